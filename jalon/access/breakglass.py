@@ -44,11 +44,7 @@ def break_glass(actor: Actor, dossier: Any, category: str, reason: str) -> Break
         raise Refused(_("Écrivez la raison en vingt caractères au moins."))
     now = clock.now()
     if _spent(actor, now) >= PER_MONTH:
-        raise Refused(
-            _(
-                "Trois accès exceptionnels ont déjà été ouverts ce mois-ci : adressez-vous au délégué à la protection des données."
-            )
-        )
+        raise Refused(_("Trois accès exceptionnels ont déjà été ouverts ce mois-ci."))
     opening = BreakGlass(
         user=actor.user_id,
         dossier_id=dossier.id,

@@ -1,4 +1,4 @@
-"""One table, one decision function. The golden file ``matrix.csv`` lists every allowed cell; what is absent is refused."""
+"""One table, one decision function: ``matrix.csv`` lists every allowed cell, what is absent is refused."""
 
 import csv
 from collections.abc import Collection

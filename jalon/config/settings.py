@@ -114,9 +114,11 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "jalon.access.middleware.RefusalMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     # Innermost: readings are written to the journal before the page leaves, or the page does not leave.
     "jalon.journal.middleware.ReadingsMiddleware",
+    "jalon.access.middleware.ReadOnlyMiddleware",
 ]
 
 TEMPLATES = [

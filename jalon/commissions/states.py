@@ -1,0 +1,66 @@
+"""States of a meeting and of its agenda items."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from jalon.access.machine import Machine, step
+
+
+class MeetingKind(TextChoices):
+    ORDINARY = "ordinary", _("séance ordinaire")
+    INSTALLATION = "installation", _("installation")
+    WRITTEN = "written", _("consultation écrite")
+
+
+class MeetingState(TextChoices):
+    PLANNED = "planned", _("prévue")
+    CONVENED = "convened", _("convoquée")
+    OPEN = "open", _("ouverte")
+    HELD = "held", _("tenue")
+    SIGNED = "signed", _("procès-verbal signé")
+    CANCELLED = "cancelled", _("annulée")
+
+
+class ItemState(TextChoices):
+    SCHEDULED = "scheduled", _("inscrit")
+    OPINED = "opined", _("avis rendu")
+    POSTPONED = "postponed", _("ajourné")
+    REMOVED = "removed", _("retiré")
+
+
+class Outcome(TextChoices):
+    FAVOURABLE = "favourable", _("favorable")
+    UNFAVOURABLE = "unfavourable", _("défavorable")
+    NONE = "none", _("pas d'avis (partage des voix)")
+
+
+class Presence(TextChoices):
+    EXPECTED = "expected", _("attendue")
+    PRESENT = "present", _("présente")
+    REMOTE = "remote", _("à distance")
+    PROXY = "proxy", _("a donné mandat")
+    ABSENT = "absent", _("absente")
+
+
+M = MeetingState
+MEETING = Machine(
+    dict(M.choices),
+    step("edit_agenda", [M.PLANNED], None, "SEC"),
+    step("convene", [M.PLANNED], M.CONVENED, "SEC"),
+    step("declare_conflict", [M.CONVENED, M.OPEN], None, "MEM"),
+    step("record_attendance", [M.CONVENED, M.OPEN], None, "SEC"),
+    step("open_meeting", [M.CONVENED], M.OPEN, "SEC", requires="quorum or second convocation"),
+    step("record_opinion", [M.OPEN], None, "SEC"),
+    step("postpone_item", [M.PLANNED, M.CONVENED, M.OPEN], None, "SEC"),
+    step("close_meeting", [M.OPEN], M.HELD, "SEC", requires="every item has an outcome"),
+    step("sign_minutes", [M.HELD], M.SIGNED, "SEC"),
+    step("cancel_meeting", [M.PLANNED, M.CONVENED], M.CANCELLED, "SEC"),
+)
+
+I = ItemState  # noqa: E741
+ITEM = Machine(
+    dict(I.choices),
+    step("record_opinion", [I.SCHEDULED], I.OPINED, "SEC"),
+    step("postpone_item", [I.SCHEDULED], I.POSTPONED, "SEC"),
+    step("remove_item", [I.SCHEDULED], I.REMOVED, "SEC"),
+)

@@ -1,0 +1,39 @@
+"""States of a convention and of its commitments."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from jalon.access.machine import Machine, step
+
+
+class ConventionState(TextChoices):
+    DRAFT = "draft", _("en préparation")
+    SIGNED = "signed", _("signée")
+    ENDED = "ended", _("terminée")
+
+
+class CommitmentState(TextChoices):
+    TODO = "todo", _("à faire")
+    DOING = "doing", _("en cours")
+    DONE = "done", _("fait")
+    POSTPONED = "postponed", _("reporté")
+
+
+K = ConventionState
+CONVENTION = Machine(
+    dict(K.choices),
+    step("edit", [K.DRAFT], None, "MGR", "EMP"),
+    step("sign", [K.DRAFT], None, "MGR", "EMP", requires="one signature a party; signed when both have"),
+    step("complete_signatures", [K.DRAFT], K.SIGNED),
+    step("update_commitment", [K.DRAFT, K.SIGNED], None, "MGR", "REF", "EMP"),
+    step("succeed", [K.SIGNED, K.ENDED], K.ENDED),
+)
+
+C = CommitmentState
+COMMITMENT = Machine(
+    dict(C.choices),
+    step("start", [C.TODO, C.POSTPONED], C.DOING),
+    step("finish", [C.TODO, C.DOING, C.POSTPONED], C.DONE),
+    step("postpone", [C.TODO, C.DOING], C.POSTPONED),
+    step("reopen", [C.DONE], C.DOING),
+)

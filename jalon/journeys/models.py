@@ -1,0 +1,198 @@
+"""From the decision to the exit: decisions, periods, residence permits, AFIS, transfers."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from jalon.directory.models import Organisation
+from jalon.dossiers.models import Application
+from jalon.people.models import Dossier
+from jalon.vault.models import IdField, Sealed
+
+from .states import AfisState, DecisionKind, DecisionState, EmploymentOutcome, ExitReason, PermitKind
+
+
+class Decision(Sealed):
+    """C14: a decision of the préfet: kind and dates in clear (deadlines need them), reasons and signatory sealed."""
+
+    COMPARTMENT = "C14"
+
+    id = IdField()
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="decisions")
+    application = models.OneToOneField(
+        Application, null=True, blank=True, on_delete=models.PROTECT, related_name="decision"
+    )
+    department = models.CharField(max_length=3)
+    kind = models.CharField(max_length=16, choices=DecisionKind.choices)
+    state = models.CharField(max_length=10, choices=DecisionState.choices, default=DecisionState.DRAFT)
+    drafted_on = models.DateField()
+    signed_on = models.DateField(null=True, blank=True)
+    effective_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    notified_on = models.DateField(null=True, blank=True)
+    explained_on = models.DateField(null=True, blank=True)
+    follows_opinion = models.BooleanField(null=True, blank=True)
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["department", "state", "drafted_on"], name="decision_dep_state"),
+            models.Index(fields=["dossier", "signed_on"], name="decision_dossier"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(notified_on__isnull=True) | Q(notified_on__gte=F("signed_on")),
+                name="notified_after_signed",
+                violation_error_message=_("La notification ne peut pas précéder la signature."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"decision {self.id}"
+
+
+class Journey(models.Model):
+    """The pathway opened by an authorisation. Its periods are computed by the law room from the decisions."""
+
+    id = IdField()
+    dossier = models.OneToOneField(Dossier, on_delete=models.CASCADE, related_name="journey")
+    starts_on = models.DateField()
+    # Last day of the last period known, and last day that the 24 months allow: computed, kept for lists and deadlines.
+    ends_on = models.DateField()
+    cap_on = models.DateField()
+    exited_on = models.DateField(null=True, blank=True)
+    exit_reason = models.CharField(max_length=30, choices=ExitReason.choices, blank=True)
+    employment_outcome = models.CharField(max_length=15, choices=EmploymentOutcome.choices, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["ends_on"], name="journey_ends_on")]
+
+    def __str__(self) -> str:
+        return f"journey {self.id}"
+
+
+class Period(models.Model):
+    """One period, as the law room computed it from the orders; printed dates win."""
+
+    id = IdField()
+    journey = models.ForeignKey(Journey, on_delete=models.CASCADE, related_name="periods")
+    decision = models.ForeignKey(Decision, on_delete=models.CASCADE, related_name="periods")
+    number = models.PositiveSmallIntegerField()
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    computed_end_on = models.DateField(null=True, blank=True)
+    end_reason = models.CharField(max_length=12)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["journey", "number"], name="period_number"),
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="period_end_after_start"),
+        ]
+
+    def __str__(self) -> str:
+        return f"period {self.id}"
+
+
+class Permit(Sealed):
+    """C7: a residence document: kind and dates in clear, number and remarks sealed."""
+
+    COMPARTMENT = "C7"
+
+    id = IdField()
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="permits")
+    kind = models.CharField(max_length=20, choices=PermitKind.choices)
+    requested_on = models.DateField(null=True, blank=True)
+    issued_on = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
+    extended_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["dossier", "issued_on"], name="permit_dossier")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("issued_on")),
+                name="permit_end_after_issue",
+                violation_error_message=_("La fin de validité ne peut pas précéder la délivrance."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"permit {self.id}"
+
+
+class AfisGrant(Sealed):
+    """C8: the AFIS decision for a period: granted or refused, with the children counted (sealed)."""
+
+    COMPARTMENT = "C8"
+
+    id = IdField()
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="afis_grants")
+    state = models.CharField(max_length=10, choices=AfisState.choices)
+    decided_on = models.DateField()
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    ended_on = models.DateField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"afis grant {self.id}"
+
+
+class AfisMonth(Sealed):
+    """C8: one month of AFIS: due on a day, paid on a day or not yet. Amount and children are sealed."""
+
+    COMPARTMENT = "C8"
+
+    id = IdField()
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="afis_months")
+    month = models.DateField()
+    due_on = models.DateField()
+    paid_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["month"]
+        indexes = [models.Index(fields=["paid_on", "due_on"], name="afis_month_due")]
+        constraints = [models.UniqueConstraint(fields=["dossier", "month"], name="afis_month_once")]
+
+    def __str__(self) -> str:
+        return f"afis month {self.id}"
+
+
+class Transfer(Sealed):
+    """C14: the move to another department: the clock goes on, the old unit reads nothing more."""
+
+    COMPARTMENT = "C14"
+
+    id = IdField()
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="transfers")
+    on = models.DateField()
+    from_department = models.CharField(max_length=3)
+    to_department = models.CharField(max_length=3)
+    from_organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    to_organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"transfer {self.id}"
+
+
+class Appeal(Sealed):
+    """C14: an appeal against a decision: kind and dates in clear, arguments sealed."""
+
+    COMPARTMENT = "C14"
+
+    id = IdField()
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="+")
+    decision = models.ForeignKey(Decision, on_delete=models.CASCADE, related_name="appeals")
+    kind = models.CharField(
+        max_length=12,
+        choices=[("gracious", _("gracieux")), ("hierarchical", _("hiérarchique")), ("court", _("contentieux"))],
+    )
+    filed_on = models.DateField()
+    answered_on = models.DateField(null=True, blank=True)
+    outcome = models.CharField(max_length=20, blank=True)
+
+    def __str__(self) -> str:
+        return f"appeal {self.id}"

@@ -1,0 +1,78 @@
+"""Kinds of decision, states of a decision and of a journey. A journey's status at a day is derived by the law room."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from jalon.access.machine import Machine, step
+
+
+class DecisionKind(TextChoices):
+    AUTHORISE = "authorise", _("autorisation d'engagement")
+    RENEW = "renew", _("renouvellement")
+    REFUSE = "refuse", _("refus d'engagement")
+    REFUSE_RENEWAL = "refuse_renewal", _("refus de renouvellement")
+    END_EARLY = "end_early", _("fin anticipée")
+
+
+OPENING = (DecisionKind.AUTHORISE, DecisionKind.RENEW)
+ADVERSE = (DecisionKind.REFUSE, DecisionKind.REFUSE_RENEWAL, DecisionKind.END_EARLY)
+
+
+class DecisionState(TextChoices):
+    DRAFT = "draft", _("à signer")
+    SIGNED = "signed", _("signée")
+    NOTIFIED = "notified", _("notifiée")
+
+
+D = DecisionState
+DECISION = Machine(
+    dict(D.choices),
+    step("draft", [D.DRAFT], None, "SEC", "PRE"),
+    step(
+        "sign", [D.DRAFT], D.SIGNED, "PRE", requires="opinion given; reasons of law and fact and routes for a refusal"
+    ),
+    step("notify", [D.SIGNED], D.NOTIFIED, "SEC"),
+    step("explain_decision", [D.SIGNED, D.NOTIFIED], None, "REF"),
+)
+
+
+class PermitKind(TextChoices):
+    APS = "aps_l425_4", _("autorisation provisoire de séjour (APS)")
+    FIRST_RECEIPT = "first_receipt", _("récépissé de première demande")
+    RENEWAL_RECEIPT = "renewal_receipt", _("récépissé de renouvellement")
+    CARD = "card_l425_1", _("carte de séjour temporaire")
+    RESIDENT = "resident_card", _("carte de résident")
+    REFLECTION = "reflection_receipt", _("récépissé de réflexion")
+    OTHER_APS = "aps_other", _("autre autorisation provisoire")
+    OTHER = "other_permit", _("autre document de séjour")
+
+
+class AfisState(TextChoices):
+    GRANTED = "granted", _("accordée")
+    REFUSED = "refused", _("refusée")
+    ENDED = "ended", _("terminée")
+
+
+class ExitReason(TextChoices):
+    TERM = "term_24m", _("terme des 24 mois")
+    PERMANENT_JOB = "employment_permanent", _("emploi durable")
+    FIXED_JOB = "employment_fixed", _("emploi à durée déterminée")
+    TRAINING = "training", _("formation qualifiante")
+    OTHER_RESIDENCE = "other_residence_right", _("autre droit au séjour")
+    ASYLUM = "asylum_granted", _("protection internationale")
+    AUTONOMOUS = "rsa_opened_and_autonomous", _("autonomie, droits ouverts")
+    ABROAD = "moved_abroad", _("départ à l'étranger")
+    STOP = "voluntary_stop", _("choix de la personne")
+    COMMITMENTS = "commitments_not_kept", _("engagements non tenus")
+    NOT_RENEWED = "renewal_refused", _("renouvellement refusé")
+    LOST = "lost_contact", _("contact perdu")
+    DEATH = "death", _("décès")
+
+
+class EmploymentOutcome(TextChoices):
+    PERMANENT = "permanent", _("emploi durable")
+    FIXED = "fixed", _("emploi à durée déterminée")
+    QUALIFICATION = "qualification", _("qualification obtenue")
+    TRAINING = "training", _("formation en cours")
+    NONE = "none", _("ni emploi ni formation")
+    UNKNOWN = "unknown", _("non connu")

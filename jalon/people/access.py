@@ -1,0 +1,210 @@
+"""Who may see and do what on a dossier. Everything here asks ``access.decide``; nothing else decides.
+
+``dossiers_visible_to(actor)`` is the scope: rows outside it do not exist for the actor (uniform 404). The facts that the
+matrix needs (role on this dossier, relation, agreement, share, window) are annotated by the same query.
+"""
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.fields import CharField
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from jalon import access, journal
+from jalon.access import Actor, Condition, Hidden, Refused, Relation, Role, Verdict
+from jalon.access.breakglass import is_open
+from jalon.config import clock
+
+from .models import Agreement, Assignment, Dossier, Share
+from .states import AssignmentKind, Stage
+
+ASSOCIATION = (Role.REF, Role.COL)
+SENSITIVE = ("C3", "C4", "C5", "C6")
+
+
+class Facts(NamedTuple):
+    """What is true of this actor on this dossier: the role he holds there, his relation, the conditions met."""
+
+    role: str
+    relation: str
+    conditions: frozenset[str]
+
+
+def active_assignments(user_id: str, *kinds: str) -> QuerySet[Assignment]:
+    """Assignments of this user that run today."""
+    today = clock.today()
+    return Assignment.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=today), user_id=user_id, kind__in=kinds, starts_on__lte=today
+    )
+
+
+def shares_in_force(organisation_id: str) -> QuerySet[Share]:
+    today = clock.today()
+    return Share.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=today),
+        organisation_id=organisation_id,
+        revoked_at__isnull=True,
+        given_on__lte=today,
+    )
+
+
+def dossiers_visible_to(actor: Actor) -> QuerySet[Dossier]:
+    """The dossiers whose existence this actor may know, annotated with the facts of ``facts``."""
+    here = Dossier.objects.exclude(stage=Stage.PURGED)
+    agreement = Exists(Agreement.objects.filter(dossier=OuterRef("pk"), withdrawn_at__isnull=True))
+    none = Value(None, output_field=CharField(null=True))
+    match actor.role:
+        case Role.REF | Role.COL:
+            kinds = (AssignmentKind.REFERENT, AssignmentKind.DELEGATE)
+            mine = active_assignments(actor.user_id, *kinds).filter(dossier=OuterRef("pk")).order_by("-kind")
+            rows = here.filter(organisation=actor.organisation_id).annotate(
+                assignment_kind=Subquery(mine.values("kind")[:1]), agreement=agreement
+            )
+            accompanied = Q(agreement=True, stage__gte=Stage.PREPARATION, stage__lte=Stage.PATHWAY)
+            return rows.filter(
+                Q(assignment_kind=AssignmentKind.REFERENT) | Q(accompanied, assignment_kind=AssignmentKind.DELEGATE)
+            )
+        case Role.EMP:
+            mine = active_assignments(actor.user_id, AssignmentKind.ADVISER).filter(dossier=OuterRef("pk"))
+            rows = here.filter(stage__gte=Stage.PREPARATION, stage__lte=Stage.PATHWAY).annotate(
+                assignment_kind=Subquery(mine.values("kind")[:1]),
+                agreement=agreement,
+                share_end=Subquery(
+                    shares_in_force(actor.organisation_id).filter(dossier=OuterRef("pk")).values("ends_on")[:1]
+                ),
+            )
+            return rows.filter(
+                Exists(mine),
+                Exists(shares_in_force(actor.organisation_id).filter(dossier=OuterRef("pk"))),
+                agreement=True,
+            )
+        case Role.MGR | Role.DPO:
+            return here.filter(organisation=actor.organisation_id).annotate(assignment_kind=none, agreement=agreement)
+        case Role.SEC:
+            return here.filter(department=actor.department, stage__gte=Stage.SUBMITTED).annotate(
+                assignment_kind=none, agreement=agreement
+            )
+        case Role.PRE:
+            return here.filter(department=actor.department, stage__gte=Stage.IN_SESSION).annotate(
+                assignment_kind=none, agreement=agreement
+            )
+        case Role.ETR:
+            shared = shares_in_force(actor.organisation_id).filter(dossier=OuterRef("pk"))
+            return (
+                here.filter(department=actor.department, stage__in=(Stage.DECIDED, Stage.PATHWAY))
+                .annotate(assignment_kind=none, agreement=agreement, share_end=Subquery(shared.values("ends_on")[:1]))
+                .filter(Exists(shared))
+            )
+    return here.none()
+
+
+def facts(actor: Actor, dossier: Dossier) -> Facts:
+    """The facts of a dossier fetched through ``dossiers_visible_to(actor)``."""
+    kind = getattr(dossier, "assignment_kind", None)
+    held = {Condition.AGREEMENT} if getattr(dossier, "agreement", False) else set()
+    if actor.stepped_up:
+        held.add(Condition.STEPUP)
+    role, relation = actor.role, Relation.NONE
+    if role in ASSOCIATION:
+        role = Role.COL if kind == AssignmentKind.DELEGATE else Role.REF
+        relation = Relation.ASSIGNED if kind else Relation.NONE
+        if role == Role.COL:
+            held.add(Condition.WINDOW)  # a delegation always has an end, and only running ones are in the scope
+    elif role == Role.EMP:
+        relation = Relation.ASSIGNED
+        held.add(Condition.SHARE)
+    elif role == Role.ETR:
+        relation = Relation.SAME_DEPT
+        held.add(Condition.SHARE)
+        if getattr(dossier, "share_end", None) is not None:
+            held.add(Condition.WINDOW)
+    elif role in (Role.MGR, Role.DPO):
+        relation = Relation.SAME_ORG
+    elif role in (Role.SEC, Role.PRE):
+        relation = Relation.SAME_DEPT
+    return Facts(str(role), str(relation), frozenset(map(str, held)))
+
+
+def verdict(
+    actor: Actor,
+    dossier: Dossier,
+    compartment: str,
+    action: str,
+    *,
+    stage: str | None = None,
+    also: Collection[str] = (),
+) -> Verdict:
+    """May the actor do this here? ``stage`` and ``also`` come from the rooms above (an application's stage, a window).
+
+    Never trusts a dossier that was not fetched through the scope: without facts there is no relation, hence nothing.
+    """
+    if not hasattr(dossier, "assignment_kind"):
+        dossier = dossiers_visible_to(actor).filter(pk=dossier.pk).first() or dossier
+    known = facts(actor, dossier)
+    conditions = known.conditions.union(also)
+    answer = access.decide(known.role, known.relation, stage or dossier.stage, compartment, action, conditions)
+    if answer.missing == {Condition.BREAKGLASS} and is_open(actor, dossier.pk):
+        return Verdict(True, used=answer.missing)
+    return answer
+
+
+def can(actor: Actor, dossier: Dossier, compartment: str, action: str, **context: object) -> bool:
+    """``verdict`` as a plain yes or no: what a button asks before it shows."""
+    return verdict(actor, dossier, compartment, action, **context).allowed  # type: ignore[arg-type]
+
+
+def require(actor: Actor, dossier: Dossier, compartment: str, action: str, **context: object) -> Verdict:
+    """``verdict`` or an exception: Hidden when the actor may not even know, Refused with a sentence otherwise."""
+    answer = verdict(actor, dossier, compartment, action, **context)  # type: ignore[arg-type]
+    if answer.allowed:
+        return answer
+    if not dossiers_visible_to(actor).filter(pk=dossier.pk).exists():
+        raise Hidden
+    raise Refused(refusal_sentence(answer.missing), answer.missing)
+
+
+def refusal_sentence(missing: Collection[str]) -> str:
+    """Why not, in words that help."""
+    if Condition.AGREEMENT in missing:
+        return _("Il faut d'abord recueillir l'accord de la personne.")
+    if Condition.SHARE in missing:
+        return _("La personne n'a pas donné son accord à ce partage, ou l'a retiré.")
+    if Condition.WINDOW in missing:
+        return _("Ce dossier n'est lisible que pendant la période de la séance.")
+    if Condition.STEPUP in missing:
+        return _("Confirmez d'abord votre identité.")
+    if Condition.BREAKGLASS in missing:
+        return _("Cette partie est réservée à la référente. Un accès exceptionnel doit être motivé.")
+    if Condition.FOUREYES in missing:
+        return _("Une deuxième personne doit confirmer.")
+    return _("Votre rôle ne permet pas cette action à cette étape.")
+
+
+def get(
+    request: HttpRequest,
+    dossier_id: str,
+    compartment: str,
+    action: str,
+    rows: QuerySet[Dossier] | None = None,
+    **context: object,
+) -> Dossier:
+    """Fetch one dossier for a page: in the scope or 404, allowed or 403, and the reading is queued for the journal.
+
+    ``rows`` narrows or enriches the scope (select_related, with_key); it must come from ``dossiers_visible_to``.
+    """
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    scope = dossiers_visible_to(actor) if rows is None else rows
+    dossier = scope.filter(pk=dossier_id).first()
+    if dossier is None:
+        raise Hidden
+    require(actor, dossier, compartment, action, **context)
+    if action in ("read", "exist", "export"):
+        journal.reading(request, action, dossier, compartment=compartment)
+    return dossier
+
+
+def oldest_first(rows: QuerySet[Dossier]) -> QuerySet[Dossier]:
+    """What falls due first; files without a date last. The order that the indexes serve."""
+    return rows.order_by(F("next_due_on").asc(nulls_last=True), "id")

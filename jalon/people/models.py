@@ -1,0 +1,162 @@
+"""The person's file: the routing row in clear (``Dossier``), and what is sealed about her.
+
+``Dossier`` is here, at the bottom of the domain, because every compartment hangs to it; the application and its
+package are the room ``dossiers``.
+"""
+
+import secrets
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from jalon.directory.models import Organisation
+from jalon.vault.models import IdField, Sealed
+
+from .states import AssignmentKind, Stage
+
+
+def new_salt() -> bytes:
+    return secrets.token_bytes(16)
+
+
+class Dossier(models.Model):
+    """What may stay in clear: who holds the file, in which department, at which stage, and the next date."""
+
+    id = IdField()
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="dossiers")
+    department = models.CharField(max_length=3)
+    number = models.CharField(max_length=16, unique=True)
+    stage = models.CharField(max_length=2, choices=Stage.choices, default=Stage.CONTACT)
+    opened_on = models.DateField()
+    last_contact_on = models.DateField()
+    next_due_on = models.DateField(null=True, blank=True)
+    closed_on = models.DateField(null=True, blank=True)
+    erased_on = models.DateField(null=True, blank=True)
+    revision = models.PositiveIntegerField(default=0)
+    # Makes the trail's reference to this dossier; emptied at the purge, so that the trail points to nobody.
+    audit_salt = models.BinaryField(default=new_salt, editable=False)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organisation", "next_due_on", "id"], name="dossier_org_due"),
+            models.Index(fields=["organisation", "stage", "next_due_on", "id"], name="dossier_org_stage_due"),
+            models.Index(fields=["department", "stage", "next_due_on"], name="dossier_dep_stage_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"dossier {self.id}"
+
+
+class Assignment(models.Model):
+    """Who works with her, from when to when: referent, colleague with a delegation, employment adviser."""
+
+    id = IdField()
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="assignments")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="assignments")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=AssignmentKind.choices)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["dossier", "user", "kind"], name="assignment_dossier_user"),
+            models.Index(fields=["user", "ends_on"], name="assignment_user"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=models.F("starts_on")),
+                name="assignment_end_after_start",
+                violation_error_message=_("La fin ne peut pas précéder le début."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=AssignmentKind.DELEGATE) | Q(ends_on__isnull=False),
+                name="delegation_has_end",
+                violation_error_message=_("Une délégation a toujours une date de fin."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"assignment {self.id}"
+
+
+class Identity(Sealed):
+    """C1: alias, usual name, civil identity, birth date, nationality, languages. One row a dossier."""
+
+    COMPARTMENT = "C1"
+
+    id = IdField()
+    dossier = models.OneToOneField(Dossier, on_delete=models.CASCADE, related_name="identity")
+
+    def __str__(self) -> str:
+        return f"identity {self.id}"
+
+
+class SafeContact(Sealed):
+    """C2: how she may be reached without danger. Every channel is off until she says otherwise; valid 90 days."""
+
+    COMPARTMENT = "C2"
+
+    id = IdField()
+    dossier = models.OneToOneField(Dossier, on_delete=models.CASCADE, related_name="safe_contact")
+    reviewed_on = models.DateField()
+    # Read by whoever would send a message, without opening the compartment.
+    messages_stopped = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"safe contact {self.id}"
+
+
+class Agreement(Sealed):
+    """C15: her agreement to apply. In force until withdrawn; the wording and the language are sealed."""
+
+    COMPARTMENT = "C15"
+
+    id = IdField()
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="agreements")
+    given_on = models.DateField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dossier"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="one_agreement_in_force",
+                violation_error_message=_("Un accord est déjà en vigueur."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"agreement {self.id}"
+
+
+class Share(Sealed):
+    """C15: one optional share with one organisation: what (sealed), since when, until when, revocable at once."""
+
+    COMPARTMENT = "C15"
+
+    id = IdField()
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="shares")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    given_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["organisation", "dossier"], name="share_org_dossier")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dossier", "organisation"],
+                condition=Q(revoked_at__isnull=True),
+                name="one_share_in_force",
+                violation_error_message=_("Un partage avec cette organisation est déjà en vigueur."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"share {self.id}"

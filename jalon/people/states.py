@@ -1,0 +1,42 @@
+"""Stages of a dossier (security study §2a) and the verbs that move it. The verbs are called by the rooms above."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from jalon.access.machine import Machine, step
+
+
+class Stage(TextChoices):
+    CONTACT = "S0", _("premier contact")
+    PREPARATION = "S1", _("préparation")
+    SUBMITTED = "S2", _("demande transmise")
+    IN_SESSION = "S3", _("en séance")
+    DECIDED = "S4", _("avis rendu")
+    PATHWAY = "S5", _("en parcours")
+    CLOSED = "S6", _("clos")
+    PURGED = "S7", _("effacé")
+
+
+class AssignmentKind(TextChoices):
+    REFERENT = "referent", _("référente")
+    DELEGATE = "delegate", _("collègue en délégation")
+    ADVISER = "adviser", _("conseillère emploi")
+
+
+S = Stage
+OPEN = (S.CONTACT, S.PREPARATION, S.SUBMITTED, S.IN_SESSION, S.DECIDED, S.PATHWAY)
+
+DOSSIER = Machine(
+    dict(Stage.choices),
+    step("record_agreement", [S.CONTACT], S.PREPARATION, "REF"),
+    step("withdraw_agreement", OPEN[1:], None, "REF"),
+    step("submit_application", [S.PREPARATION], S.SUBMITTED, "REF"),
+    step("return_application", [S.SUBMITTED], S.PREPARATION, "REF", "SEC"),
+    step("convene", [S.SUBMITTED], S.IN_SESSION, "SEC"),
+    step("postpone", [S.IN_SESSION], S.SUBMITTED, "SEC"),
+    step("give_opinion", [S.IN_SESSION, S.SUBMITTED], S.DECIDED, "SEC"),
+    step("open_journey", [S.DECIDED], S.PATHWAY, "PRE"),
+    step("prepare_again", [S.DECIDED, S.CLOSED], S.PREPARATION, "REF"),
+    step("close", OPEN, S.CLOSED, "REF", "PRE"),
+    step("erase", [S.CLOSED], S.PURGED, "DPO"),
+)

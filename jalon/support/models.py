@@ -1,0 +1,149 @@
+"""Joint support: notes, plan, appointments, progress scale and the liaison thread with the employment side."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from jalon.people.models import Dossier
+from jalon.vault.models import IdField, Sealed
+
+from .states import NoteKind, PlanStepState, Visibility
+
+
+class Note(Sealed):
+    """C11 (private or team) or C10 (shared with the employment side): what happened, in a few words."""
+
+    id = IdField()
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="notes")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    written_on = models.DateField()
+    written_at = models.DateTimeField()
+    kind = models.CharField(max_length=12, choices=NoteKind.choices, default=NoteKind.INTERVIEW)
+    visibility = models.CharField(max_length=8, choices=Visibility.choices, default=Visibility.TEAM)
+
+    class Meta:
+        indexes = [models.Index(fields=["dossier", "-written_on", "-written_at"], name="note_dossier")]
+
+    def __str__(self) -> str:
+        return f"note {self.id}"
+
+    @property
+    def compartment(self) -> str:
+        return "C10" if self.visibility == Visibility.EMPLOYMENT else "C11"
+
+
+class PlanStep(Sealed):
+    """C10: one step of the joint plan: what (sealed), who, by when, done when."""
+
+    COMPARTMENT = "C10"
+
+    id = IdField()
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="plan_steps")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    holder = models.CharField(
+        max_length=12, choices=[("association", "association"), ("agency", "agency"), ("person", "person")]
+    )
+    state = models.CharField(max_length=10, choices=PlanStepState.choices, default=PlanStepState.TODO)
+    created_on = models.DateField()
+    due_on = models.DateField(null=True, blank=True)
+    done_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["due_on", "id"]
+        indexes = [models.Index(fields=["dossier", "due_on"], name="plan_step_dossier")]
+
+    def __str__(self) -> str:
+        return f"plan step {self.id}"
+
+
+class Appointment(Sealed):
+    """C16: an appointment: the instant in clear, the neutral title and the place sealed."""
+
+    COMPARTMENT = "C16"
+
+    id = IdField()
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="appointments")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    with_adviser = models.BooleanField(default=False)
+    attended = models.BooleanField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["at"]
+        indexes = [models.Index(fields=["dossier", "at"], name="appointment_dossier")]
+
+    def __str__(self) -> str:
+        return f"appointment {self.id}"
+
+
+class ProgressScale(Sealed):
+    """C10: the eight domains, 1 to 5, filled together with her on a day."""
+
+    COMPARTMENT = "C10"
+
+    id = IdField()
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="scales")
+    filled_on = models.DateField()
+    with_person = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["filled_on"]
+        constraints = [models.UniqueConstraint(fields=["dossier", "filled_on"], name="one_scale_a_day")]
+
+    def __str__(self) -> str:
+        return f"progress scale {self.id}"
+
+
+class LiaisonThread(models.Model):
+    """One thread a person between the association and the employment side; readable while the share is in force."""
+
+    id = IdField()
+    dossier = models.OneToOneField(Dossier, on_delete=models.CASCADE, related_name="liaison")
+    opened_on = models.DateField()
+
+    def __str__(self) -> str:
+        return f"liaison thread {self.id}"
+
+
+class LiaisonMessage(Sealed):
+    """C10: one message. A message that expects an answer has a due day and points to its answer."""
+
+    COMPARTMENT = "C10"
+
+    id = IdField()
+    thread = models.ForeignKey(LiaisonThread, on_delete=models.CASCADE, related_name="messages")
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="+")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    from_agency = models.BooleanField()
+    sent_at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True, blank=True)
+    answer_due_on = models.DateField(null=True, blank=True)
+    answered_by = models.OneToOneField("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="answers")
+
+    class Meta:
+        ordering = ["sent_at"]
+        indexes = [models.Index(fields=["answer_due_on", "answered_by"], name="liaison_due")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(answered_by=F("id")), name="message_not_its_own_answer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"liaison message {self.id}"
+
+
+class Placement(Sealed):
+    """C10: a job, a training or an immersion that began: what (sealed), from when to when, with which result."""
+
+    COMPARTMENT = "C10"
+
+    id = IdField()
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="placements")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["starts_on"]
+
+    def __str__(self) -> str:
+        return f"placement {self.id}"
