@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -54,8 +54,7 @@ class RefusalMiddleware:
         match = request.resolver_match
         verb = match.view_name if match else ""
         objects = [str(value) for value in match.kwargs.values()] if match else []
-        with transaction.atomic():
-            journal.refusal(actor, verb, objects=objects)
+        journal.refusal(request, verb, objects=objects)
         if not isinstance(exception, Refused):
             return None
         context = {"why": exception.why, "stepup": "stepup" in exception.missing, "next": _back(request)}

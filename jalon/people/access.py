@@ -1,7 +1,7 @@
 """Who may see and do what on a dossier. Everything here asks ``access.decide``; nothing else decides.
 
-``dossiers_visible_to(actor)`` is the scope: rows outside it do not exist for the actor (uniform 404). The facts that the
-matrix needs (role on this dossier, relation, agreement, share, window) are annotated by the same query.
+``dossiers_visible_to(actor)`` is the scope: rows outside it do not exist for the actor (uniform 404). The facts that
+the matrix needs (role on this dossier, relation, agreement, share, window) are annotated by the same query.
 """
 
 from collections.abc import Collection
