@@ -1,0 +1,1 @@
+"""Accounts of the professionals: sign-in with two factors, sessions, step-up."""

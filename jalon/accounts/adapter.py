@@ -1,0 +1,93 @@
+"""The two hooks that allauth calls: what differs from it is written here and in ``forms``."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.contrib.auth.models import AbstractBaseUser
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+
+from . import seals, stepup, trace
+from .models import User
+
+INCORRECT = _("Adresse ou code incorrect. Réessayez.")
+TOO_MANY = _("Trop d'essais. Attendez quelques minutes, puis réessayez.")
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": INCORRECT,
+        "invalid_login": INCORRECT,
+        "username_password_mismatch": INCORRECT,
+        "incorrect_code": INCORRECT,
+        "incorrect_password": _("Mot de passe incorrect. Réessayez."),
+        "too_many_login_attempts": TOO_MANY,
+        "rate_limited": TOO_MANY,
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """No banner: allauth's would repeat the login on screen."""
+
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        """No mail from here: messages leave through ``notices`` only, and say nothing."""
+
+    def respond_user_inactive(self, request: HttpRequest, user: AbstractBaseUser) -> HttpResponse:
+        return redirect("account_login")
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """Only a path of this very host: no other host, no other scheme."""
+        request = context.request
+        return url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
+
+    def is_reauthentication_required(self, *, app: str = "") -> bool:
+        """Setting up the first second factor follows the password at once: nothing more to confirm."""
+        return stepup.has_two_factors(context.request)
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """The code first; the password as the other way."""
+        methods = super().get_reauthentication_methods(user)
+        return sorted(methods, key=lambda method: method["id"] != "mfa_reauthenticate")
+
+    def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
+        super().login(request, user)
+        assert isinstance(user, User)
+        methods = {record["method"] for record in get_authentication_records(request, user)}
+        trace.step(request, user, "signed_in" if "mfa" in methods else "signed_in_with_password")
+
+    def logout(self, request: HttpRequest) -> None:
+        if isinstance(request.user, User):
+            trace.step(request, request.user, "signed_out")
+        super().logout(request)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        known = User.objects.filter(login=credentials.get("username", "")).values_list("pk", flat=True).first()
+        trace.failure(request, known or "", "sign_in", "password")
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        return (
+            super().get_login_redirect_url(request) if stepup.has_two_factors(request) else reverse("mfa_activate_totp")
+        )
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    error_messages = {**DefaultMFAAdapter.error_messages, "incorrect_code": INCORRECT}
+
+    def get_totp_label(self, user: AbstractBaseUser) -> str:
+        """The label inside the authenticator application, on a phone others may see: neutral."""
+        return "Jalon"
+
+    def encrypt(self, text: str) -> str:
+        return seals.seal(context.request.user.pk if context.request else "", text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return seals.unseal("", encrypted_text)

@@ -1,0 +1,111 @@
+"""Accounts and their web sessions. A dump of these tables names nobody."""
+
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import BaseSessionManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from jalon.config import clock
+from jalon.vault.models import IdField, Sealed
+
+from .logins import login_hash
+
+
+class Density(models.TextChoices):
+    COMFORTABLE = "confort", _("Aéré")
+    COMPACT = "compact", _("Dense")
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, login: str, password: str | None = None, *, profile: dict[str, str], **fields: Any) -> "User":
+        """Insert one account: the login as a keyed hash, the profile sealed, the password as an Argon2id hash."""
+        user = self.model(login=login_hash(login), **fields)
+        user.set_password(password)
+        user.seal({**profile, "login": login})
+        user.save(force_insert=True)
+        return user
+
+    def get_by_natural_key(self, username: str) -> "User":
+        return self.get(login=login_hash(username))
+
+
+class User(Sealed, AbstractBaseUser):
+    """One professional's account. Name, e-mail, phone and login are in the sealed profile."""
+
+    key_owner = "staff"
+    key_group = "GS"
+    COMPARTMENT = ""
+
+    id = IdField()
+    login = models.CharField(max_length=64, unique=True, editable=False)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    ends_on = models.DateField()
+    language = models.CharField(max_length=2, choices=[("fr", "Français"), ("en", "English")], default="fr")
+    density = models.CharField(max_length=12, choices=Density.choices, default=Density.COMFORTABLE)
+
+    USERNAME_FIELD = "login"
+    REQUIRED_FIELDS: list[str] = []
+
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("compte")
+        verbose_name_plural = _("comptes")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(language__in=["fr", "en"]),
+                name="accounts_user_language",
+                violation_error_message=_("Choisissez le français ou l'anglais."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"user {self.id}"
+
+    @property
+    def profile(self) -> dict[str, Any]:
+        """Unsealed once per instance; give the wrapped key to ``unseal_profile`` first when a list already has it."""
+        cached = self.__dict__.get("_profile")
+        if cached is None or cached[0] != self.revision:
+            cached = self.__dict__["_profile"] = (self.revision, self.unseal())
+        return cached[1]
+
+    def unseal_profile(self, wrapped: bytes | None) -> None:
+        """Read the profile with a key that the caller's own query has already brought."""
+        self.__dict__["_profile"] = (self.revision, self.unseal(wrapped))
+
+    @property
+    def name(self) -> str:
+        return str(self.profile.get("name", ""))
+
+    @property
+    def email(self) -> str:
+        return str(self.profile.get("email", ""))
+
+    @property
+    def initials(self) -> str:
+        words = [word for word in self.name.replace("-", " ").split() if word[0].isalpha() and not word.endswith(".")]
+        return (words[0][0] + words[-1][0] if len(words) > 1 else self.name[:2]).upper()
+
+    def is_open(self) -> bool:
+        """May this account be used today?"""
+        return self.is_active and self.ends_on >= clock.today()
+
+
+class WebSession(models.Model):
+    """A signed-in browser. The cookie's value is kept only as a keyed hash: a dump opens no session."""
+
+    session_key = models.CharField(max_length=64, primary_key=True)
+    session_data = models.TextField()
+    expire_date = models.DateTimeField(db_index=True)
+    user_id = models.CharField(max_length=22, blank=True, default="", db_index=True)
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    objects = BaseSessionManager()
+
+    def __str__(self) -> str:
+        return "web session"

@@ -1,0 +1,35 @@
+"""Has the person at the screen just proved again who she is? Sign-in alone does not count as step-up."""
+
+import time
+from typing import Any
+from urllib.parse import urlencode
+
+from allauth.account.internal.flows.login import get_authentication_records
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+
+def _records(request: HttpRequest) -> list[dict[str, Any]]:
+    user = request.user
+    return get_authentication_records(request, user) if user.is_authenticated else []
+
+
+def has_two_factors(request: HttpRequest) -> bool:
+    """Did this session pass a second factor? Nothing but its set-up is reachable before."""
+    return any(record["method"] == "mfa" for record in _records(request))
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """Was a code or the password given again within the last five minutes?"""
+    proofs = [record["at"] for record in _records(request) if record.get("reauthenticated")]
+    return bool(proofs) and 0 <= time.time() - max(proofs) < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+
+
+def url(request: HttpRequest, back_to: str = "") -> str:
+    """Where to confirm one's identity, coming back to a page of this host only (this page by default)."""
+    target = back_to or request.get_full_path()
+    if not url_has_allowed_host_and_scheme(target, None) or not target.startswith("/"):
+        target = "/"
+    return f"{reverse('mfa_reauthenticate')}?{urlencode({'next': target})}"

@@ -1,0 +1,49 @@
+"""Time-based codes: the secret sealed and bound to its account, each code accepted once.
+
+A code of the step before or after is accepted (a phone's clock drifts), but never a step already used: the last step is
+kept and only goes up, so a code read over a shoulder opens nothing.
+"""
+
+import time
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.db import transaction
+from django.utils.crypto import constant_time_compare
+
+from . import seals
+from .models import User
+
+PERIOD = 30
+DRIFT = 1
+
+
+def steps_matching(secret: str, code: str) -> list[int]:
+    """Steps around the present one for which this code is right."""
+    now = int(time.time()) // PERIOD
+    digits = "".join(code.split())
+    return [
+        step
+        for step in range(now - DRIFT, now + DRIFT + 1)
+        if constant_time_compare(format_hotp_value(hotp_value(secret, step)), digits)
+    ]
+
+
+def enrol(user: User, secret: str, *, last_step: int = 0) -> Authenticator:
+    """Keep this secret as the account's second factor."""
+    return Authenticator.objects.create(
+        user=user, type=Authenticator.Type.TOTP, data={"secret": seals.seal(user.pk, secret), "last_step": last_step}
+    )
+
+
+@transaction.atomic
+def use(authenticator: Authenticator, code: str) -> bool:
+    """Is this code right, and not used yet? If so it is used from now on."""
+    kept = Authenticator.objects.select_for_update().get(pk=authenticator.pk)
+    steps = steps_matching(seals.unseal(kept.user_id, kept.data["secret"]), code)
+    fresh = [step for step in steps if step > kept.data.get("last_step", 0)]
+    if not fresh:
+        return False
+    kept.data["last_step"] = max(fresh)
+    kept.save(update_fields=["data"])
+    return True

@@ -1,0 +1,1 @@
+"""Organisations, departments, accreditations and memberships."""

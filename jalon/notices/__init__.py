@@ -1,0 +1,1 @@
+"""Deadlines, reminders and the messages that say nothing."""
