@@ -1,4 +1,4 @@
-"""Who acts: one query brings the account, its membership and its organisation, and the rest of the request reads them."""
+"""Who acts: one query brings the account, its membership and its organisation for the whole request."""
 
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext

@@ -14,7 +14,8 @@ from jalon.vault.models import IdField, Sealed
 class Deadline(Sealed):
     """One due date of a dossier (or of an organisation when ``dossier`` is empty), told to one role.
 
-    ``key`` distinguishes two deadlines of the same kind (which period, which month). Late, soon: computed, never stored.
+    ``key`` distinguishes two deadlines of the same kind (which period, which month).
+    Late or soon is computed, never stored.
     """
 
     COMPARTMENT = "C16"
