@@ -1,0 +1,27 @@
+"""The tests' own keys, folders and clock, loaded before Django reads its settings: nothing real is touched.
+
+A pytest plugin (see ``addopts``). Workers of one run share the folder of their parent.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+if "JALON_TEST_ROOT" not in os.environ:
+    os.environ["JALON_TEST_ROOT"] = tempfile.mkdtemp(prefix="jalon-tests-")
+    atexit.register(shutil.rmtree, os.environ["JALON_TEST_ROOT"], ignore_errors=True)
+ROOT = Path(os.environ["JALON_TEST_ROOT"])
+for variable, folder in {"DATA_DIR": "data", "KEY_DIR": "keys", "MAIL_SINK": "mail", "SMS_SINK": "sms"}.items():
+    (ROOT / folder).mkdir(exist_ok=True)
+    os.environ[f"JALON_{variable}"] = str(ROOT / folder)
+os.environ["JALON_CLOCK_OVERRIDE"] = "1"
+os.environ["JALON_PASSWORD_WORK"] = "light"
+os.environ.pop("JALON_DEMO", None)
+# Playwright's synchronous interface runs inside an event loop.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+from jalon.vault.providers import create_keys  # noqa: E402
+
+create_keys(ROOT / "keys")
