@@ -1,0 +1,378 @@
+"""Writing the trail: acts inside their transaction, readings and refusals before the answer leaves."""
+
+import hashlib
+import json
+import re
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from django.db import connections, router, transaction
+from django.http import HttpRequest
+
+from jalon.config import clock
+from jalon.vault import crypto, keys
+from jalon.vault.classification import COMPARTMENTS
+from jalon.vault.ids import new_id
+
+from .models import GENESIS, Entry
+
+ALLOWED, REFUSED = "allowed", "refused"
+REF = 32  # hexadecimal digits kept of a keyed hash: 128 bits
+LOCK = 0x4A414C4F  # advisory lock of the chain on PostgreSQL
+CODE = re.compile(r"[A-Za-z0-9_.-]{0,40}")
+
+# The order of an event in its canonical JSON, and of the columns read by verify.
+FIELDS = (
+    "seq",
+    "at",
+    "actor",
+    "role",
+    "organisation",
+    "relation",
+    "subject",
+    "compartment",
+    "verb",
+    "decision",
+    "conditions",
+    "purpose",
+    "session",
+    "request",
+    "count",
+    "objects",
+    "records",
+)
+_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
+
+
+class Who(Protocol):
+    """What the trail reads of an actor (access.Actor)."""
+
+    @property
+    def user_id(self) -> str: ...
+    @property
+    def role(self) -> str: ...
+    @property
+    def organisation_id(self) -> str: ...
+    @property
+    def session_ref(self) -> str: ...
+
+
+class SealedRow(Protocol):
+    """What the trail reads of a sealed row (vault.models.Sealed)."""
+
+    pk: Any
+    _meta: Any
+
+    def sealed_hash(self) -> str: ...
+
+
+class OutsideTransaction(RuntimeError):
+    """An act was journaled outside its transaction."""
+
+
+@dataclass
+class Queue:
+    """The readings and refusals of one request or command, until they are written."""
+
+    request: str = field(default_factory=new_id)
+    events: list[Entry] = field(default_factory=list)
+    closed: bool = False
+
+    def add(self, entry: Entry) -> None:
+        if self.closed:
+            raise RuntimeError("the answer has left: nothing can be read any more")
+        self.events.append(entry)
+
+    def flush(self) -> None:
+        """Write what is queued: one select of the head, one insert."""
+        events, self.events = self.events, []
+        if events:
+            with transaction.atomic(using=_alias()):
+                append(events)
+
+
+_current: ContextVar[Queue | None] = ContextVar("journal_queue", default=None)
+
+
+# --- what the rooms call ----------------------------------------------------------------------------------
+def record(
+    actor: Who,
+    verb: str,
+    subject: Any = None,
+    *,
+    compartment: str = "",
+    decision: str = ALLOWED,
+    relation: str = "",
+    conditions: Iterable[str] = (),
+    purpose: str = "",
+    count: int | None = None,
+    objects: Iterable[Any] = (),
+    sealed: Iterable[SealedRow] = (),
+    gone: Iterable[SealedRow] = (),
+) -> Entry:
+    """Write an act in the transaction of the act. Raises OutsideTransaction anywhere else.
+
+    ``subject`` is a dossier; ``objects`` are dossiers or ids, kept as keyed hashes; ``sealed`` are the sealed rows that
+    the act wrote, after ``seal()``; ``gone`` those it is about to delete. Every code is a short code, never a text.
+    """
+    if not connections[_alias()].in_atomic_block:
+        raise OutsideTransaction("journal.record() belongs inside the transaction of the act")
+    entry = event(
+        actor,
+        verb,
+        subject,
+        compartment=compartment,
+        decision=decision,
+        relation=relation,
+        conditions=conditions,
+        purpose=purpose,
+        count=count,
+        objects=objects,
+        sealed=sealed,
+        gone=gone,
+    )
+    append([entry])
+    return entry
+
+
+def reading(
+    request: HttpRequest,
+    verb: str,
+    subject: Any = None,
+    compartment: str = "",
+    count: int | None = None,
+    objects: Iterable[Any] = (),
+    *,
+    relation: str = "",
+    conditions: Iterable[str] = (),
+    purpose: str = "",
+) -> None:
+    """Queue a reading; the middleware writes it before the page leaves."""
+    _queue(request).add(
+        event(
+            getattr(request, "actor", None),
+            verb,
+            subject,
+            compartment=compartment,
+            relation=relation,
+            conditions=conditions,
+            purpose=purpose,
+            count=count,
+            objects=objects,
+        )
+    )
+
+
+def refusal(
+    request_or_actor: Any,
+    verb: str,
+    subject: Any = None,
+    compartment: str = "",
+    why: str | Iterable[str] = "",
+    *,
+    relation: str = "",
+) -> None:
+    """Queue a refusal: it is written with the readings, so that it outlives the transaction that was rolled back.
+
+    ``why`` is a code or the codes of the missing conditions. Outside a request or ``collecting()`` it is written at once.
+    """
+    is_request = isinstance(request_or_actor, HttpRequest)
+    actor = getattr(request_or_actor, "actor", None) if is_request else request_or_actor
+    reasons = [why] if isinstance(why, str) else why
+    entry = event(
+        actor,
+        verb,
+        subject,
+        compartment=compartment,
+        decision=REFUSED,
+        relation=relation,
+        conditions=[reason for reason in reasons if reason],
+    )
+    queue = _queue(request_or_actor) if is_request else _current.get()
+    if queue is not None:
+        queue.add(entry)
+        return
+    with transaction.atomic(using=_alias()):
+        append([entry])
+
+
+@contextmanager
+def collecting(request: HttpRequest | None = None) -> Iterator[Queue]:
+    """The queue of a request or of a command; what is left in it is written on the way out, even after an error."""
+    queue = Queue()
+    if request is not None:
+        request.journal = queue  # type: ignore[attr-defined]
+    token = _current.set(queue)
+    try:
+        yield queue
+    finally:
+        _current.reset(token)
+        queue.flush()
+        queue.closed = True
+
+
+def head() -> tuple[int, str]:
+    """(sequence, hash) of the last event; (0, zeros) before the first."""
+    last = Entry.objects.using(_alias()).order_by("-seq").values_list("seq", "hash").first()
+    return last or (0, GENESIS)
+
+
+# --- keyed references -------------------------------------------------------------------------------------
+def subject_ref(dossier: Any) -> str:
+    """HMAC(journal key ‖ the dossier's salt, its id): once the salt is destroyed it points to nobody."""
+    salt = dossier.audit_salt
+    salt = salt.encode() if isinstance(salt, str) else bytes(salt or b"")
+    if not salt:
+        raise ValueError("a dossier without its salt is no longer a subject of the trail")
+    return _hash(keys.journal_key("subject") + salt, str(dossier.id))
+
+
+def object_ref(thing: Any) -> str:
+    """The subject's reference for a dossier, else a keyed hash of the id."""
+    if hasattr(thing, "audit_salt"):
+        return subject_ref(thing)
+    return _hash(keys.journal_key("object"), str(thing if isinstance(thing, str) else thing.pk))
+
+
+def session_ref(session_key: str | None) -> str:
+    """What the trail keeps of a web session."""
+    return _hash(keys.journal_key("session"), session_key) if session_key else ""
+
+
+def record_ref(table: str, row_id: str) -> str:
+    """What the trail keeps of the place of a sealed row."""
+    return _hash(keys.journal_key("record"), table, row_id)
+
+
+def _hash(key: bytes, *parts: str) -> str:
+    return crypto.mac(key, *parts).hex()[:REF]
+
+
+# --- the chain --------------------------------------------------------------------------------------------
+def event(
+    actor: Who | None,
+    verb: str,
+    subject: Any = None,
+    *,
+    compartment: str = "",
+    decision: str = ALLOWED,
+    relation: str = "",
+    conditions: Iterable[str] = (),
+    purpose: str = "",
+    count: int | None = None,
+    objects: Iterable[Any] = (),
+    sealed: Iterable[SealedRow] = (),
+    gone: Iterable[SealedRow] = (),
+) -> Entry:
+    """An event not yet chained, for ``append``. Raises ValueError when a code is not a short code."""
+    role = actor.role if actor else ""
+    joined = "+".join(sorted(_codes(conditions)))
+    if compartment and compartment not in COMPARTMENTS:
+        raise ValueError("unknown compartment")
+    if decision not in (ALLOWED, REFUSED) or not verb or len(joined) > 80:
+        raise ValueError("an event of the trail has a verb and an outcome")
+    _codes((verb, relation, purpose, role))
+    written = [f"{record_ref(row._meta.db_table, str(row.pk))}:{row.sealed_hash()}" for row in sealed]
+    written += [f"{record_ref(row._meta.db_table, str(row.pk))}:-" for row in gone]
+    queue = _current.get()
+    return Entry(
+        at=clock.now(),
+        actor=actor.user_id if actor else "",
+        role=str(role),
+        organisation=(actor.organisation_id or "") if actor else "",
+        relation=str(relation),
+        subject=subject_ref(subject) if subject is not None else "",
+        compartment=compartment,
+        verb=str(verb),
+        decision=decision,
+        conditions=joined,
+        purpose=str(purpose),
+        session=session_ref(actor.session_ref) if actor else "",
+        request=queue.request if queue else "",
+        count=count,
+        objects_seen=json.dumps([object_ref(thing) for thing in objects], separators=(",", ":")),
+        records=json.dumps(written, separators=(",", ":")),
+    )
+
+
+def _codes(codes: Iterable[str]) -> Collection[str]:
+    listed = [str(code) for code in codes]
+    if not all(CODE.fullmatch(code) for code in listed):
+        raise ValueError("the trail holds short codes, never a text")
+    return listed
+
+
+def append(entries: list[Entry]) -> None:
+    """Chain events and insert them. The caller holds a transaction.
+
+    On SQLite the transaction began IMMEDIATE and is the only writer; on PostgreSQL an advisory lock, held to the end of
+    the transaction, makes the chain's writers take turns.
+    """
+    seq, prev = _locked_head()
+    for entry in entries:
+        seq += 1
+        entry.seq, entry.prev = seq, prev
+        entry.hash = prev = digest(prev, values(entry))
+    Entry.objects.using(_alias()).bulk_create(entries)
+
+
+def _locked_head() -> tuple[int, str]:
+    connection = connections[_alias()]
+    query = "SELECT seq, hash FROM journal_entry ORDER BY seq DESC LIMIT 1"
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # Two statements in one round trip: the second takes its snapshot once the lock is held.
+            cursor.execute(f"SELECT pg_advisory_xact_lock({LOCK}); {query}")
+            cursor.nextset()
+        else:
+            cursor.execute(query)
+        row = cursor.fetchone()
+    return (row[0], row[1]) if row else (0, GENESIS)
+
+
+def values(entry: Entry) -> tuple[Any, ...]:
+    """The event as it is hashed, in the order of FIELDS."""
+    return (
+        entry.seq,
+        instant(entry.at),
+        entry.actor,
+        entry.role,
+        entry.organisation,
+        entry.relation,
+        entry.subject,
+        entry.compartment,
+        entry.verb,
+        entry.decision,
+        entry.conditions,
+        entry.purpose,
+        entry.session,
+        entry.request,
+        entry.count,
+        entry.objects_seen,
+        entry.records,
+    )
+
+
+def instant(at: datetime) -> str:
+    """An instant as SQLite stores it, in UTC: verifying needs no conversion there."""
+    return str(at.astimezone(UTC).replace(tzinfo=None))
+
+
+def digest(prev: str, listed: tuple[Any, ...]) -> str:
+    """SHA-256 of the previous hash and the canonical JSON of the event."""
+    return hashlib.sha256((prev + _encode(listed)).encode()).hexdigest()
+
+
+def _queue(request: HttpRequest) -> Queue:
+    queue: Queue | None = getattr(request, "journal", None)
+    if queue is None:
+        raise RuntimeError("the request does not pass through ReadingsMiddleware")
+    return queue
+
+
+def _alias() -> str:
+    return router.db_for_write(Entry)

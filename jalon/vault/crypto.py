@@ -1,0 +1,175 @@
+"""Ciphers, and nothing else: the only module of the program that imports ``cryptography``.
+
+Everything sealed is AES-256-GCM with a random nonce and length-prefixed associated data, so that moving a ciphertext
+to another row, column, owner, group or version is refused. Layouts (big endian):
+
+    record   format(1) algorithm(1) key version(2) nonce(12) ciphertext tag(16)
+    slot     format(1) algorithm(1) key version(2) kek version(2) nonce(12) wrapped key(32) tag(16)
+    chunk    nonce(12) ciphertext tag(16)
+"""
+
+import hashlib
+import hmac
+import json
+import os
+from functools import lru_cache
+from struct import Struct
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from .errors import Tampered
+
+FORMAT = 1
+ALGORITHM = 1  # AES-256-GCM, 96-bit nonce, 128-bit tag
+KEY_BYTES = 32
+NONCE = 12
+TAG = 16
+STEPS = (256, 1024, 4096)
+
+_record = Struct(">BBH")
+_slot = Struct(">BBHH")
+_BODY = _record.size + NONCE
+_WRAPPED = _slot.size + NONCE
+
+Cipher = AESGCM
+Part = str | bytes | int
+
+
+def new_key() -> bytes:
+    return os.urandom(KEY_BYTES)
+
+
+def cipher(key: bytes) -> Cipher:
+    if len(key) != KEY_BYTES:
+        raise Tampered
+    return AESGCM(key)
+
+
+def prefixed(*parts: Part) -> bytes:
+    """Each part preceded by its length on four bytes: ("ab", "c") and ("a", "bc") never look alike."""
+    out = []
+    for part in parts:
+        raw = part if isinstance(part, bytes) else str(part).encode()
+        out.append(len(raw).to_bytes(4, "big"))
+        out.append(raw)
+    return b"".join(out)
+
+
+# --- sealed records ---------------------------------------------------------------------------------------
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
+
+
+def canonical(value: Any) -> bytes:
+    """Canonical JSON. Raises ValueError, without the content, on what is not plain JSON."""
+    try:
+        return _encode(value).encode()
+    except (TypeError, ValueError, RecursionError):
+        raise ValueError("a sealed record holds plain JSON values only") from None
+
+
+def padded_size(length: int) -> int:
+    """The size class of a plaintext: 256, 1,024, 4,096, then multiples of 4,096 bytes."""
+    for step in STEPS:
+        if length <= step:
+            return step
+    return -(-length // STEPS[-1]) * STEPS[-1]
+
+
+def seal_record(key: Cipher, key_version: int, context: tuple[Part, ...], schema: int, value: Any) -> bytes:
+    """Seal a JSON value. ``context`` is (table, row id, column, owner, group)."""
+    plain = canonical(value)
+    nonce = os.urandom(NONCE)
+    associated = prefixed("psp1", "rec", *context, key_version, schema)
+    body = key.encrypt(nonce, plain.ljust(padded_size(len(plain)), b"\0"), associated)
+    return _record.pack(FORMAT, ALGORITHM, key_version) + nonce + body
+
+
+def open_record(key: Cipher, blob: bytes, context: tuple[Part, ...], schema: int) -> Any:
+    """Open a record sealed under exactly this context and schema version. Raises Tampered otherwise."""
+    associated = prefixed("psp1", "rec", *context, record_key_version(blob), schema)
+    try:
+        plain = key.decrypt(blob[_record.size : _BODY], blob[_BODY:], associated)
+        return json.loads(plain.rstrip(b"\0").decode())
+    except (InvalidTag, ValueError):
+        raise Tampered from None
+
+
+def record_key_version(blob: bytes) -> int:
+    """The key version written at the head of a record. Raises Tampered when the head is not ours."""
+    if len(blob) < _BODY + TAG or blob[0] != FORMAT or blob[1] != ALGORITHM:
+        raise Tampered
+    return int.from_bytes(blob[2:4], "big")
+
+
+# --- key slots --------------------------------------------------------------------------------------------
+def wrap_key(kek: Cipher, kek_version: int, key: bytes, owner: str, group: str, key_version: int) -> bytes:
+    nonce = os.urandom(NONCE)
+    associated = prefixed("psp1", "dek", owner, group, key_version, kek_version)
+    return _slot.pack(FORMAT, ALGORITHM, key_version, kek_version) + nonce + kek.encrypt(nonce, key, associated)
+
+
+def unwrap_key(kek: Cipher, wrapped: bytes, owner: str, group: str) -> bytes:
+    key_version, kek_version = slot_versions(wrapped)
+    associated = prefixed("psp1", "dek", owner, group, key_version, kek_version)
+    try:
+        return kek.decrypt(wrapped[_slot.size : _WRAPPED], wrapped[_WRAPPED:], associated)
+    except (InvalidTag, ValueError):
+        raise Tampered from None
+
+
+def slot_versions(wrapped: bytes) -> tuple[int, int]:
+    """(key version, kek version) written at the head of a wrapped key."""
+    if len(wrapped) != _WRAPPED + KEY_BYTES + TAG or wrapped[0] != FORMAT or wrapped[1] != ALGORITHM:
+        raise Tampered
+    return int.from_bytes(wrapped[2:4], "big"), int.from_bytes(wrapped[4:6], "big")
+
+
+# --- file chunks ------------------------------------------------------------------------------------------
+def seal_chunk(key: Cipher, file_id: str, number: int, last: bool, key_version: int, plain: bytes) -> bytes:
+    nonce = os.urandom(NONCE)
+    return nonce + key.encrypt(nonce, plain, prefixed("psp1", "file", file_id, number, int(last), key_version))
+
+
+def open_chunk(key: Cipher, file_id: str, number: int, last: bool, key_version: int, blob: bytes) -> bytes:
+    associated = prefixed("psp1", "file", file_id, number, int(last), key_version)
+    try:
+        return key.decrypt(blob[:NONCE], blob[NONCE:], associated)
+    except (InvalidTag, ValueError):
+        raise Tampered from None
+
+
+# --- keyed hashes and signatures --------------------------------------------------------------------------
+@lru_cache(maxsize=256)
+def subkey(key: bytes, purpose: str) -> bytes:
+    """An independent key for one purpose (HKDF-SHA-256)."""
+    return HKDF(algorithm=hashes.SHA256(), length=KEY_BYTES, salt=None, info=prefixed("psp1", purpose)).derive(key)
+
+
+def mac(key: bytes, *parts: str | bytes) -> bytes:
+    return hmac.digest(key, prefixed(*parts), "sha256")
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def sign(seed: bytes, message: bytes) -> bytes:
+    return Ed25519PrivateKey.from_private_bytes(seed).sign(message)
+
+
+def public_key(seed: bytes) -> bytes:
+    raw = serialization.Encoding.Raw, serialization.PublicFormat.Raw
+    return Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes(*raw)
+
+
+def signature_is_valid(public: bytes, signature: bytes, message: bytes) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True

@@ -1,0 +1,10 @@
+"""Public identifiers: 128 random bits, no sequence number, fit for an address."""
+
+import secrets
+
+LENGTH = 22
+
+
+def new_id() -> str:
+    """A new identifier of 22 URL-safe characters."""
+    return secrets.token_urlsafe(16)

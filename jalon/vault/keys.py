@@ -1,0 +1,220 @@
+"""Data keys: one per owner and group, wrapped in a slot of the database; opened keys live only in memory.
+
+The cache of opened keys is indexed by the wrapped bytes read from the database for the present request: once a slot is
+destroyed nothing can ask for its key again, in any process.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from django.db import connections, models, router, transaction
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
+
+from jalon.config import clock
+
+from . import crypto, providers
+from .errors import KeyMissing, Tampered
+from .models import KeySlot
+
+CACHED_KEYS = 20_000
+STAFF = "staff"  # owner of what is sealed for the whole system, in group GS
+
+Model = TypeVar("Model", bound=models.Model)
+Slots = dict[tuple[str, str], bytes]
+
+
+@lru_cache(maxsize=CACHED_KEYS)
+def opened(wrapped: bytes, owner: str, group: str) -> tuple[int, crypto.Cipher]:
+    """(key version, cipher) of a slot read from the database for this owner and group."""
+    key = providers.provider().unwrap(wrapped, owner, group)
+    return crypto.slot_versions(wrapped)[0], crypto.cipher(key)
+
+
+def forget() -> None:
+    """Drop every key that this process holds in memory."""
+    opened.cache_clear()
+    providers.forget()
+
+
+def _live() -> QuerySet[KeySlot]:
+    usable = Q(expires_at=None) | Q(expires_at__gt=clock.now())
+    return KeySlot.objects.filter(usable, slot_type=KeySlot.SlotType.KEK, recipient="")
+
+
+def fetch(owner: str, group: str, version: int | None = None) -> bytes:
+    """The wrapped key of an owner and group: the latest version, or the one asked for.
+
+    Raises KeyMissing when there is none, Tampered when the owner has a key but not of that version.
+    """
+    slots = _live().filter(owner=owner, group=group).order_by("-key_version").values_list("key_version", "wrapped")
+    latest = None
+    for found, wrapped in slots:
+        if version in (None, found):
+            return bytes(wrapped)
+        latest = found
+    raise KeyMissing if latest is None else Tampered
+
+
+def fetch_many(owners: Collection[str], groups: Collection[str]) -> Slots:
+    """The latest wrapped key of each (owner, group) that has one."""
+    found: Slots = {}
+    listed = sorted(owners)
+    for start in range(0, len(listed), 500):
+        slots = _live().filter(owner__in=listed[start : start + 500], group__in=groups).order_by("key_version")
+        for owner, group, wrapped in slots.values_list("owner", "group", "wrapped"):
+            found[owner, group] = bytes(wrapped)
+    return found
+
+
+def ensure(owner: str, *groups: str, expires_at: datetime | None = None) -> dict[str, bytes]:
+    """Make the keys that this owner lacks in these groups; return the latest wrapped key of each group.
+
+    One query when they exist, three when some are made. A key with ``expires_at`` is refused from that instant.
+    """
+    found = fetch_many([owner], groups)
+    absent = [group for group in groups if (owner, group) not in found]
+    if absent:
+        slots = [_new_slot(owner, group, 1, expires_at) for group in absent]
+        KeySlot.objects.bulk_create(slots, ignore_conflicts=True)
+        found = fetch_many([owner], groups)
+        if len(found) < len(set(groups)):
+            raise KeyMissing  # an expired key stands in the way: destroy it first
+    return {group: wrapped for (_owner, group), wrapped in found.items()}
+
+
+def ensure_many(owners: Iterable[str], groups: Collection[str]) -> Slots:
+    """Make the keys of many new owners at once (loaders); return every wrapped key, without a query per owner."""
+    made: Slots = {}
+    slots: list[KeySlot] = []
+    for owner in owners:
+        for group in groups:
+            slot = _new_slot(owner, group, 1, None)
+            made[owner, group] = bytes(slot.wrapped)
+            slots.append(slot)
+    KeySlot.objects.bulk_create(slots, batch_size=2_000)
+    return made
+
+
+def _new_slot(owner: str, group: str, version: int, expires_at: datetime | None) -> KeySlot:
+    wrapped = providers.provider().wrap(crypto.new_key(), owner, group, version)
+    return KeySlot(
+        owner=owner,
+        group=group,
+        key_version=version,
+        kek_version=crypto.slot_versions(wrapped)[1],
+        wrapped=wrapped,
+        created_on=clock.today(),
+        expires_at=expires_at,
+    )
+
+
+def with_key(queryset: QuerySet[Model], group: str, owner: Any = "pk") -> QuerySet[Model]:
+    """Annotate each row with ``key_<group>``, the wrapped key of its owner: ``row.unseal(row.key_G1)``.
+
+    ``owner`` is the path to the owner's id from the row, or an expression.
+    """
+    outer = OuterRef(owner) if isinstance(owner, str) else owner
+    slots = _live().filter(owner=outer, group=group).order_by("-key_version").values("wrapped")[:1]
+    return queryset.annotate(**{f"key_{group}": Subquery(slots)})
+
+
+def expire(owner: str, group: str, at: datetime | None) -> int:
+    """Move the instant from which a key is refused (a postponed window). A key already refused stays refused."""
+    return _live().filter(owner=owner, group=group).update(expires_at=at)
+
+
+def destroy(owner: str, groups: Collection[str] | None = None) -> int:
+    """Erase an owner's data by destroying its keys; return how many slots were erased.
+
+    The caller does this inside its action and journals the tombstone there (verb, subject, count, never a name), then
+    blanks or deletes the rows that nothing can open any more. Erasure is complete when the last backup of the slots
+    is gone (docs/operating.md).
+    """
+    slots = KeySlot.objects.filter(owner=owner)
+    if groups is not None:
+        slots = slots.filter(group__in=groups)
+    erased, _by_model = slots.delete()
+    opened.cache_clear()
+    if erased:
+        transaction.on_commit(scrub, robust=True)
+    return erased
+
+
+def scrub() -> None:
+    """Leave no destroyed slot in the write-ahead log of SQLite. Elsewhere, the operator's vacuum does it."""
+    connection = connections[router.db_for_write(KeySlot)]
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def rotate(owner: str, group: str) -> int:
+    """Make the next version of a data key: later writes use it, earlier records still open. Return the version."""
+    last = KeySlot.objects.filter(owner=owner, group=group).aggregate(last=Max("key_version"))["last"]
+    if last is None:
+        raise KeyMissing
+    _new_slot(owner, group, last + 1, None).save(force_insert=True)
+    return int(last) + 1
+
+
+def retire(owner: str, group: str, before: int) -> int:
+    """Destroy the versions below ``before``, once every record has been resealed."""
+    erased, _by_model = KeySlot.objects.filter(owner=owner, group=group, key_version__lt=before).delete()
+    opened.cache_clear()
+    return erased
+
+
+def rewrap_all(batch: int = 1_000) -> int:
+    """Move every slot to the current key-encryption key; resumable. Return how many were moved.
+
+    Data is never encrypted again: only the wrapped keys change.
+    """
+    provider = providers.provider()
+    current = provider.current()
+    connection = connections[router.db_for_write(KeySlot)]
+    table = connection.ops.quote_name(KeySlot._meta.db_table)
+    moved = 0
+    while True:
+        with transaction.atomic(using=connection.alias):
+            slots = KeySlot.objects.filter(slot_type=KeySlot.SlotType.KEK).exclude(kek_version=current)
+            rows = list(slots.select_for_update().values_list("id", "owner", "group", "key_version", "wrapped")[:batch])
+            if not rows:
+                break
+            changes = []
+            for id_, owner, group, version, wrapped in rows:
+                key = provider.unwrap(bytes(wrapped), owner, group)
+                changes.append((provider.wrap(key, owner, group, version), current, id_))
+            with connection.cursor() as cursor:
+                cursor.executemany(
+                    f"UPDATE {table} SET wrapped = %s, kek_version = %s WHERE id = %s",  # noqa: S608
+                    changes,
+                )
+            moved += len(rows)
+    opened.cache_clear()
+    return moved
+
+
+# --- keyed hashes and signatures --------------------------------------------------------------------------
+def mac(purpose: str, *parts: str | bytes) -> bytes:
+    """HMAC-SHA-256 of length-prefixed parts under the token key's sub-key for this purpose."""
+    return crypto.mac(crypto.subkey(providers.provider().secret("token"), "token/" + purpose), *parts)
+
+
+def journal_key(purpose: str) -> bytes:
+    """The journal key's sub-key for this purpose."""
+    return crypto.subkey(providers.provider().secret("journal"), "journal/" + purpose)
+
+
+def sign(message: bytes) -> bytes:
+    """Ed25519 signature of a head of the journal."""
+    return crypto.sign(journal_key("sign"), message)
+
+
+def public_key() -> bytes:
+    return crypto.public_key(journal_key("sign"))
+
+
+def signature_is_valid(signature: bytes, message: bytes, public: bytes | None = None) -> bool:
+    return crypto.signature_is_valid(public or public_key(), signature, message)

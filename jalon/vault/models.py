@@ -1,0 +1,192 @@
+"""Key slots, sealed records, sealed files."""
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.db import models
+
+from . import crypto
+from .classification import GROUP_OF
+from .errors import Tampered
+from .ids import LENGTH, new_id
+
+Data = dict[str, Any]
+
+if TYPE_CHECKING:
+    TextField = models.CharField[str, str]
+else:
+    TextField = models.CharField
+
+
+class IdField(TextField):
+    """The primary key of every table: 22 random characters, made before the row is inserted."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        defaults = {"primary_key": True, "max_length": LENGTH, "default": new_id, "editable": False}
+        super().__init__(**{**defaults, **kwargs})
+
+
+class KeySlot(models.Model):
+    """One wrapped data key: (owner, group, version) sealed to one recipient. Destroying the row erases the data.
+
+    The present release writes only ``kek`` slots; the other types lay the path to keys held by organisations.
+    """
+
+    class SlotType(models.TextChoices):
+        KEK = "kek"
+        ORGANISATION = "organisation"
+        USER = "user"
+        ESCROW = "escrow"
+
+    id = models.BigAutoField(primary_key=True)
+    owner = models.CharField(max_length=48)
+    group = models.CharField(max_length=4)
+    key_version = models.PositiveSmallIntegerField(default=1)
+    slot_type = models.CharField(max_length=12, choices=SlotType.choices, default=SlotType.KEK)
+    recipient = models.CharField(max_length=LENGTH, blank=True, default="")
+    kek_version = models.PositiveSmallIntegerField(default=0, db_index=True)
+    wrapped = models.BinaryField()
+    created_on = models.DateField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "group", "key_version", "slot_type", "recipient"], name="vault_one_slot"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"slot {self.id}"
+
+
+class Sealed(models.Model):
+    """A row whose words are one encrypted JSON record bound to its table, row, owner, group and revision.
+
+    A subclass gives ``COMPARTMENT`` (or a property ``compartment``); its key is that of ``key_owner`` and ``key_group``.
+    Raise ``SCHEMA`` when the shape of the data changes, and bring older data forward in ``upgrade``.
+    """
+
+    COMPARTMENT: ClassVar[str] = ""
+    SCHEMA: ClassVar[int] = 1
+
+    sealed = models.BinaryField(editable=False, default=b"")
+    revision = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def compartment(self) -> str:
+        return self.COMPARTMENT
+
+    @property
+    def key_owner(self) -> str:
+        return str(self.dossier_id)  # type: ignore[attr-defined]
+
+    @property
+    def key_group(self) -> str:
+        return GROUP_OF[self.compartment]
+
+    def seal(self, data: Data, wrapped: bytes | None = None) -> None:
+        """Seal ``data`` in this row under the next revision; the caller saves and journals.
+
+        ``wrapped`` is the latest key slot when the caller already has it (``keys.ensure``, ``keys.with_key``).
+        Raises KeyMissing when the owner has no key: an erased dossier is never written again by accident.
+        """
+        self._seal(data, self.revision + 1, wrapped)
+
+    def reseal(self) -> None:
+        """Seal the same data at the same revision under the latest key version and schema; the caller saves."""
+        if self.sealed:
+            self._seal(self.unseal(), self.revision, None)
+
+    def _seal(self, data: Data, revision: int, wrapped: bytes | None) -> None:
+        owner, group = self.key_owner, self.key_group
+        raw = bytes(wrapped) if wrapped is not None else keys.fetch(owner, group)
+        version, cipher = keys.opened(raw, owner, group)
+        value = {"data": data, "revision": revision, "schema": self.SCHEMA}
+        self.sealed = crypto.seal_record(cipher, version, self._context(owner, group), self.SCHEMA, value)
+        self.revision = revision
+
+    def unseal(self, wrapped: bytes | None = None) -> Data:
+        """The data of this row, or ``{}`` when it was never sealed.
+
+        ``wrapped`` is the annotation of ``keys.with_key``; without it the slot is fetched by one query. Raises Tampered
+        when the bytes are not those sealed for this row at this revision, KeyMissing when the key was destroyed.
+        """
+        blob = bytes(self.sealed)
+        if not blob:
+            if self.revision:
+                raise Tampered
+            return {}
+        owner, group = self.key_owner, self.key_group
+        version = crypto.record_key_version(blob)
+        if wrapped is not None:
+            raw = bytes(wrapped)
+            slot_version, cipher = keys.opened(raw, owner, group)
+            if slot_version != version:
+                wrapped = None
+        if wrapped is None:
+            cipher = keys.opened(keys.fetch(owner, group, version), owner, group)[1]
+        return self._open(cipher, blob, self._context(owner, group))
+
+    def _open(self, cipher: crypto.Cipher, blob: bytes, context: tuple[crypto.Part, ...]) -> Data:
+        for schema in range(self.SCHEMA, 0, -1):
+            try:
+                value = crypto.open_record(cipher, blob, context, schema)
+            except Tampered:
+                continue
+            if value["revision"] != self.revision or value["schema"] != schema:
+                raise Tampered
+            data: Data = value["data"]
+            return data if schema == self.SCHEMA else self.upgrade(data, schema)
+        raise Tampered
+
+    def upgrade(self, data: Data, schema: int) -> Data:
+        """Bring data written under an older ``schema`` to the present shape."""
+        return data
+
+    def _context(self, owner: str, group: str) -> tuple[crypto.Part, ...]:
+        return (self._meta.db_table, self.pk, "sealed", owner, group)
+
+    def sealed_hash(self) -> str:
+        """SHA-256 of the sealed bytes, in hexadecimal: what the journal keeps of a write."""
+        return crypto.sha256(bytes(self.sealed))
+
+
+def seal_many(
+    pairs: Iterable[tuple[Sealed, Data]], slots: Mapping[tuple[str, str], bytes] | None = None
+) -> list[Sealed]:
+    """Seal many unsaved rows. ``slots`` is the answer of ``keys.ensure_many``; without it, they are fetched in bulk."""
+    listed = list(pairs)
+    if slots is None:
+        slots = keys.fetch_many({row.key_owner for row, _data in listed}, {row.key_group for row, _data in listed})
+    for row, data in listed:
+        row.seal(data, slots.get((row.key_owner, row.key_group)))
+    return [row for row, _data in listed]
+
+
+class SealedFile(Sealed):
+    """An encrypted file: on disk under a random name, its name, type, size and own key in the sealed record."""
+
+    id = IdField()
+    owner = models.CharField(max_length=48, db_index=True)
+    group = models.CharField(max_length=4)
+    key_version = models.PositiveSmallIntegerField(default=1)
+    path = models.CharField(max_length=64, unique=True)
+    created_on = models.DateField()
+
+    @property
+    def key_owner(self) -> str:
+        return self.owner
+
+    @property
+    def key_group(self) -> str:
+        return self.group
+
+    def __str__(self) -> str:
+        return f"file {self.id}"
+
+
+from . import keys  # noqa: E402  (keys needs KeySlot)
