@@ -290,7 +290,7 @@ def _compare(months: Iterable[MonthDue], paid: Sequence[Payment]) -> tuple[Decim
     differences = [money.minus(due.get(month, money.ZERO), amount) for month, amount in sums.items()]
     return (
         money.total(difference for difference in differences if difference > 0),
-        money.total(-difference for difference in differences if difference < 0),
+        money.total(difference.copy_negate() for difference in differences if difference < 0),
     )
 
 

@@ -37,7 +37,7 @@ class Calculation:
                 given[self._python[name]] = value
             else:
                 chosen[name] = value
-        return self._run({**given, "settings": chosen}, Walk(native=True))
+        return self._run({**given, "settings": chosen or None}, Walk(native=True))
 
     def _run(self, given: dict[str, Any], walk: Walk) -> Any:
         values = self.record.read(given, "", walk)

@@ -134,7 +134,7 @@ RULES: Final[dict[str, Rule]] = {
             "Un refus ou une fin énonce ses raisons de droit et de fait, et les voies et délais de recours ; sans "
             "ceux-ci, le délai ne peut être opposé (limite raisonnable d'un an environ).",
             "CRPA, art. L. 211-2 et L. 211-5 ; CJA, art. R. 421-5",
-            "D, C délai raisonnable",
+            "T, C délai raisonnable",
             ("appeal.outer_months",),
         ),
         Rule(

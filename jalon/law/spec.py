@@ -1,7 +1,7 @@
 """What a calculation accepts, declared once and checked in one walk, for JSON and for Python values alike.
 
-A walk reads the whole input and collects every fault; the first one by the order of `errors.RANK` is raised. So an
-unknown field at the very end of an input is told before a missing one at its beginning.
+A walk reads the whole input and keeps, of all its faults, the first one by the order of `errors.RANK`. So an unknown
+field at the very end of an input is told before a missing one at its beginning.
 """
 
 import re
@@ -25,20 +25,21 @@ AMOUNT: Final = re.compile(r"-?[0-9]+\.[0-9]{2}")
 class Walk:
     """One reading of one input: `native` when the values are Python's own (dates, decimals, dataclasses)."""
 
-    __slots__ = ("faults", "native")
+    __slots__ = ("first", "native")
 
     def __init__(self, *, native: bool) -> None:
         self.native = native
-        self.faults: list[LawError] = []
+        self.first: LawError | None = None
 
-    def fault(self, code: str, field: str | None, message: str | None = None) -> None:
-        """Note a fault and go on."""
-        self.faults.append(LawError(code, message, field))
+    def fault(self, code: str, field: str, message: str | None = None) -> None:
+        """Keep a fault if it is the first one so far, and go on."""
+        if self.first is None or RANK[code] < RANK[self.first.code]:
+            self.first = LawError(code, message, field)
 
     def finish(self) -> None:
         """Raise the first fault, if any."""
-        if self.faults:
-            raise min(self.faults, key=lambda fault: RANK[fault.code])
+        if self.first:
+            raise self.first
 
 
 class Kind(ABC):
@@ -180,7 +181,7 @@ class Each(Kind):
         items = tuple(self._item(item, f"{path}[{index}]", walk) for index, item in enumerate(value))
         if self.non_empty and not items:
             walk.fault("invalid_value", path, "The list must not be empty.")
-        if self.disjoint and not walk.faults:
+        if self.disjoint and not walk.first:
             _disjoint(items, path, walk)
         return items
 
@@ -218,7 +219,7 @@ class Field:
 
     def missing(self, given: Mapping[str, Any]) -> bool:
         """Say whether the field, absent from `given`, is required there."""
-        return self.required(given) if callable(self.required) else self.required
+        return self.required is True or (self.required is not False and self.required(given))
 
 
 class Record(Kind):
@@ -244,19 +245,18 @@ class Record(Kind):
         for name in value:
             if name not in self.names:
                 walk.fault("unknown_field", f"{prefix}{name}")
-        read = {field.python: self._field(field, value, prefix, walk) for field in self.fields}
+        read = {}
+        for field in self.fields:
+            given = value.get(field.name)
+            if given is not None:
+                read[field.python] = field.kind.read(given, prefix + field.name, walk)
+            else:
+                read[field.python] = field.default
+                if field.missing(value):
+                    walk.fault("missing_field", prefix + field.name)
         for later, earlier in self.follows:
             self._follow(read[later], read[earlier], f"{prefix}{later}", walk)
         return self.make(**read)
-
-    @staticmethod
-    def _field(field: Field, given: Mapping[str, Any], prefix: str, walk: Walk) -> Any:
-        value = given.get(field.name)
-        if value is not None:
-            return field.kind.read(value, prefix + field.name, walk)
-        if field.missing(given):
-            walk.fault("missing_field", prefix + field.name)
-        return field.default
 
     @staticmethod
     def _follow(later: Any, earlier: Any, path: str, walk: Walk) -> None:
@@ -273,8 +273,8 @@ class Setting(Kind):
     def read(self, value: Any, path: str, walk: Walk) -> Any:
         inner = Walk(native=walk.native)
         result = self.kind.read(value, path, inner)
-        for fault in inner.faults[:1]:
-            walk.fault("invalid_value", fault.field, fault.message)
+        if inner.first:
+            walk.fault("invalid_value", inner.first.field or path, inner.first.message)
         return result
 
 
