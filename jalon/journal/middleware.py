@@ -3,13 +3,10 @@
 import logging
 from collections.abc import Callable
 
-from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from jalon.vault.errors import VaultError
-
-from .trail import Queue, collecting
+from .trail import Queue, queueing
 
 log = logging.getLogger(__name__)
 
@@ -24,21 +21,24 @@ UNAVAILABLE = """<!doctype html>
 
 
 class ReadingsMiddleware:
-    """Innermost: collects the readings and refusals of the request and writes them before the answer leaves."""
+    """Collects the readings and refusals of a request and writes them before its answer leaves.
+
+    Nothing that forbids writing to the database may stand outside it.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        queue: Queue | None = None
+        queue = Queue()
+        request.journal = queue  # type: ignore[attr-defined]
+        with queueing(queue):
+            response = self.get_response(request)
         try:
-            with collecting(request) as queue:
-                response = self.get_response(request)
-        except (Error, VaultError):
-            # The view's own errors became answers before this point: only the trail can fail here.
-            reference = queue.request if queue else ""
-            log.exception("the trail could not be written, reference %s", reference)
-            return unavailable(reference)
+            queue.flush()
+        except Exception as error:  # whatever the cause, what could not be journaled is not shown
+            log.error("the trail could not be written: %s, reference %s", type(error).__name__, queue.request)
+            return unavailable(queue.request)
         return response
 
 

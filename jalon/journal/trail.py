@@ -23,7 +23,8 @@ from .models import GENESIS, Entry
 ALLOWED, REFUSED = "allowed", "refused"
 REF = 32  # hexadecimal digits kept of a keyed hash: 128 bits
 LOCK = 0x4A414C4F  # advisory lock of the chain on PostgreSQL
-CODE = re.compile(r"[A-Za-z0-9_.-]{0,40}")
+CODE_LENGTH = 40
+CODE = re.compile(r"[A-Za-z0-9_.:-]{0,40}")
 
 # The order of an event in its canonical JSON, and of the columns read by verify.
 FIELDS = (
@@ -88,8 +89,8 @@ class Queue:
         self.events.append(entry)
 
     def flush(self) -> None:
-        """Write what is queued: one select of the head, one insert."""
-        events, self.events = self.events, []
+        """Write what is queued, and take nothing more: one select of the head, one insert."""
+        events, self.events, self.closed = self.events, [], True
         if events:
             with transaction.atomic(using=_alias()):
                 append(events)
@@ -175,22 +176,25 @@ def refusal(
     why: str | Iterable[str] = "",
     *,
     relation: str = "",
+    objects: Iterable[Any] = (),
 ) -> None:
     """Queue a refusal: it is written with the readings, so that it outlives the transaction that was rolled back.
 
-    ``why`` is a code or the codes of the missing conditions. Outside a request or ``collecting()`` it is written at once.
+    ``why`` is a code or the codes of the missing conditions. Outside a request and ``collecting()`` it is written at
+    once, in the transaction of the caller if there is one.
     """
     is_request = isinstance(request_or_actor, HttpRequest)
     actor = getattr(request_or_actor, "actor", None) if is_request else request_or_actor
     reasons = [why] if isinstance(why, str) else why
     entry = event(
         actor,
-        verb,
+        verb[:CODE_LENGTH] or "unknown",
         subject,
         compartment=compartment,
         decision=REFUSED,
         relation=relation,
         conditions=[reason for reason in reasons if reason],
+        objects=objects,
     )
     queue = _queue(request_or_actor) if is_request else _current.get()
     if queue is not None:
@@ -201,18 +205,24 @@ def refusal(
 
 
 @contextmanager
-def collecting(request: HttpRequest | None = None) -> Iterator[Queue]:
-    """The queue of a request or of a command; what is left in it is written on the way out, even after an error."""
-    queue = Queue()
-    if request is not None:
-        request.journal = queue  # type: ignore[attr-defined]
+def queueing(queue: Queue) -> Iterator[None]:
+    """Make this queue the present one; the caller writes it."""
     token = _current.set(queue)
     try:
-        yield queue
+        yield
     finally:
         _current.reset(token)
+
+
+@contextmanager
+def collecting() -> Iterator[Queue]:
+    """The queue of a command: what is in it is written on the way out, even after an error."""
+    queue = Queue()
+    try:
+        with queueing(queue):
+            yield queue
+    finally:
         queue.flush()
-        queue.closed = True
 
 
 def head() -> tuple[int, str]:
@@ -317,7 +327,25 @@ def append(entries: list[Entry]) -> None:
         seq += 1
         entry.seq, entry.prev = seq, prev
         entry.hash = prev = digest(prev, values(entry))
-    Entry.objects.using(_alias()).bulk_create(entries)
+    _insert(entries)
+
+
+def _insert(entries: list[Entry]) -> None:
+    # Written by hand: the ORM would take longer to prepare an event than to write it.
+    connection = connections[_alias()]
+    columns = (*FIELDS, "prev", "hash")
+    names = ", ".join(map(connection.ops.quote_name, columns))
+    query = f"INSERT INTO journal_entry ({names}) VALUES ({', '.join(['%s'] * len(columns))})"  # noqa: S608
+    adapt = connection.ops.adapt_datetimefield_value
+    rows = []
+    for entry in entries:
+        seq, _at, *others = values(entry)
+        rows.append((seq, adapt(entry.at), *others, entry.prev, entry.hash))
+    with connection.cursor() as cursor:
+        if len(rows) == 1:
+            cursor.execute(query, rows[0])
+        else:
+            cursor.executemany(query, rows)
 
 
 def _locked_head() -> tuple[int, str]:

@@ -7,7 +7,6 @@ hash of the last event, which also closes ``INSERT OR REPLACE``, the way around 
 from typing import Any
 
 TABLE = "journal_entry"
-GENESIS = "0" * 64
 NAMES = ("journal_entry_no_update", "journal_entry_no_delete", "journal_entry_only_next")
 
 SQLITE = (
@@ -15,22 +14,22 @@ SQLITE = (
     "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END",
     "CREATE TRIGGER IF NOT EXISTS journal_entry_no_delete BEFORE DELETE ON journal_entry "
     "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END",
-    "CREATE TRIGGER IF NOT EXISTS journal_entry_only_next BEFORE INSERT ON journal_entry "
-    "WHEN NEW.seq IS NOT COALESCE((SELECT MAX(seq) FROM journal_entry), 0) + 1 "
-    f"OR NEW.prev IS NOT COALESCE((SELECT hash FROM journal_entry WHERE seq = NEW.seq - 1), '{GENESIS}') "
-    "BEGIN SELECT RAISE(ABORT, 'the journal only grows at its end'); END",
+    """CREATE TRIGGER IF NOT EXISTS journal_entry_only_next BEFORE INSERT ON journal_entry
+    WHEN NEW.seq IS NOT COALESCE((SELECT MAX(seq) FROM journal_entry), 0) + 1
+    OR NEW.prev IS NOT COALESCE((SELECT hash FROM journal_entry WHERE seq = NEW.seq - 1), printf('%064d', 0))
+    BEGIN SELECT RAISE(ABORT, 'the journal only grows at its end'); END""",
 )
 SQLITE_DROP = tuple(f"DROP TRIGGER IF EXISTS {name}" for name in NAMES)
 
 POSTGRESQL = (
     """CREATE OR REPLACE FUNCTION journal_entry_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN RAISE EXCEPTION 'the journal is append-only' USING ERRCODE = 'integrity_constraint_violation'; END $$""",
-    f"""CREATE OR REPLACE FUNCTION journal_entry_next() RETURNS trigger LANGUAGE plpgsql AS $$
+    """CREATE OR REPLACE FUNCTION journal_entry_next() RETURNS trigger LANGUAGE plpgsql AS $$
     DECLARE last_seq bigint; last_hash text;
     BEGIN
         SELECT seq, hash INTO last_seq, last_hash FROM journal_entry ORDER BY seq DESC LIMIT 1;
         IF NEW.seq IS DISTINCT FROM COALESCE(last_seq, 0) + 1
-        OR NEW.prev IS DISTINCT FROM COALESCE(last_hash, '{GENESIS}') THEN
+        OR NEW.prev IS DISTINCT FROM COALESCE(last_hash, repeat('0', 64)) THEN
             RAISE EXCEPTION 'the journal only grows at its end' USING ERRCODE = 'integrity_constraint_violation';
         END IF;
         RETURN NEW;

@@ -35,8 +35,8 @@ COMPARTMENTS = {
     "C17": _("Trace des accès"),
 }
 
-# The unit of sharing and of destruction. C12 has two copies (G5a the association's, G5s the session's); the association's
-# copy of C14 is in G1: those rows name their group themselves. C17 is the journal, which has its own keys.
+# The unit of sharing and of destruction. C12 has two copies (G5a the association's, G5s the session's); the
+# association's copy of C14 is in G1: those rows name their group themselves. C17 is the journal: it has its own keys.
 GROUP_OF = {
     "C1": "G1",
     "C2": "G1",

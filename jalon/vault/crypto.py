@@ -94,7 +94,8 @@ def open_record(key: Cipher, blob: bytes, context: tuple[Part, ...], schema: int
     associated = prefixed("psp1", "rec", *context, record_key_version(blob), schema)
     try:
         plain = key.decrypt(blob[_record.size : _BODY], blob[_BODY:], associated)
-        return json.loads(plain.rstrip(b"\0").decode())
+        # Canonical JSON has no raw NUL: the first one begins the padding.
+        return json.loads(plain.partition(b"\0")[0].decode())
     except (InvalidTag, ValueError):
         raise Tampered from None
 

@@ -63,8 +63,8 @@ class KeySlot(models.Model):
 class Sealed(models.Model):
     """A row whose words are one encrypted JSON record bound to its table, row, owner, group and revision.
 
-    A subclass gives ``COMPARTMENT`` (or a property ``compartment``); its key is that of ``key_owner`` and ``key_group``.
-    Raise ``SCHEMA`` when the shape of the data changes, and bring older data forward in ``upgrade``.
+    A subclass gives ``COMPARTMENT`` (or a property ``compartment``); its key is that of ``key_owner`` and
+    ``key_group``. Raise ``SCHEMA`` when the shape of the data changes, and bring older data forward in ``upgrade``.
     """
 
     COMPARTMENT: ClassVar[str] = ""

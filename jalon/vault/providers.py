@@ -1,8 +1,8 @@
 """Where the key-encryption keys are, and the rules of their placement.
 
-The ``file`` provider reads a folder that is neither under the data nor in the backup set. A key is one line, 32 bytes in
-hexadecimal or base64, in a file that only the service account can read (mode 0400). Every load checks the rules again,
-so that a program that forgot ``verify()`` is refused at its first use of a key.
+The ``file`` provider reads a folder that is neither under the data nor in the backup set. A key is one line, 32 bytes
+in hexadecimal or base64, in a file that only the service account can read (mode 0400). Every load checks the rules
+again, so that a program that forgot ``verify()`` is refused at its first use of a key.
 
 Rule of refusal: a server, or a command that opens data, calls ``verify()`` and refuses everything. The system check
 reports a misplaced, readable or demonstration key as an error and an absent key as a warning, so that ``keys``,
@@ -175,8 +175,8 @@ def check_folder(folder: Path) -> None:
         place = Path(getattr(settings, setting)).resolve()
         if real == place or place in real.parents:
             raise Misplaced(_("Le dossier des clés est dans les données (%(setting)s).") % {"setting": setting})
-    database = str(settings.DATABASES["default"].get("NAME", ""))
-    if "sqlite" in settings.DATABASES["default"]["ENGINE"] and real == Path(database).resolve().parent:
+    database = settings.DATABASES["default"]
+    if "sqlite" in str(database["ENGINE"]) and real == Path(str(database["NAME"])).resolve().parent:
         raise Misplaced(_("Le dossier des clés est celui de la base de données."))
     if not real.is_dir():
         raise KeysAbsent(_("Le dossier des clés est absent : lancez « jalon keys init »."))
