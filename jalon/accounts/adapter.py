@@ -54,9 +54,17 @@ class AccountAdapter(DefaultAccountAdapter):
         return stepup.has_two_factors(context.request)
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
-        """The code first; the password as the other way."""
-        methods = super().get_reauthentication_methods(user)
-        return sorted(methods, key=lambda method: method["id"] != "mfa_reauthenticate")
+        """The code first, the password as the other way. Nobody reaches step-up without both."""
+        if not user.is_authenticated:
+            return []
+        return [
+            {"id": "mfa_reauthenticate", "description": _("Avec un code"), "url": reverse("mfa_reauthenticate")},
+            {
+                "id": "reauthenticate",
+                "description": _("Avec mon mot de passe"),
+                "url": reverse("account_reauthenticate"),
+            },
+        ]
 
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
         super().login(request, user)
@@ -86,8 +94,9 @@ class MFAAdapter(DefaultMFAAdapter):
         """The label inside the authenticator application, on a phone others may see: neutral."""
         return "Jalon"
 
+    # Codes and their secrets go through ``totp`` and ``recovery``; whatever else allauth would keep is sealed too.
     def encrypt(self, text: str) -> str:
-        return seals.seal(context.request.user.pk if context.request else "", text)
+        return seals.seal("", "mfa", text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return seals.unseal("", encrypted_text)
+        return seals.unseal("", "mfa", encrypted_text)

@@ -14,7 +14,10 @@ from django import forms
 from django.contrib.auth import password_validation
 from django.utils.translation import gettext_lazy as _
 
-from . import seals, totp, trace
+from jalon.ui.fields import NameField, PhoneField, RadioField
+from jalon.ui.forms import Form
+
+from . import recovery, seals, totp, trace
 from .logins import login_hash
 from .models import Density, User
 
@@ -66,9 +69,9 @@ class CodeMixin:
     def clean_code(self) -> str:
         clear = check_rate_limit(self.user)
         code = self.cleaned_data["code"]
-        for authenticator in Authenticator.objects.filter(user=self.user).exclude(type=Authenticator.Type.WEBAUTHN):
-            is_totp = authenticator.type == Authenticator.Type.TOTP
-            if totp.use(authenticator, code) if is_totp else authenticator.wrap().validate_code(code):
+        accepts = {Authenticator.Type.TOTP: totp.use, Authenticator.Type.RECOVERY_CODES: recovery.use}
+        for authenticator in Authenticator.objects.filter(user=self.user, type__in=accepts):
+            if accepts[authenticator.type](authenticator, code):
                 authenticator.user = self.user
                 self.authenticator = authenticator
                 clear()
@@ -110,8 +113,8 @@ class EnrolForm(CodeMixin, forms.Form):
         self.fields["code"].help_text = ""
         session = context.request.session
         if not self.is_bound or SECRET_SESSION_KEY not in session:
-            session[SECRET_SESSION_KEY] = seals.seal(self.user.pk, generate_totp_secret())
-        self.secret = seals.unseal(self.user.pk, session[SECRET_SESSION_KEY])
+            session[SECRET_SESSION_KEY] = seals.seal(self.user.pk, "totp", generate_totp_secret())
+        self.secret = seals.unseal(self.user.pk, "totp", session[SECRET_SESSION_KEY])
 
     def clean_code(self) -> str:
         clear = check_rate_limit(self.user, error_key="rate_limited")
@@ -123,21 +126,20 @@ class EnrolForm(CodeMixin, forms.Form):
         return self.cleaned_data["code"]
 
 
-class PreferencesForm(forms.Form):
-    name = forms.CharField(
-        label=_("Nom affiché"), max_length=120, error_messages={"required": _("Indiquez votre nom.")}
-    )
-    phone = forms.CharField(label=_("Téléphone professionnel"), max_length=20, required=False)
-    language = forms.ChoiceField(label=_("Langue"), choices=[("fr", "Français"), ("en", "English")])
-    density = forms.ChoiceField(label=_("Présentation"), choices=Density.choices)
+class ProfileForm(Form):
+    name = NameField(label=_("Nom affiché"), max_length=120)
+    phone = PhoneField(label=_("Téléphone professionnel"), required=False)
+    language = RadioField(label=_("Langue"), choices=[("fr", "Français"), ("en", "English")])
+    density = RadioField(label=_("Présentation"), choices=Density.choices)
 
 
-class PasswordForm(forms.Form):
+class PasswordForm(Form):
     """A new password: fifteen characters or more, no other rule but not a common one."""
 
     current = forms.CharField(
         label=_("Mot de passe actuel"),
         strip=False,
+        max_length=1024,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
         error_messages={"required": _("Indiquez votre mot de passe actuel.")},
     )
@@ -157,8 +159,8 @@ class PasswordForm(forms.Form):
     def clean_current(self) -> str:
         if not self.user.check_password(self.cleaned_data["current"]):
             raise forms.ValidationError(_("Mot de passe incorrect. Réessayez."))
-        return self.cleaned_data["current"]
+        return str(self.cleaned_data["current"])
 
     def clean_new(self) -> str:
         password_validation.validate_password(self.cleaned_data["new"], self.user)
-        return self.cleaned_data["new"]
+        return str(self.cleaned_data["new"])

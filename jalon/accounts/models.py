@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from jalon.config import clock
+from jalon.vault import keys
 from jalon.vault.models import IdField, Sealed
 
 from .logins import login_hash
@@ -23,6 +24,7 @@ class UserManager(BaseUserManager["User"]):
         """Insert one account: the login as a keyed hash, the profile sealed, the password as an Argon2id hash."""
         user = self.model(login=login_hash(login), **fields)
         user.set_password(password)
+        keys.ensure(keys.STAFF, "GS")
         user.seal({**profile, "login": login})
         user.save(force_insert=True)
         return user
@@ -34,9 +36,8 @@ class UserManager(BaseUserManager["User"]):
 class User(Sealed, AbstractBaseUser):
     """One professional's account. Name, e-mail, phone and login are in the sealed profile."""
 
-    key_owner = "staff"
-    key_group = "GS"
-    COMPARTMENT = ""
+    COMPARTMENT = "GS"
+    key_owner = keys.STAFF
 
     id = IdField()
     login = models.CharField(max_length=64, unique=True, editable=False)
@@ -65,17 +66,16 @@ class User(Sealed, AbstractBaseUser):
     def __str__(self) -> str:
         return f"user {self.id}"
 
+    # The wrapped key of the profiles, when the caller's own query has already brought it (``keys.with_key``).
+    profile_key: bytes | None = None
+
     @property
     def profile(self) -> dict[str, Any]:
-        """Unsealed once per instance; give the wrapped key to ``unseal_profile`` first when a list already has it."""
+        """Name, e-mail, phone and login, unsealed once per instance and revision."""
         cached = self.__dict__.get("_profile")
         if cached is None or cached[0] != self.revision:
-            cached = self.__dict__["_profile"] = (self.revision, self.unseal())
+            cached = self.__dict__["_profile"] = (self.revision, self.unseal(self.profile_key))
         return cached[1]
-
-    def unseal_profile(self, wrapped: bytes | None) -> None:
-        """Read the profile with a key that the caller's own query has already brought."""
-        self.__dict__["_profile"] = (self.revision, self.unseal(wrapped))
 
     @property
     def name(self) -> str:

@@ -33,3 +33,8 @@ def step(request: HttpRequest, user: User, verb: str) -> None:
 def failure(request: HttpRequest, user_id: str, verb: str, why: str) -> None:
     """A refused step. ``user_id`` is empty when no account has this login."""
     journal.record(acting(request), verb, decision="refused", conditions=[why], objects=[user_id] if user_id else [])
+
+
+def own(request: HttpRequest, user: User) -> Actor:
+    """The account acting on itself before it has a second factor, hence before it is anyone's actor."""
+    return Actor(user_id=user.pk, role="PUB", organisation_id="", session_ref=session_ref(request))

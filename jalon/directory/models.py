@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jalon.access import Role
 from jalon.config import clock
+from jalon.vault import keys
 from jalon.vault.models import IdField, Sealed
 
 from . import departments
@@ -160,11 +161,10 @@ class Accreditation(models.Model):
 
 
 class Membership(Sealed):
-    """Somebody's role in an organisation, always with an end. The title (C-less, staff key) is sealed."""
+    """Somebody's role in an organisation, always with an end. The title is sealed."""
 
-    key_owner = "staff"
-    key_group = "GS"
-    COMPARTMENT = ""
+    COMPARTMENT = "GS"
+    key_owner = keys.STAFF
 
     id = IdField()
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")

@@ -1,18 +1,39 @@
 """One function per screen or need: bounded queries, with exactly what is shown."""
 
+from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import OuterRef, QuerySet, Value
+from django.db.models import OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 
+from jalon.access import Actor
+from jalon.accounts.models import User
 from jalon.config import clock
+from jalon.law.accreditation import accreditation as approval
 from jalon.vault import keys
 
-from .models import Membership, name_subquery
+from .models import Accreditation, Membership, Organisation, name_subquery, on_day
 
-# Nobody holds more memberships than this; beyond, the oldest ones are not offered.
+# Nobody holds more memberships than this; beyond, those ended longest ago are not offered.
 MOST_HELD = 20
 PAGE = 50
+
+ROLE_NAMES = {
+    "REF": _("Intervenante ou intervenant social"),
+    "COL": _("Collègue"),
+    "MGR": _("Cheffe ou chef de service"),
+    "ADM": _("Gestion des comptes"),
+    "EMP": _("Conseil à l'emploi"),
+    "SEC": _("Secrétariat de la commission"),
+    "MEM": _("Membre de la commission"),
+    "PRE": _("Préfet ou représentant"),
+    "ETR": _("Service séjour"),
+    "PER": _("Personne accompagnée"),
+    "DPO": _("Protection des données"),
+    "OPS": _("Administration technique"),
+    "STA": _("Observation nationale"),
+}
 
 
 def _with_names(memberships: QuerySet[Membership], day: date) -> QuerySet[Membership]:
@@ -20,18 +41,115 @@ def _with_names(memberships: QuerySet[Membership], day: date) -> QuerySet[Member
     named = memberships.select_related("user", "organisation").annotate(
         organisation_label=Coalesce(name_subquery(OuterRef("organisation_id"), day), Value(""))
     )
-    return keys.with_key(named, "GS", owner="staff")
+    return keys.with_key(named, "GS", owner=Value(keys.STAFF))
 
 
-def _ready(memberships: QuerySet[Membership]) -> list[Membership]:
-    rows = list(memberships)
+def _labelled(rows: list[Membership]) -> list[Membership]:
     for row in rows:
         row.organisation.label = row.organisation_label  # type: ignore[attr-defined]
-        row.user.unseal_profile(row.key_GS)  # type: ignore[attr-defined]
+        row.user.profile_key = row.key_GS  # type: ignore[attr-defined]
     return rows
 
 
 def memberships_of(user_id: str) -> list[Membership]:
-    """Everything one person holds or held, the latest to end first."""
+    """Everything one person holds or held, the latest to end first; names and profiles open without a new query."""
     held = Membership.objects.filter(user_id=user_id).order_by("-ends_on", "-starts_on", "pk")
-    return list(_with_names(held, clock.today())[:MOST_HELD])
+    return _labelled(list(_with_names(held, clock.today())[:MOST_HELD]))
+
+
+def memberships_to_review(actor: Actor, page: int = 1) -> tuple[list[Membership], int]:
+    """Who works in the actor's organisation (or, for the secretariat, sits in its department), first to end first.
+
+    Returns a page of rows and the total.
+    """
+    today = clock.today()
+    if actor.role == "SEC":
+        scope = Q(department=actor.department, role__in=["MEM", "PRE", "ETR", "SEC"])
+    else:
+        scope = Q(organisation_id=actor.organisation_id)
+    current = Membership.objects.filter(scope, ends_on__gte=today, starts_on__lte=today).order_by("ends_on", "pk")
+    rows = list(_with_names(current, today)[(page - 1) * PAGE : page * PAGE])
+    return _labelled(rows), current.count()
+
+
+def people_in(organisation_id: str, *roles: str, department: str = "") -> list[User]:
+    """Accounts that hold one of these roles today in an organisation: to choose a referent, an adviser, a member."""
+    held = Membership.objects.filter(on_day(clock.today()), organisation_id=organisation_id, role__in=roles)
+    if department:
+        held = held.filter(department=department)
+    rows = _labelled(list(_with_names(held.filter(user__is_active=True).order_by("pk"), clock.today())[:200]))
+    users = {row.user_id: row.user for row in rows}
+    return sorted(users.values(), key=lambda user: user.name)
+
+
+def holders(role: str, department: str) -> list[Membership]:
+    """The memberships of one role in a department today, with names: the members to convene, the secretariat."""
+    held = Membership.objects.filter(on_day(clock.today()), role=role, department=department, user__is_active=True)
+    return _labelled(list(_with_names(held.order_by("college", "pk"), clock.today())[:200]))
+
+
+def users_named(user_ids: list[str]) -> dict[str, User]:
+    """Accounts by id, their names readable without a query each."""
+    rows = keys.with_key(User.objects.filter(pk__in=user_ids), "GS", owner=Value(keys.STAFF))
+    found = {}
+    for user in rows:
+        user.profile_key = user.key_GS  # type: ignore[attr-defined]
+        found[user.pk] = user
+    return found
+
+
+def organisation_card(organisation_id: str) -> Organisation | None:
+    """One organisation, its names through time and its accreditations: three queries."""
+    named = Organisation.objects.named().prefetch_related("names", "accreditations")
+    return named.filter(pk=organisation_id).first()
+
+
+def organisations(*kinds: str, department: str = "") -> list[Organisation]:
+    """Organisations of these kinds, of one department when given, by name: for the lists to choose from."""
+    found = Organisation.objects.named().filter(kind__in=kinds)
+    if department:
+        found = found.filter(department=department)
+    return list(found.order_by("label", "pk")[:500])
+
+
+def authority(kind: str, department: str, on: date | None = None) -> Organisation | None:
+    """The préfecture, the directorate or the agency of a department, under its name at the date of the act."""
+    return Organisation.objects.named(on).filter(kind=kind, department=department).order_by("created_at", "pk").first()
+
+
+@dataclass(frozen=True)
+class AccreditationLine:
+    accreditation: Accreditation
+    organisation: str
+    state: str
+    basis: str
+    alert_on: date | None
+
+
+def accreditation_state(row: Accreditation, day: date) -> AccreditationLine:
+    """What the law says of one approval on a day: asked, in force, to renew, ended."""
+    law = approval(row.received_on, row.missing_asked_on, row.completed_on, row.granted_on, as_of=day)
+    if law.valid_from is None or law.valid_to is None or law.valid_from > day:
+        state = "asked"
+    elif law.valid_to < day:
+        state = "ended"
+    else:
+        state = "to_renew" if law.renewal_alert_on and law.renewal_alert_on <= day else "in_force"
+    name = getattr(row, "organisation_label", "")
+    return AccreditationLine(row, name, state, law.basis or "", law.renewal_alert_on)
+
+
+def accreditations(actor: Actor) -> list[AccreditationLine]:
+    """The approvals of the secretariat's department, or those of the manager's association; the first to end first."""
+    today = clock.today()
+    scope = Q(department=actor.department) if actor.role in {"SEC", "PRE"} else Q(organisation_id=actor.organisation_id)
+    rows = Accreditation.objects.filter(scope).order_by("valid_to", "pk")
+    named = rows.annotate(organisation_label=Coalesce(name_subquery(OuterRef("organisation_id"), today), Value("")))
+    return [accreditation_state(row, today) for row in named[:200]]
+
+
+def is_accredited(organisation_id: str, department: str, on: date) -> bool:
+    """Was this association approved in this department on this day?"""
+    return Accreditation.objects.filter(
+        organisation_id=organisation_id, department=department, valid_from__lte=on, valid_to__gte=on
+    ).exists()

@@ -53,8 +53,15 @@ class Deadline(Sealed):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["organisation", "dossier", "kind", "key"],
-                name="notices_deadline_once",
+                fields=["dossier", "kind", "key"],
+                condition=~Q(dossier=""),
+                name="notices_deadline_once_dossier",
+                violation_error_message=_("Cette échéance existe déjà."),
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "kind", "key"],
+                condition=Q(dossier=""),
+                name="notices_deadline_once_organisation",
                 violation_error_message=_("Cette échéance existe déjà."),
             ),
             models.CheckConstraint(

@@ -1,0 +1,135 @@
+"""The verbs of accounts. Nothing else writes the tables of this room."""
+
+from datetime import date
+
+from allauth.mfa.models import Authenticator
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from jalon import journal
+from jalon.access import SYSTEM, Actor, Refused
+from jalon.config import clock
+
+from . import recovery, totp
+from .logins import login_hash
+from .models import User, WebSession
+
+# Who opens and closes the accounts of an organisation (which one is checked by ``directory``).
+KEEPERS = {"ADM", "MGR", "SEC", "OPS"}
+
+
+def _require_keeper(actor: Actor) -> None:
+    if actor != SYSTEM and actor.role not in KEEPERS:
+        raise Refused(_("Seule la personne qui gère les comptes peut faire cela."))
+
+
+def _require_self(actor: Actor, user: User) -> None:
+    if actor.user_id != user.pk:
+        raise Refused(_("Chacun ne change que son propre compte."))
+
+
+@transaction.atomic
+def create_account(
+    actor: Actor,
+    *,
+    login: str,
+    name: str,
+    ends_on: date,
+    email: str = "",
+    phone: str = "",
+    password: str | None = None,
+    totp_secret: str | None = None,
+    language: str = "fr",
+) -> User:
+    """Open an account with its compulsory end. Without ``totp_secret``, the second factor is set at first sign-in."""
+    _require_keeper(actor)
+    if ends_on < clock.today():
+        raise ValidationError({"ends_on": _("La fin du compte est déjà passée. Indiquez une date à venir.")})
+    if not login.strip():
+        raise ValidationError({"login": _("Indiquez une adresse de connexion.")})
+    if User.objects.filter(login=login_hash(login)).exists():
+        raise ValidationError({"login": _("Cette adresse ne peut pas être prise. Choisissez-en une autre.")})
+    user = User.objects.create_user(
+        login,
+        password,
+        profile={"name": name, "email": email or login, "phone": phone},
+        ends_on=ends_on,
+        language=language,
+        created_at=clock.now(),
+    )
+    if totp_secret:
+        totp.enrol(user, totp_secret)
+    journal.record(actor, "create_account", objects=[user.pk], sealed=[user])
+    return user
+
+
+@transaction.atomic
+def update_profile(actor: Actor, user: User, *, name: str, phone: str, language: str, density: str) -> User:
+    """The name shown, the professional phone, the language and the density of the screens."""
+    _require_self(actor, user)
+    user = User.objects.select_for_update().get(pk=user.pk)
+    user.seal({**user.unseal(), "name": name, "phone": phone})
+    user.language, user.density = language, density
+    user.save(update_fields=["sealed", "revision", "language", "density"])
+    journal.record(actor, "update_profile", objects=[user.pk], sealed=[user])
+    return user
+
+
+@transaction.atomic
+def change_password(actor: Actor, user: User, *, new: str, keep_session: str = "") -> User:
+    """A new password; every other session of the account ends."""
+    _require_self(actor, user)
+    user.set_password(new)
+    user.save(update_fields=["password"])
+    ended, _models = WebSession.objects.filter(user_id=user.pk).exclude(pk=keep_session).delete()
+    journal.record(actor, "change_password", objects=[user.pk], count=ended)
+    return user
+
+
+@transaction.atomic
+def enrol_second_factor(actor: Actor, user: User, *, secret: str, step: int) -> Authenticator:
+    """Keep the secret of the person's application; ``step`` is that of the code just typed, which is used up."""
+    _require_self(actor, user)
+    authenticator = totp.enrol(user, secret, last_step=step)
+    journal.record(actor, "enrol_second_factor", objects=[user.pk])
+    return authenticator
+
+
+@transaction.atomic
+def renew_recovery_codes(actor: Actor, user: User) -> list[str]:
+    """Ten new codes, to be shown once; the former ones stop working."""
+    _require_self(actor, user)
+    codes = recovery.generate(user)
+    journal.record(actor, "renew_recovery_codes", objects=[user.pk])
+    return codes
+
+
+@transaction.atomic
+def reset_second_factor(actor: Actor, user: User) -> None:
+    """A lost phone, checked face to face: the next sign-in sets up a new application. Sessions end."""
+    _require_keeper(actor)
+    Authenticator.objects.filter(user=user).delete()
+    ended, _models = WebSession.objects.filter(user_id=user.pk).delete()
+    journal.record(actor, "reset_second_factor", objects=[user.pk], count=ended)
+
+
+@transaction.atomic
+def close_account(actor: Actor, user: User) -> User:
+    """The account stops at once: its sessions end in the same transaction."""
+    _require_keeper(actor)
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    ended, _models = WebSession.objects.filter(user_id=user.pk).delete()
+    journal.record(actor, "close_account", objects=[user.pk], count=ended)
+    return user
+
+
+@transaction.atomic
+def end_session(actor: Actor, user: User, *, session: str) -> bool:
+    """Sign out one of one's browsers."""
+    _require_self(actor, user)
+    ended, _models = WebSession.objects.filter(pk=session, user_id=user.pk).delete()
+    if ended:
+        journal.record(actor, "end_session", objects=[user.pk], count=ended)
+    return bool(ended)

@@ -1,0 +1,177 @@
+"""The verbs of the directory. Nothing else writes the tables of this room."""
+
+from datetime import date, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from jalon import journal
+from jalon.access import SYSTEM, Actor, Refused
+from jalon.accounts import actions as accounts
+from jalon.accounts.models import User
+from jalon.config import clock
+from jalon.law.accreditation import accreditation as approval
+from jalon.law.errors import LawError
+from jalon.vault import keys
+
+from .models import Accreditation, Kind, Membership, Organisation, OrganisationName, on_day
+
+# Who may name whom: an administrator or a manager inside the own organisation, the secretariat inside its department
+# for the members of the commission, the operator for the first accounts of an organisation.
+OWN_ORGANISATION = {"ADM", "MGR"}
+FOR_COMMISSION = {"MEM", "PRE", "ETR", "SEC"}
+
+
+def _require(actor: Actor, *roles: str) -> None:
+    if actor != SYSTEM and actor.role not in roles:
+        raise Refused(_("Votre fonction ne permet pas cela."))
+
+
+def _may_name(actor: Actor, organisation: Organisation, role: str, department: str) -> bool:
+    if actor == SYSTEM or actor.role == "OPS":
+        return True
+    if actor.role in OWN_ORGANISATION:
+        return organisation.pk == actor.organisation_id and role not in {"OPS", "STA"}
+    return actor.role == "SEC" and role in FOR_COMMISSION and department == actor.department
+
+
+@transaction.atomic
+def register_organisation(
+    actor: Actor, *, kind: str, name: str, department: str = "", id: str | None = None
+) -> Organisation:
+    """A new organisation under its present name."""
+    _require(actor, "OPS", "SEC", "ADM", "MGR")
+    organisation = Organisation(kind=Kind(kind), department=department, **({"id": id} if id else {}))
+    organisation.created_at = clock.now()
+    organisation.full_clean()
+    organisation.save(force_insert=True)
+    OrganisationName.objects.create(organisation=organisation, name=name)
+    journal.record(actor, "register_organisation", objects=[organisation.pk])
+    return organisation
+
+
+@transaction.atomic
+def rename_organisation(actor: Actor, organisation: Organisation, *, name: str, starts_on: date) -> Organisation:
+    """A new name from ``starts_on``; acts dated before keep the former one."""
+    _require(actor, "OPS", "SEC")
+    present = organisation.names.select_for_update().filter(ends_on=None).first()
+    if present is not None:
+        if present.starts_on is not None and starts_on <= present.starts_on:
+            raise ValidationError({"starts_on": _("Le nom actuel commence plus tard. Indiquez une date postérieure.")})
+        present.ends_on = starts_on - timedelta(days=1)
+        present.save(update_fields=["ends_on"])
+    OrganisationName.objects.create(organisation=organisation, name=name, starts_on=starts_on)
+    journal.record(actor, "rename_organisation", objects=[organisation.pk])
+    return organisation
+
+
+@transaction.atomic
+def record_accreditation(
+    actor: Actor,
+    *,
+    organisation: Organisation,
+    department: str,
+    received_on: date,
+    order_number: str = "",
+    missing_asked_on: date | None = None,
+    completed_on: date | None = None,
+    granted_on: date | None = None,
+) -> Accreditation:
+    """An approval, express (``granted_on``) or tacit: its validity is computed by the law."""
+    _require(actor, "SEC", "PRE")
+    if actor != SYSTEM and actor.department != department:
+        raise Refused(_("L'agrément se note dans le département où il vaut."))
+    if organisation.kind != Kind.ASSOCIATION:
+        raise ValidationError({"organisation": _("Seule une association reçoit un agrément.")})
+    given = {
+        "received_on": received_on,
+        "missing_asked_on": missing_asked_on,
+        "completed_on": completed_on,
+        "granted_on": granted_on,
+    }
+    try:
+        law = approval(**given)
+    except LawError as error:
+        raise ValidationError({error.field or "received_on": error.message_fr}) from None
+    # A tacit approval exists only once its day has come; an express one from the day it is granted.
+    known = law.valid_from is not None and (law.basis == "express" or law.valid_from <= clock.today())
+    accreditation = Accreditation(
+        organisation=organisation,
+        department=department,
+        order_number=order_number,
+        valid_from=law.valid_from if known else None,
+        valid_to=law.valid_to if known else None,
+        **given,
+    )
+    accreditation.full_clean()
+    accreditation.save(force_insert=True)
+    journal.record(actor, "record_accreditation", objects=[accreditation.pk, organisation.pk])
+    return accreditation
+
+
+@transaction.atomic
+def grant_membership(
+    actor: Actor,
+    *,
+    user: User,
+    organisation: Organisation,
+    role: str,
+    ends_on: date,
+    starts_on: date | None = None,
+    department: str = "",
+    title: str = "",
+    college: str = "",
+) -> Membership:
+    """A role in an organisation, from today unless said otherwise, to a compulsory end."""
+    if not _may_name(actor, organisation, role, department):
+        raise Refused(_("Vous ne pouvez pas donner cette fonction dans cet organisme."))
+    membership = Membership(
+        user=user,
+        organisation=organisation,
+        role=role,
+        department=department,
+        college=college,
+        starts_on=starts_on or clock.today(),
+        ends_on=ends_on,
+        granted_by=actor.user_id,
+    )
+    membership.full_clean(exclude=["id", "sealed"])
+    same = Membership.objects.filter(user=user, organisation=organisation, role=role, department=department)
+    if same.filter(starts_on__lte=membership.ends_on, ends_on__gte=membership.starts_on).exists():
+        raise ValidationError(_("Cette personne a déjà cette fonction à ces dates."))
+    keys.ensure(keys.STAFF, "GS")
+    membership.seal({"title": title})
+    membership.save(force_insert=True)
+    journal.record(actor, "grant_membership", objects=[membership.pk, user.pk, organisation.pk], sealed=[membership])
+    return membership
+
+
+@transaction.atomic
+def end_membership(actor: Actor, membership: Membership, *, ends_on: date | None = None) -> Membership:
+    """The role stops at the end of this day (yesterday: at once). Sessions end with the last role."""
+    membership = Membership.objects.select_for_update().select_related("organisation", "user").get(pk=membership.pk)
+    if not _may_name(actor, membership.organisation, str(membership.role), membership.department):
+        raise Refused(_("Vous ne pouvez pas retirer cette fonction."))
+    day = ends_on or max(clock.today() - timedelta(days=1), membership.starts_on)
+    if day < membership.starts_on:
+        raise ValidationError({"ends_on": _("La fin ne peut pas précéder le début.")})
+    membership.ends_on = day
+    membership.save(update_fields=["ends_on"])
+    journal.record(actor, "end_membership", objects=[membership.pk, membership.user_id])
+    return membership
+
+
+@transaction.atomic
+def close_account(actor: Actor, user: User) -> User:
+    """The account stops at once, with everything it held in the keeper's organisation."""
+    held = Membership.objects.filter(on_day(clock.today()), user=user).select_related("organisation")
+    if not all(_may_name(actor, m.organisation, str(m.role), m.department) for m in held):
+        raise Refused(_("Cette personne travaille aussi ailleurs : fermez seulement sa fonction chez vous."))
+    return accounts.close_account(actor, user)
+
+
+@transaction.atomic
+def choose_membership(actor: Actor, membership_id: str) -> None:
+    """Work under another of one's functions, for this browser."""
+    journal.record(actor, "choose_membership", objects=[membership_id])

@@ -1,0 +1,227 @@
+"""The verbs of notices. Rooms above give facts; what falls due is planned, moved, done or cancelled here."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any, NamedTuple, Protocol
+
+from django.db import transaction
+from django.db.models import Q
+
+from jalon import journal
+from jalon.access import SYSTEM, Actor
+from jalon.config import clock
+from jalon.directory import reads as directory
+
+from .kinds import KINDS, RENEWAL
+from .models import Deadline, Outbox
+
+
+class File(Protocol):
+    """What a dossier shows of itself here."""
+
+    id: Any
+    organisation_id: Any
+    department: str
+
+
+class Due(NamedTuple):
+    """One date to plan: ``key`` tells apart several of a kind (which period, which month)."""
+
+    kind: str
+    on: date
+    role: str
+    rule: str = ""
+    key: str = ""
+    label: str = ""
+
+
+@transaction.atomic
+def plan(
+    dossier: File | None,
+    kind: str,
+    on: date,
+    *,
+    role: str,
+    rule: str = "",
+    key: str = "",
+    label: str = "",
+    organisation_id: str = "",
+    department: str = "",
+    actor: Actor = SYSTEM,
+) -> Deadline:
+    """Make or move the deadline of this (dossier, kind, key). A new date opens it again; the same date changes nothing.
+
+    Without a dossier, it belongs to ``organisation_id``. ``label`` is sealed with the dossier's key.
+    """
+    return plan_many(
+        dossier,
+        [Due(kind, on, role, rule, key, label)],
+        organisation_id=organisation_id,
+        department=department,
+        actor=actor,
+    )[0]
+
+
+@transaction.atomic
+def plan_many(
+    dossier: File | None,
+    dues: Iterable[Due],
+    *,
+    organisation_id: str = "",
+    department: str = "",
+    actor: Actor = SYSTEM,
+) -> list[Deadline]:
+    """Plan several dates at once: one query to read, one to insert, one to change."""
+    dues = list(dues)
+    if unknown := {due.kind for due in dues} - set(KINDS):
+        raise ValueError(f"unknown kinds of deadline: {sorted(unknown)}")
+    owner = str(dossier.id) if dossier is not None else ""
+    organisation = str(dossier.organisation_id) if dossier is not None else organisation_id
+    area = dossier.department if dossier is not None else department
+    scope = Q(dossier=owner) if owner else Q(dossier="", organisation_id=organisation)
+    known = Deadline.objects.select_for_update().filter(scope, kind__in={due.kind for due in dues})
+    kept = {(row.kind, row.key): row for row in known}
+    made, moved, result = [], [], []
+    for due in dues:
+        row = kept.get((due.kind, due.key))
+        if row is None:
+            row = Deadline(
+                dossier=owner, organisation_id=organisation, kind=due.kind, key=due.key, created_at=clock.now()
+            )
+            kept[due.kind, due.key] = row
+            made.append(row)
+        elif row.on != due.on or row.role != due.role or row.department != area or row.rule != due.rule:
+            moved.append(row)
+        if row.on != due.on:
+            row.done_on = row.cancelled_on = None
+        row.on, row.role, row.rule, row.department = due.on, due.role, due.rule, area
+        if due.label and (not row.revision or row.unseal().get("label") != due.label):
+            row.seal({"label": due.label})
+            if row not in made and row not in moved:
+                moved.append(row)
+        result.append(row)
+    Deadline.objects.bulk_create(made)
+    if moved:
+        fields = ["on", "role", "rule", "department", "done_on", "cancelled_on", "sealed", "revision"]
+        Deadline.objects.bulk_update(moved, fields)
+    if made or moved:
+        changed = [*made, *moved]
+        sealed = [row for row in changed if row.sealed]
+        journal.record(
+            actor,
+            "plan_deadlines",
+            _subject(dossier),
+            count=len(changed),
+            objects=[r.pk for r in changed],
+            sealed=sealed,
+        )
+    return result
+
+
+@transaction.atomic
+def plan_renewal(dossier: File, ends_on: date, *, key: str, actor: Actor = SYSTEM) -> list[Deadline]:
+    """The end of a period (inclusive) and the internal targets before it (REN-1)."""
+    dues = [Due("period_end", ends_on, "REF", "DUR-2", key)]
+    for kind, (days, role) in RENEWAL.items():
+        dues.append(Due(kind, ends_on - timedelta(days=days), role, "REN-1", key))
+    return plan_many(dossier, dues, actor=actor)
+
+
+@transaction.atomic
+def complete(dossier: File | None, *kinds: str, key: str | None = None, actor: Actor = SYSTEM, **scope: str) -> int:
+    """What was due is done; return how many deadlines closed."""
+    return _close(dossier, kinds, key, "done_on", "complete_deadlines", actor, scope)
+
+
+@transaction.atomic
+def cancel(dossier: File | None, *kinds: str, key: str | None = None, actor: Actor = SYSTEM, **scope: str) -> int:
+    """What was due is no longer; no kind: everything of the dossier. Return how many deadlines closed."""
+    return _close(dossier, kinds, key, "cancelled_on", "cancel_deadlines", actor, scope)
+
+
+def _close(
+    dossier: File | None,
+    kinds: tuple[str, ...],
+    key: str | None,
+    field: str,
+    verb: str,
+    actor: Actor,
+    scope: dict[str, str],
+) -> int:
+    if dossier is None and not scope.get("organisation_id"):
+        raise ValueError("a deadline belongs to a dossier or to an organisation")
+    chosen = (
+        Q(dossier=str(dossier.id)) if dossier is not None else Q(dossier="", organisation_id=scope["organisation_id"])
+    )
+    if kinds:
+        chosen &= Q(kind__in=kinds)
+    if key is not None:
+        chosen &= Q(key=key)
+    open_ones = Deadline.objects.select_for_update().filter(chosen, done_on=None, cancelled_on=None)
+    ids = list(open_ones.values_list("pk", flat=True))
+    if ids:
+        Deadline.objects.filter(pk__in=ids).update(**{field: clock.today()})
+        journal.record(actor, verb, _subject(dossier), count=len(ids), objects=ids)
+    return len(ids)
+
+
+def _subject(dossier: File | None) -> Any:
+    return dossier if getattr(dossier, "audit_salt", None) else None
+
+
+@transaction.atomic
+def moved(dossier: File, *, actor: Actor = SYSTEM) -> int:
+    """The dossier has another holder or department: its open deadlines follow it."""
+    rows = Deadline.objects.filter(dossier=str(dossier.id), done_on=None, cancelled_on=None)
+    count = rows.update(organisation_id=dossier.organisation_id, department=dossier.department)
+    if count:
+        journal.record(actor, "move_deadlines", _subject(dossier), count=count)
+    return count
+
+
+@transaction.atomic
+def queue(recipient_id: str, template: str, reason: str, *, actor: Actor = SYSTEM) -> bool:
+    """A content-free message to one account, once for one reason. It leaves after the transaction, by ``send_notices``."""
+    _row, made = Outbox.objects.get_or_create(
+        recipient_id=recipient_id,
+        template=template,
+        reason=reason,
+        defaults={"queued_at": clock.now(), "next_try_at": clock.now()},
+    )
+    if made:
+        journal.record(actor, "queue_message", objects=[recipient_id])
+    return made
+
+
+@transaction.atomic
+def remind(recipients: Any = None) -> int:
+    """Queue the reminders of the day: one message a person a day, however many deadlines there are.
+
+    ``recipients(deadline) -> user ids`` says who is told (a room above knows the referent); by default, everyone who
+    holds the deadline's role in its organisation or, for the State's roles, in its department.
+    """
+    today = clock.today()
+    longest = max((max(kind.remind, default=0) for kind in KINDS.values()), default=0)
+    due = Deadline.objects.filter(done_on=None, cancelled_on=None, on__range=(today, today + timedelta(days=longest)))
+    told: set[str] = set()
+    for deadline in due.iterator(chunk_size=500):
+        if (deadline.on - today).days in KINDS[deadline.kind].remind:
+            told.update((recipients or _holders())(deadline))
+    return sum(queue(user_id, "task", f"reminder:{today.isoformat()}") for user_id in sorted(told))
+
+
+def _holders() -> Any:
+    known: dict[tuple[str, str], list[str]] = {}
+
+    def find(deadline: Deadline) -> list[str]:
+        state = deadline.role in {"SEC", "PRE", "ETR", "MEM"}
+        place = deadline.department if state else deadline.organisation_id
+        if (deadline.role, place) not in known:
+            if state:
+                users = [row.user_id for row in directory.holders(deadline.role, place)]
+            else:
+                users = [user.pk for user in directory.people_in(place, deadline.role)]
+            known[deadline.role, place] = users
+        return known[deadline.role, place]
+
+    return find

@@ -1,0 +1,18 @@
+"""Queue the reminders of the day and send what waits. Run every few minutes by the scheduler."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from jalon import journal
+from jalon.notices import actions, sending
+
+
+class Command(BaseCommand):
+    help = "Met en attente les rappels du jour et envoie les messages qui attendent."
+
+    def handle(self, **options: Any) -> None:
+        with journal.collecting():
+            queued = actions.remind()
+        sent, failed = sending.send_pending()
+        self.stdout.write(f"rappels : {queued} ; envoyés : {sent} ; à retenter : {failed}")

@@ -1,0 +1,52 @@
+"""What falls due: bounded queries for the home pages, the file and the calendar of a room above."""
+
+from collections.abc import Collection
+from datetime import date, timedelta
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from jalon.access import Actor
+from jalon.config import clock
+
+from .models import Deadline
+
+MOST = 200
+
+
+def opened() -> QuerySet[Deadline]:
+    """Neither done nor cancelled."""
+    return Deadline.objects.filter(done_on=None, cancelled_on=None)
+
+
+def of_dossier(dossier_id: str) -> list[Deadline]:
+    """The open deadlines of a dossier, the first to come first (late ones before all)."""
+    return list(opened().filter(dossier=dossier_id).order_by("on", "pk")[:MOST])
+
+
+def next_due(dossier_id: str) -> Deadline | None:
+    return opened().filter(dossier=dossier_id).order_by("on", "pk").first()
+
+
+def next_due_on() -> Subquery:
+    """For a list of dossiers: ``.annotate(due_on=reads.next_due_on())``."""
+    return Subquery(opened().filter(dossier=OuterRef("pk")).order_by("on").values("on")[:1])
+
+
+def told_to(actor: Actor, *, within: int = 30, dossiers: Collection[str] | None = None) -> list[Deadline]:
+    """What the actor's role must do, late or due within so many days; limited to some dossiers when given.
+
+    The State's roles look at their department, the others at their organisation.
+    """
+    rows = opened().filter(role=actor.role, on__lte=clock.today() + timedelta(days=within))
+    if actor.role in {"SEC", "PRE", "ETR", "MEM"}:
+        rows = rows.filter(department=actor.department)
+    else:
+        rows = rows.filter(organisation_id=actor.organisation_id)
+    if dossiers is not None:
+        rows = rows.filter(dossier__in=list(dossiers))
+    return list(rows.order_by("on", "pk")[:MOST])
+
+
+def days_left(deadline: Deadline, day: date | None = None) -> int:
+    """Days to the due date; negative when late."""
+    return (deadline.on - (day or clock.today())).days
