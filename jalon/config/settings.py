@@ -187,6 +187,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env("STATIC_ROOT", str(DATA_DIR / "static")))
 STATICFILES_DIRS: list[object] = []
+STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.AppDirectoriesFinder", "jalon.ui.finders.BootstrapFinder"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 

@@ -1,0 +1,1 @@
+"""Layout, components, strict fields and error pages. No word of the domain lives here."""

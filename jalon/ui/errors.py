@@ -1,0 +1,153 @@
+"""Pages for what cannot be done: each says what happened and what to do, none says more than the reader may know."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import BadRequest, RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from jalon.access import Refused
+
+NEVER_RESENT = frozenset({"csrfmiddlewaretoken", "revision"})
+
+
+class Conflict(Exception):
+    """Someone else changed the record since the form was opened, or the state no longer allows the verb.
+
+    ``theirs`` gives the saved values by field name (only what the reader may see), ``labels`` their names on screen,
+    ``revision`` the present revision: when given, the page offers to save the reader's version all the same.
+    """
+
+    def __init__(
+        self,
+        why: str = "",
+        *,
+        theirs: Mapping[str, Any] | None = None,
+        labels: Mapping[str, Any] | None = None,
+        revision: int | None = None,
+        back: str = "",
+    ) -> None:
+        super().__init__("conflict")
+        self.why = why
+        self.theirs = theirs or {}
+        self.labels = labels or {}
+        self.revision = revision
+        self.back = back
+
+
+class Malformed(BadRequest):
+    """A form that no page of ours can send: unknown fields, or the same field twice."""
+
+
+class Unavailable(Exception):
+    """Something the page needs does not answer."""
+
+
+def answer(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    """The page of an exception of ours, or None."""
+    if isinstance(exception, Refused):
+        return refused(request, exception)
+    if isinstance(exception, Conflict):
+        return conflict(request, exception)
+    if isinstance(exception, Unavailable):
+        return unavailable(request)
+    return None
+
+
+def _page(
+    request: HttpRequest | None, template: str, status: int, context: dict[str, Any] | None = None
+) -> HttpResponse:
+    return HttpResponse(render_to_string(f"ui/errors/{template}.html", context, request), status=status)
+
+
+def refused(request: HttpRequest, exception: Refused) -> HttpResponse:
+    """403: the object may be known, the verb is refused; a missing step-up can be supplied."""
+    context: dict[str, Any] = {"why": exception.why, "back": back(request)}
+    if "stepup" in exception.missing:
+        context["step_up"] = _step_up(request)
+    return _page(request, "403", 403, context)
+
+
+def _step_up(request: HttpRequest) -> str:
+    page = request.get_full_path() if request.method == "GET" else back(request)
+    try:
+        return f"{reverse('account_reauthenticate')}?{urlencode({'next': page})}"
+    except NoReverseMatch:
+        return ""
+
+
+def back(request: HttpRequest) -> str:
+    """The page of ours that sent here, else the present path."""
+    from .views import local_path
+
+    return local_path(request, request.headers.get("Referer", "")) or request.path
+
+
+def conflict(request: HttpRequest, exception: Conflict) -> HttpResponse:
+    """409: both versions side by side, nothing lost, and the reader chooses."""
+    typed = [
+        (name, values) for name, values in request.POST.lists() if name not in NEVER_RESENT and not name.startswith("_")
+    ]
+    rows = [
+        {
+            "label": exception.labels.get(name, name),
+            "yours": "\n".join(values),
+            "theirs": exception.theirs.get(name, ""),
+            "differs": str(exception.theirs.get(name, "")) != "\n".join(values),
+        }
+        for name, values in typed
+        if not exception.labels or name in exception.labels
+    ]
+    context = {
+        "why": exception.why,
+        "rows": rows,
+        "typed": [(name, value) for name, values in typed for value in values],
+        "revision": exception.revision,
+        "back": exception.back or back(request),
+        "action": request.get_full_path(),
+    }
+    return _page(request, "409", 409, context)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: unknown and forbidden have the same body."""
+    return _page(request, "404", 404)
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _page(request, "403", 403, {"why": "", "back": ""})
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400, or 413 when what was sent is too large."""
+    if isinstance(exception, RequestDataTooBig):
+        return _page(request, "413", 413, {"back": back(request)})
+    return _page(request, "400", 400, {"back": back(request)})
+
+
+def unprocessable(request: HttpRequest, why: str) -> HttpResponse:
+    """422 without a form to show the error on."""
+    return _page(request, "422", 422, {"why": why, "back": back(request)})
+
+
+def unavailable(request: HttpRequest | None = None) -> HttpResponse:
+    return _page(request, "503", 503)
+
+
+def server_error(request: HttpRequest) -> HttpResponseBase:
+    """500: no detail. Drawn without the request, because the request may be what failed."""
+    try:
+        return _page(None, "500", 500)
+    except Exception:
+        return HttpResponse(
+            _("Une erreur est survenue. Rien n'a été enregistré."), status=500, content_type="text/plain"
+        )
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form is too old or the cookies are off."""
+    return _page(request, "csrf", 403, {"back": back(request)})

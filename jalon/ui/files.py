@@ -1,0 +1,261 @@
+"""Checks an uploaded file and builds a clean one from it. Bytes in, bytes out: no temporary file, no Django.
+
+A picture is painted on a new canvas and encoded again, so that its place, its date and its thumbnail are gone. A PDF is
+rebuilt page by page without scripts, actions, attachments, forms or metadata. What cannot be parsed whole is refused.
+"""
+
+import io
+import re
+import resource
+import struct
+import subprocess
+import sys
+import warnings
+from dataclasses import dataclass
+
+MAX_BYTES = 10 * 1024 * 1024
+MAX_PIXELS = 40_000_000
+MAX_PAGES = 200
+MAX_OBJECTS = 100_000
+SECONDS = 20
+MEMORY = 1024 * 1024 * 1024
+
+PDF, JPEG, PNG = "application/pdf", "image/jpeg", "image/png"
+SIGNATURES = {b"%PDF-": PDF, b"\xff\xd8\xff": JPEG, b"\x89PNG\r\n\x1a\n": PNG}
+EXTENSION = {PDF: "pdf", JPEG: "jpg", PNG: "png"}
+ALLOWED = {"pdf": PDF, "jpg": JPEG, "jpeg": JPEG, "png": PNG}
+CODES = (
+    "empty",
+    "too_large",
+    "type",
+    "extension",
+    "unreadable",
+    "pixels",
+    "encrypted",
+    "xfa",
+    "no_page",
+    "pages",
+    "slow",
+)
+
+
+class BadFile(Exception):
+    """``code`` is one of CODES; the sentences for people are in ``fields.FILE_ERRORS``."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Clean:
+    """The rebuilt content, its media type and its number of pages."""
+
+    content: bytes
+    kind: str
+    pages: int = 1
+
+    @property
+    def extension(self) -> str:
+        return EXTENSION[self.kind]
+
+
+def check(content: bytes, name: str = "") -> Clean:
+    """The clean file, or BadFile."""
+    if not content:
+        raise BadFile("empty")
+    if len(content) > MAX_BYTES:
+        raise BadFile("too_large")
+    kind = next((kind for start, kind in SIGNATURES.items() if content.startswith(start)), None)
+    if kind is None:
+        raise BadFile("type")
+    extension = name.rpartition(".")[2].lower() if "." in name else ""
+    if extension and ALLOWED.get(extension) != kind:
+        raise BadFile("extension" if extension in ALLOWED else "type")
+    return _pdf(content) if kind == PDF else _picture(content, kind)
+
+
+# --- pictures -------------------------------------------------------------------------------------------------
+
+
+def _picture(content: bytes, kind: str) -> Clean:
+    from PIL import Image, ImageOps
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(content), formats=("JPEG" if kind == JPEG else "PNG",)) as picture:
+                width, height = picture.size
+                if width * height > MAX_PIXELS:
+                    raise BadFile("pixels")
+                picture.load()
+                upright = ImageOps.exif_transpose(picture)
+                canvas = _canvas(upright)
+    except BadFile:
+        raise
+    except Image.DecompressionBombError:
+        raise BadFile("pixels") from None
+    except Exception:
+        raise BadFile("unreadable") from None
+    out = io.BytesIO()
+    if kind == JPEG:
+        canvas.save(out, "JPEG", quality=88, optimize=True)
+    else:
+        canvas.save(out, "PNG", optimize=True)
+    if out.tell() > MAX_BYTES:
+        raise BadFile("too_large")
+    return Clean(out.getvalue(), kind)
+
+
+def _canvas(picture):  # type: ignore[no-untyped-def]
+    """A new white canvas with the picture painted on it: only the points pass."""
+    from PIL import Image
+
+    grey = picture.mode in {"1", "L"}
+    canvas = Image.new("L" if grey else "RGB", picture.size, "white")
+    if picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info:
+        layer = picture.convert("RGBA")
+        canvas = canvas.convert("RGB")
+        canvas.paste(layer, mask=layer.getchannel("A"))
+    else:
+        canvas.paste(picture.convert(canvas.mode))
+    return canvas
+
+
+# --- PDF ------------------------------------------------------------------------------------------------------
+
+# What a page needs to be seen. Everything else (actions, annotations, metadata, private data…) stays behind.
+PAGE_KEYS = ("/MediaBox", "/CropBox", "/Rotate", "/UserUnit")
+DROPPED = ("/AA", "/A", "/Metadata", "/PieceInfo", "/AF", "/Alternates", "/OPI", "/EF", "/JS", "/LastModified",
+           "/StructParent", "/StructParents", "/OC", "/Measure", "/PtData")  # fmt: skip
+
+
+def _pdf(content: bytes) -> Clean:
+    import pikepdf
+
+    try:
+        source = pikepdf.open(io.BytesIO(content), attempt_recovery=False, suppress_warnings=True)
+    except pikepdf.PasswordError:
+        raise BadFile("encrypted") from None
+    except Exception:
+        raise BadFile("unreadable") from None
+    with source:
+        try:
+            if source.is_encrypted:
+                raise BadFile("encrypted")
+            form = source.Root.get("/AcroForm")
+            if "/NeedsRendering" in source.Root or (isinstance(form, pikepdf.Dictionary) and "/XFA" in form):
+                raise BadFile("xfa")
+            if len(source.objects) > MAX_OBJECTS:
+                raise BadFile("slow")
+            count = len(source.pages)
+            if count == 0:
+                raise BadFile("no_page")
+            if count > MAX_PAGES:
+                raise BadFile("pages")
+            return Clean(_rebuilt(source), PDF, count)
+        except BadFile:
+            raise
+        except Exception:
+            raise BadFile("unreadable") from None
+
+
+def _rebuilt(source) -> bytes:  # type: ignore[no-untyped-def]
+    import pikepdf
+
+    target = pikepdf.new()
+    for page in source.pages:
+        fresh = pikepdf.Dictionary(Type=pikepdf.Name.Page)
+        for key in PAGE_KEYS:
+            if (value := _inherited(page.obj, key)) is not None:
+                fresh[key] = target.copy_foreign(source.make_indirect(value)) if _is_object(value) else value
+        contents = page.obj.get("/Contents")
+        stream = pikepdf.Stream(target, _contents(contents))
+        fresh["/Contents"] = target.make_indirect(stream)
+        resources = _inherited(page.obj, "/Resources")
+        if resources is not None:
+            fresh["/Resources"] = target.copy_foreign(source.make_indirect(resources))
+        target.pages.append(pikepdf.Page(target.make_indirect(fresh)))
+    for thing in list(target.objects):
+        holder = thing.stream_dict if isinstance(thing, pikepdf.Stream) else thing
+        if isinstance(holder, pikepdf.Dictionary) and holder.get("/Type") != pikepdf.Name.Page:
+            for key in DROPPED:
+                if key in holder:
+                    del holder[key]
+    out = io.BytesIO()
+    target.remove_unreferenced_resources()
+    target.save(out, linearize=False, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
+    if out.tell() > MAX_BYTES:
+        raise BadFile("too_large")
+    return out.getvalue()
+
+
+def _is_object(value) -> bool:  # type: ignore[no-untyped-def]
+    import pikepdf
+
+    return isinstance(value, pikepdf.Object)
+
+
+def _inherited(page, key: str):  # type: ignore[no-untyped-def]
+    node, depth = page, 0
+    while node is not None and depth < 50:
+        if key in node:
+            return node[key]
+        node, depth = node.get("/Parent"), depth + 1
+    return None
+
+
+def _contents(contents) -> bytes:  # type: ignore[no-untyped-def]
+    """The drawing instructions of a page, decoded, so that a damaged page is found now."""
+    import pikepdf
+
+    if contents is None:
+        return b""
+    parts = contents if isinstance(contents, pikepdf.Array) else [contents]
+    return b"\n".join(part.read_bytes() for part in parts)
+
+
+# --- in a process of its own ------------------------------------------------------------------------------------
+
+
+def check_apart(content: bytes, name: str = "", seconds: int = SECONDS) -> Clean:
+    """``check`` in another process with a limit on time, processor and memory: a bomb hurts nobody else."""
+    if not content:
+        raise BadFile("empty")
+    if len(content) > MAX_BYTES:
+        raise BadFile("too_large")
+    extension = re.sub(r"[^a-z]", "", name.rpartition(".")[2].lower())[:5] if "." in name else ""
+    try:
+        child = subprocess.run(  # noqa: S603
+            [sys.executable, "-I", "-m", "jalon.ui.files", str(seconds), extension],
+            input=content, capture_output=True, timeout=seconds + 5, check=False, env={},
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        raise BadFile("slow") from None
+    head, body = child.stdout[:8], child.stdout[8:]
+    if child.returncode or len(head) != 8:
+        raise BadFile("slow" if child.returncode else "unreadable")
+    code, pages = struct.unpack("!II", head)
+    if code < len(CODES):
+        raise BadFile(CODES[code])
+    return Clean(body, (PDF, JPEG, PNG)[code - len(CODES)], pages)
+
+
+def _child(seconds: int, extension: str) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    content = sys.stdin.buffer.read(MAX_BYTES + 1)
+    try:
+        clean = check(content, f"x.{extension}" if extension else "")
+    except BadFile as error:
+        sys.stdout.buffer.write(struct.pack("!II", CODES.index(error.code), 0))
+    except MemoryError:
+        sys.stdout.buffer.write(struct.pack("!II", CODES.index("slow"), 0))
+    else:
+        code = len(CODES) + (PDF, JPEG, PNG).index(clean.kind)
+        sys.stdout.buffer.write(struct.pack("!II", code, clean.pages) + clean.content)
+
+
+if __name__ == "__main__":
+    _child(int(sys.argv[1]), sys.argv[2])

@@ -1,0 +1,102 @@
+"""The base of every form: strict about what it receives, patient with who wrote it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.forms.renderers import TemplatesSetting
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from .errors import Conflict, Malformed
+
+ALWAYS = frozenset({"csrfmiddlewaretoken", "revision"})
+
+
+class Renderer(TemplatesSetting):
+    form_template_name = "ui/forms/form.html"
+    field_template_name = "ui/forms/field.html"
+
+
+class Form(forms.Form):
+    """A form of ours.
+
+    - Keys that are no field of the form, or a single field sent twice, are refused as malformed (400). Names of submit
+      buttons go in ``also``.
+    - ``revision``: give the revision of the record that is being changed; it travels hidden, and
+      ``form.check_revision(record.revision, theirs={…})`` raises Conflict (409) when someone saved in between.
+    - ``notices``: what was mended in the text, to be told on the next page.
+    """
+
+    also: frozenset[str] = frozenset()
+    use_required_attribute = False
+
+    def __init__(self, data: Any = None, files: Any = None, *, revision: int | None = None, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(data, files, **kwargs)
+        if revision is not None:
+            self.fields["revision"] = forms.IntegerField(
+                widget=forms.HiddenInput, initial=revision, min_value=0, max_value=2**31 - 1, required=False
+            )
+        for field in self.fields.values():
+            if isinstance(field.widget, forms.TextInput | forms.Textarea | forms.MultiWidget):
+                field.widget.attrs.setdefault("autocomplete", "off")
+
+    def full_clean(self) -> None:
+        if self.is_bound:
+            self._refuse_strangers()
+        super().full_clean()
+
+    def _refuse_strangers(self) -> None:
+        names: dict[str, bool] = {}
+        for name, field in self.fields.items():
+            names.update(_keys(self.add_prefix(name), field.widget))
+        start = f"{self.prefix}-" if self.prefix else ""
+        for key in (*self.data, *self.files):
+            if not start and (key in ALWAYS or key in self.also):
+                continue
+            if key.startswith(start) and key not in names:
+                raise Malformed(f"unknown field in {type(self).__name__}")
+        if isinstance(self.data, QueryDict):
+            for key, values in self.data.lists():
+                if len(values) > 1 and not names.get(key, not key.startswith(start)):
+                    raise Malformed(f"field sent twice to {type(self).__name__}")
+
+    @property
+    def revision(self) -> int | None:
+        """The revision of the record when the form was opened."""
+        return self.cleaned_data.get("revision")
+
+    def check_revision(self, current: int, theirs: dict[str, Any] | None = None) -> None:
+        """Raises Conflict when the record moved on since the form was opened."""
+        if self.revision is not None and self.revision != current:
+            raise Conflict(
+                _("Quelqu'un a enregistré une autre version pendant que vous écriviez."),
+                theirs=theirs,
+                labels={self.add_prefix(name): field.label or name for name, field in self.visible()},
+                revision=current,
+            )
+
+    def visible(self) -> Iterator[tuple[str, forms.Field]]:
+        return ((name, field) for name, field in self.fields.items() if not field.widget.is_hidden)
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """What was cleaned, without the revision: what an action receives."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "revision"}
+
+    @property
+    def notices(self) -> list[str]:
+        return list(dict.fromkeys(notice for field in self.fields.values() if (notice := getattr(field, "notice", ""))))
+
+
+def _keys(name: str, widget: forms.Widget) -> dict[str, bool]:
+    """The keys that a widget sends, and whether it may send each several times."""
+    if isinstance(widget, forms.MultiWidget):
+        found: dict[str, bool] = {}
+        for suffix, part in zip(widget.widgets_names, widget.widgets, strict=True):
+            found.update(_keys(name + suffix, part))
+        return found
+    if isinstance(widget, forms.ClearableFileInput):
+        return {name: False, widget.clear_checkbox_name(name): False}
+    return {name: bool(getattr(widget, "allow_multiple_selected", False))}

@@ -1,0 +1,41 @@
+"""Logs say what happened, never about whom: no query string, no address, no message of an exception."""
+
+import logging
+import re
+import traceback
+
+QUERY = re.compile(r"\?[^\s\"'<>)\]]*")
+ADDRESS = re.compile(r"[^\s\"'<>()@]+@[^\s\"'<>()@]+")
+
+
+def clean(text: str) -> str:
+    return ADDRESS.sub("…@…", QUERY.sub("?…", text))
+
+
+class Scrub(logging.Filter):
+    """Rewrites each record: the text without query strings, the traceback without the values in its messages."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        try:
+            record.msg = clean(record.getMessage())
+        except (TypeError, ValueError):
+            record.msg = "unreadable log message"
+        record.args = None
+        if record.exc_info:
+            record.exc_text = _traceback(record.exc_info[1])
+            record.exc_info = None
+        elif record.exc_text:
+            record.exc_text = ""
+        record.__dict__.pop("request", None)
+        return True
+
+
+def _traceback(error: BaseException | None) -> str:
+    parts: list[str] = []
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        kind = type(error)
+        parts.append("".join(traceback.format_tb(error.__traceback__)) + f"{kind.__module__}.{kind.__qualname__}")
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return "\n-- from --\n".join(reversed(parts))

@@ -1,0 +1,70 @@
+"""The frame of every answer: its headers, its language, and the page of a refusal."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from . import errors
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+# Every power of the browser that a page could ask for is off.
+PERMISSIONS = ", ".join(
+    f"{power}=()"
+    for power in (
+        "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture", "encrypted-media",
+        "fullscreen", "geolocation", "gyroscope", "hid", "identity-credentials-get", "idle-detection", "local-fonts",
+        "magnetometer", "microphone", "midi", "payment", "picture-in-picture", "screen-wake-lock", "serial", "usb",
+        "web-share", "xr-spatial-tracking",
+    )
+)  # fmt: skip
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Permissions-Policy": PERMISSIONS,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "X-Robots-Tag": "noindex, noarchive",
+}
+CHARSETS = {"", "utf-8", "utf8", "us-ascii"}
+
+
+class HeadersMiddleware:
+    """Puts the headers on every page (static files leave before) and answers Refused and Conflict with their page."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        charset = (request.content_params or {}).get("charset", "").strip("\"' ").lower()
+        if charset in CHARSETS:
+            response = self.get_response(request)
+        else:
+            response = HttpResponse("415", status=415, content_type="text/plain")
+        for name, value in HEADERS.items():
+            response[name] = value
+        if "Server" in response:
+            del response["Server"]
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return errors.answer(request, exception)
+
+
+class LocaleMiddleware:
+    """French, unless the visitor chose English: the language of the browser is not asked."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+        self.languages = {code for code, _ in settings.LANGUAGES}
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        language = chosen if chosen in self.languages else settings.LANGUAGE_CODE
+        translation.activate(language)  # left active: a streamed answer is written after this returns
+        request.LANGUAGE_CODE = language
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
