@@ -17,9 +17,12 @@ ANSWERS: list[dict[str, Any]] = json.loads((HERE / "answers.json").read_text(enc
 
 def differences(expected: Any, got: Any, path: str = "") -> list[str]:
     if isinstance(expected, dict) and isinstance(got, dict):
-        return [d for key, value in expected.items() for d in differences(value, got.get(key, "absent"), f"{path}.{key}")]
+        return [
+            d for key, value in expected.items() for d in differences(value, got.get(key, "absent"), f"{path}.{key}")
+        ]
     if isinstance(expected, list) and isinstance(got, list) and len(expected) == len(got):
-        return [d for i, (one, other) in enumerate(zip(expected, got)) for d in differences(one, other, f"{path}[{i}]")]
+        pairs = enumerate(zip(expected, got, strict=True))
+        return [d for i, (one, other) in pairs for d in differences(one, other, f"{path}[{i}]")]
     same = type(expected) is type(got) and expected == got
     return [] if same else [f"{path}: expected {expected!r}, got {got!r}"]
 

@@ -97,7 +97,9 @@ def test_typed_getters() -> None:
             getter(key)
 
 
-@pytest.mark.parametrize("key", ["", "afis", "afis.nothing", "nowhere.at_all", "index", "afis.index", "../x", "a/b", "afis..base"])
+@pytest.mark.parametrize(
+    "key", ["", "afis", "afis.nothing", "nowhere.at_all", "index", "afis.index", "../x", "a/b", "afis..base"]
+)
 def test_unknown_key(key: str) -> None:
     with pytest.raises(loader.ParameterError, match="parameter"):
         loader.parameter(key)
@@ -194,7 +196,9 @@ def test_settings_defaults_are_those_of_the_files() -> None:
     ):
         assert SETTINGS[name].default == loader.latest(key)
     assert REMINDER_DAYS == (120, 90, 60, 30, 15)
-    assert {f"holidays.{name}" for name in TERRITORIES} == {key for key in loader.all_keys() if key.startswith("holidays.")}
+    assert {f"holidays.{name}" for name in TERRITORIES} == {
+        key for key in loader.all_keys() if key.startswith("holidays.")
+    }
 
 
 def test_unchecked_since() -> None:

@@ -1,8 +1,8 @@
+import pytest
+
 from jalon.law import loader
 from jalon.law.rules import BASES_FR, RULES, explain
 from jalon.law.tests.test_cases import ANSWERS
-
-import pytest
 
 
 def test_every_rule_is_complete() -> None:
