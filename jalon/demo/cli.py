@@ -1,0 +1,119 @@
+"""``jalon demo``: make what is missing, load the world, serve it. Progress goes to standard error."""
+
+import argparse
+import json
+import os
+import sys
+import time
+from datetime import datetime
+from pathlib import Path
+
+from . import folder
+from .folder import Mark, environment
+
+__all__ = ["environment", "main"]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="jalon demo", description="Serve a demonstration world. All persons are invented."
+    )
+    parser.add_argument("--world", choices=folder.WORLDS, help="story (default) or proof")
+    parser.add_argument("--data", type=Path, default=folder.DEFAULT, metavar="DIR", help="where it lives (var/demo)")
+    parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
+    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000))
+    parser.add_argument("--now", metavar="ISO", help="the present of the world proof (2026-03-16T10:00)")
+    parser.add_argument("--mail-sink", default="", metavar="DIR", help="each mail is written here, one file each")
+    parser.add_argument("--sms-sink", default="", metavar="DIR", help="each SMS is written here, one file each")
+    parser.add_argument("--reset", action="store_true", help="forget what was loaded and start again")
+    parser.add_argument("--no-serve", action="store_true", help="load, print the accounts, and stop")
+    parser.add_argument("--accounts", action="store_true", help="print accounts, dossiers and meetings as JSON")
+    parser.add_argument("--figures", action="store_true", help="print the figures of the world as JSON")
+    return parser
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Returns the exit status; serving replaces this process."""
+    given = _parser().parse_args(argv)
+    started = time.monotonic()
+    data: Path = given.data.resolve()
+    if given.reset:
+        folder.erase(data)
+    wanted = _wanted(given, folder.read_mark(data))
+    if isinstance(wanted, str):
+        print(f"jalon demo: {wanted}", file=sys.stderr)
+        return 2
+    prepare(data, wanted, given.host)
+    mark = ensure(data, wanted)
+    if given.accounts or given.figures:
+        from . import figures, listing
+
+        found = listing.listing(data, mark) if given.accounts else figures.figures(data, mark)
+        print(json.dumps(found, ensure_ascii=False, indent=1))
+        return 0
+    from . import listing, serving
+
+    print(listing.table(data, mark))
+    print(f"\n{_ready(mark, time.monotonic() - started)}")
+    return 0 if given.no_serve else serving.serve(given.host, given.port)
+
+
+def _ready(mark: Mark, seconds: float) -> str:
+    return f"Jalon, monde « {mark.world} » : {mark.base_url}   (prêt en {seconds:.1f} s)"
+
+
+def _wanted(given: argparse.Namespace, known: Mark | None) -> Mark | str:
+    """The demonstration asked for, or one sentence that says why it cannot be."""
+    world = given.world or (known.world if known else "story")
+    if known is not None and known.loaded and known.world != world:
+        return f"{given.data} holds the world « {known.world} »: add --reset, or choose another --data"
+    now = given.now or (known.now if known else "") or folder.DEFAULT_NOW
+    try:
+        moment = datetime.fromisoformat(now)
+    except ValueError:
+        return f"--now {now}: expected a day and an hour such as {folder.DEFAULT_NOW}"
+    if known is not None and known.loaded and known.now and known.now != now:
+        return f"{given.data} was loaded with --now {known.now}: add --reset to change it"
+    host = "127.0.0.1" if given.host in {"0.0.0.0", "::", ""} else given.host  # noqa: S104
+    address = f"[{host}]" if ":" in host else host
+    return Mark(
+        world=world,
+        days=folder.STORY_DAYS if world == "story" else {"*": moment.date().isoformat()},
+        now="" if world == "story" else now,
+        mail_sink=str(Path(given.mail_sink).resolve()) if given.mail_sink else (known.mail_sink if known else ""),
+        sms_sink=str(Path(given.sms_sink).resolve()) if given.sms_sink else (known.sms_sink if known else ""),
+        base_url=f"http://{address}:{given.port}",
+        loaded=known.loaded if known else False,
+        ids=known.ids if known else {},
+    )
+
+
+def prepare(data: Path, mark: Mark, host: str = "127.0.0.1") -> None:
+    """Keys, folders and environment; then Django."""
+    if not mark.loaded and (data / folder.DATABASE).exists():
+        folder.erase(data)  # a load that was interrupted: nothing of it is kept
+    os.environ.update(JALON_MAIL_SINK="", JALON_SMS_SINK="")
+    environment(data, mail_sink=mark.mail_sink, sms_sink=mark.sms_sink, base_url=mark.base_url)
+    if host not in {"127.0.0.1", "localhost", "::1"}:
+        os.environ["JALON_HOSTS"] = "*" if host in {"0.0.0.0", "::", ""} else f"localhost,127.0.0.1,{host}"  # noqa: S104
+    from jalon.vault.providers import create_keys
+
+    create_keys(folder.keys_of(data), demo=True)
+    import django
+
+    django.setup()
+
+
+def ensure(data: Path, mark: Mark) -> Mark:
+    """Load the world when it is not there yet."""
+    from django.conf import settings
+
+    mark.mail_sink, mark.sms_sink = settings.MAIL_SINK, settings.SMS_SINK
+    if not mark.loaded:
+        from .loading import load
+
+        mark.save(data)
+        load(data, mark)
+        mark.loaded = True
+    mark.save(data)
+    return mark

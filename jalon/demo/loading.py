@@ -1,0 +1,33 @@
+"""Make the database of a demonstration and load its world into it."""
+
+from pathlib import Path
+
+from django.core.management import call_command
+from django.db import connection
+
+from .folder import Mark
+from .progress import Progress
+
+
+def migrate() -> None:
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def load(data: Path, mark: Mark) -> None:
+    """Everything that the world asks for. An error leaves a database that the next start throws away."""
+    bar = Progress("base", 1)
+    migrate()
+    bar.done()
+    if mark.world == "story":
+        from .story import load_story
+
+        mark.ids = load_story(mark)
+    else:
+        from .proof import load_proof
+
+        mark.ids = load_proof(mark)
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()

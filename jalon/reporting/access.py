@@ -1,0 +1,32 @@
+"""Whose figures an actor may see: his organisation's, his department's exactly, or the whole country's, controlled."""
+
+from dataclasses import dataclass
+
+from jalon.access import Actor, Hidden, Role
+
+OWN_ORGANISATION = (Role.REF, Role.MGR)
+OWN_DEPARTMENT = (Role.SEC, Role.PRE)
+STEERING = (*OWN_ORGANISATION, *OWN_DEPARTMENT, Role.STA)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What is counted. ``exact`` is false outside one's own scope: then every figure passes disclosure control."""
+
+    organisation_id: str = ""
+    department: str = ""
+    exact: bool = True
+
+
+COUNTRY = Scope(exact=False)
+
+
+def scope_of(actor: Actor) -> Scope:
+    """The scope of an actor. Hidden for whoever has none, or has lost the organisation or department that makes it."""
+    if actor.role in OWN_ORGANISATION and actor.organisation_id:
+        return Scope(organisation_id=actor.organisation_id)
+    if actor.role in OWN_DEPARTMENT and actor.department:
+        return Scope(department=actor.department)
+    if actor.role == Role.STA:
+        return COUNTRY
+    raise Hidden

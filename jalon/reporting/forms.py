@@ -1,0 +1,35 @@
+"""The two filters of the figures, kept in the query string."""
+
+from django.utils.translation import gettext_lazy as _
+
+from jalon.config import clock
+from jalon.dossiers.states import Kind
+from jalon.ui.fields import ChoiceField
+from jalon.ui.forms import Form
+
+FIRST_YEAR = 2017  # the first pathways
+
+
+class FilterForm(Form):
+    """Which cohort, which kind of request."""
+
+    year = ChoiceField(label=_("Année"), required=False)
+    kind = ChoiceField(label=_("Demandes"), required=False)
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        years = [(str(year), str(year)) for year in range(clock.today().year, FIRST_YEAR - 1, -1)]
+        self.fields["year"].choices = [("", _("toutes")), *years]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [  # type: ignore[attr-defined]
+            ("", _("toutes")),
+            (str(Kind.ENGAGEMENT), _("entrées")),
+            (str(Kind.RENEWAL), _("renouvellements")),
+        ]
+
+    @property
+    def chosen_year(self) -> int | None:
+        return int(self.cleaned_data["year"]) if self.cleaned_data.get("year") else None
+
+    @property
+    def chosen_kind(self) -> str:
+        return str(self.cleaned_data.get("kind") or "")

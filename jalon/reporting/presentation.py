@@ -1,0 +1,215 @@
+"""From figures to what is shown: words, plots, tables. Outside one's own scope every number is controlled."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jalon.dossiers.states import Kind
+from jalon.journeys.states import EmploymentOutcome
+from jalon.ui import html, plots
+
+from . import disclosure, reads
+from .access import Scope
+from .reads import ACCEPTED, LAPSED, PENDING, REFUSED, RUNNING, WAITING, WITHDRAWN, Delay, Figures
+
+RESULT_WORDS = {
+    ACCEPTED: gettext_lazy("acceptées"),
+    REFUSED: gettext_lazy("refusées"),
+    PENDING: gettext_lazy("en attente de décision"),
+    WITHDRAWN: gettext_lazy("retirées"),
+}
+ENOUGH_FOR_A_PLOT = 5
+MOST_DOTS = 120
+BINS = ((0, 15), (16, 30), (31, 45), (46, 60), (61, 90), (91, 10**6))
+
+
+class Shown:
+    """The figures of a scope, ready for the template."""
+
+    def __init__(self, figures: Figures, scope: Scope, year: int | None, kind: str, csv: str = "") -> None:
+        self.figures, self.scope, self.year, self.kind, self.csv = figures, scope, year, kind, csv
+
+    # --- numbers -------------------------------------------------------------------------------------------
+    def count(self, n: int) -> int | None:
+        return n if self.scope.exact else disclosure.count(n)
+
+    def said(self, n: int) -> str:
+        shown = self.count(n)
+        return _("moins de 5") if shown is None else html.number(shown)
+
+    def percent(self, part: int, whole: int) -> str:
+        share = (part / whole if whole else None) if self.scope.exact else disclosure.share(part, whole)
+        return "" if share is None else html.percent(share)
+
+    def median(self, delay: Delay) -> float | None:
+        return delay.median if self.scope.exact else disclosure.median(delay.median, delay.n)
+
+    # --- words ---------------------------------------------------------------------------------------------
+    @property
+    def headline(self) -> list[tuple[str, str, str]]:
+        """Label, number, what qualifies it."""
+        f = self.figures
+        rate = self.percent(f.results[ACCEPTED], f.decided)
+        median = self.median(f.decision)
+        return [
+            (_("demandes"), self.said(f.requests), ""),
+            (_("acceptées"), self.said(f.results[ACCEPTED]), rate),
+            (_("refusées"), self.said(f.results[REFUSED]), ""),
+            (_("en attente de décision"), self.said(f.results[PENDING]), ""),
+            (_("en parcours aujourd'hui"), self.said(f.journeys[RUNNING]), ""),
+            (
+                _("délai médian du dépôt à la décision"),
+                "–" if median is None else _("%(days)s j") % {"days": html.number(median)},
+                "",
+            ),
+        ]
+
+    @property
+    def period(self) -> str:
+        words = {
+            "": _("toutes les demandes"),
+            str(Kind.ENGAGEMENT): _("entrées"),
+            str(Kind.RENEWAL): _("renouvellements"),
+        }
+        return f"{self.year or _('toutes les années')} · {words[self.kind]}"
+
+    # --- plots ---------------------------------------------------------------------------------------------
+    @property
+    def requests_plot(self) -> str:
+        kept = (ACCEPTED, REFUSED, PENDING, WITHDRAWN)
+        rows = [(label, [self.count(results[k]) for k in kept]) for label, results in self._periods()]
+        n = self.count(self.figures.requests)
+        if not rows or (n or 0) < ENOUGH_FOR_A_PLOT:
+            return ""
+        return plots.bars(
+            _("Demandes selon leur mois de dépôt et leur résultat")
+            if self.scope.exact
+            else _("Demandes selon l'année"),
+            rows,
+            series=[RESULT_WORDS[k] for k in kept],
+            n=n,
+            period=self.period,
+            csv=self.csv,
+        )
+
+    def _periods(self) -> list[tuple[str, Counter[str]]]:
+        if not self.scope.exact:
+            years: dict[str, Counter[str]] = {}
+            for month, results in self.figures.by_month.items():
+                years.setdefault(month[:4], Counter()).update(results)
+            return list(years.items())
+        return [(_label(key), results) for key, results in reads.by_period(self.figures)]
+
+    def _delays(self) -> list[tuple[Any, Delay]]:
+        f = self.figures
+        return [
+            (_("dépôt → décision"), f.decision),
+            (_("décision → titre"), f.permit),
+            (_("début → 1re AFIS"), f.afis),
+        ]
+
+    @property
+    def delays_plot(self) -> str:
+        """A dot a case while they can be told apart, else counts by spans of days. Nothing outside one's scope."""
+        known = [(label, delay) for label, delay in self._delays() if delay.n]
+        total = sum(delay.n for _label_, delay in known)
+        if not self.scope.exact or not known:
+            return ""
+        if total <= MOST_DOTS:
+            rows = [(label, sorted(delay.days.elements())) for label, delay in known]
+            return plots.dots(_("Délais, en jours"), rows, unit=_("jours"), period=self.period)
+        rows = [(_span(span), [_within(delay, span) for _label_, delay in known]) for span in BINS]
+        return plots.bars(
+            _("Délais, par tranches de jours"), rows, series=[label for label, _d in known], n=total, period=self.period
+        )
+
+    @property
+    def delays(self) -> list[dict[str, Any]]:
+        """The table of the delays."""
+        rows = []
+        for label, delay in self._delays():
+            median = self.median(delay)
+            span = delay.bounds if self.scope.exact else None
+            rows.append(
+                {
+                    "label": label,
+                    "n": self.said(delay.n),
+                    "median": "–" if median is None else html.number(median, int(median % 1 != 0)),
+                    "span": "–" if span is None else f"{span[0]} – {span[1]}",
+                }
+            )
+        return rows
+
+    @property
+    def outcomes(self) -> list[tuple[str, int | None]]:
+        f = self.figures
+        other = f.exits - f.in_work - f.outcomes[EmploymentOutcome.TRAINING]
+        return [
+            (_("emploi ou qualification"), self.count(f.in_work)),
+            (_("formation en cours"), self.count(f.outcomes[EmploymentOutcome.TRAINING])),
+            (_("autre situation"), self.count(other)),
+        ]
+
+    @property
+    def outcomes_plot(self) -> str:
+        n = self.count(self.figures.exits)
+        if (n or 0) < ENOUGH_FOR_A_PLOT:
+            return ""
+        return plots.bars(
+            _("À la sortie du parcours"), [(k, [v]) for k, v in self.outcomes], n=n, period=self.period, csv=self.csv
+        )
+
+    @property
+    def outcomes_words(self) -> list[tuple[str, str]]:
+        return [(label, _("moins de 5") if n is None else html.number(n)) for label, n in self.outcomes]
+
+    @property
+    def standing(self) -> list[tuple[str, str]]:
+        """Where the pathways of the cohort stand today."""
+        f = self.figures
+        return [
+            (_("en cours"), self.said(f.journeys[RUNNING])),
+            (_("à venir"), self.said(f.journeys[WAITING])),
+            (_("période finie, sans suite notée"), self.said(f.journeys[LAPSED])),
+            (_("sorties"), self.said(f.exits)),
+        ]
+
+    # --- files ---------------------------------------------------------------------------------------------
+    def export(self) -> tuple[Sequence[Any], list[Sequence[Any]]]:
+        """Heads and lines of the file: by month, kind and result in one's scope; by year and result outside."""
+        kinds, words = reads.LABELS["kind"], RESULT_WORDS
+        if self.scope.exact:
+            heads = (_("mois de dépôt"), _("demande"), _("résultat"), _("nombre"))
+            rows: list[Sequence[Any]] = [
+                (month, kinds[kind], words[result], n) for (month, kind, result), n in self.figures.by_line.items()
+            ]
+        else:
+            heads = (_("année de dépôt"), _("résultat"), _("nombre"))
+            rows = [
+                (year, words[result], self.said(results[result]))
+                for year, results in self._periods()
+                for result in reads.RESULTS
+            ]
+        blank = ("",) * (len(heads) - 3)
+        for label, number in self.outcomes_words:
+            rows.append((_("à la sortie"), *blank, label, number))
+        for row in self.delays:
+            rows.append((_("délai médian en jours"), *blank, row["label"], row["median"]))
+        return heads, rows
+
+
+def _label(key: str) -> str:
+    return html.short_month(date(int(key[:4]), int(key[5:7]), 1)) if "-" in key else key
+
+
+def _span(span: tuple[int, int]) -> str:
+    low, high = span
+    return _("plus de %(days)d j") % {"days": low - 1} if high > 10**5 else f"{low} – {high} j"
+
+
+def _within(delay: Delay, span: tuple[int, int]) -> int:
+    return sum(n for days, n in delay.days.items() if span[0] <= days <= span[1])

@@ -1,0 +1,156 @@
+from collections import Counter
+from datetime import date, timedelta
+
+import pytest
+
+from jalon.config import clock
+from jalon.reporting import reads
+from jalon.reporting.access import COUNTRY, Scope
+from jalon.reporting.reads import ACCEPTED, PENDING, REFUSED, RUNNING, WITHDRAWN, Delay
+
+from . import factories as make
+from .factories import DAY
+
+pytestmark = pytest.mark.django_db
+A, D31 = Scope(organisation_id="org-a"), Scope(department="31")
+LATER = DAY + timedelta(days=100)
+
+
+@pytest.fixture(autouse=True)
+def later():
+    with clock.at(LATER):
+        yield
+
+
+def test_an_empty_scope_counts_nothing():
+    figures = reads.steering(A)
+    assert figures.requests == 0
+    assert figures.rate is None
+    assert figures.decision.median is None
+    assert figures.years == [LATER.year]
+
+
+def test_requests_by_result():
+    make.accepted("1")
+    make.accepted("2", after=30)
+    make.refused("3")
+    make.request(make.dossier("4"))
+    make.request(make.dossier("5"), state="withdrawn")
+    figures = reads.steering(A)
+    assert figures.results == Counter({ACCEPTED: 2, REFUSED: 1, PENDING: 1, WITHDRAWN: 1})
+    assert figures.requests == 5
+    assert figures.rate == pytest.approx(2 / 3)
+    assert figures.by_month == {"2024-03": figures.results}
+    assert figures.decision.n == 3
+    assert figures.decision.median == 23
+
+
+@pytest.mark.parametrize("scope", [A, D31])
+def test_neighbours_are_never_counted(scope):
+    make.accepted("1", permit_after=18, outcome="permanent")
+    make.accepted("2", org="org-b", department="13", permit_after=70, outcome="none")
+    figures = reads.steering(scope)
+    assert figures.requests == 1
+    assert figures.permit.days == {18: 1}
+    assert figures.outcomes == {"permanent": 1}
+    assert reads.steering(COUNTRY).requests == 2
+
+
+def test_a_request_lodged_stays_with_its_department():
+    moved = make.accepted("1")
+    moved.department, moved.organisation = "13", make.organisation("org-b", "13")
+    moved.save()
+    assert reads.steering(D31).requests == 1
+    assert reads.steering(A).requests == 0
+    assert reads.dossiers_by_department(COUNTRY) == {"13": 1}
+
+
+def test_cohort_and_kind():
+    make.accepted("1", submitted_on=date(2023, 11, 6))
+    twice = make.accepted("2")
+    make.decision(make.request(twice, DAY + timedelta(days=30), "renewal", rank=2), "renew", after=10)
+    assert reads.steering(A, year=2023).requests == 1
+    assert reads.steering(A, year=2024).requests == 2
+    assert reads.steering(A, kind="renewal").results == {ACCEPTED: 1}
+    assert reads.steering(A, year=2024, kind="renewal").decision.days == {10: 1}
+
+
+def test_nothing_of_tomorrow_is_counted():
+    make.accepted("1", submitted_on=LATER - timedelta(days=3), after=10)
+    make.request(make.dossier("2"), LATER + timedelta(days=1))
+    figures = reads.steering(A)
+    assert figures.results == {PENDING: 1}
+    assert figures.decision.n == 0
+
+
+def test_delays_to_permit_and_to_the_first_payment():
+    one = make.accepted("1", permit_after=18)
+    make.permit(one, one.decisions.get().signed_on + timedelta(days=200))
+    make.afis(one, date(2024, 4, 1), date(2024, 5, 5), paid_on=one.journey.starts_on + timedelta(days=52))
+    make.afis(one, date(2024, 5, 1), date(2024, 6, 5))
+    figures = reads.steering(A)
+    assert figures.permit.days == {18: 1}
+    assert figures.afis.days == {52: 1}
+
+
+def test_outcomes():
+    for at, outcome in enumerate(("permanent", "fixed", "qualification", "training", "none", "unknown")):
+        make.accepted(str(at), outcome=outcome)
+    make.accepted("still there")
+    figures = reads.steering(A)
+    assert figures.exits == 6
+    assert figures.in_work == 3
+    assert figures.journeys == {RUNNING: 1}
+
+
+@pytest.mark.parametrize(
+    ("days", "median"), [([], None), ([5], 5), ([1, 2], 1.5), ([3, 1, 2], 2), ([1, 1, 1, 9], 1), ([1, 2, 8, 9], 5)]
+)
+def test_median(days, median):
+    assert Delay(Counter(days)).median == median
+
+
+def test_the_page_is_one_statement(django_assert_num_queries):
+    make.accepted("1")
+    with django_assert_num_queries(1):
+        reads.steering(D31, year=2024, kind="engagement")
+
+
+def test_months_become_years_when_they_are_many():
+    for at in range(reads.MONTHS_SHOWN + 1):
+        make.request(make.dossier(str(at)), date(2021 + at // 12, at % 12 + 1, 1))
+    assert [key for key, _ in reads.by_period(reads.steering(A))] == ["2021", "2022", "2023"]
+
+
+def test_lists_for_the_figures():
+    one = make.accepted("31-1")
+    make.refused("31-2")
+    make.request(make.dossier("31-3"), state="opined")
+    assert reads.current_ends(D31) == {"31-1": one.journey.ends_on}
+    assert reads.decisions_pending(D31) == ["31-3"]
+    assert reads.dossiers_by_result(D31) == {ACCEPTED: 1, REFUSED: 1}
+
+
+def test_renewal_not_filed():
+    one = make.accepted("31-1")
+    end = one.journey.ends_on
+    assert reads.renewals_not_filed(D31, today=end - timedelta(days=61)) == []
+    assert reads.renewals_not_filed(D31, today=end - timedelta(days=8)) == ["31-1"]
+    make.request(one, DAY + timedelta(days=90), "renewal", rank=2)
+    assert reads.renewals_not_filed(D31, today=end - timedelta(days=8)) == []
+
+
+def test_late_months():
+    one = make.accepted("31-1")
+    make.afis(one, date(2024, 4, 1), date(2024, 5, 5), paid_on=date(2024, 5, 6))
+    make.afis(one, date(2024, 5, 1), date(2024, 6, 5))
+    assert reads.late_afis(A) == {one.pk: ["2024-05"]}
+    assert reads.late_afis(A, date(2024, 5, 5)) == {}
+    assert reads.late_afis(A, date(2024, 5, 6)) == {}
+    assert reads.late_afis(Scope(organisation_id="org-b")) == {}
+
+
+def test_technical_counts_without_anyone():
+    make.accepted("1")
+    state = reads.technical()
+    assert (state.dossiers, state.applications, state.entries, state.waiting) == (1, 1, 0, 0)

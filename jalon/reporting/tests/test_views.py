@@ -1,0 +1,119 @@
+import io
+
+import pytest
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from jalon.config import clock
+from jalon.directory.tests.factories import browser, make_membership, make_organisation
+
+from . import factories as make
+from .factories import DAY
+
+pytestmark = pytest.mark.django_db
+OPEN = ("REF", "MGR", "SEC", "PRE", "STA")
+CLOSED = ("MEM", "EMP", "ETR", "ADM", "DPO", "OPS")
+PAGES = ("reporting:steering", "reporting:csv", "reporting:xlsx")
+
+
+@pytest.fixture
+def association():
+    return make_organisation(department="31")
+
+
+@pytest.fixture
+def cases(association):
+    for number in range(3):
+        make.accepted(f"31-{number}", org=association.pk, permit_after=18, outcome="permanent" if number else "")
+    make.accepted("13-1", org=make_organisation(name="Autre", department="13").pk, department="13", after=77)
+
+
+def page(client, name="reporting:steering", **query):
+    return client.get(reverse(name), query)
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("role", OPEN)
+def test_open_to(role, name, association):
+    here = association if role in ("REF", "MGR") else None
+    assert page(browser(make_membership(role, organisation=here)), name).status_code == 200
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("role", CLOSED)
+def test_closed_to(role, name):
+    assert page(browser(make_membership(role)), name).status_code == 404
+
+
+def test_strangers_are_sent_to_sign_in(client):
+    assert page(client).status_code == 302
+
+
+@pytest.mark.parametrize("role", OPEN)
+def test_few_statements(role, association, cases, django_assert_max_num_queries):
+    here = association if role in ("REF", "MGR") else None
+    client = browser(make_membership(role, organisation=here))
+    page(client)
+    with django_assert_max_num_queries(4):
+        assert page(client).status_code == 200
+
+
+@pytest.mark.parametrize("role", ["MGR", "SEC"])
+def test_one_s_own_scope_exactly(role, association, cases):
+    here = association if role == "MGR" else None
+    shown = page(browser(make_membership(role, organisation=here))).context["shown"]
+    assert shown.figures.requests == 3
+    assert set(shown.figures.decision.days) == {23}
+
+
+def test_outside_everything_is_controlled(association, cases):
+    answer = page(browser(make_membership("STA", department="")))
+    assert "moins de 5" in answer.content.decode()
+    assert answer.context["shown"].headline[0][1] == "moins de 5"
+    assert b"31-" not in answer.content
+
+
+def test_filters(association, cases):
+    client = browser(make_membership("SEC"))
+    assert page(client, year="2024", kind="engagement").context["shown"].figures.requests == 3
+    assert page(client, year="2023").context["shown"].figures.requests == 0
+    assert page(client, kind="renewal").context["shown"].figures.requests == 0
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("query", [{"year": "1999"}, {"year": "hier"}, {"kind": "<script>"}])
+def test_an_unknown_choice_is_said(query, name):
+    answer = page(browser(make_membership("SEC")), name, **query)
+    assert answer.status_code == 422
+    assert "liste" in answer.content.decode()
+
+
+def test_csv(association, cases):
+    with clock.at(DAY.replace(year=2025)):
+        answer = page(browser(make_membership("SEC")), "reporting:csv")
+        content = b"".join(answer.streaming_content).decode("utf-8-sig")
+    assert answer["Content-Type"].startswith("text/csv")
+    assert "attachment" in answer["Content-Disposition"]
+    assert "2024-03;demande d'entrée;acceptées;3" in content
+    assert "31-0" not in content
+
+
+def test_xlsx(association, cases):
+    answer = page(browser(make_membership("SEC")), "reporting:xlsx")
+    rows = list(load_workbook(io.BytesIO(answer.content)).active.values)
+    assert ("2024-03", "demande d'entrée", "acceptées", 3) in rows
+
+
+def test_an_export_leaves_a_trace(association, cases):
+    from jalon.journal.models import Entry
+
+    page(browser(make_membership("SEC")), "reporting:csv")
+    assert Entry.objects.filter(verb="export_figures", decision="allowed").count() == 1
+
+
+def test_technical_page(cases):
+    client = browser(make_membership("OPS", department=""))
+    answer = page(client, "reporting:technical")
+    assert answer.status_code == 200
+    assert b"31-0" not in answer.content
+    assert page(browser(make_membership("MGR")), "reporting:technical").status_code == 404

@@ -1,0 +1,74 @@
+"""Steering and the technical home page."""
+
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from jalon import journal
+from jalon.access import open_to
+from jalon.config import clock
+from jalon.ui.views import invalid, page
+
+from . import exports, reads
+from .access import STEERING, scope_of
+from .forms import FilterForm
+from .presentation import Shown
+
+OWN_FIGURES = "figures of one's own scope: aggregates, no person"
+TEMPLATE = "reporting/steering.html"
+
+
+def _shown(request: HttpRequest, form: FilterForm) -> Shown:
+    scope = scope_of(request.actor)  # type: ignore[attr-defined]
+    year, kind = form.chosen_year, form.chosen_kind
+    query = urlencode({k: v for k, v in (("year", year), ("kind", kind)) if v})
+    link = reverse("reporting:csv") + (f"?{query}" if query else "")
+    return Shown(reads.steering(scope, year, kind), scope, year, kind, csv=link)
+
+
+@open_to(*STEERING, why=OWN_FIGURES)
+@require_GET
+def steering(request: HttpRequest) -> HttpResponse:
+    """Requests, decisions, delays and outcomes of one's own scope."""
+    form = FilterForm(request.GET)
+    if not form.is_valid():
+        return invalid(request, TEMPLATE, {"form": form})
+    shown = _shown(request, form)
+    xlsx = shown.csv.replace(reverse("reporting:csv"), reverse("reporting:xlsx"))
+    return page(request, TEMPLATE, {"form": form, "shown": shown, "csv": shown.csv, "xlsx": xlsx})
+
+
+def _export(request: HttpRequest, kind: str) -> HttpResponseBase:
+    form = FilterForm(request.GET)
+    if not form.is_valid():
+        return invalid(request, TEMPLATE, {"form": form})
+    heads, rows = _shown(request, form).export()
+    journal.reading(request, "export_figures", count=len(rows))
+    name = f"{_('pilotage')}-{clock.today()}.{kind}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    if kind == "xlsx":
+        content = exports.as_xlsx(heads, rows, _("Pilotage"))
+        return HttpResponse(content, content_type=exports.XLSX, headers=headers)
+    return StreamingHttpResponse(exports.as_csv(heads, rows), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+@open_to(*STEERING, why=OWN_FIGURES)
+@require_GET
+def export_csv(request: HttpRequest) -> HttpResponseBase:
+    return _export(request, "csv")
+
+
+@open_to(*STEERING, why=OWN_FIGURES)
+@require_GET
+def export_xlsx(request: HttpRequest) -> HttpResponseBase:
+    return _export(request, "xlsx")
+
+
+@open_to("OPS", why="the state of the service: sizes and queues, nothing about a person")
+@require_GET
+def technical_home(request: HttpRequest) -> HttpResponse:
+    """What an operator watches."""
+    return page(request, "reporting/technical.html", {"state": reads.technical()})
