@@ -1,8 +1,6 @@
 """For the project's tests: a transactional test empties its tables, which the triggers forbid.
 
-In the root conftest::
-
-    from jalon.journal.testing import emptied_between_tests  # noqa: F401
+Load it as a pytest plugin (``-p jalon.journal.testing``), or import ``emptied_between_tests`` in a conftest.
 """
 
 from collections.abc import Iterator
@@ -14,13 +12,12 @@ from django.db import transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
 
 from . import triggers
-from .models import Entry
 
 
 @contextmanager
 def allow_flush(connection: Any) -> Iterator[None]:
     """Take the triggers away, and put them back when the tables have been emptied."""
-    if Entry._meta.db_table not in connection.introspection.table_names():
+    if triggers.TABLE not in connection.introspection.table_names():
         yield
         return
     with transaction.atomic(using=connection.alias):

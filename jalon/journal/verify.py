@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -119,19 +118,14 @@ def _rows(connection: Any) -> Iterator[Row]:
 
 def _page(connection: Any, last: int, size: int) -> list[Row]:
     sqlite = connection.vendor == "sqlite"
-    columns = ", ".join(
-        "CAST(at AS TEXT)" if name == "at" and sqlite else connection.ops.quote_name(name)
-        for name in (*FIELDS, "prev", "hash")
-    )
-    query = f"SELECT {columns} FROM journal_entry WHERE seq > %s ORDER BY seq LIMIT %s"  # noqa: S608
+    at = "CAST(at AS TEXT)" if sqlite else "to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')"
+    names = [at if name == "at" else connection.ops.quote_name(name) for name in (*FIELDS, "prev", "hash")]
+    query = f"SELECT {', '.join(names)} FROM journal_entry WHERE seq > %s ORDER BY seq LIMIT %s"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(query, [last, size])
         page: list[Row] = cursor.fetchall()
-    return page if sqlite else [(row[0], _stored(row[1]), *row[2:]) for row in page]
-
-
-def _stored(at: datetime) -> str:
-    return str(at.replace(tzinfo=None))
+    # An instant is hashed as SQLite stores it: without a fraction when there is none.
+    return page if sqlite else [(row[0], row[1].removesuffix(".000000"), *row[2:]) for row in page]
 
 
 def _sequence(code: str) -> int:
