@@ -6,8 +6,6 @@ from typing import Any
 from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
-from django.urls import NoReverseMatch, reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from jalon.access import Refused
@@ -66,18 +64,9 @@ def _page(
 
 def refused(request: HttpRequest, exception: Refused) -> HttpResponse:
     """403: the object may be known, the verb is refused; a missing step-up can be supplied."""
-    context: dict[str, Any] = {"why": exception.why, "back": back(request)}
-    if "stepup" in exception.missing:
-        context["step_up"] = _step_up(request)
-    return _page(request, "403", 403, context)
-
-
-def _step_up(request: HttpRequest) -> str:
     page = request.get_full_path() if request.method == "GET" else back(request)
-    try:
-        return f"{reverse('account_reauthenticate')}?{urlencode({'next': page})}"
-    except NoReverseMatch:
-        return ""
+    context = {"why": exception.why, "stepup": "stepup" in exception.missing, "next": page}
+    return HttpResponse(render_to_string("ui/refused.html", context, request), status=403)
 
 
 def back(request: HttpRequest) -> str:
@@ -119,7 +108,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _page(request, "403", 403, {"why": "", "back": ""})
+    return refused(request, Refused(""))
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

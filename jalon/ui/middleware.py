@@ -14,10 +14,10 @@ Answer = Callable[[HttpRequest], HttpResponse]
 PERMISSIONS = ", ".join(
     f"{power}=()"
     for power in (
-        "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture", "encrypted-media",
+        "accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "encrypted-media",
         "fullscreen", "geolocation", "gyroscope", "hid", "identity-credentials-get", "idle-detection", "local-fonts",
         "magnetometer", "microphone", "midi", "payment", "picture-in-picture", "screen-wake-lock", "serial", "usb",
-        "web-share", "xr-spatial-tracking",
+        "xr-spatial-tracking",
     )
 )  # fmt: skip
 HEADERS = {

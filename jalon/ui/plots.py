@@ -41,7 +41,7 @@ def table_of(caption: Any, heads: Sequence[Any], body: SafeString) -> SafeString
 
 def folded(table: SafeString, opened: bool = False, csv: str = "") -> SafeString:
     """The table under a drawing, folded, with the link to its figures."""
-    link = format_html('<p><a href="{}">{} {}</a></p>', csv, html.icon("download"), _("Télécharger le tableau (CSV)"))
+    link = format_html('<p><a href="{}">{}{}</a></p>', csv, html.icon("download"), _("Télécharger le tableau (CSV)"))
     return format_html(
         '<details class="as-table"{}><summary>{}</summary>{}</details>{}',
         SafeString(" open") if opened else "", _("Voir le tableau"), scroll(table, _("Tableau")), link if csv else "",
@@ -60,7 +60,7 @@ def _figure(title: Any, drawing: SafeString, table: SafeString, facts: Facts, le
 def _svg(title: Any, desc: Any, height: float, parts: Iterable[str]) -> SafeString:
     mark = f"p{crc32(f'{title}{desc}'.encode()):x}"
     return format_html(
-        '<svg class="chart" viewBox="0 0 560 {}" role="img" aria-labelledby="{}-t {}-d">'
+        '<svg class="chart" viewBox="0 0 480 {}" role="img" aria-labelledby="{}-t {}-d">'
         '<title id="{}-t">{}</title><desc id="{}-d">{}</desc>{}</svg>',
         height, mark, mark, mark, title, mark, desc, html.joined(parts),
     )  # fmt: skip
@@ -105,7 +105,7 @@ def bars(
     """
     lines = [(label, list(values) if isinstance(values, list | tuple) else [values]) for label, values in rows]
     top = _nice(max((sum(float(value or 0) for value in values) for _label, values in lines), default=0))
-    left, room, height = 150, 340, 8 + 30 * len(lines) + 4
+    left, room, height = 112, 290, 8 + 30 * len(lines) + 4
     parts: list[str] = [f'<path class="base" d="M{left} 2V{height - 4}"/>']
     for at, (label, values) in enumerate(lines):
         y, x = 8 + 30 * at, float(left)
@@ -133,7 +133,7 @@ def steps(
 ) -> SafeString:
     """A line in steps, from zero. ``points``: (label, value); None leaves a hole. ``target``: a dashed level."""
     top = _nice(max([float(value) for _label, value in points if value is not None] + [float(target or 0)]))
-    left, room, floor, tall = 40, 480, 150, 120
+    left, room, floor, tall = 10, 460, 150, 120
     width = room / max(len(points), 1)
     every = math.ceil(len(points) / 12)
 
@@ -143,7 +143,6 @@ def steps(
     parts: list[str] = [f'<path class="base" d="M{left} {floor}H{left + room}"/>']
     if target is not None:
         parts.append(f'<path class="target" d="M{left} {level(target)}H{left + room}"/>')
-        parts.append(_words(left + room, level(target) - 4, target_label or html.number(target, places), "end"))
     path, pen = "", False
     for at, (label, value) in enumerate(points):
         x = left + width * at
@@ -157,7 +156,9 @@ def steps(
     desc = " ; ".join(f"{label} : {_said(value, places)}" for label, value in points)
     body = html.joined(_row(label, [_said(value, places)]) for label, value in points)
     table = table_of(title, (_("Quand"), _("Valeur")), body)
-    return _figure(title, _svg(title, desc, floor + 26, parts), table, Facts(**facts), "")
+    aim = target_label or html.number(target, places)
+    legend = format_html('<ul class="legend"><li class="target">{}</li></ul>', aim) if target is not None else ""
+    return _figure(title, _svg(title, desc, floor + 26, parts), table, Facts(**facts), legend)
 
 
 def dots(
@@ -165,7 +166,7 @@ def dots(
 ) -> SafeString:
     """A strip of dots for each row, with its median. ``rows``: (label, values)."""
     top = _nice(max((float(value) for _label, values in rows for value in values), default=0))
-    left, room, height = 150, 370, 40 + 38 * len(rows)
+    left, room, height = 112, 340, 40 + 38 * len(rows)
     parts: list[str] = []
     for at, (label, values) in enumerate(rows):
         y = 20 + 38 * at

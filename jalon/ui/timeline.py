@@ -70,7 +70,7 @@ class Clock:
 
 
 WIDTH, HEIGHT, LEFT, SPAN = 960, 240, 30, 900
-LANE_TOP, LANE_STEP = 98, 28
+LANE_TOP, LANE_STEP = 90, 29
 
 
 def clock_svg(clock: Clock) -> SafeString:
@@ -86,12 +86,12 @@ def clock_svg(clock: Clock) -> SafeString:
 
     out: list[str] = [_defs(clock.id), _axis(clock, x)]
     for part in clock.segments:
-        out.append(_segment(clock.id, part, x(part.start), after(part.end)))
+        out.append(_segment(clock.id, part, x(part.start), after(part.end), x(clock.today)))
+    if clock.start <= clock.today <= clock.end:
+        out.append(_today(clock, x(clock.today)))
     for at, lane in enumerate(clock.lanes[:5]):
         out.append(_lane(clock, lane, LANE_TOP + LANE_STEP * at, x, after))
     out.append(_limit(clock))
-    if clock.start <= clock.today <= clock.end:
-        out.append(_today(clock, x(clock.today)))
     return format_html(
         '<svg class="clock" viewBox="0 0 {} {}" role="img" aria-labelledby="{}-t {}-d">'
         '<title id="{}-t">{}</title><desc id="{}-d">{}</desc>{}</svg>',
@@ -143,21 +143,26 @@ def _month_after(start: date, months: int) -> date:
     return date(start.year + index // 12, index % 12 + 1, min(start.day, 28))
 
 
-def _segment(mark: str, part: Segment, left: float, right: float) -> str:
+def _segment(mark: str, part: Segment, left: float, right: float, today: float) -> str:
+    """What is still to come is veiled."""
     fill = f"{mark}-gap" if part.state == "gap" else f"{mark}-p{(part.n - 1) % 4 + 1}"
-    width = max(round(right - left - 2, 1), 1)
-    box = f'<rect x="{left}" y="34" width="{width}" height="26" rx="3"'
-    out = [f'<g class="seg seg-{part.state}">{box} fill="url(#{fill})"/>']
-    if part.state == "planned":
-        out.append(f'{box} class="veil"/>')
-    if part.label and width > 40:
+    right = max(round(right - 2, 1), left + 1)
+    out = [f'<g class="seg seg-{part.state}">', _box(left, right, f'fill="url(#{fill})"')]
+    if part.state in {"planned", "current"} and today < right:
+        out.append(_box(max(left, today), right, 'class="veil"'))
+    out.append(_box(left, right, 'class="edge"'))
+    if part.label and right - left > 40:
         out.append(format_html('<text x="{}" y="75">{}</text>', left, part.label))
     return "".join(out) + "</g>"
 
 
+def _box(left: float, right: float, look: str) -> str:
+    return f'<rect x="{left}" y="34" width="{round(right - left, 1)}" height="26" rx="3" {look}/>'
+
+
 def _lane(clock: Clock, lane: Lane, top: int, x: Any, after: Any) -> str:
     out = [format_html('<g class="lane"><text class="name" x="{}" y="{}">{}</text>', LEFT, top + 8, lane.label)]
-    base = top + 13
+    base = top + 12
     for bar in lane.bars:
         left, right = x(bar.start), after(bar.end) if bar.end else x(clock.end)
         width = max(round(right - left, 1), 2)
@@ -179,17 +184,15 @@ def _lane(clock: Clock, lane: Lane, top: int, x: Any, after: Any) -> str:
 
 
 def _lane_words(lane: Lane, y: int, x: Any) -> str:
-    """Labels on the line of the lane's name, from left to right, those that would overlap left to the table."""
-    free = LEFT + 8 + 7.2 * len(str(lane.label))
+    """Labels on the line of the lane's name, from left to right; those that find no room are in the table only."""
+    free = LEFT + 14 + 7.2 * len(str(lane.label))
+    # Where each label would like to start, how far it may be pushed, and its words.
+    wishes = [(x(bar.start), x(bar.end) if bar.end else LEFT + SPAN, str(bar.label)) for bar in lane.bars]
+    wishes += [(x(point.day) - 4, x(point.day) + 40, str(point.label)) for point in lane.points]
     out = []
-    for place, words in sorted(
-        (x(thing.start if isinstance(thing, Bar) else thing.day), str(thing.label))
-        for thing in (*lane.bars, *lane.points)
-        if thing.label
-    ):
-        width = 6.2 * len(words)
-        place = max(place, free) if place >= free - 12 else place
-        if place >= free and place + width <= LEFT + SPAN + 24:
+    for wish, most, words in sorted(wishes):
+        place, width = max(wish, free), 6.2 * len(words)
+        if words and place <= most and place + width <= LEFT + SPAN + 24:
             out.append(format_html('<text x="{}" y="{}">{}</text>', round(place, 1), y, words))
             free = place + width + 10
     return "".join(out)
@@ -205,12 +208,11 @@ def _limit(clock: Clock) -> str:
 
 
 def _today(clock: Clock, place: float) -> str:
-    anchor = "end" if place > LEFT + SPAN / 2 else "start"
-    shift = -6 if anchor == "end" else 6
+    middle = min(max(place, LEFT + 36), LEFT + SPAN - 36)
     return format_html(
-        '<g class="today"><path d="M{} 30V232"/><path class="tip" d="M{} 30l-5 -7h10z"/>'
-        '<text x="{}" y="90" text-anchor="{}">{}</text></g>',
-        place, place, place + shift, anchor, _("aujourd'hui"),
+        '<g class="today"><path d="M{} 30V224"/><path class="tip" d="M{} 33l-5 -8h10z"/>'
+        '<text x="{}" y="236" text-anchor="middle">{}</text></g>',
+        place, place, middle, _("aujourd'hui"),
     )  # fmt: skip
 
 

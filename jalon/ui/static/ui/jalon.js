@@ -31,8 +31,6 @@
     const wrong = target.querySelector?.(".errors");
     if (wrong) wrong.focus();
   });
-  const first = document.querySelector(".errors");
-  if (first) first.focus();
 
   for (const button of document.querySelectorAll("[data-print]")) {
     button.hidden = false;
