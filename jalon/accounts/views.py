@@ -33,7 +33,7 @@ class _Invalid422:
     """A refused form comes back with 422."""
 
     def form_invalid(self, form: Any) -> HttpResponse:
-        context = self.get_context_data(form=form)  # type: ignore[attr-defined]
+        context = {**self.get_context_data(form=form), "invalid": True}  # type: ignore[attr-defined]
         return self.render_to_response(context, status=422)  # type: ignore[attr-defined]
 
 

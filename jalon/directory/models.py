@@ -16,6 +16,7 @@ from jalon.vault.models import IdField, Sealed
 from . import departments
 
 END_AFTER_START = _("La fin ne peut pas précéder le début.")
+NOT_BY_MEMBERSHIP = _("Ce rôle ne se donne pas par une appartenance.")
 # A dossier gives the roles COL and PER too; EXT and PUB have no account.
 MEMBER_ROLES = [role for role in Role if role not in {Role.EXT, Role.PUB}]
 
@@ -169,7 +170,11 @@ class Membership(Sealed):
     id = IdField()
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="memberships")
-    role = models.CharField(max_length=3, choices=[(role, role) for role in MEMBER_ROLES])
+    role = models.CharField(
+        max_length=3,
+        choices=[(role, role) for role in MEMBER_ROLES],
+        error_messages={"invalid_choice": NOT_BY_MEMBERSHIP},
+    )
     department = models.CharField(max_length=3, blank=True, default="", validators=[departments.validate])
     college = models.CharField(max_length=80, blank=True, default="")
     starts_on = models.DateField()
@@ -192,7 +197,7 @@ class Membership(Sealed):
             models.CheckConstraint(
                 condition=Q(role__in=[str(role) for role in MEMBER_ROLES]),
                 name="directory_member_role",
-                violation_error_message=_("Ce rôle ne se donne pas par une appartenance."),
+                violation_error_message=NOT_BY_MEMBERSHIP,
             ),
             models.CheckConstraint(
                 condition=Q(role__in=["STA", "OPS", "DPO", "ADM"]) | ~Q(department=""),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.core.paginator import Page, Paginator
 from django.db.models import OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
@@ -57,19 +58,16 @@ def memberships_of(user_id: str) -> list[Membership]:
     return _labelled(list(_with_names(held, clock.today())[:MOST_HELD]))
 
 
-def memberships_to_review(actor: Actor, page: int = 1) -> tuple[list[Membership], int]:
-    """Who works in the actor's organisation (or, for the secretariat, sits in its department), first to end first.
-
-    Returns a page of rows and the total.
-    """
+def memberships_to_review(actor: Actor, page: int = 1) -> tuple[Page, list[Membership]]:
+    """Who works in the actor's organisation (or, for the secretariat, sits in its department), first to end first."""
     today = clock.today()
     if actor.role == "SEC":
         scope = Q(department=actor.department, role__in=["MEM", "PRE", "ETR", "SEC"])
     else:
         scope = Q(organisation_id=actor.organisation_id)
     current = Membership.objects.filter(scope, ends_on__gte=today, starts_on__lte=today).order_by("ends_on", "pk")
-    rows = list(_with_names(current, today)[(page - 1) * PAGE : page * PAGE])
-    return _labelled(rows), current.count()
+    found = Paginator(_with_names(current, today), PAGE).get_page(page)
+    return found, _labelled(list(found.object_list))
 
 
 def people_in(organisation_id: str, *roles: str, department: str = "") -> list[User]:

@@ -36,16 +36,9 @@ def accreditations(request: HttpRequest) -> HttpResponse:
 @require_GET
 def memberships(request: HttpRequest) -> HttpResponse:
     """Everyone in force, the first to end first; reading the names leaves a trace."""
-    number = access.page_number(request)
-    rows, total = reads.memberships_to_review(request.actor, number)
+    pager, rows = reads.memberships_to_review(request.actor, access.page_number(request))
     journal.reading(request, "review_memberships", count=len(rows), objects=[row.pk for row in rows])
-    context = {
-        "rows": rows,
-        "total": total,
-        "number": number,
-        "pages": -(-total // reads.PAGE),
-        "roles": reads.ROLE_NAMES,
-    }
+    context = {"rows": rows, "pager": pager, "roles": reads.ROLE_NAMES}
     return page(request, "directory/memberships.html", context)
 
 

@@ -181,7 +181,7 @@ def moved(dossier: File, *, actor: Actor = SYSTEM) -> int:
 
 @transaction.atomic
 def queue(recipient_id: str, template: str, reason: str, *, actor: Actor = SYSTEM) -> bool:
-    """A content-free message to one account, once for one reason. It leaves after the transaction, by ``send_notices``."""
+    """A content-free message to one account, once for one reason; it leaves by ``send_notices``, after the act."""
     _row, made = Outbox.objects.get_or_create(
         recipient_id=recipient_id,
         template=template,

@@ -27,9 +27,7 @@ def send_pending(limit: int = BATCH) -> tuple[int, int]:
     now = timezone.now()
     waiting = Outbox.objects.filter(sent_at=None, attempts__lt=ATTEMPTS, next_try_at__lte=now)
     rows = list(waiting.order_by("next_try_at").values_list("pk", "recipient_id")[:limit])
-    people = directory.users_named(
-        [r for r in Outbox.objects.filter(pk__in=ids).values_list("recipient_id", flat=True)]
-    )
+    people = directory.users_named([recipient for _pk, recipient in rows])
     for pk, _recipient in rows:
         # Claimed before it leaves: another process, or the next run after a crash, will not send it at once again.
         taken = Outbox.objects.filter(pk=pk, sent_at=None, next_try_at__lte=now)

@@ -1,0 +1,259 @@
+"""Step-up, sessions, profile, password, the verbs of accounts."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from jalon.access import SYSTEM, Actor, Refused
+from jalon.accounts import actions, recovery, seals, totp
+from jalon.accounts.logins import login_hash
+from jalon.accounts.models import User, WebSession
+from jalon.accounts.tests.factories import PASSWORD, SECRET, make_user, sign_in
+from jalon.config import clock
+from jalon.directory.tests.factories import actor_of, browser, make_membership
+from jalon.journal.models import Entry
+from jalon.vault.errors import Tampered
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _hashed_sessions(settings):
+    settings.SESSION_ENGINE = "jalon.accounts.sessions"
+
+
+@pytest.fixture
+def member():
+    return make_membership("REF")
+
+
+# --- step-up ------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("way", ["code", "password"])
+def test_step_up_comes_back_and_changes_the_session_key(member, way):
+    client = browser(member)
+    before = client.session.session_key
+    url = reverse("mfa_reauthenticate" if way == "code" else "account_reauthenticate")
+    data = {"code": totp.current_code(SECRET)} if way == "code" else {"password": PASSWORD}
+    assert client.get(f"{url}?next=/functions/").status_code == 200
+    answer = client.post(url, {**data, "next": "/functions/"})
+    assert answer.status_code == 302
+    assert answer.url == "/functions/"
+    assert client.session.session_key != before
+    assert client.get("/functions/").wsgi_request.actor.stepped_up
+    assert Entry.objects.filter(verb="step_up", decision="allowed").count() == 1
+
+
+def test_step_up_never_leaves_the_host(member):
+    answer = browser(member).post(
+        reverse("account_reauthenticate"), {"password": PASSWORD, "next": "https://ailleurs.example/"}
+    )
+    assert answer.url == "/"
+
+
+def test_a_wrong_step_up_says_so_and_is_journaled(member):
+    client = browser(member)
+    answer = client.post(reverse("mfa_reauthenticate"), {"code": "123456", "next": "/functions/"})
+    assert answer.status_code == 422
+    assert "/functions/" in answer.content.decode()
+    assert not client.get("/functions/").wsgi_request.actor.stepped_up
+    assert Entry.objects.filter(verb="step_up", decision="refused").count() == 1
+
+
+def test_step_up_lasts_five_minutes_and_sign_in_is_not_one(member, monkeypatch):
+    import time
+
+    assert not browser(member).get("/functions/").wsgi_request.actor.stepped_up
+    client = browser(member, stepped_up=True)
+    assert client.get("/functions/").wsgi_request.actor.stepped_up
+    real = time.time
+    monkeypatch.setattr("jalon.accounts.stepup.time.time", lambda: real() + 301)
+    assert not client.get("/functions/").wsgi_request.actor.stepped_up
+
+
+# --- sessions -----------------------------------------------------------------------------------------------
+def test_the_database_holds_no_cookie_value(member):
+    client = browser(member)
+    key = client.cookies["jalon"].value
+    assert not WebSession.objects.filter(session_key=key).exists()
+    assert WebSession.objects.filter(user_id=member.user_id).count() == 1
+
+
+def test_list_and_end_another_browser(member):
+    here, there = browser(member), browser(member)
+    page = here.get(reverse("account")).content.decode()
+    assert "Ce navigateur" in page
+    other = WebSession.objects.exclude(session_data=WebSession.objects.order_by("started_at")[0].session_data)
+    target = next(row.pk for row in WebSession.objects.all() if row.pk in page)
+    assert other is not None
+    assert here.post(reverse("account_end_session"), {"session": target}).status_code == 303
+    assert there.get(reverse("account")).status_code == 302
+    assert here.get(reverse("account")).status_code == 200
+    assert Entry.objects.filter(verb="end_session").count() == 1
+
+
+def test_nobody_ends_a_stranger_s_session(member):
+    stranger = browser(make_membership("REF"))
+    row = WebSession.objects.get()
+    browser(member).post(reverse("account_end_session"), {"session": row.pk})
+    assert stranger.get(reverse("account")).status_code == 200
+
+
+def test_twenty_idle_minutes_end_a_session(member):
+    client = browser(member)
+    WebSession.objects.update(seen_at=timezone.now() - timedelta(minutes=21))
+    assert client.get(reverse("account")).status_code == 302
+
+
+def test_being_used_keeps_a_session_but_not_beyond_ten_hours(member):
+    client = browser(member)
+    WebSession.objects.update(seen_at=timezone.now() - timedelta(minutes=5))
+    assert client.get(reverse("account")).status_code == 200
+    assert WebSession.objects.get().seen_at > timezone.now() - timedelta(seconds=30)
+    WebSession.objects.update(started_at=timezone.now() - timedelta(hours=10, minutes=1))
+    session = client.session
+    session["x"] = 1
+    session.save()
+    assert client.get(reverse("account")).status_code == 302
+
+
+def test_a_closed_account_loses_its_sessions_at_once(member):
+    client = browser(member)
+    keeper = actor_of(make_membership("ADM", organisation=member.organisation))
+    actions.close_account(keeper, member.user)
+    assert not WebSession.objects.filter(user_id=member.user_id).exists()
+    assert client.get(reverse("account")).status_code == 302
+
+
+def test_garbage_and_giant_cookies_are_nobody():
+    for value in ("x", "é" * 10, "a" * 8000, "../../etc"):
+        client = Client()
+        client.cookies["jalon"] = value
+        assert client.get(reverse("account")).status_code == 302
+
+
+# --- profile and password -----------------------------------------------------------------------------------
+def test_profile_is_sealed_and_its_form_is_strict(member):
+    client = browser(member)
+    given = {"name": "Ève Lacroix", "phone": "", "language": "en", "density": "compact"}
+    answer = client.post(reverse("account"), given)
+    assert answer.status_code == 303
+    assert answer.cookies["langue"].value == "en"
+    user = User.objects.get(pk=member.user_id)
+    assert (user.name, user.language, user.density) == ("Ève Lacroix", "en", "compact")
+    bad = client.post(reverse("account"), {**given, "name": "", "phone": "un numéro"})
+    assert bad.status_code == 422
+    assert "un numéro" in bad.content.decode()
+    assert User.objects.get(pk=member.user_id).name == "Ève Lacroix"
+
+
+def test_changing_the_password_ends_the_other_browsers(member):
+    here, there = browser(member), browser(member)
+    url = reverse("account_change_password")
+    for bad in ({"current": "faux"}, {"new": "court"}, {"new": "motdepassemotdepasse" * 60}):
+        assert here.post(url, {"current": PASSWORD, "new": "une autre longue phrase", **bad}).status_code == 422
+    assert here.post(url, {"current": PASSWORD, "new": "une autre longue phrase"}).status_code == 303
+    assert here.get(reverse("account")).status_code == 200
+    assert there.get(reverse("account")).status_code == 302
+
+
+def test_new_recovery_codes_ask_for_step_up(member):
+    recovery.generate(member.user)
+    url = reverse("mfa_view_recovery_codes")
+    assert browser(member).post(url).status_code == 403
+    assert browser(member, stepped_up=True).post(url).status_code == 200
+    assert "10" in browser(member).get(url).content.decode()
+
+
+# --- verbs --------------------------------------------------------------------------------------------------
+def test_create_account_refuses_a_past_end_and_a_taken_login():
+    user = make_user(login="Une@demo.example")
+    assert user.login == login_hash("une@DEMO.example ")
+    with pytest.raises(ValidationError):
+        make_user(login="une@demo.example")
+    with pytest.raises(ValidationError):
+        make_user(ends_on=date(2001, 1, 1))
+    with pytest.raises(ValidationError):
+        make_user(login="   ")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        User.objects.create_user("une@demo.example", profile={"name": "x"}, ends_on=date(2099, 1, 1))
+
+
+def test_who_opens_and_who_changes_accounts(member):
+    actor = actor_of(member)
+    with pytest.raises(Refused):
+        actions.create_account(actor, login="a@b.example", name="A", ends_on=date(2099, 1, 1))
+    other = make_user()
+    for act in (
+        lambda: actions.update_profile(actor, other, name="A", phone="", language="fr", density="confort"),
+        lambda: actions.change_password(actor, other, new="une phrase assez longue"),
+        lambda: actions.renew_recovery_codes(actor, other),
+        lambda: actions.enrol_second_factor(actor, other, secret=SECRET, step=1),
+        lambda: actions.end_session(actor, other, session="x"),
+        lambda: actions.close_account(actor, other),
+        lambda: actions.reset_second_factor(actor, other),
+    ):
+        with pytest.raises(Refused):
+            act()
+
+
+def test_reset_second_factor_leads_to_a_new_set_up(member):
+    actions.reset_second_factor(Actor("x", "ADM", member.organisation_id), member.user)
+    client = Client()
+    answer = client.post(reverse("account_login"), {"login": member.user.profile["login"], "password": PASSWORD})
+    assert answer.url == reverse("mfa_activate_totp")
+
+
+def test_ends_on_is_inclusive(member):
+    user = make_user(ends_on=date(2099, 3, 31))
+    with clock.at(date(2099, 3, 31)):
+        assert user.is_open()
+    with clock.at(date(2099, 4, 1)):
+        assert not user.is_open()
+
+
+def test_every_verb_is_journaled():
+    before = Entry.objects.count()
+    user = make_user()
+    assert Entry.objects.filter(verb="create_account").count() == 1
+    own = Actor(user.pk, "REF", "org")
+    actions.renew_recovery_codes(own, user)
+    actions.change_password(own, user, new="encore une autre phrase")
+    actions.update_profile(own, user, name="A", phone="", language="fr", density="confort")
+    actions.reset_second_factor(SYSTEM, user)
+    actions.enrol_second_factor(own, user, secret=SECRET, step=1)
+    actions.close_account(SYSTEM, user)
+    assert Entry.objects.count() == before + 7
+
+
+def test_seals_are_bound_to_the_account_and_the_use():
+    make_user()
+    sealed = seals.seal("a", "totp", SECRET)
+    assert seals.unseal("a", "totp", sealed) == SECRET
+    for user, use, text in (("b", "totp", sealed), ("a", "mfa", sealed), ("a", "totp", "AAAA"), ("a", "totp", "é")):
+        with pytest.raises(Tampered):
+            seals.unseal(user, use, text)
+
+
+def test_strong_hash_in_production_and_light_only_in_tests(settings):
+    from django.core.exceptions import ImproperlyConfigured
+
+    from jalon.accounts.hashers import Argon2idHasher
+
+    settings.PASSWORD_WORK = "strong"
+    encoded = Argon2idHasher().encode("x" * 15, "seldetestseldetest")
+    assert "$argon2id$v=19$m=65536,t=3,p=4$" in encoded
+    settings.PASSWORD_WORK, settings.CLOCK_OVERRIDE = "light", False
+    with pytest.raises(ImproperlyConfigured):
+        Argon2idHasher().encode("x" * 15, "seldetestseldetest")
+
+
+def test_a_session_of_the_former_password_is_refused(member):
+    client = sign_in(Client(), member.user)
+    member.user.set_password("tout autre phrase longue")
+    member.user.save(update_fields=["password"])
+    assert client.get(reverse("account")).status_code == 302

@@ -1,0 +1,214 @@
+"""Signing in over HTTP, as a plain client does: login and password, code, home."""
+
+import re
+from datetime import date
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from jalon.accounts import actions, totp
+from jalon.accounts.models import User, WebSession
+from jalon.accounts.tests.factories import PASSWORD, SECRET, make_user, sign_in
+from jalon.directory.tests.factories import actor_of, make_membership
+from jalon.journal.models import Entry
+
+pytestmark = pytest.mark.django_db
+
+LOGIN = "ts-essai@demo.example"
+SENTENCE = "Adresse ou code incorrect. Réessayez."
+
+
+@pytest.fixture(autouse=True)
+def _hashed_sessions(settings):
+    settings.SESSION_ENGINE = "jalon.accounts.sessions"
+    cache.clear()
+
+
+@pytest.fixture
+def member():
+    return make_membership("REF", user=make_user(login=LOGIN, name="Maïwenn Tardivel-Roc"))
+
+
+def token(page) -> str:
+    return re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.content.decode()).group(1)
+
+
+def post(client: Client, url: str, **data):
+    """Read the form, then send it with its token, as the contract of the demonstration says."""
+    page = client.get(url)
+    return client.post(url, {**data, "csrfmiddlewaretoken": token(page)})
+
+
+def first_step(client: Client, login: str = LOGIN, password: str = PASSWORD):
+    return post(client, reverse("account_login"), login=login, password=password)
+
+
+def walk_in(client: Client, ahead: int = 0):
+    first_step(client)
+    return post(client, reverse("mfa_authenticate"), code=totp.current_code(SECRET, ahead=ahead))
+
+
+def test_login_then_code_then_home(member):
+    client = Client(enforce_csrf_checks=True)
+    answer = first_step(client, login=f"  {LOGIN.upper()} ")
+    assert answer.status_code == 302
+    assert answer.url == reverse("mfa_authenticate")
+    assert client.get("/").status_code == 302  # one factor opens nothing
+    answer = post(client, answer.url, code=totp.current_code(SECRET))
+    assert answer.status_code == 302
+    assert answer.url == "/"
+    assert client.get("/comptes/").status_code == 200
+    verbs = list(Entry.objects.order_by("seq").values_list("verb", flat=True))[-2:]
+    assert verbs == ["second_factor", "signed_in"]
+
+
+def test_nothing_typed_is_kept_in_clear(member):
+    walk_in(Client())
+    row = User.objects.get(pk=member.user_id)
+    session = WebSession.objects.get(user_id=row.pk)
+    kept = " ".join(str(value) for value in row.__dict__.values()) + session.session_data + session.session_key
+    kept += str(list(Authenticator.objects.values_list("data", flat=True))) + str(list(Entry.objects.values()))
+    for secret in (LOGIN, "ts-essai", "Tardivel", SECRET, PASSWORD):
+        assert secret not in kept
+    assert row.profile["login"] == LOGIN
+    assert row.name == "Maïwenn Tardivel-Roc"
+    assert row.initials == "MR"
+    assert str(row) == f"user {row.pk}"
+
+
+def test_session_payload_holds_no_login(member):
+    client = Client()
+    walk_in(client)
+    assert LOGIN not in str(dict(client.session))
+
+
+@pytest.mark.parametrize("wrong", ["unknown", "password", "inactive", "ended", "code"])
+def test_every_failure_says_the_same(member, wrong):
+    client = Client()
+    user = member.user
+    if wrong == "inactive":
+        actions.close_account(actor_of(make_membership("ADM", organisation=member.organisation)), user)
+    if wrong == "ended":
+        User.objects.filter(pk=user.pk).update(ends_on=date(2020, 1, 1))
+    login = "personne@demo.example" if wrong == "unknown" else LOGIN
+    answer = first_step(client, login=login, password="mauvais mot de passe" if wrong == "password" else PASSWORD)
+    if wrong == "code":
+        answer = post(client, answer.url, code="000000")
+    assert answer.status_code == 422
+    assert SENTENCE in answer.content.decode()
+    assert Entry.objects.filter(decision="refused").count() == 1
+
+
+def test_unknown_account_costs_a_hash_too(member, monkeypatch):
+    calls = []
+    monkeypatch.setattr("jalon.accounts.backends.make_password", calls.append)
+    first_step(Client(), login="personne@demo.example")
+    assert calls == [PASSWORD]
+
+
+def test_a_code_opens_once(member):
+    assert walk_in(Client()).status_code == 302
+    answer = walk_in(Client())
+    assert answer.status_code == 422
+    assert SENTENCE in answer.content.decode()
+    assert walk_in(Client(), ahead=1).status_code == 302  # the next one does
+
+
+def test_too_many_failures_close_the_door_for_known_and_unknown_alike(member):
+    for login in (LOGIN, "personne@demo.example"):
+        cache.clear()
+        for _ in range(5):
+            first_step(Client(), login=login, password="mauvais mot de passe")
+        answer = first_step(Client(), login=login, password=PASSWORD)
+        assert answer.status_code == 422
+        assert "Trop d&#x27;essais" in answer.content.decode()
+
+
+def test_many_accounts_sign_in_from_one_address(member):
+    for _ in range(12):
+        assert first_step(Client()).status_code == 302
+
+
+def test_next_goes_only_to_this_host(member):
+    url = reverse("account_login")
+    for target, expected in (
+        ("/functions/", "/functions/"),
+        ("https://ailleurs.example/x", "/"),
+        ("//ailleurs.example", "/"),
+    ):
+        cache.clear()
+        Authenticator.objects.update(data={**Authenticator.objects.get().data, "last_step": 0})
+        client = Client()
+        client.post(f"{url}?next={target}", {"login": LOGIN, "password": PASSWORD})
+        answer = client.post(reverse("mfa_authenticate"), {"code": totp.current_code(SECRET)})
+        assert answer.url == expected
+
+
+def test_login_page_while_the_code_is_awaited_leads_to_the_code_and_can_be_left(member):
+    client = Client()
+    first_step(client)
+    assert client.get(reverse("account_login")).url == reverse("mfa_authenticate")
+    client.post(reverse("account_logout"))
+    assert client.get(reverse("account_login")).status_code == 200
+
+
+def test_sign_out_is_a_post(member):
+    client = Client()
+    walk_in(client)
+    assert client.get(reverse("account_logout")).status_code == 405
+    assert client.post(reverse("account_logout")).status_code == 302
+    assert client.get("/comptes/").status_code == 302
+    assert not WebSession.objects.filter(user_id=member.user_id).exists()
+    assert Entry.objects.filter(verb="signed_out").count() == 1
+
+
+def test_first_sign_in_sets_up_the_second_factor_before_anything_else():
+    member = make_membership("REF", user=make_user(login=LOGIN, totp_secret=None))
+    client = Client()
+    answer = first_step(client)
+    assert answer.url == reverse("mfa_activate_totp")
+    for url in ("/comptes/", "/functions/", reverse("mfa_view_recovery_codes")):
+        assert client.get(url).url == reverse("mfa_activate_totp")
+    page = client.get(reverse("mfa_activate_totp")).content.decode()
+    secret = re.search(r"<code>([A-Z2-7 ]+)</code>", page).group(1).replace(" ", "")
+    assert "data:image/svg+xml" in page
+    assert secret not in WebSession.objects.get(user_id=member.user_id).session_data
+    assert secret not in str(dict(client.session))
+    assert client.post(reverse("mfa_activate_totp"), {"code": "000000"}).status_code == 422
+    answer = client.post(reverse("mfa_activate_totp"), {"code": totp.current_code(secret)})
+    assert answer.url == reverse("mfa_view_recovery_codes")
+    codes = re.findall(r"<code>([a-z0-9-]{14})</code>", client.post(answer.url).content.decode())
+    assert len(set(codes)) == 10
+    assert codes[0] not in str(list(Authenticator.objects.values_list("data", flat=True)))
+    # The code that set it up is used; a recovery code opens the next sign-in, once.
+    other = Client()
+    first_step(other)
+    assert post(other, reverse("mfa_authenticate"), code=totp.current_code(secret)).status_code == 422
+    assert post(other, reverse("mfa_authenticate"), code=codes[3].upper()).status_code == 302
+    again = Client()
+    first_step(again)
+    assert post(again, reverse("mfa_authenticate"), code=codes[3]).status_code == 422
+
+
+def test_a_secret_moved_to_another_account_opens_nothing(member):
+    other = make_membership("REF", user=make_user())
+    data = Authenticator.objects.get(user=other.user).data
+    Authenticator.objects.filter(user=member.user).update(data=data)
+    client = Client(raise_request_exception=False)
+    first_step(client)
+    answer = client.post(reverse("mfa_authenticate"), {"code": totp.current_code(SECRET)})
+    assert answer.status_code != 302
+
+
+def test_signup_mail_and_reset_have_no_address():
+    for path in ("signup/", "email/", "password/reset/", "2fa/", "login/code/", "confirm-email/", "inactive/"):
+        assert Client().get(f"/comptes/{path}").status_code in {302, 404}
+        assert Client().post(f"/comptes/{path}").status_code in {302, 403, 404}
+
+
+def test_a_member_already_signed_in_is_sent_home(member):
+    client = sign_in(Client(), member.user)
+    assert client.get(reverse("account_login")).url == "/"

@@ -1,0 +1,164 @@
+"""Planning, moving, closing deadlines; reminders."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from jalon.config import clock
+from jalon.directory.tests.factories import actor_of, make_membership, make_organisation
+from jalon.journal.models import Entry
+from jalon.notices import actions, kinds, reads
+from jalon.notices.actions import Due
+from jalon.notices.models import Deadline, Outbox
+from jalon.notices.tests.factories import make_file
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 11, 24)
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    with clock.at(TODAY):
+        yield
+
+
+@pytest.fixture
+def association():
+    return make_organisation()
+
+
+@pytest.fixture
+def file(association):
+    return make_file(association)
+
+
+def test_plan_makes_then_moves_the_same_deadline(file):
+    first = actions.plan(file, "complement", date(2026, 12, 1), role="REF", rule="X")
+    again = actions.plan(file, "complement", date(2026, 12, 1), role="REF", rule="X")
+    assert first.pk == again.pk
+    assert Entry.objects.filter(verb="plan_deadlines").count() == 1
+    moved = actions.plan(file, "complement", date(2026, 12, 8), role="REF", rule="X")
+    assert (moved.pk, moved.on) == (first.pk, date(2026, 12, 8))
+    assert Deadline.objects.count() == 1
+    other = actions.plan(file, "complement", date(2026, 12, 9), role="REF", key="2")
+    assert other.pk != first.pk
+    assert reads.next_due(file.id).pk == first.pk
+    assert [d.on for d in reads.of_dossier(file.id)] == [date(2026, 12, 8), date(2026, 12, 9)]
+
+
+def test_done_stays_done_until_the_date_moves(file):
+    actions.plan(file, "complement", date(2026, 12, 1), role="REF")
+    assert actions.complete(file, "complement") == 1
+    assert actions.complete(file, "complement") == 0
+    assert reads.next_due(file.id) is None
+    assert not actions.plan(file, "complement", date(2026, 12, 1), role="REF").open
+    assert actions.plan(file, "complement", date(2026, 12, 2), role="REF").open
+    assert actions.cancel(file) == 1
+    assert Deadline.objects.get().cancelled_on == TODAY
+
+
+def test_renewal_targets_of_the_worked_example(file):
+    """law.md X01: a period that ends on 2026-07-14."""
+    rows = actions.plan_renewal(file, date(2026, 7, 14), key="1")
+    assert {row.kind: row.on for row in rows} == {
+        "period_end": date(2026, 7, 14),
+        "renewal_remind": date(2026, 3, 16),
+        "renewal_open": date(2026, 4, 15),
+        "renewal_file": date(2026, 5, 15),
+        "renewal_session": date(2026, 6, 14),
+        "renewal_decision": date(2026, 6, 29),
+    }
+    assert {row.rule for row in rows if row.kind != "period_end"} == {"REN-1"}
+
+
+def test_many_dates_cost_a_bounded_number_of_queries(file):
+    dues = [Due("afis_payment", date(2026, 1, 5) + timedelta(days=31 * n), "REF", "AFIS-5", str(n)) for n in range(24)]
+    with CaptureQueriesContext(connection) as queries:
+        actions.plan_many(file, dues)
+    assert len(queries) <= 8, [q["sql"][:80] for q in queries]
+    assert Deadline.objects.count() == 24
+
+
+def test_a_label_is_sealed(file):
+    row = actions.plan(file, "plan_step", date(2026, 12, 1), role="REF", label="préparer le dossier de logement")
+    kept = Deadline.objects.get(pk=row.pk)
+    assert b"logement" not in bytes(kept.sealed)
+    assert kept.unseal() == {"label": "préparer le dossier de logement"}
+    actions.plan(file, "plan_step", date(2026, 12, 1), role="REF", label="autre chose")
+    assert Deadline.objects.get(pk=row.pk).unseal() == {"label": "autre chose"}
+
+
+def test_a_deadline_of_an_organisation_has_no_dossier(association):
+    row = actions.plan(
+        None, "accreditation_renewal", date(2026, 12, 1), role="MGR", organisation_id=association.pk, department="31"
+    )
+    assert row.dossier == ""
+    assert actions.complete(None, "accreditation_renewal", organisation_id=association.pk) == 1
+    with pytest.raises(ValueError, match="belongs"):
+        actions.cancel(None, "accreditation_renewal")
+
+
+def test_refusals(file):
+    with pytest.raises(ValueError, match="unknown"):
+        actions.plan(file, "birthday", date(2026, 12, 1), role="REF")
+    row = actions.plan(file, "complement", date(2026, 12, 1), role="REF")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Deadline.objects.filter(pk=row.pk).update(done_on=TODAY, cancelled_on=TODAY)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Deadline.objects.create(
+            dossier=file.id, organisation_id=file.organisation_id, kind="complement", on=TODAY, role="REF"
+        )
+
+
+def test_who_is_told(file, association):
+    here, elsewhere = make_file(association), make_file(make_organisation(), "34")
+    actions.plan(here, "complement", date(2026, 12, 1), role="REF")
+    actions.plan(here, "meeting", date(2026, 12, 2), role="SEC")
+    actions.plan(elsewhere, "complement", date(2026, 12, 1), role="REF")
+    actions.plan(here, "piece", date(2027, 12, 1), role="REF")
+    worker = actor_of(make_membership("REF", organisation=association))
+    secretariat = actor_of(make_membership("SEC"))
+    assert [d.kind for d in reads.told_to(worker)] == ["complement"]
+    assert [d.kind for d in reads.told_to(secretariat)] == ["meeting"]
+    assert reads.told_to(worker, dossiers=[elsewhere.id]) == []
+    assert [reads.days_left(d) for d in reads.told_to(worker)] == [7]
+
+
+def test_deadlines_follow_a_transfer(file):
+    actions.plan(file, "complement", date(2026, 12, 1), role="REF")
+    new = make_organisation(department="34")
+    file.organisation_id, file.department = new.pk, "34"
+    assert actions.moved(file) == 1
+    row = actions.plan(file, "complement", date(2026, 12, 3), role="REF")
+    assert (row.organisation_id, row.department, Deadline.objects.count()) == (new.pk, "34", 1)
+
+
+def test_one_reminder_a_person_a_day(file, association):
+    worker = make_membership("REF", organisation=association)
+    make_membership("REF")
+    secretariat = make_membership("SEC")
+    for kind, days, role in (
+        ("complement", 7, "REF"),
+        ("piece", 7, "REF"),
+        ("complement", 6, "EMP"),
+        ("meeting", 5, "SEC"),
+    ):
+        actions.plan(file, kind, TODAY + timedelta(days=days), role=role, key=str(days))
+    assert actions.remind() == 2
+    assert actions.remind() == 0
+    assert {row.recipient_id for row in Outbox.objects.all()} == {worker.user_id, secretariat.user_id}
+
+
+def test_a_room_above_may_say_who_is_told(file):
+    worker = make_membership("REF")
+    actions.plan(file, "complement", TODAY + timedelta(days=7), role="REF")
+    assert actions.remind(lambda deadline: [worker.user_id] if deadline.dossier == file.id else []) == 1
+
+
+def test_every_kind_has_words_and_reminders_before_the_date():
+    for kind in kinds.KINDS:
+        assert kinds.label(kind)
+        assert all(days >= 0 for days in kinds.KINDS[kind].remind)
+    assert set(kinds.RENEWAL) <= set(kinds.KINDS)
