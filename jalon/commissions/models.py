@@ -1,5 +1,8 @@
 """The departmental commission: its seats, meetings, agenda, attendance, opinions and minutes."""
 
+from datetime import timedelta
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -47,12 +50,17 @@ class Meeting(models.Model):
     urgent = models.BooleanField(default=False)
     second_convocation = models.BooleanField(default=False)
     window_days = models.PositiveSmallIntegerField(default=15)
+    # The last day of the window (``on`` + ``window_days``), kept so that one index serves every scope.
+    window_ends_on = models.DateField(editable=False)
     replaced_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     quorum_reached = models.BooleanField(null=True, blank=True)
     revision = models.PositiveIntegerField(default=0)
 
     class Meta:
-        indexes = [models.Index(fields=["department", "on"], name="meeting_department_on")]
+        indexes = [
+            models.Index(fields=["department", "on"], name="meeting_department_on"),
+            models.Index(fields=["window_ends_on"], name="meeting_window"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["department", "on"],
@@ -66,9 +74,15 @@ class Meeting(models.Model):
     def __str__(self) -> str:
         return f"meeting {self.id}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.window_ends_on = self.on + timedelta(days=self.window_days)
+        super().save(*args, **kwargs)
 
-class AgendaItem(models.Model):
-    """One application (or one plain point) on the agenda of a meeting."""
+
+class AgendaItem(Sealed):
+    """One application (or one plain point) on the agenda of a meeting. Why it was postponed is sealed (C13)."""
+
+    COMPARTMENT = "C13"
 
     id = IdField()
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="items")
@@ -94,6 +108,10 @@ class AgendaItem(models.Model):
 
     def __str__(self) -> str:
         return f"agenda item {self.id}"
+
+    @property
+    def key_owner(self) -> str:
+        return str(self.application.dossier_id) if self.application else self.meeting_id
 
 
 class Attendance(models.Model):

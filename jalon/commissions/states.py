@@ -50,9 +50,13 @@ MEETING = Machine(
     step("declare_conflict", [M.CONVENED, M.OPEN], None, "MEM"),
     step("record_attendance", [M.CONVENED, M.OPEN], None, "SEC"),
     step("open_meeting", [M.CONVENED], M.OPEN, "SEC", requires="quorum or second convocation"),
+    step("read_item", [M.CONVENED, M.OPEN], None, "MEM"),
     step("record_opinion", [M.OPEN], None, "SEC"),
+    step("correct_opinion", [M.OPEN, M.HELD], None, "SEC", requires="a reason; no decision drafted"),
     step("postpone_item", [M.PLANNED, M.CONVENED, M.OPEN], None, "SEC"),
     step("close_meeting", [M.OPEN], M.HELD, "SEC", requires="every item has an outcome"),
+    step("generate_minutes", [M.HELD], None, "SEC"),
+    step("edit_minutes", [M.HELD], None, "SEC"),
     step("sign_minutes", [M.HELD], M.SIGNED, "SEC"),
     step("cancel_meeting", [M.PLANNED, M.CONVENED], M.CANCELLED, "SEC"),
 )
@@ -61,6 +65,9 @@ I = ItemState  # noqa: E741
 ITEM = Machine(
     dict(I.choices),
     step("record_opinion", [I.SCHEDULED], I.OPINED, "SEC"),
+    step("correct_opinion", [I.OPINED], I.OPINED, "SEC"),
+    step("read_item", [I.SCHEDULED], None, "MEM"),
+    step("declare_conflict", [I.SCHEDULED], None, "MEM"),
     step("postpone_item", [I.SCHEDULED], I.POSTPONED, "SEC"),
     step("remove_item", [I.SCHEDULED], I.REMOVED, "SEC"),
 )

@@ -10,7 +10,16 @@ from jalon.dossiers.models import Application
 from jalon.people.models import Dossier
 from jalon.vault.models import IdField, Sealed
 
-from .states import AfisState, DecisionKind, DecisionState, EmploymentOutcome, ExitReason, PermitKind
+from .states import (
+    AfisState,
+    AppealKind,
+    AppealOutcome,
+    DecisionKind,
+    DecisionState,
+    EmploymentOutcome,
+    ExitReason,
+    PermitKind,
+)
 
 
 class Decision(Sealed):
@@ -54,8 +63,13 @@ class Decision(Sealed):
         return f"decision {self.id}"
 
 
-class Journey(models.Model):
-    """The pathway opened by an authorisation. Its periods are computed by the law room from the decisions."""
+class Journey(Sealed):
+    """The pathway opened by an authorisation. Its periods are computed by the law room from the decisions.
+
+    C14: how it ended is a code in clear (it becomes a figure); the words about it are sealed.
+    """
+
+    COMPARTMENT = "C14"
 
     id = IdField()
     dossier = models.OneToOneField(Dossier, on_delete=models.CASCADE, related_name="journey")
@@ -186,13 +200,10 @@ class Appeal(Sealed):
     id = IdField()
     dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="+")
     decision = models.ForeignKey(Decision, on_delete=models.CASCADE, related_name="appeals")
-    kind = models.CharField(
-        max_length=12,
-        choices=[("gracious", _("gracieux")), ("hierarchical", _("hiérarchique")), ("court", _("contentieux"))],
-    )
+    kind = models.CharField(max_length=12, choices=AppealKind.choices)
     filed_on = models.DateField()
     answered_on = models.DateField(null=True, blank=True)
-    outcome = models.CharField(max_length=20, blank=True)
+    outcome = models.CharField(max_length=20, choices=AppealOutcome.choices, blank=True)
 
     def __str__(self) -> str:
         return f"appeal {self.id}"

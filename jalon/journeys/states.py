@@ -36,6 +36,18 @@ DECISION = Machine(
 )
 
 
+class AppealKind(TextChoices):
+    GRACIOUS = "gracious", _("gracieux")
+    HIERARCHICAL = "hierarchical", _("hiérarchique")
+    COURT = "court", _("contentieux")
+
+
+class AppealOutcome(TextChoices):
+    REJECTED = "rejected", _("rejeté")
+    GRANTED = "granted", _("accueilli")
+    WITHDRAWN = "withdrawn", _("désistement")
+
+
 class PermitKind(TextChoices):
     APS = "aps_l425_4", _("autorisation provisoire de séjour (APS)")
     FIRST_RECEIPT = "first_receipt", _("récépissé de première demande")

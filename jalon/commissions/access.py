@@ -1,0 +1,217 @@
+"""Who may see a meeting, a point of its agenda, an application on the State's side. Everything asks ``access.decide``.
+
+The window of a meeting opens with the convocation and closes ``window_days`` after the meeting. Inside it:
+
+- a member (MEM) reads the points of the meetings to which her seat was convoked, and never one on which her seat or her
+  organisation is recused: the recusal is checked before the title is shown, and the point is then not in her scope;
+- the secretariat (SEC) and the préfet (PRE) read the points of their own department.
+
+The window also serves C12 and C13 for the préfet. For the signature of a decision (C14) the préfet's window is another
+one: it runs from the opinion until the notification, because a decision may come long after the meeting's papers were
+destroyed (``journeys.access``). A request stays with the department where it was lodged, whatever the dossier does.
+"""
+
+from collections.abc import Collection
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.http import HttpRequest
+
+from jalon import access, journal
+from jalon.access import Actor, Condition, Hidden, Refused, Relation, Role, Verdict
+from jalon.config import clock
+from jalon.dossiers.models import Application
+from jalon.dossiers.states import ApplicationState
+from jalon.people import access as people
+
+from .models import AgendaItem, Attendance, Meeting, Recusal, Seat
+from .states import ItemState, MeetingState
+
+STATE_SIDE = (Role.SEC, Role.PRE)
+ASSOCIATION = (Role.REF, Role.MGR)
+LODGED = (
+    ApplicationState.SUBMITTED,
+    ApplicationState.INCOMPLETE,
+    ApplicationState.COMPLETE,
+    ApplicationState.SCHEDULED,
+    ApplicationState.CONVENED,
+    ApplicationState.OPINED,
+    ApplicationState.DECIDED,
+)
+
+
+# --- the window -------------------------------------------------------------------------------------------
+def in_window(meeting: Meeting) -> bool:
+    """Is the window of this meeting open today?"""
+    if meeting.convened_on is None or meeting.state == MeetingState.CANCELLED:
+        return False
+    return meeting.convened_on <= clock.today() <= meeting.window_ends_on
+
+
+def window_open(path: str = "") -> Q:
+    """The same as a condition on rows; ``path`` leads to the meeting (``meeting__``)."""
+    today = clock.today()
+    opened = Q(**{f"{path}convened_on__lte": today, f"{path}window_ends_on__gte": today})
+    return opened & ~Q(**{f"{path}state": MeetingState.CANCELLED})
+
+
+def application_in_window(application: Application) -> bool:
+    """Is the application on the agenda of a meeting whose window is open? One query unless it was annotated."""
+    known = application.__dict__.get("in_window")
+    if known is None:
+        known = AgendaItem.objects.filter(
+            window_open("meeting__"), application=application, state__in=(ItemState.SCHEDULED, ItemState.OPINED)
+        ).exists()
+    return bool(known)
+
+
+# --- scopes -----------------------------------------------------------------------------------------------
+def seats_of(actor: Actor) -> QuerySet[Seat]:
+    """The seats that this person holds today in the commission of the department."""
+    today = clock.today()
+    return Seat.objects.filter(
+        user_id=actor.user_id, department=actor.department, starts_on__lte=today, ends_on__gte=today
+    )
+
+
+def meetings_visible_to(actor: Actor) -> QuerySet[Meeting]:
+    """Meetings whose date this actor may know. A member: those to which her seat was convoked."""
+    rows = Meeting.objects.filter(department=actor.department)
+    if actor.role in STATE_SIDE or actor.role in ASSOCIATION:
+        return rows
+    if actor.role == Role.MEM:
+        convoked = Attendance.objects.filter(
+            meeting=OuterRef("pk"), convoked_on__isnull=False, seat__in=seats_of(actor)
+        )
+        return rows.filter(Exists(convoked))
+    return rows.none()
+
+
+def items_visible_to(actor: Actor) -> QuerySet[AgendaItem]:
+    """The points that exist for this actor; a member's are annotated with ``seat_id``, her seat there."""
+    rows = AgendaItem.objects.exclude(state=ItemState.REMOVED)
+    if actor.role in STATE_SIDE:
+        here = rows.filter(meeting__department=actor.department)
+        return here if actor.role == Role.SEC else here.filter(meeting__convened_on__isnull=False)
+    if actor.role == Role.MEM:
+        convoked = Attendance.objects.filter(
+            meeting=OuterRef("meeting"), convoked_on__isnull=False, seat__in=seats_of(actor)
+        )
+        recused = Recusal.objects.filter(item=OuterRef("pk")).filter(
+            Q(seat__user_id=actor.user_id)
+            | Q(organisation_id=actor.organisation_id)
+            | Q(organisation_id__in=seats_of(actor).values("organisation_id"))
+        )
+        prepared = Application.objects.filter(pk=OuterRef("application")).filter(
+            Q(dossier__organisation_id=actor.organisation_id)
+            | Q(dossier__organisation_id__in=seats_of(actor).values("organisation_id"))
+        )
+        return rows.filter(window_open("meeting__"), Exists(convoked), ~Exists(recused), ~Exists(prepared)).annotate(
+            seat_id=Subquery(convoked.values("seat_id")[:1])
+        )
+    if actor.role in ASSOCIATION:
+        return rows.filter(
+            meeting__convened_on__isnull=False, application__dossier__in=people.dossiers_visible_to(actor).values("pk")
+        )
+    return rows.none()
+
+
+def applications_visible_to(actor: Actor) -> QuerySet[Application]:
+    """Requests lodged in the department of the secretariat or of the préfet, annotated with ``in_window``."""
+    rows = Application.objects.filter(department=actor.department)
+    if actor.role == Role.SEC:
+        rows = rows.filter(state__in=LODGED)
+    elif actor.role == Role.PRE:
+        rows = rows.filter(state__in=LODGED[LODGED.index(ApplicationState.CONVENED) :])
+    else:
+        return rows.none()
+    running = AgendaItem.objects.filter(
+        window_open("meeting__"), application=OuterRef("pk"), state__in=(ItemState.SCHEDULED, ItemState.OPINED)
+    )
+    return rows.annotate(in_window=Exists(running))
+
+
+# --- verdicts ---------------------------------------------------------------------------------------------
+def application_verdict(
+    actor: Actor, application: Application, compartment: str, action: str, also: Collection[str] = ()
+) -> Verdict:
+    """The State's side on a request: same department as the request, its own stage, the window of its meeting."""
+    if actor.role not in STATE_SIDE:
+        return people.verdict(actor, application.dossier, compartment, action, also=also)
+    held = {str(condition) for condition in also}
+    if actor.stepped_up:
+        held.add(Condition.STEPUP)
+    if application_in_window(application):
+        held.add(Condition.WINDOW)
+    relation = Relation.SAME_DEPT if application.department == actor.department else Relation.NONE
+    return access.decide(actor.role, relation, application.stage, compartment, action, held)
+
+
+def verdict(actor: Actor, item: AgendaItem, compartment: str, action: str) -> Verdict:
+    """May the actor do this on this point? A member must hold a seat there (``items_visible_to``)."""
+    if item.application is None:
+        writes = action not in ("exist", "read")
+        here = item.meeting.department == actor.department
+        return Verdict(here and actor.role in ((Role.SEC,) if writes else (*STATE_SIDE, Role.MEM)))
+    if actor.role != Role.MEM:
+        return application_verdict(actor, item.application, compartment, action)
+    if not hasattr(item, "seat_id"):
+        item = items_visible_to(actor).select_related("application").filter(pk=item.pk).first() or item
+    held = {Condition.STEPUP} if actor.stepped_up else set()
+    relation = Relation.NONE
+    if getattr(item, "seat_id", None):
+        relation = Relation.ASSIGNED
+        held.add(Condition.WINDOW)
+    stage = item.application.stage if item.application else ""
+    return access.decide(actor.role, relation, stage, compartment, action, held)
+
+
+def can(actor: Actor, item: AgendaItem, compartment: str, action: str) -> bool:
+    return verdict(actor, item, compartment, action).allowed
+
+
+def require(actor: Actor, item: AgendaItem, compartment: str, action: str) -> Verdict:
+    """``verdict`` or an exception: Hidden when the point does not exist for the actor, Refused otherwise."""
+    answer = verdict(actor, item, compartment, action)
+    if answer.allowed:
+        return answer
+    if not items_visible_to(actor).filter(pk=item.pk).exists():
+        raise Hidden
+    raise Refused(people.refusal_sentence(answer.missing), answer.missing)
+
+
+def require_secretariat(actor: Actor, meeting: Meeting) -> None:
+    """The acts of a meeting belong to the secretariat of its department. Elsewhere the meeting does not exist."""
+    if meeting.department != actor.department or not meetings_visible_to(actor).filter(pk=meeting.pk).exists():
+        raise Hidden
+    if actor.role != Role.SEC:
+        raise Refused(people.refusal_sentence(()))
+
+
+def require_step_up(actor: Actor, action: str = "sign") -> None:
+    """What the matrix asks of the secretariat that signs proceedings (C13): a fresh confirmation of identity."""
+    held = {Condition.STEPUP} if actor.stepped_up else set()
+    answer = access.decide(actor.role, Relation.SAME_DEPT, "S4", "C13", action, held)
+    if not answer.allowed:
+        raise Refused(people.refusal_sentence(answer.missing), answer.missing)
+
+
+# --- for the pages ----------------------------------------------------------------------------------------
+def get_meeting(request: HttpRequest, meeting_id: str) -> Meeting:
+    """One meeting in the scope, or the uniform 404."""
+    meeting = meetings_visible_to(request.actor).filter(pk=meeting_id).first()  # type: ignore[attr-defined]
+    if meeting is None:
+        raise Hidden
+    return meeting
+
+
+def get_item(request: HttpRequest, item_id: str, compartment: str, action: str) -> AgendaItem:
+    """One point: in the scope or 404, allowed or 403, and the reading is queued for the journal."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    rows = items_visible_to(actor).select_related("meeting", "application__dossier")
+    item = rows.filter(pk=item_id).first()
+    if item is None:
+        raise Hidden
+    require(actor, item, compartment, action)
+    if action in ("read", "exist") and item.application is not None:
+        journal.reading(request, action, item.application.dossier, compartment=compartment)
+    return item

@@ -1,0 +1,42 @@
+"""What the verbs share: lock, keys, refusals at a field."""
+
+from django.core.exceptions import ValidationError
+
+from jalon.access import Actor
+from jalon.commissions import access
+from jalon.commissions.models import AgendaItem, Meeting
+from jalon.commissions.states import ITEM, MEETING
+from jalon.vault import keys
+
+
+def locked(actor: Actor, meeting: Meeting, verb: str) -> Meeting:
+    """The meeting, locked for an act of its secretariat, in a state that allows the verb."""
+    access.require_secretariat(actor, meeting)
+    row = Meeting.objects.select_for_update().get(pk=meeting.pk)
+    MEETING.target(row.state, verb)
+    return row
+
+
+def locked_item(item: AgendaItem, verb: str) -> AgendaItem:
+    """The point with its meeting and application, locked, in a state that allows the verb."""
+    rows = AgendaItem.objects.select_for_update(of=("self",))
+    row = rows.select_related("meeting", "application__dossier").get(pk=item.pk)
+    MEETING.target(row.meeting.state, verb)
+    ITEM.target(row.state, verb)
+    return row
+
+
+def save_meeting(meeting: Meeting, verb: str) -> None:
+    meeting.state = MEETING.target(meeting.state, verb)
+    meeting.revision += 1
+    meeting.save()
+
+
+def state_key(owner: str) -> bytes:
+    """The key of the State's side (G6) for a dossier or a meeting, made at its first writing."""
+    return keys.ensure(owner, "G6")["G6"]
+
+
+def at_field(field: str, sentence: str) -> ValidationError:
+    """A refusal that the form shows at its field."""
+    return ValidationError({field: sentence})

@@ -1,0 +1,100 @@
+"""The minutes: generated from what was recorded, corrected paragraph by paragraph, signed."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from jalon import journal
+from jalon.access import Actor
+from jalon.commissions import access, reads
+from jalon.commissions.models import Meeting, Minutes
+from jalon.config import clock
+from jalon.ui.errors import Conflict
+
+from .common import at_field, locked, save_meeting, state_key
+
+
+@transaction.atomic
+def generate_minutes(actor: Actor, meeting: Meeting) -> Minutes:
+    """Write the text again from attendance, opinions and postponements: numbers and outcomes only, no reason, no name
+    of a person accompanied. What was corrected by hand is replaced."""
+    meeting = locked(actor, meeting, "generate_minutes")
+    minutes = Minutes.objects.select_for_update().filter(meeting=meeting).first() or Minutes(meeting=meeting)
+    minutes.generated_at = clock.now()
+    minutes.seal(reads.minutes_text(meeting), state_key(meeting.id))
+    minutes.save()
+    _trace(actor, "generate_minutes", meeting, minutes)
+    return minutes
+
+
+@transaction.atomic
+def edit_minutes(
+    actor: Actor, meeting: Meeting, *, paragraphs: Mapping[str, str], revision: int | None = None
+) -> Minutes:
+    """Correct paragraphs, by key (``head``, ``foot``, or the id of a point)."""
+    meeting = locked(actor, meeting, "edit_minutes")
+    minutes = Minutes.objects.select_for_update().get(meeting=meeting)
+    if revision is not None and revision != minutes.revision:
+        raise Conflict(_("Le procès-verbal a été modifié entre-temps."), revision=minutes.revision)
+    data = minutes.unseal()
+    known = {paragraph["key"] for paragraph in data["paragraphs"]}
+    for key, text in paragraphs.items():
+        if key not in known:
+            raise at_field("paragraphs", _("Ce paragraphe n'existe pas."))
+        if not text.strip():
+            raise at_field(key, _("Ce paragraphe ne peut pas être vide."))
+    for paragraph in data["paragraphs"]:
+        paragraph["text"] = paragraphs.get(paragraph["key"], paragraph["text"]).strip()
+    minutes.seal(data, state_key(meeting.id))
+    minutes.save()
+    _trace(actor, "edit_minutes", meeting, minutes)
+    return minutes
+
+
+@transaction.atomic
+def sign_minutes(actor: Actor, meeting: Meeting) -> Minutes:
+    """Sign the minutes: their digest is kept, and the trail's anchor of that moment is printed at their foot."""
+    meeting = locked(actor, meeting, "sign_minutes")
+    access.require_step_up(actor)
+    minutes = Minutes.objects.select_for_update().filter(meeting=meeting).first()
+    if minutes is None:
+        minutes = generate_minutes(actor, meeting)
+    data = minutes.unseal()
+    data["anchor"] = anchor_code(*journal.head())
+    minutes.seal(data, state_key(meeting.id))
+    minutes.digest = digest(data)
+    minutes.signed_at = clock.now()
+    minutes.signed_by_id = actor.user_id
+    minutes.save()
+    save_meeting(meeting, "sign_minutes")
+    _trace(actor, "sign_minutes", meeting, minutes, conditions=["stepup"])
+    return minutes
+
+
+def digest(data: Mapping[str, Any]) -> str:
+    """SHA-256 of the text as it was signed."""
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def anchor_code(sequence: int, head: str) -> str:
+    """The trail's head in a form short enough for paper: sequence and the first 16 hexadecimal digits."""
+    return f"{sequence}-{head[:4]}-{head[4:8]}-{head[8:12]}-{head[12:16]}"
+
+
+def _trace(
+    actor: Actor, verb: str, meeting: Meeting, minutes: Minutes, conditions: tuple[str, ...] | list[str] = ()
+) -> None:
+    journal.record(
+        actor,
+        verb,
+        compartment="C13",
+        relation="same_dept",
+        conditions=conditions,
+        objects=[meeting.id],
+        sealed=[minutes],
+    )

@@ -1,0 +1,183 @@
+"""The opinion on a point: given, corrected with a reason, or postponed."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from jalon import journal
+from jalon.access import Actor, Refused
+from jalon.commissions import access, reads
+from jalon.commissions.models import AgendaItem, Opinion
+from jalon.commissions.states import ITEM, ItemState, Outcome
+from jalon.config import clock
+from jalon.dossiers import actions as dossiers
+from jalon.dossiers.states import ApplicationState
+from jalon.law import commission
+
+from .common import at_field, locked_item, state_key
+
+
+class Count(NamedTuple):
+    """What was counted on a point; ``outcome`` is what the law makes of it."""
+
+    votes_for: int | None
+    votes_against: int | None
+    abstentions: int | None
+    outcome: str
+    casting_vote: bool
+
+
+def _counted(
+    item: AgendaItem,
+    votes_for: int | None,
+    votes_against: int | None,
+    abstentions: int | None,
+    chair_vote: str,
+    outcome: str | None,
+) -> Count:
+    """The outcome by the law when votes are given, else the one that is written (written consultation, no count)."""
+    if votes_for is None and votes_against is None and abstentions is None:
+        if outcome not in Outcome.values:
+            raise at_field("outcome", _("Indiquez le sens de l'avis, ou le nombre de voix."))
+        return Count(None, None, None, outcome, False)
+    pour, contre, abstained = votes_for or 0, votes_against or 0, abstentions or 0
+    if chair_vote not in commission.CHAIR_VOTES:
+        raise at_field("chair_vote", _("Choisissez une réponse de la liste."))
+    base = reads.voting_base(item)
+    given = pour + contre + abstained
+    if given > base.taking_part:
+        raise at_field(
+            "votes_for",
+            _("Il y a %(votes)d voix pour %(members)d membres qui prennent part à ce point : vérifiez le décompte.")
+            % {"votes": given, "members": base.taking_part},
+        )
+    vote = commission.vote(
+        members=base.members,
+        present=base.present,
+        recused=base.recused,
+        votes_for=pour,
+        votes_against=contre,
+        abstain=abstained,
+        chair_vote=chair_vote,
+        quorum_waived=base.quorum_waived,
+    )
+    if outcome and outcome != vote.opinion:
+        raise at_field("outcome", _("Le sens de l'avis ne correspond pas au décompte des voix."))
+    return Count(pour, contre, abstained, vote.opinion, vote.casting_vote)
+
+
+def _write(opinion: Opinion, count: Count, reasons: str, corrections: Sequence[str] = ()) -> None:
+    if count.outcome == Outcome.UNFAVOURABLE and not reasons.strip():
+        raise at_field("reasons", _("Écrivez le motif : un avis défavorable est toujours motivé."))
+    opinion.outcome = count.outcome
+    opinion.votes_for = count.votes_for
+    opinion.votes_against = count.votes_against
+    opinion.abstentions = count.abstentions
+    opinion.casting_vote = count.casting_vote
+    data = {"reasons": reasons.strip(), "corrections": list(corrections)}
+    opinion.seal(data, state_key(opinion.dossier_id))
+
+
+@transaction.atomic
+def record_opinion(
+    actor: Actor,
+    item: AgendaItem,
+    *,
+    votes_for: int | None = None,
+    votes_against: int | None = None,
+    abstentions: int | None = None,
+    chair_vote: str = "none",
+    reasons: str = "",
+    outcome: str | None = None,
+) -> Opinion:
+    """The opinion of the commission on an application (COM-4, COM-11): computed from the votes when they are given."""
+    access.require_secretariat(actor, item.meeting)
+    row = locked_item(item, "record_opinion")
+    if row.application is None:
+        raise Refused(_("Ce point n'appelle pas d'avis."))
+    access.require(actor, row, "C13", "create")
+    opinion = Opinion(item=row, dossier=row.application.dossier, given_on=clock.today())
+    _write(opinion, _counted(row, votes_for, votes_against, abstentions, chair_vote, outcome), reasons)
+    opinion.save(force_insert=True)
+    row.state = ITEM.target(row.state, "record_opinion")
+    row.save(update_fields=["state"])
+    dossiers.advance(row.application, "give_opinion")
+    _trace(actor, "record_opinion", row, opinion)
+    return opinion
+
+
+@transaction.atomic
+def correct_opinion(
+    actor: Actor,
+    item: AgendaItem,
+    *,
+    why: str,
+    votes_for: int | None = None,
+    votes_against: int | None = None,
+    abstentions: int | None = None,
+    chair_vote: str = "none",
+    reasons: str = "",
+    outcome: str | None = None,
+) -> Opinion:
+    """Correct what was recorded, with a reason, until the minutes are signed or the préfet has decided."""
+    access.require_secretariat(actor, item.meeting)
+    row = locked_item(item, "correct_opinion")
+    access.require(actor, row, "C13", "edit")
+    if row.application is None or row.application.state != ApplicationState.OPINED:
+        raise Refused(_("La décision est prise : l'avis ne se corrige plus."))
+    if not why.strip():
+        raise at_field("why", _("Écrivez pourquoi l'avis est corrigé."))
+    opinion = Opinion.objects.select_for_update().get(item=row)
+    corrections = [*opinion.unseal().get("corrections", []), why.strip()]
+    count = _counted(row, votes_for, votes_against, abstentions, chair_vote, outcome)
+    _write(opinion, count, reasons, corrections)
+    opinion.save()
+    _trace(actor, "correct_opinion", row, opinion)
+    return opinion
+
+
+@transaction.atomic
+def postpone_item(actor: Actor, item: AgendaItem, *, to: date | None = None, reason: str = "") -> AgendaItem:
+    """Put off to a later meeting: the application waits again for an agenda; members read it no more."""
+    access.require_secretariat(actor, item.meeting)
+    row = locked_item(item, "postpone_item")
+    if to is not None and to <= row.meeting.on:
+        raise at_field("to", _("Choisissez une date après celle de la séance."))
+    put_off(row, to=to, reason=reason)
+    subject = row.application.dossier if row.application else None
+    journal.record(
+        actor,
+        "postpone_item",
+        subject,
+        compartment="C13",
+        relation="same_dept",
+        objects=[row.id],
+        sealed=[row] if row.revision else (),
+    )
+    return row
+
+
+def put_off(row: AgendaItem, *, to: date | None = None, reason: str = "") -> None:
+    """Shared with the cancellation of a meeting; the caller journals."""
+    row.state = ItemState.POSTPONED
+    row.postponed_to = to
+    if reason.strip():
+        row.seal({"reason": reason.strip()}, state_key(row.key_owner))
+    row.save()
+    if row.application is not None:
+        dossiers.advance(row.application, "postpone")
+
+
+def _trace(actor: Actor, verb: str, row: AgendaItem, opinion: Opinion) -> None:
+    journal.record(
+        actor,
+        verb,
+        row.application.dossier,  # type: ignore[union-attr]
+        compartment="C13",
+        relation="same_dept",
+        objects=[row.id],
+        sealed=[opinion],
+    )

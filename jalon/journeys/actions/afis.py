@@ -1,0 +1,205 @@
+"""AFIS: the préfet's decision, the months that follow, what was paid and what was not."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from jalon import journal
+from jalon.access import Actor, Refused, Role
+from jalon.config import clock
+from jalon.journeys import access, lawful
+from jalon.journeys.models import AfisGrant, AfisMonth, Period
+from jalon.journeys.states import AfisState
+from jalon.law.errors import LawError
+from jalon.law.periods import Span
+from jalon.people import access as people
+from jalon.people.models import Dossier
+from jalon.vault import keys
+
+from .common import at_field
+
+MOST_CHILDREN = 20
+
+
+@transaction.atomic
+def decide_afis(actor: Actor, dossier: Dossier, *, granted: bool, children: int = 0, reason: str = "") -> AfisGrant:
+    """Grant or refuse the aid, for the period of the authorisation (AFIS-3); later periods extend it by themselves."""
+    access.require_act(actor, dossier)
+    today = clock.today()
+    if not 0 <= children <= MOST_CHILDREN:
+        raise at_field("children", _("Écrivez le nombre d'enfants à charge en France."))
+    if AfisGrant.objects.filter(dossier=dossier, state=AfisState.GRANTED).exists():
+        raise Refused(_("L'aide est déjà accordée pour ce parcours."))
+    if not granted and not reason.strip():
+        raise at_field("reason", _("Écrivez le motif : un refus sans motif ne peut pas être enregistré."))
+    periods = list(Period.objects.filter(journey__dossier=dossier, ends_on__gte=today).order_by("number"))
+    grant = AfisGrant(
+        dossier=dossier,
+        state=AfisState.GRANTED if granted else AfisState.REFUSED,
+        decided_on=today,
+        starts_on=periods[0].starts_on if granted else None,
+        ends_on=periods[-1].ends_on if granted else None,
+    )
+    grant.seal({"children": children, "changes": [], "reason": reason.strip()})
+    grant.save(force_insert=True)
+    months = _sync(grant) if granted else []
+    _trace(actor, "decide_afis", dossier, "C14", ["stepup", "window"], [grant, *months])
+    return grant
+
+
+@transaction.atomic
+def change_children(actor: Actor, dossier: Dossier, *, on: date, children: int) -> AfisGrant:
+    """Another number of dependent children: it counts from the month after (AFIS-5); the payer confirms."""
+    people.require(actor, dossier, "C8", "edit")
+    if not 0 <= children <= MOST_CHILDREN:
+        raise at_field("children", _("Écrivez le nombre d'enfants à charge en France."))
+    grant = _running(dossier)
+    data = grant.unseal()
+    data["changes"] = [*data.get("changes", []), {"on": on.isoformat(), "children": children}]
+    grant.seal(data)
+    grant.save()
+    months = _sync(grant)
+    _trace(actor, "change_children", dossier, "C8", ["agreement"], [grant, *months])
+    return grant
+
+
+@transaction.atomic
+def end_afis(actor: Actor, dossier: Dossier, *, ended_on: date, reason: str) -> AfisGrant:
+    """The aid stops from the month after the decision (AFIS-4): the préfet's act, or its record by the referent."""
+    if actor.role == Role.PRE:
+        access.require_act(actor, dossier)
+    else:
+        people.require(actor, dossier, "C8", "edit")
+    if not reason.strip():
+        raise at_field("reason", _("Écrivez le motif de la fin."))
+    grant = _running(dossier)
+    if grant.starts_on and ended_on < grant.starts_on:
+        raise at_field("ended_on", _("La fin ne peut pas précéder le début de l'aide."))
+    months = stop(grant, ended_on, reason)
+    _trace(actor, "end_afis", dossier, "C8", (), [grant, *months])
+    return grant
+
+
+def stop(grant: AfisGrant, ended_on: date, reason: str) -> list[AfisMonth]:
+    """Shared with the exit from the pathway; the caller journals."""
+    grant.state = AfisState.ENDED
+    grant.ended_on = ended_on
+    grant.seal({**grant.unseal(), "end_reason": reason.strip()})
+    grant.save()
+    return _sync(grant)
+
+
+@transaction.atomic
+def record_payment(actor: Actor, afis_month: AfisMonth, *, paid_on: date) -> AfisMonth:
+    """The month was received on this day."""
+    row = _locked_month(actor, afis_month)
+    if row.paid_on is not None:
+        raise Refused(_("Ce versement est déjà marqué comme reçu."))
+    if paid_on > clock.today():
+        raise at_field("paid_on", _("Un versement reçu ne peut pas être à venir."))
+    if paid_on < row.month:
+        raise at_field("paid_on", _("Un versement ne peut pas précéder le mois qu'il paie."))
+    row.paid_on = paid_on
+    data = row.unseal()
+    row.seal({**data, "paid": data["amount"]})
+    row.save()
+    _trace(actor, "record_payment", row.dossier, "C8", ["agreement"], [row])
+    return row
+
+
+@transaction.atomic
+def cancel_payment(actor: Actor, afis_month: AfisMonth, *, reason: str) -> AfisMonth:
+    """Marked by mistake: the month is expected again. The reason stays in the sealed record."""
+    row = _locked_month(actor, afis_month)
+    if row.paid_on is None:
+        raise Refused(_("Ce versement n'est pas marqué comme reçu."))
+    if not reason.strip():
+        raise at_field("reason", _("Écrivez pourquoi."))
+    data = row.unseal()
+    data.pop("paid", None)
+    undone = {"paid_on": row.paid_on.isoformat(), "reason": reason.strip()}
+    row.paid_on = None
+    row.seal({**data, "undone": [*data.get("undone", []), undone]})
+    row.save()
+    _trace(actor, "cancel_payment", row.dossier, "C8", ["agreement"], [row])
+    return row
+
+
+@transaction.atomic
+def follow_periods(actor: Actor, dossier: Dossier) -> None:
+    """A renewal extends a running aid to the new period, an early end shortens it (AFIS-3)."""
+    grant = AfisGrant.objects.select_for_update().filter(dossier=dossier, state=AfisState.GRANTED).first()
+    last = Period.objects.filter(journey__dossier=dossier).order_by("-number").first()
+    if grant is None or last is None or grant.ends_on == last.ends_on:
+        return
+    grant.ends_on = last.ends_on
+    grant.save()
+    months = _sync(grant)
+    _trace(actor, "follow_periods", dossier, "C8", (), months)
+
+
+def running_grant(dossier: Dossier) -> AfisGrant | None:
+    return AfisGrant.objects.select_for_update().filter(dossier=dossier, state=AfisState.GRANTED).first()
+
+
+def _running(dossier: Dossier) -> AfisGrant:
+    grant = running_grant(dossier)
+    if grant is None:
+        raise Refused(_("Aucune aide n'est accordée en ce moment."))
+    return grant
+
+
+def _locked_month(actor: Actor, afis_month: AfisMonth) -> AfisMonth:
+    row = AfisMonth.objects.select_for_update(of=("self",)).select_related("dossier").get(pk=afis_month.pk)
+    people.require(actor, row.dossier, "C8", "edit")
+    return row
+
+
+def _sync(grant: AfisGrant) -> list[AfisMonth]:
+    """Make, change or drop the months of a grant by the law's schedule. What was paid is never touched."""
+    data = grant.unseal()
+    periods = Period.objects.filter(journey__dossier=grant.dossier_id).order_by("number")
+    spans = [Span(period.starts_on, period.ends_on) for period in periods]
+    kept = lawful.clipped(spans, grant.starts_on, grant.ends_on)  # type: ignore[arg-type]
+    due = {}
+    if kept:
+        try:
+            schedule = lawful.schedule(
+                kept, children=data["children"], changes=data.get("changes", []), ended_on=grant.ended_on
+            )
+        except LawError as error:
+            raise at_field("children", error.message_fr) from error
+        due = {one.month.first: one for one in schedule.months}
+    slot = keys.ensure(grant.dossier_id, "G1")["G1"]
+    rows = {row.month: row for row in AfisMonth.objects.filter(dossier=grant.dossier_id)}
+    changed = []
+    for month, one in due.items():
+        row = rows.get(month)
+        wanted = {"amount": str(one.amount), "children": one.children, "grant": grant.id}
+        if row is None:
+            row = AfisMonth(dossier_id=grant.dossier_id, month=month, due_on=lawful.due_on(month))
+        known: dict[str, Any] = row.unseal(slot) if row.revision else {}
+        if {**known, **wanted} != known:
+            row.seal({**known, **wanted}, slot)
+            row.save()
+            changed.append(row)
+    for month, row in rows.items():
+        if month not in due and row.paid_on is None and row.unseal(slot).get("grant") == grant.id:
+            row.delete()
+    return changed
+
+
+def amount_of(row: AfisMonth, wrapped: bytes | None = None) -> Decimal:
+    return Decimal(row.unseal(wrapped)["amount"])
+
+
+def _trace(
+    actor: Actor, verb: str, dossier: Dossier, compartment: str, conditions: list[str] | tuple[str, ...], sealed: Any
+) -> None:
+    relation = "same_dept" if actor.role in access.STATE_SIDE else people.facts(actor, dossier).relation
+    journal.record(
+        actor, verb, dossier, compartment=compartment, relation=relation, conditions=conditions, sealed=sealed
+    )

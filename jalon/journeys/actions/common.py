@@ -1,0 +1,92 @@
+"""What the verbs share: keys, refusals at a field, the pathway recomputed from its orders."""
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from jalon.access import Actor
+from jalon.journeys import lawful
+from jalon.journeys.models import Decision, Journey, Period
+from jalon.law.errors import LawError
+from jalon.law.journey import Journey as Computed
+from jalon.notices import actions as notices
+from jalon.people.models import Dossier
+from jalon.vault import keys
+
+
+def at_field(field: str, sentence: str) -> ValidationError:
+    """A refusal that the form shows at its field."""
+    return ValidationError({field: sentence})
+
+
+def state_key(owner: str) -> bytes:
+    """The key of the State's side (G6) of a dossier, made at its first writing."""
+    return keys.ensure(owner, "G6")["G6"]
+
+
+def signed_decisions(dossier: Dossier) -> list[Decision]:
+    return list(
+        Decision.objects.filter(dossier=dossier, signed_on__isnull=False).order_by("signed_on", "drafted_on", "id")
+    )
+
+
+def lawful_journey(decisions: list[Decision]) -> Computed:
+    """The pathway that these orders make, or the refusal at the date that is at fault."""
+    try:
+        return lawful.compute(decisions)
+    except LawError as error:
+        field = "ends_on" if error.code == "end_before_start" else "effective_on"
+        raise at_field(field, _refusal(error)) from error
+
+
+def _refusal(error: LawError) -> str:
+    if error.code == "overlapping_orders":
+        return _("La période commencerait avant la fin de la précédente : choisissez une date d'effet postérieure.")
+    if error.code == "end_before_start":
+        return _("La fin ne peut pas précéder le début de la période.")
+    if error.code == "inconsistent_values":
+        return _("Aucune période en cours ne correspond à cette décision.")
+    return error.message_fr
+
+
+def materialise(dossier: Dossier, *, actor: Actor) -> Journey | None:
+    """Write the pathway and its periods as the law computes them from all the orders, and plan its deadlines.
+
+    The caller journals the act. Rows of periods keep their id as long as their number exists.
+    """
+    decisions = signed_decisions(dossier)
+    computed = lawful_journey(decisions)
+    journey = Journey.objects.select_for_update().filter(dossier=dossier).first()
+    if not computed.periods or computed.cap.end is None:
+        return journey
+    last = computed.periods[-1]
+    journey = journey or Journey(dossier=dossier)
+    journey.starts_on, journey.ends_on, journey.cap_on = computed.periods[0].start, last.end, computed.cap.end
+    journey.save()
+    rows = {row.number: row for row in journey.periods.all()}
+    before = None
+    for one in computed.periods:
+        row = rows.pop(one.n, None) or Period(journey=journey, number=one.n)
+        row.decision = lawful.decision_of(one, before, decisions)
+        row.starts_on, row.ends_on = one.start, one.end
+        row.computed_end_on, row.end_reason = one.computed_end, one.end_reason
+        row.save()
+        before = one.end
+    Period.objects.filter(pk__in=[row.pk for row in rows.values()]).delete()
+    _plan(dossier, journey, computed, actor)
+    return journey
+
+
+RENEWAL_KINDS = ("renewal_remind", "renewal_open", "renewal_file", "renewal_session", "renewal_decision")
+
+
+def _plan(dossier: Dossier, journey: Journey, computed: Computed, actor: Actor) -> None:
+    """The deadlines of the last period (REN-1); those of the former ones are done. No renewal beyond the cap."""
+    for one in computed.periods[:-1]:
+        notices.complete(dossier, "period_end", *RENEWAL_KINDS, key=str(one.n), actor=actor)
+    last = computed.periods[-1]
+    if computed.next_application.allowed and last.end_reason != "early_end":
+        notices.plan_renewal(dossier, last.end, key=str(last.n), actor=actor)
+    else:
+        due = notices.Due("period_end", last.end, "REF", "DUR-4", str(last.n))
+        notices.plan_many(dossier, [due], actor=actor)
+    notices.plan(dossier, "journey_cap", journey.cap_on, role="REF", rule="DUR-4", actor=actor)

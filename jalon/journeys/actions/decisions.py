@@ -1,0 +1,273 @@
+"""Decisions of the préfet: drafted, signed, notified, explained; early end."""
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from jalon import journal
+from jalon.access import Actor, Refused, Role
+from jalon.commissions.models import Opinion
+from jalon.commissions.states import Outcome
+from jalon.config import clock
+from jalon.dossiers import actions as dossiers
+from jalon.dossiers.models import Application
+from jalon.dossiers.states import ApplicationState
+from jalon.dossiers.states import Kind as ApplicationKind
+from jalon.journeys import access, lawful
+from jalon.journeys.models import Decision, Period
+from jalon.journeys.states import ADVERSE, DECISION, OPENING, DecisionKind, DecisionState
+from jalon.law import decision as law
+from jalon.notices import actions as notices
+from jalon.people import access as people_access
+from jalon.people import actions as people
+from jalon.people.models import Dossier
+from jalon.ui.errors import Conflict
+
+from .afis import follow_periods
+from .common import at_field, lawful_journey, materialise, signed_decisions, state_key
+
+KINDS_FOR = {
+    ApplicationKind.ENGAGEMENT: (DecisionKind.AUTHORISE, DecisionKind.REFUSE),
+    ApplicationKind.RENEWAL: (DecisionKind.RENEW, DecisionKind.REFUSE_RENEWAL),
+}
+
+
+def _missing_sentences() -> dict[str, str]:
+    return {
+        "reasons_of_law": _("Écrivez les motifs de droit : un refus sans motif ne peut pas être enregistré."),
+        "reasons_of_fact": _("Écrivez les motifs de fait : un refus sans motif ne peut pas être enregistré."),
+        "appeal_routes": _("Écrivez les voies et délais de recours : sans eux, le délai ne court pas."),
+        "observations_invited": _("Invitez d'abord la personne à présenter ses observations, et écrivez la date."),
+    }
+
+
+# The words of the law room for what is missing, by field of the forms.
+FIELD_OF = {"observations_invited": "observations_invited_on"}
+
+
+@transaction.atomic
+def draft_decision(
+    actor: Actor,
+    application: Application,
+    *,
+    kind: str,
+    reasons_of_law: str = "",
+    reasons_of_fact: str = "",
+    appeal_routes: str = "",
+    effective_on: date | None = None,
+    ends_on: date | None = None,
+    revision: int | None = None,
+) -> Decision:
+    """Write, or write again, the decision on a request whose opinion was given (G5). Nothing is decided yet."""
+    row = Application.objects.select_for_update(of=("self",)).select_related("dossier").get(pk=application.pk)
+    access.require_draft(actor, row)
+    decision = Decision.objects.select_for_update().filter(application=row).first()
+    if decision is not None:
+        DECISION.target(decision.state, "draft")
+        if revision is not None and revision != decision.revision:
+            raise Conflict(_("Ce projet de décision a été modifié entre-temps."), revision=decision.revision)
+    if row.state != ApplicationState.OPINED:
+        raise Refused(_("La commission n'a pas encore rendu d'avis sur cette demande."))
+    if kind not in KINDS_FOR[ApplicationKind(row.kind)]:
+        raise at_field("kind", _("Choisissez une décision qui répond à cette demande."))
+    decision = decision or Decision(application=row, dossier=row.dossier, department=row.department)
+    decision.kind = kind
+    decision.drafted_on = decision.drafted_on or clock.today()
+    decision.effective_on = effective_on if kind in OPENING else None
+    decision.ends_on = ends_on if kind in OPENING else None
+    data = {**decision.unseal(), "reasons_of_law": reasons_of_law.strip(), "reasons_of_fact": reasons_of_fact.strip()}
+    decision.seal({**data, "appeal_routes": appeal_routes.strip()}, state_key(row.dossier_id))
+    decision.save()
+    _trace(actor, "draft_decision", decision)
+    return decision
+
+
+@transaction.atomic
+def sign_decision(
+    actor: Actor,
+    decision: Decision,
+    *,
+    capacity: str,
+    service: str,
+    effective_on: date | None = None,
+    ends_on: date | None = None,
+) -> Decision:
+    """The préfet signs, in her capacity and for her service (CRPA L.212-1, L.212-2).
+
+    A refusal or an early end without reasons of law, of fact and appeal routes is impossible (DEC-2). An authorisation
+    or a renewal makes the periods that the law computes from all the orders; beyond 24 months it is blocked (DUR-4).
+    """
+    rows = Decision.objects.select_for_update(of=("self",)).select_related("dossier", "application")
+    row = rows.get(pk=decision.pk)
+    access.require(actor, row, "sign")
+    today = clock.today()
+    row.state = DECISION.target(row.state, "sign")
+    if not capacity.strip():
+        raise at_field("capacity", _("Écrivez la qualité de la personne qui signe."))
+    if not service.strip():
+        raise at_field("service", _("Écrivez le service."))
+    data = row.unseal()
+    _check_reasons(row, data, today)
+    row.signed_on, row.signed_by_id = today, actor.user_id
+    if row.kind in OPENING:
+        row.effective_on = effective_on or row.effective_on
+        row.ends_on = ends_on or row.ends_on
+        _check_cap(row)
+    row.seal({**data, "capacity": capacity.strip(), "service": service.strip()}, state_key(row.dossier_id))
+    row.save()
+    if row.application is not None:
+        dossiers.advance(row.application, "decide")
+        notices.complete(row.dossier, "renewal_decision", "silence_2m", actor=actor)
+    if row.kind == DecisionKind.AUTHORISE:
+        people.move_stage(row.dossier, "open_journey")
+    _take_effect(actor, row)
+    notices.plan(row.dossier, "notification", today, role="SEC", rule="DEC-2", key=row.id, actor=actor)
+    _trace(actor, "sign_decision", row, conditions=["stepup", "window"])
+    return row
+
+
+def opinion_on(application: Application | None) -> Opinion | None:
+    """The last opinion given on a request."""
+    if application is None:
+        return None
+    return Opinion.objects.filter(item__application=application).order_by("-given_on", "-id").first()
+
+
+def _check_reasons(row: Decision, data: dict[str, str], today: date) -> None:
+    opinion = opinion_on(row.application)
+    given = opinion.outcome if opinion and opinion.outcome != Outcome.NONE else None
+    invited = data.get("observations_invited_on")
+    found = law.decision(
+        kind=row.kind,
+        signed_on=today,
+        opinion=given,
+        opinion_on=opinion.given_on if opinion and given else None,
+        reasons_of_law=bool(data.get("reasons_of_law")),
+        reasons_of_fact=bool(data.get("reasons_of_fact")),
+        appeal_routes=bool(data.get("appeal_routes")),
+        requested_by_person=bool(data.get("requested_by_person")),
+        observations_invited_on=date.fromisoformat(invited) if invited else None,
+    )
+    row.follows_opinion = found.follows_opinion
+    if found.missing:
+        sentences = _missing_sentences()
+        raise ValidationError({FIELD_OF.get(name, name): sentences[name] for name in found.missing})
+
+
+def _check_cap(row: Decision) -> None:
+    """A renewal beyond the 24 months is blocked, and says why (DUR-4)."""
+    others = [one for one in signed_decisions(row.dossier) if one.pk != row.pk]
+    computed = lawful_journey([*others, row])
+    if "renewal_blocked_by_cap" in computed.alerts:
+        raise Refused(_("Les 24 mois sont atteints.") + " " + lawful.sentence("DUR-4"))
+    if "cap_exceeded" in computed.alerts:
+        raise at_field("ends_on", _("Cette fin dépasse les 24 mois.") + " " + lawful.sentence("DUR-4"))
+
+
+def _take_effect(actor: Actor, row: Decision) -> None:
+    """The periods, and the aid that follows them (AFIS-3)."""
+    materialise(row.dossier, actor=actor)
+    follow_periods(actor, row.dossier)
+
+
+@transaction.atomic
+def notify_decision(actor: Actor, decision: Decision, *, language: str = "fr", method: str = "") -> Decision:
+    """The secretariat hands the decision over: the day opens the appeal delay (APP-1)."""
+    row = Decision.objects.select_for_update(of=("self",)).select_related("dossier", "application").get(pk=decision.pk)
+    access.require(actor, row, "transmit")
+    row.state = DECISION.target(row.state, "notify")
+    if not language.strip():
+        raise at_field("language", _("Choisissez la langue."))
+    row.notified_on = clock.today()
+    data = row.unseal()
+    row.seal({**data, "language": language.strip(), "method": method.strip()}, state_key(row.dossier_id))
+    row.save()
+    if row.kind == DecisionKind.END_EARLY and row.ends_on is None:
+        _take_effect(actor, row)
+    notices.complete(row.dossier, "notification", key=row.id, actor=actor)
+    limits = lawful.limits(row, (), bool(data.get("appeal_routes")))
+    if row.kind in ADVERSE and limits and (limits.court_limit or limits.outer_limit):
+        on = limits.court_limit or limits.outer_limit
+        notices.plan(row.dossier, "appeal", on, role="REF", rule="APP-1", key=row.id, actor=actor)  # type: ignore[arg-type]
+    _trace(actor, "notify_decision", row, conditions=["stepup"])
+    return row
+
+
+@transaction.atomic
+def explain_decision(actor: Actor, decision: Decision, *, language: str, interpreter: str = "") -> Decision:
+    """The referent has explained the decision to the person, in a language that she understands."""
+    row = Decision.objects.select_for_update(of=("self",)).select_related("dossier").get(pk=decision.pk)
+    if actor.role != Role.REF:
+        raise Refused(_("Seule la référente explique la décision."))
+    access.require(actor, row, "read")
+    DECISION.target(row.state, "explain_decision")
+    if not language.strip():
+        raise at_field("language", _("Choisissez la langue."))
+    row.explained_on = clock.today()
+    explained = {"language": language.strip(), "interpreter": interpreter.strip(), "on": row.explained_on.isoformat()}
+    row.seal({**row.unseal(), "explained": explained}, state_key(row.dossier_id))
+    row.save()
+    people.contacted(row.dossier, row.explained_on)
+    _trace(actor, "explain_decision", row)
+    return row
+
+
+@transaction.atomic
+def end_early(
+    actor: Actor,
+    dossier: Dossier,
+    *,
+    reasons_of_law: str,
+    reasons_of_fact: str,
+    appeal_routes: str,
+    capacity: str,
+    service: str,
+    ends_on: date | None = None,
+    observations_invited_on: date | None = None,
+    requested_by_person: bool = False,
+) -> Decision:
+    """The préfet ends the running period before its term: reasoned, and after the person was heard (DEC-2, G9).
+
+    Without a printed day the period ends on the day of the notification (DUR-6).
+    """
+    access.require_act(actor, dossier)
+    today = clock.today()
+    running = Period.objects.filter(
+        journey__dossier=dossier, starts_on__lte=ends_on or today, ends_on__gte=ends_on or today
+    )
+    if not running.exists():
+        raise at_field("ends_on", _("Aucune période en cours ne contient ce jour."))
+    decision = Decision(
+        dossier=dossier,
+        department=dossier.department,
+        kind=DecisionKind.END_EARLY,
+        state=DecisionState.DRAFT,
+        drafted_on=today,
+        ends_on=ends_on,
+    )
+    data = {
+        "reasons_of_law": reasons_of_law.strip(),
+        "reasons_of_fact": reasons_of_fact.strip(),
+        "appeal_routes": appeal_routes.strip(),
+        "requested_by_person": requested_by_person,
+        "observations_invited_on": observations_invited_on.isoformat() if observations_invited_on else "",
+    }
+    decision.seal(data, state_key(dossier.pk))
+    decision.save(force_insert=True)
+    return sign_decision(actor, decision, capacity=capacity, service=service)
+
+
+def _trace(actor: Actor, verb: str, row: Decision, conditions: list[str] | tuple[str, ...] = ()) -> None:
+    relation = "same_dept" if actor.role in access.STATE_SIDE else people_access.facts(actor, row.dossier).relation
+    journal.record(
+        actor,
+        verb,
+        row.dossier,
+        compartment="C14",
+        relation=relation,
+        conditions=conditions,
+        objects=[row.id],
+        sealed=[row],
+    )

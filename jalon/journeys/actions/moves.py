@@ -1,0 +1,141 @@
+"""What the person's life does to the pathway: renewal, another department, the end."""
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from jalon import journal
+from jalon.access import Actor, Refused, Role
+from jalon.config import clock
+from jalon.directory import departments
+from jalon.directory import reads as directory
+from jalon.directory.models import Organisation
+from jalon.dossiers import actions as dossiers
+from jalon.dossiers.models import Application
+from jalon.dossiers.states import ApplicationState
+from jalon.journeys import lawful
+from jalon.journeys.models import Journey, Transfer
+from jalon.journeys.states import EmploymentOutcome, ExitReason
+from jalon.notices import actions as notices
+from jalon.people import access as people_access
+from jalon.people import actions as people
+from jalon.people.models import Dossier
+from jalon.people.states import Stage
+
+from .afis import running_grant, stop
+from .common import at_field, signed_decisions, state_key
+
+ASSOCIATION = (Role.REF, Role.MGR)
+
+
+@transaction.atomic
+def prepare_renewal(actor: Actor, dossier: Dossier) -> Application:
+    """Open the renewal from the previous request; beyond the 24 months it is blocked and explained (DUR-4)."""
+    people_access.require(actor, dossier, "C12", "create")
+    computed = lawful.compute(signed_decisions(dossier), as_of=clock.today())
+    if not computed.periods:
+        raise Refused(_("Aucune période à renouveler : aucun parcours n'est ouvert."))
+    if not computed.next_application.allowed:
+        raise Refused(_("Les 24 mois sont atteints.") + " " + lawful.sentence("DUR-4"))
+    previous = Application.objects.filter(dossier=dossier, state=ApplicationState.DECIDED).order_by("-rank").first()
+    application = dossiers.open_renewal(actor, dossier, previous)
+    notices.complete(dossier, "renewal_open", "renewal_remind", actor=actor)
+    journal.record(
+        actor,
+        "prepare_renewal",
+        dossier,
+        compartment="C12",
+        relation=people_access.facts(actor, dossier).relation,
+        objects=[application.id],
+    )
+    return application
+
+
+@transaction.atomic
+def transfer(
+    actor: Actor,
+    dossier: Dossier,
+    *,
+    to_organisation: Organisation,
+    to_department: str,
+    new_referent: Any,
+    reason: str,
+) -> Transfer:
+    """Move to another department (TRF-1): the clock goes on, the orders stay, the former unit sees nothing more."""
+    people_access.require(actor, dossier, "C16", "edit")
+    if actor.role not in ASSOCIATION:
+        raise Refused(_("Le transfert est fait par l'association qui accompagne."))
+    today = clock.today()
+    if to_department not in departments.departments():
+        raise at_field("to_department", _("Choisissez un département."))
+    if to_organisation.pk == dossier.organisation_id and to_department == dossier.department:
+        raise at_field("to_department", _("Le dossier est déjà suivi là."))
+    if not directory.is_accredited(to_organisation.pk, to_department, today):
+        raise at_field("to_organisation", _("Cette association n'est pas agréée dans ce département."))
+    if not reason.strip():
+        raise at_field("reason", _("Écrivez la raison du transfert."))
+    row = Transfer(
+        dossier=dossier,
+        on=today,
+        from_department=dossier.department,
+        to_department=to_department,
+        from_organisation_id=dossier.organisation_id,
+        to_organisation=to_organisation,
+    )
+    row.seal({"reason": reason.strip()}, state_key(dossier.pk))
+    row.save(force_insert=True)
+    relation = people_access.facts(actor, dossier).relation
+    people.move_dossier(actor, dossier, organisation=to_organisation, department=to_department, referent=new_referent)
+    moved = Dossier.objects.get(pk=dossier.pk)
+    notices.moved(moved, actor=actor)
+    journal.record(actor, "transfer", moved, compartment="C14", relation=relation, objects=[row.id], sealed=[row])
+    return row
+
+
+@transaction.atomic
+def exit_journey(
+    actor: Actor,
+    dossier: Dossier,
+    *,
+    reason: str,
+    employment_outcome: str,
+    note: str = "",
+    on: date | None = None,
+) -> Journey:
+    """The pathway ends: why, and in which employment. The dossier closes; the aid stops after this month (AFIS-4)."""
+    people_access.require(actor, dossier, "C16", "edit")
+    if actor.role not in ASSOCIATION:
+        raise Refused(_("La fin du parcours est enregistrée par l'association."))
+    day = on or clock.today()
+    if reason not in ExitReason.values:
+        raise at_field("reason", _("Choisissez une réponse de la liste."))
+    if employment_outcome not in EmploymentOutcome.values:
+        raise at_field("employment_outcome", _("Choisissez une réponse de la liste."))
+    journey = Journey.objects.select_for_update().filter(dossier=dossier).first()
+    if journey is None or dossier.stage != Stage.PATHWAY:
+        raise Refused(_("Aucun parcours n'est en cours."))
+    if not journey.starts_on <= day <= clock.today():
+        raise at_field("on", _("La fin se situe entre le début du parcours et aujourd'hui."))
+    journey.exited_on, journey.exit_reason, journey.employment_outcome = day, reason, employment_outcome
+    sealed: list[Any] = []
+    if note.strip():
+        journey.seal({"note": note.strip()}, state_key(dossier.pk))
+        sealed.append(journey)
+    journey.save()
+    grant = running_grant(dossier)
+    if grant is not None:
+        sealed += [grant, *stop(grant, day, str(ExitReason(reason).label))]
+    notices.cancel(dossier, actor=actor)
+    journal.record(
+        actor,
+        "exit_journey",
+        dossier,
+        compartment="C14",
+        relation=people_access.facts(actor, dossier).relation,
+        objects=[journey.id],
+        sealed=sealed,
+    )
+    people.close_dossier(actor, dossier)
+    return journey

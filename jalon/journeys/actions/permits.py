@@ -1,0 +1,108 @@
+"""Residence documents: recorded by the referent or by the residence desk, extended."""
+
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from jalon import journal
+from jalon.access import Actor, Role
+from jalon.config import clock
+from jalon.journeys import lawful
+from jalon.journeys.models import Permit
+from jalon.journeys.states import PermitKind
+from jalon.law import loader
+from jalon.notices import actions as notices
+from jalon.people import access as people
+from jalon.people.models import Dossier
+
+from .common import at_field
+
+
+def _require(actor: Actor, dossier: Dossier, action: str) -> None:
+    """The residence desk answers (``comment``), the referent writes."""
+    people.require(actor, dossier, "C7", "comment" if actor.role == Role.ETR else action)
+
+
+@transaction.atomic
+def record_permit(
+    actor: Actor,
+    dossier: Dossier,
+    *,
+    kind: str,
+    issued_on: date | None,
+    valid_to: date | None = None,
+    requested_on: date | None = None,
+    number: str = "",
+) -> Permit:
+    """A document was asked for, or issued. Without a printed end, the law's length for its kind (APS-2, PER-2)."""
+    _require(actor, dossier, "create")
+    if kind not in PermitKind.values:
+        raise at_field("kind", _("Choisissez une réponse de la liste."))
+    if issued_on is None and requested_on is None:
+        raise at_field("issued_on", _("Écrivez la date de la demande ou celle de la délivrance."))
+    if issued_on and issued_on > clock.today():
+        raise at_field("issued_on", _("La délivrance ne peut pas être à venir."))
+    if issued_on and requested_on and requested_on > issued_on:
+        raise at_field("requested_on", _("La demande ne peut pas suivre la délivrance."))
+    if issued_on and valid_to and valid_to < issued_on:
+        raise at_field("valid_to", _("La fin de validité ne peut pas précéder la délivrance."))
+    computed = valid_to is None and issued_on is not None
+    if computed:
+        valid_to = lawful.last_day(kind, issued_on)  # type: ignore[arg-type]
+        if valid_to is None:
+            raise at_field("valid_to", _("Écrivez la fin de validité : ce document n'a pas de durée fixe."))
+    permit = Permit(dossier=dossier, kind=kind, requested_on=requested_on, issued_on=issued_on, valid_to=valid_to)
+    permit.seal({"number": number.strip(), "computed_end": computed})
+    permit.save(force_insert=True)
+    _plan(actor, dossier, permit)
+    _trace(actor, "record_permit", dossier, permit)
+    return permit
+
+
+@transaction.atomic
+def extend_permit(actor: Actor, permit: Permit, *, extended_to: date, reason: str) -> Permit:
+    """The end of validity was moved by a decision; the reason is sealed."""
+    row = Permit.objects.select_for_update(of=("self",)).select_related("dossier").get(pk=permit.pk)
+    _require(actor, row.dossier, "edit")
+    if row.valid_to is None or extended_to <= (row.extended_to or row.valid_to):
+        raise at_field("extended_to", _("Choisissez une date après la fin de validité."))
+    if not reason.strip():
+        raise at_field("reason", _("Écrivez le motif de la prolongation."))
+    row.extended_to = extended_to
+    row.seal({**row.unseal(), "extension_reason": reason.strip()})
+    row.save()
+    _plan(actor, row.dossier, row)
+    _trace(actor, "extend_permit", row.dossier, row)
+    return row
+
+
+def _plan(actor: Actor, dossier: Dossier, permit: Permit) -> None:
+    """The end of the document, and the day to ask for the next one (APS-4); a later document replaces both."""
+    end = permit.extended_to or permit.valid_to
+    if end is None:
+        return
+    issued = Permit.objects.filter(dossier=dossier, issued_on__isnull=False)
+    latest = max(issued, key=lambda one: one.extended_to or one.valid_to or date.min)
+    if latest.pk != permit.pk:
+        return
+    for older in issued.exclude(pk=permit.pk):
+        notices.complete(dossier, "permit_end", "aps_request", "permit_continuity", key=older.pk, actor=actor)
+    days = {"aps_request": "aps.request_days", "permit_continuity": "aps.registration_alert_days"}
+    dues = [
+        notices.Due(kind, end - timedelta(days=loader.whole(name)), "REF", "APS-4", permit.pk)
+        for kind, name in days.items()
+    ]
+    notices.plan_many(dossier, [notices.Due("permit_end", end, "REF", "APS-2", permit.pk), *dues], actor=actor)
+
+
+def _trace(actor: Actor, verb: str, dossier: Dossier, permit: Permit) -> None:
+    journal.record(
+        actor,
+        verb,
+        dossier,
+        compartment="C7",
+        relation=people.facts(actor, dossier).relation,
+        conditions=["agreement"],
+        sealed=[permit],
+    )

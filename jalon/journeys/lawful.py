@@ -1,0 +1,163 @@
+"""From the rows of this room to the law room and back: orders, periods, AFIS, residence, appeals, explanations."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from jalon.law import afis, appeal, journey, residence
+from jalon.law.dates import Month
+from jalon.law.periods import Span
+from jalon.law.rules import RULES
+from jalon.ui.html import Rule
+
+from .models import Appeal, Decision, Permit
+from .states import ADVERSE, OPENING, AppealKind, AppealOutcome, DecisionKind
+
+# MON-1, one of its three readings (no text settles it): a month is due when its last day is granted. A period of six
+# months then makes six months of aid, and the month in which two periods meet is paid once.
+MONTH_RULE = "month_end"
+DUE_DAY = 5  # of the month that follows
+
+
+def orders_of(decisions: Iterable[Decision]) -> list[journey.Order]:
+    """The signed decisions as the law reads them. An early end without a printed day waits for its notification."""
+    orders = []
+    for one in decisions:
+        if one.signed_on is None:
+            continue
+        if one.kind == DecisionKind.END_EARLY and one.ends_on is None and one.notified_on is None:
+            continue
+        opening = one.kind in OPENING
+        orders.append(
+            journey.Order(
+                kind=one.kind,
+                signed_on=one.signed_on,
+                effective_on=one.effective_on if opening else None,
+                ends_on=one.ends_on if opening or one.kind == DecisionKind.END_EARLY else None,
+                notified_on=one.notified_on,
+            )
+        )
+    return orders
+
+
+def compute(
+    decisions: Iterable[Decision],
+    *,
+    as_of: date | None = None,
+    meetings: Sequence[date] | None = None,
+    project: int = 0,
+) -> journey.Journey:
+    return journey.journey(orders_of(decisions), project_renewals=project, commission_dates=meetings, as_of=as_of)
+
+
+def decision_of(period: journey.Period, before: date | None, decisions: Sequence[Decision]) -> Decision:
+    """The order that opened a period: the last one whose start, by DUR-2 and DUR-3, is the period's."""
+    found = None
+    for one in sorted((d for d in decisions if d.kind in OPENING and d.signed_on), key=lambda d: (d.signed_on, d.pk)):
+        start = one.effective_on or one.signed_on
+        if one.kind == DecisionKind.RENEW and one.effective_on is None and before and start:
+            start = max(start, before + timedelta(days=1))
+        if start == period.start:
+            found = one
+    if found is None:
+        raise ValueError("a period without its order")
+    return found
+
+
+# --- AFIS -------------------------------------------------------------------------------------------------
+def due_on(month: date) -> date:
+    """The 5th of the month after."""
+    return Month.of(month).plus(1).first.replace(day=DUE_DAY)
+
+
+def schedule(
+    spans: Sequence[Span],
+    *,
+    children: int,
+    changes: Iterable[Mapping[str, Any]] = (),
+    ended_on: date | None = None,
+    paid: Iterable[tuple[date, Decimal]] = (),
+) -> afis.Schedule:
+    return afis.schedule(
+        grants=list(spans),
+        children=children,
+        children_changes=[
+            afis.ChildrenChange(date.fromisoformat(change["on"]), change["children"]) for change in changes
+        ],
+        end_decision_on=ended_on,
+        paid=[afis.Payment(Month.of(month), amount) for month, amount in paid],
+        month_rule=MONTH_RULE,
+    )
+
+
+def clipped(spans: Iterable[Span], start: date, end: date) -> list[Span]:
+    """The parts of these spans between two days."""
+    return [
+        Span(max(span.start, start), min(span.end, end)) for span in spans if span.start <= end and span.end >= start
+    ]
+
+
+# --- residence --------------------------------------------------------------------------------------------
+def documents_of(permits: Iterable[Permit]) -> list[residence.Document]:
+    """Permits that were issued. An extension moves the end."""
+    return [
+        residence.Document(kind=permit.kind, issued_on=permit.issued_on, valid_to=permit.extended_to or permit.valid_to)
+        for permit in permits
+        if permit.issued_on
+    ]
+
+
+def residence_of(
+    nationality: str, decision_on: date, spans: Sequence[Span], permits: Iterable[Permit]
+) -> residence.Residence:
+    return residence.residence(
+        nationality=nationality or "XX",
+        decision_on=decision_on,
+        psp_periods=list(spans),
+        documents=documents_of(permits),
+    )
+
+
+def last_day(kind: str, issued_on: date) -> date | None:
+    """The end that the law gives to a document of this kind when none is printed; None when it must be printed."""
+    if kind not in residence.DEFAULT_END:
+        return None
+    return residence.hold([residence.Document(kind=kind, issued_on=issued_on)])[0].to
+
+
+# --- appeals ----------------------------------------------------------------------------------------------
+def limits(decision: Decision, appeals: Iterable[Appeal], routes: bool) -> appeal.Appeal | None:
+    """How long the decision may be challenged; None before its notification."""
+    if decision.notified_on is None:
+        return None
+    return appeal.appeal(
+        notified_on=decision.notified_on,
+        routes_mentioned=routes or decision.kind not in ADVERSE,
+        appeals=[
+            appeal.AdministrativeAppeal(
+                kind=one.kind,
+                received_on=one.filed_on,
+                rejected_on=one.answered_on if one.outcome == AppealOutcome.REJECTED else None,
+            )
+            for one in appeals
+            if one.kind != AppealKind.COURT
+        ],
+    )
+
+
+# --- explanations -----------------------------------------------------------------------------------------
+def explain(*ids: str, **inputs: Any) -> list[Rule]:
+    """The rules for the « Pourquoi ? » of a date or an amount; the values used go with the first."""
+    rules = []
+    for place, rule_id in enumerate(dict.fromkeys(ids)):
+        rule = RULES[rule_id]
+        source = rule.source + (f" · {_('à confirmer par un juriste')}" if rule.to_confirm else "")
+        rules.append(Rule(rule.id, rule.title_fr, source, tuple(inputs.items()) if place == 0 else ()))
+    return rules
+
+
+def sentence(rule_id: str) -> str:
+    return RULES[rule_id].title_fr
