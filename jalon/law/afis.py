@@ -1,6 +1,6 @@
 """The financial aid (AFIS): monthly amount, schedule of months, the four conditions."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +10,7 @@ from typing import Final
 from jalon.law import loader, money
 from jalon.law.calculation import applied, calculation
 from jalon.law.dates import Month, add_months
-from jalon.law.periods import SPAN, Span
+from jalon.law.periods import SPAN, Span, merged
 from jalon.law.residence import APS, DOCUMENTS, Document, Held, free_movement, hold
 from jalon.law.spec import NATIONALITY, Choice, Count, Day, Each, Field, Money, MonthKind, Record
 
@@ -112,10 +112,6 @@ class Benefit:
     kind: str
     from_: date
     to: date | None = None
-
-    def touches(self, month: Month) -> bool:
-        """Say whether it has a day in a month."""
-        return self.from_ <= month.last and (self.to is None or self.to >= month.first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,12 +290,21 @@ def _compare(months: Iterable[MonthDue], paid: Sequence[Payment]) -> tuple[Decim
     )
 
 
-def _overlaps(months: Iterable[MonthDue], benefits: Sequence[Benefit]) -> Iterable[Overlap]:
+def _overlaps(months: Sequence[MonthDue], benefits: Sequence[Benefit]) -> Sequence[Overlap]:
     """Return the months in which another benefit has a day (AFIS-7)."""
-    for due in months:
-        kinds = {benefit.kind for benefit in benefits if benefit.touches(due.month)}
-        if kinds:
-            yield Overlap(due.month, tuple(sorted(kinds)), due.amount)
+    paid = [due.month for due in months]
+    kinds: dict[Month, list[str]] = {}
+    for kind in sorted(BENEFITS):
+        spans = merged(Span(one.from_, one.to or date.max) for one in benefits if one.kind == kind)
+        touched = {month for span in spans for month in _within(paid, span)}
+        for month in touched:
+            kinds.setdefault(month, []).append(kind)
+    return [Overlap(due.month, tuple(kinds[due.month]), due.amount) for due in months if due.month in kinds]
+
+
+def _within(months: Sequence[Month], span: Span) -> Sequence[Month]:
+    """Return those of sorted months in which a span has a day."""
+    return months[bisect_left(months, Month.of(span.start)) : bisect_right(months, Month.of(span.end))]
 
 
 def _is_partial(grants: Sequence[Span]) -> bool:

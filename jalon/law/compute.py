@@ -21,10 +21,12 @@ def run(text: bytes) -> tuple[int, bytes]:
         raise ValueError(f"the input is not JSON: {problem}") from None
     if not isinstance(elements, list):
         raise ValueError("the input is not a JSON array")  # noqa: TRY004 (one error for one outcome)
-    answers = [answer(element) for element in elements]
-    failed = any("error" in one for one in answers)
-    body = b",\n".join(map(_write, answers))
-    return int(failed), b"[" + body + b"]\n"
+    status, texts = 0, []
+    for element in elements:
+        one = answer(element)
+        status |= "error" in one
+        texts.append(_write(one))
+    return status, b"[" + b",\n".join(texts) + b"]\n"
 
 
 def answer(element: Any) -> dict[str, Any]:

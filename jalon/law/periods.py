@@ -1,8 +1,10 @@
 """Spans of days, both ends included."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import Final
 
 from jalon.law.dates import ONE_DAY, days_between
@@ -20,10 +22,6 @@ class Span:
     def days(self) -> int:
         """Its number of days."""
         return days_between(self.start, self.end)
-
-    def holds(self, day: date) -> bool:
-        """Say whether a day is in it."""
-        return self.start <= day <= self.end
 
 
 SPAN: Final = Record(
@@ -43,11 +41,17 @@ class Hole:
     days: int
 
 
+def holding(spans: Sequence[Span], day: date) -> Span | None:
+    """Return which of disjoint spans, sorted by start, holds a day."""
+    index = bisect_right(spans, day, key=attrgetter("start"))
+    return spans[index - 1] if index and day <= spans[index - 1].end else None
+
+
 def merged(spans: Iterable[Span]) -> list[Span]:
     """Return the same days in the fewest spans, by start: those that overlap or touch become one."""
     result: list[Span] = []
     for span in sorted(spans):
-        if result and span.start <= result[-1].end + ONE_DAY:
+        if result and (span.start - result[-1].end).days <= 1:
             result[-1] = Span(result[-1].start, max(result[-1].end, span.end))
         else:
             result.append(span)

@@ -8,7 +8,7 @@ from typing import Final
 from jalon.law import loader
 from jalon.law.calculation import applied, calculation
 from jalon.law.dates import period_end
-from jalon.law.periods import SPAN, Hole, Span, holes
+from jalon.law.periods import SPAN, Hole, Span, holding, holes
 from jalon.law.spec import NATIONALITY, Bool, Choice, Day, Each, Field, Record
 
 
@@ -151,9 +151,10 @@ def residence(
     uncovered = [] if free else holes(psp_periods, [Span(one.from_, one.to) for one in held])
     end = max((one.to for one in held), default=None)
     permits = [one for one in held if one.kind == APS]
+    periods = sorted(psp_periods)
     alerts = {
         "aps_ends_before_period": any(
-            period.holds(one.from_) and one.to < period.end for one in permits for period in psp_periods
+            (period := holding(periods, one.from_)) is not None and one.to < period.end for one in permits
         ),
         "aps_too_short": any(one.min_to is not None and one.to < one.min_to for one in permits),
         "cover_hole": bool(uncovered),

@@ -1,9 +1,11 @@
 """JSON in and out, for any input: however deep it is nested, however long its numbers, whatever its strings hold."""
 
 import json
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable
+from dataclasses import fields
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any, Final, NoReturn
 
 from jalon.law import money
@@ -122,20 +124,26 @@ class _Deep:
 
 def plain(value: Any) -> Any:
     """Return a result as JSON values: days and months as text, euro as text with two decimals, objects by field."""
-    if value is None or isinstance(value, bool | int | str):
+    kind = type(value)
+    if kind in _AS_THEY_ARE:
         return value
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return money.text(value)
-    if isinstance(value, Month):
-        return str(value)
-    if isinstance(value, dict):
+    if kind in _WRITERS:
+        return _WRITERS[kind](value)
+    if kind is dict:
         return {name: plain(item) for name, item in value.items()}
-    if is_dataclass(value):
-        # A field whose JSON name is a Python keyword ends with an underscore.
-        return {field.name.rstrip("_"): plain(getattr(value, field.name)) for field in fields(value)}
-    return [plain(item) for item in value]
+    if kind in (list, tuple):
+        return [plain(item) for item in value]
+    return {name: plain(getattr(value, attribute)) for name, attribute in _names(kind)}
+
+
+_AS_THEY_ARE: Final = frozenset({type(None), bool, int, str})
+_WRITERS: Final[dict[type, Callable[[Any], str]]] = {date: date.isoformat, Decimal: money.text, Month: str}
+
+
+@cache
+def _names(kind: Any) -> tuple[tuple[str, str], ...]:
+    """Return the JSON name and the attribute of each field; a name that Python keeps for itself ends with _ there."""
+    return tuple((field.name.rstrip("_"), field.name) for field in fields(kind))
 
 
 def dumps(value: Any) -> bytes:

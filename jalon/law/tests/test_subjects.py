@@ -12,7 +12,7 @@ from jalon.law.compensation import victim_compensation
 from jalon.law.decision import decision
 from jalon.law.errors import LawError
 from jalon.law.immersion import Agreement, AgreementCheck, immersion
-from jalon.law.periods import Hole, Span, holes, merged
+from jalon.law.periods import Hole, Span, holding, holes, merged
 from jalon.law.residence import DATED_KINDS, DEFAULT_END, DelayDays, Document, Held, hold, residence
 from jalon.law.retention import HOLDS, retention
 from jalon.law.silence import silence
@@ -154,6 +154,11 @@ def test_spans() -> None:
         span("2026-01-01", "2026-01-31")
     ]
     assert merged([]) == []
+    first, second = span("2026-01-05", "2026-01-09"), span("2026-01-12", "2026-01-12")
+    wanted = {"2026-01-04": None, "2026-01-05": first, "2026-01-09": first, "2026-01-10": None, "2026-01-12": second}
+    for text, found in {**wanted, "2026-01-13": None}.items():
+        assert holding([first, second], day(text)) == found
+    assert holding([], day("2026-01-01")) is None
     assert span("2026-01-01", "2026-01-31").days == 31
 
 
