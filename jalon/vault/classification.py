@@ -62,6 +62,67 @@ STAFF_GROUP = "GS"
 CLASSES = frozenset({"id", "route", "date", "state", "sealed", "reference", "staff", "trail", "technical"})
 
 FIELDS: dict[str, dict[str, str]] = {
+    # accounts
+    "accounts.User": {
+        "id": "id",
+        "login": "staff",
+        "password": "staff",
+        "last_login": "date",
+        "sealed": "sealed",
+        "revision": "route",
+        "is_active": "state",
+        "created_at": "date",
+        "ends_on": "date",
+        "language": "staff",
+        "density": "staff",
+    },
+    "accounts.WebSession": {
+        "session_key": "technical",
+        "session_data": "technical",
+        "expire_date": "date",
+        "user_id": "reference",
+        "started_at": "date",
+        "seen_at": "date",
+    },
+    # directory
+    "directory.Accreditation": {
+        "id": "id",
+        "organisation": "reference",
+        "department": "route",
+        "order_number": "staff",
+        "received_on": "date",
+        "missing_asked_on": "date",
+        "completed_on": "date",
+        "granted_on": "date",
+        "valid_from": "date",
+        "valid_to": "date",
+    },
+    "directory.Membership": {
+        "id": "id",
+        "user": "reference",
+        "organisation": "reference",
+        "role": "route",
+        "department": "route",
+        "college": "staff",
+        "starts_on": "date",
+        "ends_on": "date",
+        "granted_by": "reference",
+        "sealed": "sealed",
+        "revision": "route",
+    },
+    "directory.Organisation": {
+        "id": "id",
+        "kind": "staff",
+        "department": "route",
+        "created_at": "date",
+    },
+    "directory.OrganisationName": {
+        "id": "id",
+        "organisation": "reference",
+        "name": "staff",
+        "starts_on": "date",
+        "ends_on": "date",
+    },
     # journal
     "journal.Entry": {
         "seq": "id",
@@ -83,6 +144,33 @@ FIELDS: dict[str, dict[str, str]] = {
         "records": "trail",
         "prev": "trail",
         "hash": "trail",
+    },
+    # notices
+    "notices.Deadline": {
+        "id": "id",
+        "dossier": "reference",
+        "organisation": "reference",
+        "department": "route",
+        "kind": "state",
+        "key": "state",
+        "on": "date",
+        "rule": "state",
+        "role": "route",
+        "created_at": "date",
+        "done_on": "date",
+        "cancelled_on": "date",
+        "sealed": "sealed",
+        "revision": "route",
+    },
+    "notices.Outbox": {
+        "id": "id",
+        "recipient": "reference",
+        "template": "state",
+        "reason": "technical",
+        "queued_at": "date",
+        "sent_at": "date",
+        "attempts": "technical",
+        "next_try_at": "date",
     },
     # vault
     "vault.KeySlot": {
