@@ -150,6 +150,10 @@ class Sealed(models.Model):
     def _context(self, owner: str, group: str) -> tuple[crypto.Part, ...]:
         return (self._meta.db_table, self.pk, "sealed", owner, group)
 
+    def blank(self) -> None:
+        """Empty the record once its key was destroyed; the caller saves and journals the row."""
+        self.sealed, self.revision = b"", 0
+
     def sealed_hash(self) -> str:
         """SHA-256 of the sealed bytes, in hexadecimal: what the journal keeps of a write."""
         return crypto.sha256(bytes(self.sealed))

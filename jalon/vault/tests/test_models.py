@@ -110,6 +110,13 @@ def test_an_emptied_record_is_refused():
         record.unseal(wrapped)
 
 
+def test_a_blanked_record_is_empty():
+    wrapped, record = slot(), row()
+    record.seal({"a": 1}, wrapped)
+    record.blank()
+    assert (record.sealed, record.revision, record.unseal(wrapped)) == (b"", 0, {})
+
+
 def test_an_older_schema_is_brought_forward(monkeypatch):
     wrapped, record = slot(), row()
     record.seal({"name": "x"}, wrapped)
