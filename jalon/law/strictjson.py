@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import fields
 from datetime import date
 from decimal import Decimal
-from functools import cache
 from typing import Any, Final, NoReturn
 
 from jalon.law import money
@@ -140,10 +139,14 @@ _AS_THEY_ARE: Final = frozenset({type(None), bool, int, str})
 _WRITERS: Final[dict[type, Callable[[Any], str]]] = {date: date.isoformat, Decimal: money.text, Month: str}
 
 
-@cache
-def _names(kind: Any) -> tuple[tuple[str, str], ...]:
+_NAMES: Final[dict[type, tuple[tuple[str, str], ...]]] = {}
+
+
+def _names(kind: type[Any]) -> tuple[tuple[str, str], ...]:
     """Return the JSON name and the attribute of each field; a name that Python keeps for itself ends with _ there."""
-    return tuple((field.name.rstrip("_"), field.name) for field in fields(kind))
+    if kind not in _NAMES:
+        _NAMES[kind] = tuple((field.name.rstrip("_"), field.name) for field in fields(kind))
+    return _NAMES[kind]
 
 
 def dumps(value: Any) -> bytes:
