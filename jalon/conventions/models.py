@@ -145,6 +145,10 @@ class Pair(models.Model):
     convention = models.ForeignKey(Convention, null=True, blank=True, on_delete=models.PROTECT, related_name="pairs")
     referent = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     adviser = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # Who answers when one of the two is away.
+    deputy = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     named_on = models.DateField()
     ended_on = models.DateField(null=True, blank=True)
 
@@ -155,7 +159,17 @@ class Pair(models.Model):
                 condition=Q(ended_on__isnull=True),
                 name="one_pair_in_force",
                 violation_error_message=_("Un binôme est déjà nommé pour cette personne."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=~Q(referent=F("adviser")),
+                name="pair_of_two",
+                violation_error_message=_("Un binôme réunit deux personnes."),
+            ),
+            models.CheckConstraint(
+                condition=Q(deputy__isnull=True) | (~Q(deputy=F("referent")) & ~Q(deputy=F("adviser"))),
+                name="deputy_is_another",
+                violation_error_message=_("La suppléance revient à une autre personne."),
+            ),
         ]
 
     def __str__(self) -> str:

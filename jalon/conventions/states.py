@@ -26,6 +26,8 @@ CONVENTION = Machine(
     step("sign", [K.DRAFT], None, "MGR", "EMP", requires="one signature a party; signed when both have"),
     step("complete_signatures", [K.DRAFT], K.SIGNED),
     step("update_commitment", [K.DRAFT, K.SIGNED], None, "MGR", "REF", "EMP"),
+    step("record_indicator", [K.SIGNED, K.ENDED], None, "MGR", "REF", "EMP"),
+    step("plan_committee", [K.DRAFT, K.SIGNED], None, "MGR", "EMP"),
     step("succeed", [K.SIGNED, K.ENDED], K.ENDED),
 )
 
@@ -37,3 +39,11 @@ COMMITMENT = Machine(
     step("postpone", [C.TODO, C.DOING], C.POSTPONED),
     step("reopen", [C.DONE], C.DOING),
 )
+
+# The verb that leads to a state, as the screens name it; the same state again only mends the evidence.
+VERB_TO = {C.DOING: ("start", "reopen"), C.DONE: ("finish",), C.POSTPONED: ("postpone",)}
+
+
+def verb_to(state: str, target: str) -> str:
+    """The verb that leads from a commitment's state to another one; empty when there is none."""
+    return next((verb for verb in VERB_TO.get(C(target), ()) if COMMITMENT.allows(state, verb)), "")

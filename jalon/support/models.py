@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from jalon.people.models import Dossier
 from jalon.vault.models import IdField, Sealed
 
-from .states import NoteKind, PlanStepState, Visibility
+from .states import Holder, NoteKind, PlanStepState, Visibility
 
 
 class Note(Sealed):
@@ -40,9 +40,7 @@ class PlanStep(Sealed):
     id = IdField()
     dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="plan_steps")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    holder = models.CharField(
-        max_length=12, choices=[("association", "association"), ("agency", "agency"), ("person", "person")]
-    )
+    holder = models.CharField(max_length=12, choices=Holder.choices)
     state = models.CharField(max_length=10, choices=PlanStepState.choices, default=PlanStepState.TODO)
     created_on = models.DateField()
     due_on = models.DateField(null=True, blank=True)

@@ -1,0 +1,93 @@
+"""Who may see and do what in the joint support. Every answer comes from ``people.access``, which asks the matrix.
+
+A word written for both sides (shared note, message) adds to C10: the association edits it, the agency comments.
+"""
+
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
+
+from jalon.access import Actor, Hidden, Refused, Role
+from jalon.config import clock
+from jalon.people import access as people
+from jalon.people.models import Dossier, Share
+
+from .models import Note
+from .states import Visibility
+
+ASSOCIATION = (Role.REF, Role.COL)
+# The employment side sees these two domains of the scale, and no other.
+SHARED_DOMAINS = ("language", "work")
+
+
+def joint_action(actor: Actor) -> str:
+    """The matrix action of a word added for both sides."""
+    return "comment" if actor.role == Role.EMP else "edit"
+
+
+def note_cell(actor: Actor, visibility: str) -> tuple[str, str]:
+    """(compartment, action) of a note of this visibility."""
+    if visibility == Visibility.EMPLOYMENT:
+        return "C10", joint_action(actor)
+    return "C11", "create"
+
+
+def can_write(actor: Actor, dossier: Dossier, visibility: str = Visibility.TEAM) -> bool:
+    return people.can(actor, dossier, *note_cell(actor, visibility))
+
+
+def visibilities(actor: Actor, dossier: Dossier, shared: bool) -> list[str]:
+    """The circles among which this actor may choose for a note."""
+    own = [v for v in (Visibility.TEAM, Visibility.PRIVATE) if can_write(actor, dossier, v)]
+    both = [Visibility.EMPLOYMENT] if shared and can_write(actor, dossier, Visibility.EMPLOYMENT) else []
+    return [str(v) for v in (*own, *both)]
+
+
+def notes_visible_to(actor: Actor, dossier: Dossier) -> QuerySet[Note]:
+    """Shared notes by C10, team notes by C11, private ones for their author alone."""
+    seen = Q(pk__in=[])
+    if people.can(actor, dossier, "C10", "read"):
+        seen |= Q(visibility=Visibility.EMPLOYMENT)
+    if people.can(actor, dossier, "C11", "read"):
+        seen |= Q(visibility=Visibility.TEAM) | Q(visibility=Visibility.PRIVATE, author=actor.user_id)
+    return Note.objects.filter(seen, dossier=dossier)
+
+
+def shares_with_employment(dossier_id: str) -> QuerySet[Share]:
+    """The shares in force with an employment agency, the latest first."""
+    today = clock.today()
+    return Share.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=today),
+        dossier=dossier_id,
+        organisation__kind="employment_agency",
+        revoked_at__isnull=True,
+        given_on__lte=today,
+    ).order_by("-given_on")
+
+
+def is_shared(actor: Actor, dossier: Dossier) -> bool:
+    """Does a share with the employment side run? An adviser in whose scope the dossier is holds one."""
+    return actor.role == Role.EMP or shares_with_employment(dossier.pk).exists()
+
+
+def require_shared(actor: Actor, dossier: Dossier) -> None:
+    """Nothing is added for both sides once she has withdrawn her agreement."""
+    if not is_shared(actor, dossier):
+        raise Refused(people.refusal_sentence({"share"}), frozenset({"share"}))
+
+
+def agreed(what: Iterable[str], *words: str) -> bool:
+    """Is one of these words among what she agreed to share?"""
+    return any(word in item.casefold() for item in what for word in words)
+
+
+def get_visible(actor: Actor, rows: QuerySet, pk: str):  # type: ignore[no-untyped-def, type-arg]
+    """A row of the joint support whose dossier is in the actor's scope, that dossier attached; or the uniform 404."""
+    row = rows.filter(pk=pk).first()
+    if row is None:
+        raise Hidden
+    dossier = people.dossiers_visible_to(actor).filter(pk=row.dossier_id).first()
+    if dossier is None:
+        raise Hidden
+    row.dossier = dossier
+    return row

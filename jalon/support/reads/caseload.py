@@ -1,0 +1,229 @@
+"""The worker's own caseload, soonest first: one statement, fifty rows, every word ready for the page."""
+
+import unicodedata
+from collections.abc import Iterable
+from datetime import date
+from functools import lru_cache
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from jalon.access import Actor
+from jalon.config import clock
+from jalon.dossiers.models import Application
+from jalon.dossiers.states import OPEN_STATES
+from jalon.journeys.models import AfisMonth, Permit
+from jalon.people import access as people
+from jalon.people.models import Dossier, Identity
+from jalon.people.states import Stage
+from jalon.ui import html
+from jalon.ui.fields import short_day
+from jalon.vault import keys
+
+from .. import access
+
+PAGE = 50
+MONTHS = 24
+# Days before the end of a period from which the renewal is prepared (REN-1), and from which a permit is watched.
+RENEW_WITHIN, WATCH_WITHIN = 90, 60
+# A worker's caseload is far below; beyond, the search says that it was cut.
+MOST = 5_000
+
+COLUMNS = (
+    "id",
+    "number",
+    "stage",
+    "next_due_on",
+    "assignment_kind",
+    "agreement",
+    "identity__id",
+    "identity__sealed",
+    "identity__revision",
+    "key_G1",
+    "journey__ends_on",
+    "journey__cap_on",
+    "journey__exited_on",
+    "afis_late",
+    "afis",
+    "permit_end",
+    "application",
+)
+
+
+class Caseload(NamedTuple):
+    """A page of the caseload. ``soon``: how many of its rows fall due within 60 days."""
+
+    rows: list[dict[str, Any]]
+    stage: str
+    page: int
+    more: bool
+    soon: int
+    query: str = ""
+
+    @property
+    def ids(self) -> list[str]:
+        return [row["id"] for row in self.rows]
+
+
+class Asked(NamedTuple):
+    """What the actor may do on a row, the same for every row of the same standing."""
+
+    note: bool
+    residence: bool
+    aid: bool
+    prepare: bool
+
+
+def _open_rows(actor: Actor) -> QuerySet[Dossier]:
+    """The open dossiers of the actor with what a row shows; the order is that of the index."""
+    late = AfisMonth.objects.filter(dossier=OuterRef("pk"), paid_on=None, due_on__lt=clock.today())
+    permits = Permit.objects.filter(dossier=OuterRef("pk")).annotate(last=Coalesce("extended_to", "valid_to"))
+    applications = Application.objects.filter(dossier=OuterRef("pk"), state__in=OPEN_STATES)
+    rows = (
+        people.dossiers_visible_to(actor)
+        .filter(stage__lte=Stage.PATHWAY)
+        .annotate(
+            afis_late=Exists(late),
+            afis=Exists(AfisMonth.objects.filter(dossier=OuterRef("pk"))),
+            permit_end=Subquery(permits.exclude(last=None).order_by("-last").values("last")[:1]),
+            application=Subquery(applications.values("pk")[:1]),
+        )
+    )
+    return people.oldest_first(keys.with_key(rows, "G1"))
+
+
+def caseload(actor: Actor, stage: str = "", page: int = 1) -> Caseload:
+    """A page of the caseload, of one stage when asked."""
+    rows = _open_rows(actor)
+    if stage:
+        rows = rows.filter(stage=stage)
+    start = (page - 1) * PAGE
+    found = list(rows.values_list(*COLUMNS)[start : start + PAGE + 1])
+    shown = _shown(actor, found[:PAGE])
+    return Caseload(shown, stage, page, len(found) > PAGE, sum(row["soon"] for row in shown))
+
+
+def search(actor: Actor, words: str) -> Caseload:
+    """The rows of the caseload whose alias, name or number holds these words: no index, it is unsealed now."""
+    wanted = fold(words)
+    opened = _Opener()
+    found = []
+    for row in _open_rows(actor).values_list(*COLUMNS)[:MOST]:
+        data = opened(row)
+        names = (data.get(name, "") for name in ("alias", "usual_name", "given_name", "family_name"))
+        if any(wanted in fold(name) for name in (row[1], *filter(None, names))):
+            found.append(row)
+    shown = _shown(actor, found[:PAGE])
+    return Caseload(shown, "", 1, len(found) > PAGE, sum(row["soon"] for row in shown), words)
+
+
+def fold(text: str) -> str:
+    """For comparing: no case, no accent."""
+    if text.isascii():
+        return text.casefold()
+    return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+
+
+class _Opener:
+    """Unseals identities one after the other with a single model instance."""
+
+    def __init__(self) -> None:
+        self.identity = Identity()
+
+    def __call__(self, row: tuple[Any, ...]) -> dict[str, Any]:
+        identity = self.identity
+        identity.dossier_id, identity.pk, identity.sealed, identity.revision = row[0], row[6], row[7], row[8]
+        return identity.unseal(row[9]) if row[6] else {}
+
+
+def _shown(actor: Actor, found: Iterable[tuple[Any, ...]]) -> list[dict[str, Any]]:
+    today, opened = clock.today(), _Opener()
+    known: dict[tuple[Any, ...], Asked] = {}
+    rows = []
+    for row in found:
+        (id_, number, stage, next_due_on, kind, agreement, *_sealed, ends_on, cap_on, exited_on, late, afis, permit_end,
+         application) = row  # fmt: skip
+        asked = known.get((kind, agreement, stage)) or known.setdefault(
+            (kind, agreement, stage), _asked(actor, kind, agreement, stage)
+        )
+        due_on = next_due_on or ends_on
+        left = (due_on - today).days if due_on else None
+        running = ends_on is not None and exited_on is None
+        prepare = asked.prepare and running and not application and (ends_on - today).days <= RENEW_WITHIN
+        rows.append(
+            {
+                "id": id_,
+                "alias": opened(row).get("alias") or number,
+                "due": html.due(due_on, today) if due_on else _stage(stage, get_language()),
+                "end": short_day(ends_on) if running else "",
+                "month": month_of(cap_on, today) if running else 0,
+                "permit": _permit(permit_end, today) if asked.residence and running else "",
+                "aid": _aid(late, afis, get_language()) if asked.aid and running else "",
+                "note": asked.note,
+                "renew": prepare,
+                "application": application if asked.prepare else None,
+                "soon": left is not None and left <= WATCH_WITHIN,
+            }
+        )
+    return rows
+
+
+def _asked(actor: Actor, kind: str, agreement: bool, stage: str) -> Asked:
+    like = SimpleNamespace(assignment_kind=kind, agreement=agreement, stage=stage, pk="")
+    return Asked(
+        people.can(actor, like, "C11", "create"),  # type: ignore[arg-type]
+        people.can(actor, like, "C7", "read"),  # type: ignore[arg-type]
+        people.can(actor, like, "C8", "read"),  # type: ignore[arg-type]
+        people.can(actor, like, "C10", "create"),  # type: ignore[arg-type]
+    )
+
+
+def month_of(cap_on: date | None, today: date) -> int:
+    """The month of the 24 that runs, from 1: 24 less the months begun that are left after it."""
+    if cap_on is None or today > cap_on:
+        return MONTHS
+    left = (cap_on.year - today.year) * 12 + cap_on.month - today.month + (cap_on.day >= today.day)
+    return min(max(MONTHS + 1 - left, 1), MONTHS)
+
+
+@lru_cache(maxsize=64)
+def _stage(stage: str, language: str) -> SafeString:
+    return format_html('<span class="muted">{}</span>', Stage(stage).label)
+
+
+@lru_cache(maxsize=256)
+def _flag(tone: str, glyph: str, words: str) -> SafeString:
+    return format_html('<span class="state state-{}">{} {}</span>', tone, glyph, words)
+
+
+def _permit(permit_end: date | None, today: date) -> SafeString:
+    if permit_end is None:
+        return _flag("neutral", "—", _("aucun titre"))
+    days = (permit_end - today).days
+    if days < 0:
+        return _flag("danger", "○", _("titre expiré"))
+    if days <= WATCH_WITHIN:
+        return _flag("warn", "◐", _("titre J-%(days)d") % {"days": days})
+    return _flag("ok", "●", _("séjour ok"))
+
+
+@lru_cache(maxsize=16)
+def _aid(late: bool, any_month: bool, language: str) -> SafeString:
+    if late:
+        return _flag("warn", "○", _("AFIS en retard"))
+    return _flag("ok", "●", _("AFIS ok")) if any_month else _flag("neutral", "—", _("sans AFIS"))
+
+
+def note_target(actor: Actor, dossier_id: str) -> tuple[Dossier, str] | None:
+    """The dossier on which a note is about to be written and its alias; None outside the scope."""
+    rows = keys.with_key(people.dossiers_visible_to(actor).select_related("identity"), "G1")
+    dossier = rows.filter(pk=dossier_id).first()
+    if dossier is None or not access.can_write(actor, dossier):
+        return None
+    return dossier, dossier.identity.unseal(dossier.key_G1).get("alias") or dossier.number  # type: ignore[attr-defined]

@@ -1,0 +1,299 @@
+"""The home pages: what the day holds for the worker, the adviser and the manager."""
+
+from datetime import datetime, time, timedelta
+from typing import Any, NamedTuple
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.utils.translation import gettext as _
+
+from jalon.access import Actor
+from jalon.config import clock
+from jalon.directory import reads as directory
+from jalon.dossiers.models import Application, Package
+from jalon.dossiers.states import ApplicationState, PackageState, PartState
+from jalon.notices import kinds
+from jalon.notices.reads import opened as open_deadlines
+from jalon.people import access as people
+from jalon.people.models import Assignment, Dossier
+from jalon.people.states import AssignmentKind, Stage
+from jalon.ui import html
+from jalon.vault import keys
+
+from ..models import Appointment, LiaisonMessage, Placement
+from . import joint
+from .caseload import fold
+
+LINES, LATE = 30, 60
+EXCERPT = 80
+TO_FINISH = (ApplicationState.DRAFT, ApplicationState.SIGNED, ApplicationState.INCOMPLETE)
+
+
+def _scope(actor: Actor) -> QuerySet[Dossier]:
+    return people.dossiers_visible_to(actor).filter(stage__lte=Stage.PATHWAY)
+
+
+def _alias(row: Any, identity: Any) -> str:
+    return identity.unseal(row.key_G1).get("alias", "")
+
+
+def _today() -> tuple[datetime, datetime]:
+    start = datetime.combine(clock.today(), time(), clock.PARIS)
+    return start, start + timedelta(days=1)
+
+
+def excerpt(text: str) -> str:
+    return text if len(text) <= EXCERPT else text[:EXCERPT].rsplit(" ", 1)[0] + "…"
+
+
+# --- the worker ------------------------------------------------------------------------------------------------
+class Today(NamedTuple):
+    appointments: list[dict[str, Any]]
+    waiting: list[dict[str, Any]]
+    drafts: list[dict[str, Any]]
+
+
+def today(actor: Actor) -> Today:
+    """Appointments of the day, messages that wait for an answer, applications to finish. Three statements."""
+    scope = Subquery(_scope(actor).values("pk"))
+    return Today(_appointments(actor, scope), _waiting(actor, scope), _drafts(scope))
+
+
+def _appointments(actor: Actor, scope: Any) -> list[dict[str, Any]]:
+    start, end = _today()
+    rows = Appointment.objects.filter(dossier__in=scope, at__gte=start, at__lt=end, cancelled_at=None)
+    if actor.role == "EMP":
+        rows = rows.filter(with_adviser=True)
+    rows = keys.with_key(rows.select_related("dossier__identity").order_by("at"), "G1", owner="dossier_id")
+    shown = []
+    for row in rows[:LINES]:
+        data = row.unseal(row.key_G1)  # type: ignore[attr-defined]
+        shown.append(
+            {
+                "id": row.pk,
+                "dossier": row.dossier_id,
+                "label": _alias(row, row.dossier.identity) or row.dossier.number,
+                "at": row.at,
+                "title": data.get("title", ""),
+                "place": data.get("place", ""),
+                "attended": row.attended,
+            }
+        )
+    return shown
+
+
+def _waiting(actor: Actor, scope: Any) -> list[dict[str, Any]]:
+    """Messages of the other side that expect an answer, the first due first."""
+    rows = LiaisonMessage.objects.filter(
+        dossier__in=scope, answered_by=None, answer_due_on__isnull=False, from_agency=actor.role != "EMP"
+    ).select_related("dossier__identity", "author")
+    rows = keys.with_key(keys.with_key(rows, "G1", owner="dossier_id"), "GS", owner=Value(keys.STAFF))
+    shown = []
+    for row in rows.order_by("answer_due_on", "sent_at")[:LINES]:
+        row.author.profile_key = row.key_GS  # type: ignore[attr-defined]
+        text = row.unseal(row.key_G1).get("text", "")  # type: ignore[attr-defined]
+        shown.append(
+            {
+                "id": row.pk,
+                "dossier": row.dossier_id,
+                "label": _alias(row, row.dossier.identity) or row.dossier.number,
+                "author": row.author.name,
+                "text": text,
+                "excerpt": excerpt(text),
+                "at": row.sent_at,
+                "due": html.due(row.answer_due_on, clock.today()),
+            }
+        )
+    return shown
+
+
+def _drafts(scope: Any) -> list[dict[str, Any]]:
+    """Applications begun and not yet sent, with the parts done."""
+    rows = Application.objects.filter(dossier__in=scope, state__in=TO_FINISH).select_related("dossier__identity")
+    rows = rows.annotate(
+        done=Count("parts", filter=Q(parts__state__in=[PartState.DONE, PartState.NOT_APPLICABLE])), total=Count("parts")
+    )
+    rows = keys.with_key(rows, "G1", owner="dossier_id").order_by("opened_on", "pk")
+    return [
+        {
+            "id": row.pk,
+            "label": _alias(row, row.dossier.identity) or row.dossier.number,
+            "kind": row.get_kind_display(),
+            "state": row.get_state_display(),
+            "done": row.done,
+            "total": row.total,
+        }
+        for row in rows[:LINES]
+    ]
+
+
+# --- the adviser -----------------------------------------------------------------------------------------------
+class AdviserHome(NamedTuple):
+    people: list[dict[str, Any]]
+    waiting: list[dict[str, Any]]
+    starts: list[dict[str, Any]]
+    appointments: list[dict[str, Any]]
+    ids: list[str]
+
+
+def adviser_home(actor: Actor) -> AdviserHome:
+    """The persons who share with this adviser, what waits for an answer, what begins this month."""
+    rows = keys.with_key(_scope(actor).select_related("identity"), "G1")
+    waiting = LiaisonMessage.objects.filter(dossier=OuterRef("pk"), answered_by=None, answer_due_on__isnull=False)
+    rows = rows.annotate(
+        asks=Exists(waiting.filter(from_agency=False)), asked=Exists(waiting.filter(from_agency=True))
+    ).order_by("number")
+    found = list(rows[:LATE])
+    ids = [row.pk for row in found]
+    shares = {s.dossier_id: s for s in people.shares_in_force(actor.organisation_id).filter(dossier__in=ids)}
+    labels, shown = {}, []
+    for row in found:
+        share = shares.get(row.pk)
+        what = share.unseal(row.key_G1).get("what", []) if share else []  # type: ignore[attr-defined]
+        labels[row.pk] = joint.label(actor, row, what)
+        shown.append(
+            {
+                "id": row.pk,
+                "label": labels[row.pk],
+                "what": ", ".join(what),
+                "since": share.given_on if share else None,
+                "until": share.ends_on if share else None,
+                "asks": row.asks,  # type: ignore[attr-defined]
+                "asked": row.asked,  # type: ignore[attr-defined]
+            }
+        )
+    listed = [{**m, "label": labels[m["dossier"]]} for m in _waiting(actor, ids)]
+    days = [{**a, "label": labels[a["dossier"]]} for a in _appointments(actor, ids)]
+    return AdviserHome(shown, listed, _starts(ids, labels), days, ids)
+
+
+def _starts(ids: list[str], labels: dict[str, str]) -> list[dict[str, Any]]:
+    """Jobs, trainings and immersions that begin this month."""
+    first = clock.today().replace(day=1)
+    after = (first + timedelta(days=32)).replace(day=1)
+    rows = Placement.objects.filter(dossier__in=ids, starts_on__gte=first, starts_on__lt=after).order_by("starts_on")
+    return [
+        {
+            "dossier": row.dossier_id,
+            "label": labels[row.dossier_id],
+            "title": row.unseal(row.key_G1).get("title", ""),  # type: ignore[attr-defined]
+            "on": row.starts_on,
+        }
+        for row in keys.with_key(rows, "G1", owner="dossier_id")[:LINES]
+    ]
+
+
+# --- the manager -----------------------------------------------------------------------------------------------
+class Team(NamedTuple):
+    workers: list[dict[str, Any]]
+    unassigned: list[dict[str, Any]]
+    overdue: list[dict[str, Any]]
+    to_sign: list[dict[str, Any]]
+    open: int
+    ids: list[str]
+
+
+def running() -> Q:
+    now = clock.today()
+    return Q(starts_on__lte=now) & (Q(ends_on__isnull=True) | Q(ends_on__gte=now))
+
+
+def team(actor: Actor) -> Team:
+    """Load of each worker, files without a referent, what is overdue, packages to sign; files by number only."""
+    open_files = _scope(actor)
+    referents = Assignment.objects.filter(running(), kind=AssignmentKind.REFERENT)
+    workers = _workers(actor, referents)
+    held = referents.filter(dossier=OuterRef("pk"))
+    unassigned = [
+        {"id": row.pk, "number": row.number, "stage": row.get_stage_display(), "due": _due(row.next_due_on)}
+        for row in people.oldest_first(open_files.filter(~Exists(held)))[:LINES]
+    ]
+    overdue = _overdue(actor, {worker["id"]: worker["name"] for worker in workers})
+    to_sign = [
+        {"id": row.application_id, "number": row.dossier.number, "kind": row.application.get_kind_display(),
+         "on": row.read_back_on}
+        for row in Package.objects.filter(
+            dossier__in=Subquery(open_files.values("pk")),
+            state=PackageState.DRAFT,
+            application__state=ApplicationState.DRAFT,
+            read_back_on__isnull=False,
+        ).select_related("dossier", "application").order_by("read_back_on")[:LINES]
+    ]  # fmt: skip
+    ids = [row["id"] for row in unassigned] + [row["dossier"] for row in overdue]
+    return Team(workers, unassigned, overdue, to_sign, sum(w["open"] for w in workers) + len(unassigned), ids)
+
+
+def _due(on: Any) -> Any:
+    return html.due(on, clock.today()) if on else ""
+
+
+def _workers(actor: Actor, referents: QuerySet[Assignment]) -> list[dict[str, Any]]:
+    now = clock.today()
+    here = referents.filter(dossier__organisation=actor.organisation_id, dossier__stage__lte=Stage.PATHWAY)
+    counts = {
+        row["user_id"]: row
+        for row in here.values("user_id").annotate(
+            open=Count("pk"),
+            late=Count("pk", filter=Q(dossier__next_due_on__lt=now)),
+            soon=Count("pk", filter=Q(dossier__next_due_on__range=(now, now + timedelta(days=LATE)))),
+        )
+    }
+    users = {user.pk: user for user in directory.people_in(actor.organisation_id, "REF")}
+    missing = [user_id for user_id in counts if user_id not in users]
+    away = directory.users_named(missing) if missing else {}
+    none = {"open": 0, "late": 0, "soon": 0}
+    shown = []
+    for user_id, user in (*users.items(), *away.items()):
+        count = counts.get(user_id, none)
+        shown.append(
+            {
+                "id": user_id,
+                "name": user.name,
+                "open": count["open"],
+                "late": count["late"],
+                "soon": count["soon"],
+                "away": user_id in away,
+            }
+        )
+    return sorted(shown, key=lambda worker: (not worker["away"], worker["name"]))
+
+
+def _overdue(actor: Actor, names: dict[str, str]) -> list[dict[str, Any]]:
+    """The association's open deadlines that have passed, by file number."""
+    late = open_deadlines().filter(organisation=actor.organisation_id, role__in=("REF", "MGR"), on__lt=clock.today())
+    rows = list(late.exclude(dossier="").order_by("on", "pk")[:LATE])
+    files = {
+        row.pk: row
+        for row in _scope(actor)
+        .filter(pk__in={row.dossier for row in rows})
+        .annotate(
+            referent=Subquery(
+                Assignment.objects.filter(running(), kind=AssignmentKind.REFERENT, dossier=OuterRef("pk")).values(
+                    "user_id"
+                )[:1]
+            )
+        )
+    }
+    return [
+        {
+            "dossier": row.dossier,
+            "number": files[row.dossier].number,
+            "kind": kinds.label(row.kind),
+            "on": row.on,
+            "due": _due(row.on),
+            "referent": names.get(files[row.dossier].referent or "", _("personne")),
+        }
+        for row in rows
+        if row.dossier in files
+    ]
+
+
+def found(actor: Actor, words: str) -> list[dict[str, str]]:
+    """For those who have no caseload: the files of their scope whose number (or shared alias) holds these words."""
+    if actor.role == "EMP":
+        return [
+            {"id": row["id"], "label": row["label"]}
+            for row in adviser_home(actor).people
+            if fold(words) in fold(row["label"])
+        ]
+    rows = people.dossiers_visible_to(actor).filter(number__icontains=words).order_by("number")
+    return [{"id": row.pk, "label": row.number} for row in rows[:LINES]]

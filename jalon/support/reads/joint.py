@@ -1,0 +1,259 @@
+"""What both sides share about one person: thread, plan, appointments, points of support, placements."""
+
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from django.db.models import OuterRef, QuerySet, Value
+from django.utils.translation import gettext as _
+
+from jalon.access import Actor, Role
+from jalon.accounts.models import User
+from jalon.config import clock
+from jalon.directory.models import name_subquery
+from jalon.law.dates import is_working_day
+from jalon.people import access as people
+from jalon.people.models import Dossier, Share
+from jalon.ui import html
+from jalon.vault import keys
+
+from .. import access
+from ..models import Appointment, LiaisonMessage, Placement, PlanStep, ProgressScale
+from ..states import ANSWER_DAYS, HIGHEST, PLAN_STEP, Domain, Holder, PlanStepState
+
+MESSAGES, LINES = 100, 200
+
+
+def answer_day(sent_on: date, days: int = ANSWER_DAYS) -> date:
+    """The day by which an answer is expected: so many working days after."""
+    day = sent_on
+    while days:
+        day += timedelta(days=1)
+        days -= is_working_day(day)
+    return day
+
+
+def named(dossier: Dossier, user: User) -> str:
+    user.profile_key = dossier.key_GS  # type: ignore[attr-defined]
+    return user.name
+
+
+# --- the thread -----------------------------------------------------------------------------------------------
+class Banner(NamedTuple):
+    """What she agreed to share, with whom, since when, in which language; or when she withdrew it."""
+
+    share: Share | None
+    organisation: str
+    what: list[str]
+    not_shared: list[str]
+    language: str
+    withdrawn_on: date | None
+
+
+class Thread(NamedTuple):
+    banner: Banner
+    messages: list[dict[str, Any]]
+    waiting: list[dict[str, Any]]
+    unseen: int
+    open: bool
+
+
+def banner(actor: Actor, dossier: Dossier) -> Banner:
+    """The latest share with the employment side: the actor's own agency, or any for the association. One statement."""
+    rows = Share.objects.filter(dossier=dossier, organisation__kind="employment_agency", given_on__lte=clock.today())
+    if actor.role == Role.EMP:
+        rows = people.shares_in_force(actor.organisation_id).filter(dossier=dossier)
+    rows = rows.annotate(agency=name_subquery(OuterRef("organisation_id"), clock.today()))
+    share = rows.order_by("-given_on", "-revoked_at").first()
+    if share is None:
+        return Banner(None, "", [], [], "", None)
+    data = share.unseal(dossier.key_G1)  # type: ignore[attr-defined]
+    ended = share.revoked_at.astimezone(clock.PARIS).date() if share.revoked_at else None
+    if ended is None and share.ends_on is not None and share.ends_on < clock.today():
+        ended = share.ends_on
+    return Banner(
+        share,
+        share.agency or "",
+        list(data.get("what", [])),
+        list(data.get("not_shared", [])),
+        data.get("language", ""),
+        ended,
+    )
+
+
+def messages(actor: Actor, dossier: Dossier) -> list[dict[str, Any]]:
+    """The last messages, the oldest first, each with where it stands. One statement."""
+    rows = LiaisonMessage.objects.filter(dossier=dossier).select_related("author", "answered_by")
+    own = actor.role == Role.EMP
+    today = clock.today()
+    shown = []
+    for row in reversed(list(rows.order_by("-sent_at")[:MESSAGES])):
+        mine = row.from_agency == own
+        shown.append(
+            {
+                "id": row.pk,
+                "text": row.unseal(dossier.key_G1).get("text", ""),  # type: ignore[attr-defined]
+                "author": named(dossier, row.author),
+                "at": row.sent_at,
+                "mine": mine,
+                "waits": row.answer_due_on is not None and row.answered_by_id is None,
+                "state": _where(row, mine, today),
+                "unseen": not mine and row.seen_at is None,
+            }
+        )
+    return shown
+
+
+def _where(row: LiaisonMessage, mine: bool, today: date) -> Any:
+    if row.answered_by is not None:
+        return html.state("ok", _("répondu le %(day)s") % {"day": html.day(row.answered_by.sent_at)})
+    if row.answer_due_on is not None:
+        if row.answer_due_on < today:
+            return html.state("danger", _("réponse attendue depuis le %(day)s") % {"day": html.day(row.answer_due_on)})
+        return html.state("warn", _("répondre avant le %(day)s") % {"day": html.day(row.answer_due_on)})
+    if mine:
+        return html.state("neutral", _("lu") if row.seen_at else _("envoyé"))
+    return ""
+
+
+def thread(actor: Actor, dossier: Dossier) -> Thread:
+    """The thread under its banner. Without a share in force it is read only."""
+    about = banner(actor, dossier)
+    listed = messages(actor, dossier)
+    waiting = [m for m in listed if m["waits"] and not m["mine"]]
+    running = about.share is not None and about.withdrawn_on is None
+    return Thread(about, listed, waiting, sum(m["unseen"] for m in listed), running)
+
+
+# --- the plan ---------------------------------------------------------------------------------------------------
+def steps(actor: Actor, dossier: Dossier) -> list[dict[str, Any]]:
+    """The steps, those to do first, with the verbs that their state allows. One statement."""
+    can_edit = people.can(actor, dossier, "C10", "edit")
+    rows = PlanStep.objects.filter(dossier=dossier).order_by("due_on", "pk")[:LINES]
+    shown = [
+        {
+            "id": row.pk,
+            "text": row.unseal(dossier.key_G1).get("text", ""),  # type: ignore[attr-defined]
+            "holder": Holder(row.holder).label,
+            "due_on": row.due_on,
+            "done_on": row.done_on,
+            "state": PlanStepState(row.state),
+            "verbs": PLAN_STEP.verbs(row.state) if can_edit else [],
+        }
+        for row in rows
+    ]
+    order = {PlanStepState.TODO: 0, PlanStepState.DONE: 1, PlanStepState.DROPPED: 2}
+    return sorted(shown, key=lambda step: order[step["state"]])
+
+
+# --- appointments ---------------------------------------------------------------------------------------------
+def appointments_of(actor: Actor, dossier: Dossier) -> QuerySet[Appointment]:
+    """The employment side knows only the appointments to which it comes."""
+    rows = Appointment.objects.filter(dossier=dossier)
+    return rows.filter(with_adviser=True) if actor.role == Role.EMP else rows
+
+
+def appointments(actor: Actor, dossier: Dossier) -> list[dict[str, Any]]:
+    """The next ones first, then the past ones, the latest first. One statement."""
+    now, today = clock.now(), clock.today()
+    can_edit = people.can(actor, dossier, "C16", "edit")
+    shown = []
+    for row in appointments_of(actor, dossier).order_by("-at")[:LINES]:
+        data = row.unseal(dossier.key_G1)  # type: ignore[attr-defined]
+        on = row.at.astimezone(clock.PARIS).date()
+        waiting = row.cancelled_at is None and row.attended is None
+        shown.append(
+            {
+                "id": row.pk,
+                "at": row.at,
+                "title": data.get("title", ""),
+                "place": data.get("place", ""),
+                "with_adviser": row.with_adviser,
+                "state": _attendance(row),
+                "can_record": can_edit and waiting and on <= today,
+                "can_cancel": can_edit and waiting,
+                "past": row.at < now,
+            }
+        )
+    coming = [row for row in reversed(shown) if not row["past"]]
+    return [*coming, *(row for row in shown if row["past"])]
+
+
+def _attendance(row: Appointment) -> Any:
+    if row.cancelled_at is not None:
+        return html.state("neutral", _("annulé"), "cross")
+    if row.attended is None:
+        return ""
+    return html.state("ok", _("venue")) if row.attended else html.state("neutral", _("absente"), "dash")
+
+
+# --- points of support ------------------------------------------------------------------------------------------
+def scales(actor: Actor, dossier: Dossier) -> dict[str, Any]:
+    """The times the scale was filled and one row a domain; the employment side gets the two domains it shares."""
+    rows = list(ProgressScale.objects.filter(dossier=dossier).order_by("filled_on")[:LINES])
+    values = [row.unseal(dossier.key_G1).get("values", {}) for row in rows]  # type: ignore[attr-defined]
+    domains = [d for d in Domain if actor.role != Role.EMP or d in access.SHARED_DOMAINS]
+    return {
+        "times": [row.filled_on for row in rows],
+        "last": values[-1] if values else {},
+        "rows": [
+            {
+                "label": domain.label,
+                "values": [filled.get(domain) for filled in values],
+                "now": _latest(values, domain),
+                "change": _change(values, domain),
+            }
+            for domain in domains
+        ],
+        "highest": HIGHEST,
+    }
+
+
+def _latest(values: list[dict[str, int]], domain: str) -> int | None:
+    return next((filled[domain] for filled in reversed(values) if domain in filled), None)
+
+
+def _change(values: list[dict[str, int]], domain: str) -> str:
+    """From the first to the last answer, in words."""
+    known = [filled[domain] for filled in values if domain in filled]
+    if len(known) < 2:
+        return ""
+    gap = known[-1] - known[0]
+    return _("stable") if gap == 0 else f"{'+' if gap > 0 else '−'}{abs(gap)}"
+
+
+# --- placements -------------------------------------------------------------------------------------------------
+def placements(actor: Actor, dossier: Dossier) -> list[dict[str, Any]]:
+    """What began, the latest first. One statement."""
+    can_edit = people.can(actor, dossier, "C10", "edit")
+    shown = []
+    for row in Placement.objects.filter(dossier=dossier).order_by("-starts_on")[:LINES]:
+        data = row.unseal(dossier.key_G1)  # type: ignore[attr-defined]
+        running = row.ends_on is None or row.ends_on >= clock.today()
+        shown.append(
+            {
+                "id": row.pk,
+                "title": data.get("title", ""),
+                "organisation": data.get("organisation", ""),
+                "result": data.get("result", ""),
+                "starts_on": row.starts_on,
+                "ends_on": row.ends_on,
+                "running": running,
+                "can_end": can_edit and row.ends_on is None,
+            }
+        )
+    return shown
+
+
+def subject(actor: Actor) -> QuerySet[Dossier]:
+    """The scope with the keys and the identity that a page about one person needs."""
+    rows = people.dossiers_visible_to(actor).select_related("identity")
+    return keys.with_key(keys.with_key(rows, "G1"), "GS", Value(keys.STAFF))
+
+
+def label(actor: Actor, dossier: Dossier, what: list[str] | None = None) -> str:
+    """The alias where the actor may read it (for the employment side: where she shares it), else the number."""
+    if not people.can(actor, dossier, "C1", "read") or not hasattr(dossier, "identity"):
+        return dossier.number
+    if actor.role == Role.EMP and not access.agreed(what or [], "prénom", "alias"):
+        return dossier.number
+    return dossier.identity.unseal(dossier.key_G1).get("alias") or dossier.number  # type: ignore[attr-defined]

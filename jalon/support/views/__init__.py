@@ -1,0 +1,36 @@
+"""The pages of the joint support."""
+
+from .file import dossier, history, note
+from .homes import adviser_home, my_day, reassign, search, team, today
+from .joint import (
+    appointment,
+    appointments,
+    end_placement,
+    plan,
+    plan_step,
+    placements,
+    scale,
+    seen,
+    thread,
+)
+
+__all__ = [
+    "adviser_home",
+    "appointment",
+    "appointments",
+    "dossier",
+    "end_placement",
+    "history",
+    "my_day",
+    "note",
+    "placements",
+    "plan",
+    "plan_step",
+    "reassign",
+    "scale",
+    "search",
+    "seen",
+    "team",
+    "thread",
+    "today",
+]

@@ -1,0 +1,139 @@
+"""Home pages and search."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from jalon import journal
+from jalon.access import Hidden, screen
+from jalon.people import access as people
+from jalon.people import actions as people_actions
+from jalon.people.states import OPEN, AssignmentKind, Stage
+from jalon.ui.errors import Conflict
+from jalon.ui.views import done, invalid, page
+
+from .. import access
+from ..forms import AnswerForm, NoteForm, ReassignForm, SearchForm
+from ..reads import caseload as caseloads
+from ..reads import homes
+
+STAGES = frozenset(map(str, OPEN))
+LAST_PAGE = 200
+
+
+def page_number(request: HttpRequest) -> int:
+    asked = request.GET.get("page", "1")
+    return min(max(int(asked), 1), LAST_PAGE) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 1
+
+
+@screen("C1", "read", roles=("REF",))
+@require_GET
+def my_day(request: HttpRequest) -> HttpResponse:
+    """The caseload by due date; ``?stage=`` filters, ``?note=`` opens a note under its row without a script."""
+    actor = request.actor  # type: ignore[attr-defined]
+    stage = request.GET.get("stage", "")
+    load = caseloads.caseload(actor, stage if stage in STAGES else "", page_number(request))
+    journal.reading(request, "caseload", compartment="C1", count=len(load.rows), objects=load.ids)
+    context = {"load": load, "stages": stage_links(load.stage), **_opened_note(request, load)}
+    return page(request, "support/my_day.html", context, fragment="support/_caseload.html")
+
+
+def stage_links(current: str) -> list[tuple[str, Any, bool]]:
+    """The filter by stage: links that keep working without a script."""
+    return [("", _("toutes"), not current), *((str(s), s.label, s == current) for s in OPEN)]
+
+
+def _opened_note(request: HttpRequest, load: caseloads.Caseload) -> dict[str, Any]:
+    asked = request.GET.get("note", "")
+    row = next((row for row in load.rows if row["id"] == asked and row["note"]), None)
+    if row is None:
+        return {}
+    circles = ["team", "private", *(["shared"] if access.shares_with_employment(asked).exists() else [])]
+    return {"noted": asked, "label": row["alias"], "form": NoteForm(circles=circles), "cancel": reverse("home")}
+
+
+@screen("C16", "read", roles=("REF",))
+@require_GET
+def today(request: HttpRequest) -> HttpResponse:
+    """Appointments of the day, threads to answer, files to finish: beside the caseload, or a page of its own."""
+    found = homes.today(request.actor)  # type: ignore[attr-defined]
+    ids = {row["dossier"] for row in (*found.appointments, *found.waiting)}
+    journal.reading(request, "today", compartment="C16", count=len(ids), objects=sorted(ids))
+    return page(request, "support/today.html", {"today": found}, fragment="support/_today.html")
+
+
+@screen("C16", "exist", roles=("REF", "EMP", "MGR"))
+@require_http_methods(["GET", "POST"])
+def search(request: HttpRequest) -> HttpResponse:
+    """An alias or a number, in one's own scope only. What is typed travels in the body, never in a URL."""
+    form = SearchForm(request.POST) if request.method == "POST" else SearchForm()
+    context: dict[str, Any] = {"form": form}
+    if not form.is_bound:
+        return page(request, "support/search.html", context)
+    if not form.is_valid():
+        return invalid(request, "support/search.html", context, fragment="support/_caseload.html")
+    return _results(request, form.cleaned_data["q"], context)
+
+
+def _results(request: HttpRequest, words: str, context: dict[str, Any]) -> HttpResponse:
+    """One result goes straight to the file; several are listed."""
+    actor = request.actor  # type: ignore[attr-defined]
+    htmx = bool(request.htmx)  # type: ignore[attr-defined]
+    if actor.role == "REF":
+        load = caseloads.search(actor, words)
+        context |= {"load": load, "stages": stage_links(""), "searched": True}
+        ids = load.ids
+    else:
+        context["found"] = homes.found(actor, words)
+        ids = [row["id"] for row in context["found"]]
+    journal.reading(request, "search", compartment="C1" if actor.role == "REF" else "C16", count=len(ids), objects=ids)
+    if len(ids) == 1 and not htmx:
+        return redirect("support:dossier", ids[0])
+    return page(request, "support/search.html", context, fragment="support/_caseload.html")
+
+
+@screen("C10", "read", roles=("EMP",))
+@require_GET
+def adviser_home(request: HttpRequest) -> HttpResponse:
+    """The persons who share with me; each waiting message has its box: an answer takes two gestures."""
+    found = homes.adviser_home(request.actor)  # type: ignore[attr-defined]
+    journal.reading(request, "adviser_home", compartment="C10", count=len(found.ids), objects=found.ids)
+    for message in found.waiting:
+        message["form"] = AnswerForm(prefix=None, initial={"answers": message["id"]}, auto_id=f"r-{message['id']}-%s")
+    return page(request, "support/adviser_home.html", {"home": found})
+
+
+@screen("C16", "read", roles=("MGR",))
+@require_GET
+def team(request: HttpRequest) -> HttpResponse:
+    """Load of each worker, overdue, unassigned, packages to sign."""
+    found = homes.team(request.actor)  # type: ignore[attr-defined]
+    journal.reading(request, "team", compartment="C16", count=len(found.ids), objects=found.ids)
+    return page(request, "support/team.html", {"team": found})
+
+
+@screen("C16", "edit", roles=("MGR",))
+@require_http_methods(["GET", "POST"])
+def reassign(request: HttpRequest, dossier_id: str) -> HttpResponse:
+    """Another referent for one file; refused politely when somebody else has just done it."""
+    actor = request.actor  # type: ignore[attr-defined]
+    dossier = people.get(request, dossier_id, "C16", "edit")
+    before, workers = homes.to_reassign(actor, dossier)
+    form = ReassignForm(request.POST or None, workers=workers, initial={"before": before})
+    if form.is_bound and form.is_valid():
+        if form.cleaned_data["before"] != before:
+            raise Conflict(_("Ce dossier vient d'être réattribué."), back=reverse("home"))
+        people_actions.assign(
+            actor,
+            dossier,
+            user=homes.worker(actor, form.cleaned_data["user"]),
+            organisation=dossier.organisation,
+            kind=AssignmentKind.REFERENT,
+        )
+        return done(request, reverse("home"), _("Dossier réattribué"))
+    context = {"dossier": dossier, "form": form, "stage": Stage(dossier.stage).label}
+    return (invalid if form.is_bound else page)(request, "support/reassign.html", context)
