@@ -1,0 +1,88 @@
+"""The verbs of accounts, the seals of second factors, the hash of passwords."""
+
+from datetime import date
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.db import IntegrityError, transaction
+
+from jalon.access import SYSTEM, Actor
+from jalon.accounts import actions, recovery, seals, totp
+from jalon.accounts.hashers import Argon2idHasher
+from jalon.accounts.logins import login_hash
+from jalon.accounts.models import User
+from jalon.accounts.tests.factories import SECRET, make_user
+from jalon.journal.models import Entry
+from jalon.vault.errors import Tampered
+
+pytestmark = pytest.mark.django_db
+
+
+def test_create_account_refuses_a_past_end_and_a_taken_login():
+    user = make_user(login="Une@demo.example")
+    assert user.login == login_hash("une@DEMO.example ")
+    with pytest.raises(ValidationError):
+        make_user(login="une@demo.example")
+    with pytest.raises(ValidationError):
+        make_user(ends_on=date(2001, 1, 1))
+    with pytest.raises(ValidationError):
+        make_user(login="   ")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        User.objects.create_user("une@demo.example", profile={"name": "x"}, ends_on=date(2099, 1, 1))
+
+
+def test_every_verb_is_journaled():
+    before = Entry.objects.count()
+    user = make_user()
+    assert Entry.objects.filter(verb="create_account").count() == 1
+    own = Actor(user.pk, "REF", "org")
+    actions.renew_recovery_codes(own, user)
+    actions.change_password(own, user, new="encore une autre phrase")
+    actions.update_profile(own, user, name="A", phone="", language="fr", density="confort")
+    actions.reset_second_factor(SYSTEM, user)
+    actions.enrol_second_factor(own, user, secret=SECRET, step=1)
+    actions.close_account(SYSTEM, user)
+    assert Entry.objects.count() == before + 7
+
+
+def test_seals_are_bound_to_the_account_and_the_use():
+    make_user()
+    sealed = seals.seal("a", "totp", SECRET)
+    assert seals.unseal("a", "totp", sealed) == SECRET
+    for user, use, text in (("b", "totp", sealed), ("a", "mfa", sealed), ("a", "totp", "AAAA"), ("a", "totp", "é")):
+        with pytest.raises(Tampered):
+            seals.unseal(user, use, text)
+
+
+def test_strong_hash_in_production_and_light_only_in_tests(settings):
+    settings.PASSWORD_WORK = "strong"
+    encoded = Argon2idHasher().encode("x" * 15, "seldetestseldetest")
+    assert "$argon2id$v=19$m=65536,t=3,p=4$" in encoded
+    settings.PASSWORD_WORK, settings.CLOCK_OVERRIDE = "light", False
+    with pytest.raises(ImproperlyConfigured):
+        Argon2idHasher().encode("x" * 15, "seldetestseldetest")
+
+
+def test_recovery_codes_open_once_and_are_forgiving_about_case_and_hyphens():
+    user = make_user()
+    codes = recovery.generate(user)
+    kept = user.authenticator_set.get(type="recovery_codes")
+    assert recovery.use(kept, codes[0].upper().replace("-", " "))
+    assert not recovery.use(kept, codes[0])
+    assert not recovery.use(kept, "")
+    assert recovery.left(user) == 9
+    other = make_user()
+    recovery.generate(other)
+    assert not recovery.use(other.authenticator_set.get(type="recovery_codes"), codes[1])
+
+
+def test_a_time_based_code_goes_up_only():
+    user = make_user()
+    kept = user.authenticator_set.get(type="totp")
+    assert totp.use(kept, totp.current_code(SECRET))
+    assert not totp.use(kept, totp.current_code(SECRET))
+    assert not totp.use(kept, totp.current_code(SECRET, ahead=-1))
+    assert totp.use(kept, totp.current_code(SECRET, ahead=1))
+    assert not totp.use(kept, totp.current_code(SECRET, ahead=2))
+    for nonsense in ("", "é" * 6, "1" * 500, "12 34"):
+        assert not totp.use(kept, nonsense)
