@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
+from .home import home
+
 urlpatterns = [
+    path("", home, name="home"),
     path("", include("jalon.ui.urls")),
     path("comptes/", include("jalon.accounts.urls")),
     path("", include("jalon.directory.urls")),
