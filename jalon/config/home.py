@@ -1,8 +1,7 @@
-"""Where the rooms meet: each role's home page and its navigation. Nothing here decides about access."""
+"""Where the rooms meet: each role's home page. Nothing here decides about access."""
 
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.module_loading import import_string
-from django.utils.translation import gettext_lazy as _
 
 from jalon.access import Hidden, open_to
 
@@ -19,26 +18,6 @@ HOMES = {
     "DPO": "jalon.people.views.officer_home",
     "STA": "jalon.reporting.views.steering",
     "OPS": "jalon.reporting.views.technical_home",
-}
-
-# role → navigation entries (label, URL name), six at most
-_HOME = (_("Accueil"), "home")
-_PEOPLE = (_("Personnes"), "people:dossiers")
-_CONVENTION = (_("Convention"), "conventions:conventions")
-_MEETINGS = (_("Commission"), "commissions:meetings")
-_FIGURES = (_("Pilotage"), "reporting:steering")
-NAVIGATION = {
-    "REF": (_HOME, _PEOPLE, _CONVENTION, _MEETINGS, _FIGURES),
-    "MGR": (_HOME, _PEOPLE, _CONVENTION, _MEETINGS, _FIGURES),
-    "ADM": (_HOME,),
-    "EMP": (_HOME, _PEOPLE, _CONVENTION),
-    "SEC": (_HOME, (_("Demandes"), "commissions:received"), _MEETINGS, _FIGURES),
-    "MEM": (_HOME, _MEETINGS),
-    "PRE": (_HOME, _MEETINGS, _FIGURES),
-    "ETR": (_HOME,),
-    "DPO": (_HOME, _PEOPLE),
-    "STA": (_HOME,),
-    "OPS": (_HOME,),
 }
 
 
