@@ -56,6 +56,7 @@ GROUP_OF = {
     "C16": "G1",
     "GS": "GS",
 }
+GROUPS = frozenset({"G1", "G2", "G3", "G4", "G5a", "G5s", "G6", "GS"})
 DOSSIER_GROUPS = ("G1", "G2", "G3", "G4")
 STAFF_GROUP = "GS"
 

@@ -69,7 +69,8 @@ def canonical(value: Any) -> bytes:
     try:
         return _encode(value).encode()
     except (TypeError, ValueError, RecursionError):
-        raise ValueError("a sealed record holds plain JSON values only") from None
+        pass  # raised below: the error caught here holds the content
+    raise ValueError("a sealed record holds plain JSON values only")
 
 
 def padded_size(length: int) -> int:
@@ -97,7 +98,8 @@ def open_record(key: Cipher, blob: bytes, context: tuple[Part, ...], schema: int
         # Canonical JSON has no raw NUL: the first one begins the padding.
         return json.loads(plain.partition(b"\0")[0].decode())
     except (InvalidTag, ValueError):
-        raise Tampered from None
+        pass  # raised below: the error caught here may hold the content
+    raise Tampered
 
 
 def record_key_version(blob: bytes) -> int:

@@ -15,6 +15,7 @@ from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 from jalon.config import clock
 
 from . import crypto, providers
+from .classification import GROUPS
 from .errors import KeyMissing, Tampered
 from .models import KeySlot
 
@@ -77,6 +78,7 @@ def ensure(owner: str, *groups: str, expires_at: datetime | None = None) -> dict
 
     One query when they exist, three when some are made. A key with ``expires_at`` is refused from that instant.
     """
+    _known(groups)
     found = fetch_many([owner], groups)
     absent = [group for group in groups if (owner, group) not in found]
     if absent:
@@ -90,6 +92,7 @@ def ensure(owner: str, *groups: str, expires_at: datetime | None = None) -> dict
 
 def ensure_many(owners: Iterable[str], groups: Collection[str]) -> Slots:
     """Make the keys of many new owners at once (loaders); return every wrapped key, without a query per owner."""
+    _known(groups)
     provider = providers.provider()
     kek_version = provider.current()
     connection = connections[router.db_for_write(KeySlot)]
@@ -109,6 +112,11 @@ def ensure_many(owners: Iterable[str], groups: Collection[str]) -> Slots:
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608
     return made
+
+
+def _known(groups: Collection[str]) -> None:
+    if not GROUPS.issuperset(groups):
+        raise ValueError("unknown key group")
 
 
 def _new_slot(owner: str, group: str, version: int, expires_at: datetime | None) -> KeySlot:

@@ -53,10 +53,13 @@ class FileProvider:
         self._keks: dict[int, crypto.Cipher] = {}
         self._secrets: dict[str, bytes] = {}
         self._current = 0
+        self._seen = 0
 
     def current(self) -> int:
-        if not self._current:
-            self._current = max(versions(self.folder), default=0)
+        changed = self.folder.stat().st_mtime_ns if self.folder.is_dir() else 0
+        if not self._current or changed != self._seen:
+            # A key made by another process is used from now on.
+            self._current, self._seen = max(versions(self.folder), default=0), changed
         if not self._current:
             raise KeysAbsent(_absent("kek-1.key"))
         return self._current

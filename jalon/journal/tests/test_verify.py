@@ -200,6 +200,19 @@ def test_the_command_s_three_answers(tmp_path, capsys):
     assert "1" in capsys.readouterr().out
 
 
+def test_without_the_key_one_line_and_no_traceback(settings, tmp_path, capsys):
+    events(1)
+    anchors.write(tmp_path / "anchors")
+    settings.KEY_DIR = tmp_path / "nowhere"
+    keys.forget()
+    assert cli.main(["verify"]) == 0
+    capsys.readouterr()
+    assert cli.main(["verify", "--anchors", str(tmp_path / "anchors")]) == 1
+    assert cli.main(["anchor", "--out", str(tmp_path / "other")]) == 1
+    assert len(capsys.readouterr().out.splitlines()) == 2
+    keys.forget()
+
+
 # --- sealed rows ------------------------------------------------------------------------------------------
 def written(record, data, **event):
     with transaction.atomic():
@@ -241,11 +254,22 @@ def test_a_blanked_or_vanished_row_is_found_unless_journaled(record):
     written(other, {"b": 1})
     SealedFile.objects.filter(pk=record.pk).update(sealed=b"", revision=0)
     assert verify(records=True).changed == [("vault_sealedfile", 1)]
+    assert cli.main(["verify", "--records"]) == 1
     SealedFile.objects.filter(pk=record.pk).delete()
     report = verify(records=True)
     assert (report.status, report.vanished) == (1, 1)
+    assert cli.main(["verify", "--records"]) == 1
     with transaction.atomic():
         journal.record(Actor(), "erase", count=keys.destroy("dossier-1"), gone=[record])
+    assert verify(records=True).status == 0
+
+
+def test_a_row_blanked_by_an_erasure_is_whole(record):
+    with transaction.atomic():
+        keys.destroy("dossier-1")
+        record.blank()
+        record.save()
+        journal.record(Actor(), "erase", sealed=[record])
     assert verify(records=True).status == 0
 
 

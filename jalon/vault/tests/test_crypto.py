@@ -67,6 +67,12 @@ def test_another_key_is_refused():
         crypto.open_record(KEK, sealed(), CONTEXT, 1)
 
 
+@pytest.mark.parametrize("length", [0, 16, 24, 31, 33])
+def test_a_key_has_256_bits(length):
+    with pytest.raises(Tampered):
+        crypto.cipher(bytes(length))
+
+
 def test_length_prefixes_separate_parts():
     assert crypto.prefixed("ab", "c") != crypto.prefixed("a", "bc")
     assert crypto.prefixed("a", "") != crypto.prefixed("a")
@@ -110,8 +116,15 @@ def test_a_null_character_survives_the_padding():
 def test_only_plain_json_is_sealed_and_the_refusal_says_no_content(value):
     with pytest.raises(ValueError, match="plain JSON values only") as caught:
         sealed(value)
-    assert caught.value.__cause__ is None
-    assert caught.value.__suppress_context__
+    assert caught.value.__context__ is None
+
+
+def test_a_refusal_carries_nothing_of_the_content(monkeypatch):
+    monkeypatch.setattr(crypto, "canonical", lambda value: b"Canari {")
+    blob = sealed()
+    with pytest.raises(Tampered) as caught:
+        crypto.open_record(KEY, blob, CONTEXT, 1)
+    assert caught.value.__context__ is None
 
 
 def test_canonical_json_is_canonical():

@@ -37,6 +37,13 @@ def test_ensure_makes_what_is_absent_and_nothing_else(django_assert_num_queries)
     assert slots[0].created_on == date(2026, 3, 4)
 
 
+def test_a_group_that_does_not_exist_gets_no_key():
+    for make in (lambda: keys.ensure("dossier-1", "G7"), lambda: keys.ensure_many(["dossier-1"], ["C1"])):
+        with pytest.raises(ValueError, match="group"):
+            make()
+    assert not KeySlot.objects.exists()
+
+
 def test_two_owners_never_share_a_key():
     one, other = keys.ensure("dossier-1", "G1")["G1"], keys.ensure("dossier-2", "G1")["G1"]
     provider = providers.provider()
@@ -147,12 +154,25 @@ def test_rewrapping_moves_every_slot_and_no_data(key_folder):
     assert keys.rewrap_all(batch=3) == 7
     assert set(KeySlot.objects.values_list("kek_version", flat=True)) == {2}
     assert keys.fetch("dossier-1", "G1") != former
+    assert keys.ensure("dossier-9", "G1")
+    assert KeySlot.objects.get(owner="dossier-9").kek_version == 2
     (key_folder / "kek-1.key").unlink()
     keys.forget()
     record.refresh_from_db()
     assert (bytes(record.sealed), record.unseal()) == (blob, {"a": 1})
     with pytest.raises(KeyMissing):
         keys.opened(former, "dossier-1", "G1")
+
+
+def test_a_key_made_by_another_process_is_used_at_once(key_folder):
+    keys.ensure("dossier-1", "G1")
+    text = (key_folder / "journal.key").read_text()
+    other = key_folder / "kek-2.key"
+    other.write_text(text[::-1].strip())
+    other.chmod(0o400)
+    keys.ensure("dossier-2", "G1")
+    assert list(KeySlot.objects.order_by("owner").values_list("kek_version", flat=True)) == [1, 2]
+    assert keys.opened(keys.fetch("dossier-1", "G1"), "dossier-1", "G1")
 
 
 def test_rewrapping_resumes_after_an_interruption(key_folder, monkeypatch):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from jalon.vault import keys
 from jalon.vault.errors import KeyMissing, Tampered, VaultError
 from jalon.vault.ids import new_id
-from jalon.vault.models import KeySlot, SealedFile, seal_many
+from jalon.vault.models import KeySlot, Sealed, SealedFile, seal_many
 
 from .factories import row, slot
 
@@ -115,6 +115,26 @@ def test_a_blanked_record_is_empty():
     record.seal({"a": 1}, wrapped)
     record.blank()
     assert (record.sealed, record.revision, record.unseal(wrapped)) == (b"", 0, {})
+
+
+def test_a_row_never_sealed_is_not_resealed():
+    record = row()
+    record.reseal()
+    assert (record.sealed, record.revision) == (b"", 0)
+
+
+def test_a_row_belongs_to_its_dossier_and_compartment_by_default():
+    class Likeness:
+        dossier_id = "dossier-1"
+        compartment = "C11"
+
+    assert Sealed.key_owner.fget(Likeness()) == "dossier-1"
+    assert Sealed.key_group.fget(Likeness()) == "G4"
+
+
+def test_texts_of_rows_name_nobody():
+    assert str(row(id="f" * 22)) == "file " + "f" * 22
+    assert str(KeySlot(id=3, owner="dossier-1")) == "slot 3"
 
 
 def test_an_older_schema_is_brought_forward(monkeypatch):

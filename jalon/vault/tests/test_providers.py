@@ -97,11 +97,33 @@ def test_a_folder_that_others_may_change(folder):
 
 
 def test_a_key_of_another_account(folder, monkeypatch):
-    monkeypatch.setattr(os, "geteuid", lambda: (folder / "kek-1.key").stat().st_uid + 1)
-    if (folder / "kek-1.key").stat().st_uid == 0:
-        assert providers.verify() is None  # root gives keys to the service
+    if os.geteuid() == 0:
+        os.chown(folder / "kek-1.key", 12345, -1)
     else:
-        assert "compte" in refused()
+        monkeypatch.setattr(os, "geteuid", lambda: 12345)
+    assert "compte" in refused()
+
+
+def test_a_key_that_the_service_cannot_read(folder, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    assert "lisible" in refused()
+
+
+def test_a_key_linked_from_another_sound_folder(folder, tmp_path):
+    other = tmp_path / "other"
+    other.mkdir(mode=0o700)
+    (folder / "kek-1.key").rename(other / "kek-1.key")
+    (folder / "kek-1.key").symlink_to(other / "kek-1.key")
+    assert providers.verify() is None
+    other.chmod(0o777)
+    assert "modifié" in refused()
+
+
+def test_without_any_kek_nothing_is_wrapped(folder):
+    (folder / "kek-1.key").unlink()
+    assert "kek-1.key" in refused(KeysAbsent)
+    with pytest.raises(KeysAbsent):
+        providers.provider().wrap(bytes(32), "dossier-1", "G1", 1)
 
 
 @pytest.mark.parametrize("name", sorted(NAMES))
