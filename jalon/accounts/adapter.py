@@ -7,6 +7,8 @@ from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.contrib.auth.models import AbstractBaseUser
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -77,14 +79,27 @@ class AccountAdapter(DefaultAccountAdapter):
             trace.step(request, request.user, "signed_out")
         super().logout(request)
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Past the limit, the door stays shut whatever is typed; the trail says so once an hour for each login."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            login = credentials.get("username", "")
+            if cache.add(f"sign-in shut:{login}", 1, timeout=3600):
+                trace.failure(request, _account_of(login), "sign_in", "too_many")
+            raise
+
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        known = User.objects.filter(login=credentials.get("username", "")).values_list("pk", flat=True).first()
-        trace.failure(request, known or "", "sign_in", "password")
+        trace.failure(request, _account_of(credentials.get("username", "")), "sign_in", "password")
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return (
             super().get_login_redirect_url(request) if stepup.has_two_factors(request) else reverse("mfa_activate_totp")
         )
+
+
+def _account_of(login: str) -> str:
+    return User.objects.filter(login=login).values_list("pk", flat=True).first() or ""
 
 
 class MFAAdapter(DefaultMFAAdapter):

@@ -61,10 +61,6 @@ class SessionStore(DatabaseStore):
             seen_at=now,
         )
 
-    def cycle_key(self) -> None:
-        self._row = None
-        super().cycle_key()
-
     def flush(self) -> None:
         self._row = None
         super().flush()

@@ -105,8 +105,11 @@ def enrol(request: HttpRequest) -> HttpResponse:
     user = request.user
     if not isinstance(user, User):
         return redirect("account_login")
-    if stepup.has_two_factors(request) or totp.enrolled(user):
-        return redirect("home" if stepup.has_two_factors(request) else "account_login")
+    if stepup.has_two_factors(request):
+        return redirect("home")
+    if totp.enrolled(user):  # set up meanwhile in another browser: this one starts again, with a code
+        request.session.clear()
+        return redirect("account_login")
     form = forms.EnrolForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
         actions.enrol_second_factor(trace.own(request, user), user, secret=form.secret, step=form.step)

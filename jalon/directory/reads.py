@@ -65,7 +65,7 @@ def memberships_to_review(actor: Actor, page: int = 1) -> tuple[Page, list[Membe
         scope = Q(department=actor.department, role__in=["MEM", "PRE", "ETR", "SEC"])
     else:
         scope = Q(organisation_id=actor.organisation_id)
-    current = Membership.objects.filter(scope, ends_on__gte=today, starts_on__lte=today).order_by("ends_on", "pk")
+    current = Membership.objects.filter(scope, on_day(today), user__is_active=True).order_by("ends_on", "pk")
     found = Paginator(_with_names(current, today), PAGE).get_page(page)
     return found, _labelled(list(found.object_list))
 

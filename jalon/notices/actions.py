@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple, Protocol
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from jalon import journal
 from jalon.access import SYSTEM, Actor
@@ -14,6 +14,9 @@ from jalon.directory import reads as directory
 
 from .kinds import KINDS, RENEWAL
 from .models import Deadline, Outbox
+
+REMINDER = "reminder:"
+CATCH_UP = 7
 
 
 class File(Protocol):
@@ -195,19 +198,29 @@ def queue(recipient_id: str, template: str, reason: str, *, actor: Actor = SYSTE
 
 @transaction.atomic
 def remind(recipients: Any = None) -> int:
-    """Queue the reminders of the day: one message a person a day, however many deadlines there are.
+    """Queue the reminders due since the last run: one message a person a day, however many deadlines there are.
 
     ``recipients(deadline) -> user ids`` says who is told (a room above knows the referent); by default, everyone who
-    holds the deadline's role in its organisation or, for the State's roles, in its department.
+    holds the deadline's role in its organisation or, for the State's roles, in its department. Days without a run
+    (a stopped server) are caught up, a week at most.
     """
     today = clock.today()
-    longest = max((max(kind.remind, default=0) for kind in KINDS.values()), default=0)
-    due = Deadline.objects.filter(done_on=None, cancelled_on=None, on__range=(today, today + timedelta(days=longest)))
+    missed = [today - timedelta(days=back) for back in range(_days_since_last_run(today))]
+    wanted = {day + timedelta(days=before) for day in missed for kind in KINDS.values() for before in kind.remind}
+    find = recipients or _holders()
     told: set[str] = set()
+    due = Deadline.objects.filter(done_on=None, cancelled_on=None, on__in=wanted)
     for deadline in due.iterator(chunk_size=500):
-        if (deadline.on - today).days in KINDS[deadline.kind].remind:
-            told.update((recipients or _holders())(deadline))
-    return sum(queue(user_id, "task", f"reminder:{today.isoformat()}") for user_id in sorted(told))
+        if any((deadline.on - day).days in KINDS[deadline.kind].remind for day in missed):
+            told.update(find(deadline))
+    return sum(queue(user_id, "task", f"{REMINDER}{today.isoformat()}") for user_id in sorted(told))
+
+
+def _days_since_last_run(today: date) -> int:
+    last = Outbox.objects.filter(reason__startswith=REMINDER).aggregate(last=Max("reason"))["last"]
+    if last is None:
+        return 1
+    return min(max((today - date.fromisoformat(last.removeprefix(REMINDER))).days, 1), CATCH_UP)
 
 
 def _holders() -> Any:

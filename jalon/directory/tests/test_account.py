@@ -117,6 +117,16 @@ def test_being_used_keeps_a_session_but_not_beyond_ten_hours(member):
     assert client.get(reverse("account")).status_code == 302
 
 
+def test_step_up_does_not_prolong_a_session(member):
+    client = browser(member)
+    started = timezone.now() - timedelta(hours=9, minutes=59)
+    WebSession.objects.update(started_at=started)
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD, "next": "/functions/"})
+    row = WebSession.objects.get()
+    assert row.started_at == started
+    assert row.expire_date == started + timedelta(hours=10)
+
+
 def test_a_closed_account_loses_its_sessions_at_once(member):
     client = browser(member)
     keeper = actor_of(make_membership("ADM", organisation=member.organisation))

@@ -125,6 +125,8 @@ def test_too_many_failures_close_the_door_for_known_and_unknown_alike(member):
         answer = first_step(Client(), login=login, password=PASSWORD)
         assert answer.status_code == 422
         assert "Trop d&#x27;essais" in answer.content.decode()
+        first_step(Client(), login=login, password=PASSWORD)
+    assert Entry.objects.filter(verb="sign_in", conditions="too_many").count() == 2
 
 
 def test_many_accounts_sign_in_from_one_address(member):
@@ -191,6 +193,14 @@ def test_first_sign_in_sets_up_the_second_factor_before_anything_else():
     again = Client()
     first_step(again)
     assert post(again, reverse("mfa_authenticate"), code=codes[3]).status_code == 422
+
+
+def test_a_browser_left_with_one_factor_starts_again_once_the_second_is_set_elsewhere(member):
+    client = sign_in(Client(), member.user, second_factor=False)
+    assert client.get("/comptes/").url == reverse("mfa_activate_totp")
+    assert client.get(reverse("mfa_activate_totp")).url == reverse("account_login")
+    assert client.get(reverse("account_login")).status_code == 200
+    assert client.post(reverse("mfa_activate_totp"), {"code": "000000"}).url == reverse("account_login")
 
 
 def test_a_secret_moved_to_another_account_opens_nothing(member):

@@ -151,6 +151,18 @@ def test_one_reminder_a_person_a_day(file, association):
     assert {row.recipient_id for row in Outbox.objects.all()} == {worker.user_id, secretariat.user_id}
 
 
+def test_days_without_a_run_are_caught_up(file, association):
+    make_membership("REF", organisation=association)
+    actions.plan(file, "complement", TODAY + timedelta(days=7), role="REF", key="first")
+    actions.plan(file, "complement", TODAY + timedelta(days=9), role="REF", key="second")
+    assert actions.remind() == 1
+    with clock.at(TODAY + timedelta(days=1)):
+        assert actions.remind() == 0
+    with clock.at(TODAY + timedelta(days=3)):
+        assert actions.remind() == 1
+        assert actions.remind() == 0
+
+
 def test_a_room_above_may_say_who_is_told(file):
     worker = make_membership("REF")
     actions.plan(file, "complement", TODAY + timedelta(days=7), role="REF")
