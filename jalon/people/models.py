@@ -160,3 +160,25 @@ class Share(Sealed):
 
     def __str__(self) -> str:
         return f"share {self.id}"
+
+
+class ErasureConsent(models.Model):
+    """The second pair of eyes: somebody of the association agreed, in her own session, that a closed file be erased."""
+
+    id = IdField()
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="erasure_consents")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    given_at = models.DateTimeField()
+    expires_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dossier", "user"],
+                name="one_consent_each",
+                violation_error_message=_("Votre accord est déjà enregistré."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"erasure consent {self.id}"

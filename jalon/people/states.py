@@ -29,6 +29,7 @@ OPEN = (S.CONTACT, S.PREPARATION, S.SUBMITTED, S.IN_SESSION, S.DECIDED, S.PATHWA
 DOSSIER = Machine(
     dict(Stage.choices),
     step("record_agreement", [S.CONTACT], S.PREPARATION, "REF"),
+    step("renew_agreement", OPEN[1:], None, "REF"),
     step("withdraw_agreement", OPEN[1:], None, "REF"),
     step("submit_application", [S.PREPARATION], S.SUBMITTED, "REF"),
     step("return_application", [S.SUBMITTED], S.PREPARATION, "REF", "SEC"),

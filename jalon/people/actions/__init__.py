@@ -1,0 +1,28 @@
+"""The verbs of the person's file. Nothing else writes the tables of this room."""
+
+from .agreements import grant_share, record_agreement, revoke_share, withdraw_agreement
+from .assignments import assign, end_assignment
+from .contact import stop_messages, update_identity, update_safe_contact
+from .erasure import consent_to_erasure, erase_dossier, withdraw_consent
+from .files import close_dossier, contacted, move_dossier, move_stage, open_dossier, refresh_next_due
+
+__all__ = [
+    "assign",
+    "close_dossier",
+    "consent_to_erasure",
+    "contacted",
+    "end_assignment",
+    "erase_dossier",
+    "grant_share",
+    "move_dossier",
+    "move_stage",
+    "open_dossier",
+    "record_agreement",
+    "refresh_next_due",
+    "revoke_share",
+    "stop_messages",
+    "update_identity",
+    "update_safe_contact",
+    "withdraw_agreement",
+    "withdraw_consent",
+]

@@ -1,0 +1,144 @@
+"""Her agreement to apply, her optional shares: given, read back, taken back at once."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from jalon import journal
+from jalon.access import Actor, Refused
+from jalon.config import clock
+from jalon.directory.models import Organisation
+from jalon.notices import actions as notices
+from jalon.people import records
+from jalon.people.access import require
+from jalon.people.models import Agreement, Dossier, Share
+from jalon.people.states import DOSSIER, Stage
+from jalon.ui.errors import Conflict
+
+from .rows import keep, locked, set_next_due
+
+
+@transaction.atomic
+def record_agreement(
+    actor: Actor,
+    dossier: Dossier,
+    *,
+    language: str,
+    read_back: bool = True,
+    interpreter: str = "",
+    witness: str = "",
+) -> Agreement:
+    """She agrees that a request be prepared and sent, after hearing who will read it, in her language."""
+    locked(dossier)
+    require(actor, dossier, "C15", "create")
+    verb = "record_agreement" if dossier.stage == Stage.CONTACT else "renew_agreement"
+    target = DOSSIER.target(dossier.stage, verb)
+    if not language.strip():
+        raise Refused(_("Indiquez dans quelle langue l'accord a été expliqué."))
+    if not read_back:
+        raise Refused(_("Relisez l'accord avec elle avant de l'enregistrer."))
+    if Agreement.objects.filter(dossier=dossier, withdrawn_at__isnull=True).exists():
+        raise Conflict(_("Un accord est déjà en vigueur."))
+    row = Agreement(dossier=dossier, given_on=clock.today(), recorded_by_id=actor.user_id)
+    row.seal(
+        {
+            "language": language,
+            "read_back": read_back,
+            "interpreter": interpreter,
+            "witness": witness,
+            "wording": records.WORDING,
+            # Another record than the agreement: what the law makes compulsory was told, not asked.
+            "information": {"wording": records.WORDING, "language": language, "on": clock.today().isoformat()},
+        }
+    )
+    row.save(force_insert=True)
+    keep(dossier, stage=target)
+    _know(dossier, agreement=True)
+    journal.record(actor, "record_agreement", dossier, compartment="C15", relation="assigned", sealed=[row])
+    return row
+
+
+@transaction.atomic
+def withdraw_agreement(actor: Actor, dossier: Dossier) -> Agreement:
+    """She changes her mind: from the next request on, nothing that needed her agreement opens or leaves."""
+    locked(dossier)
+    require(actor, dossier, "C15", "withdraw")
+    DOSSIER.target(dossier.stage, "withdraw_agreement")
+    row = Agreement.objects.select_for_update().filter(dossier=dossier, withdrawn_at__isnull=True).first()
+    if row is None:
+        raise Conflict(_("Aucun accord n'est en vigueur."))
+    row.withdrawn_at = clock.now()
+    row.save(update_fields=["withdrawn_at"])
+    _know(dossier, agreement=False)
+    journal.record(actor, "withdraw_agreement", dossier, compartment="C15", relation="assigned", objects=[row.pk])
+    return row
+
+
+@transaction.atomic
+def grant_share(
+    actor: Actor,
+    dossier: Dossier,
+    *,
+    organisation: Organisation,
+    what: Sequence[str],
+    not_shared: Sequence[str] = (),
+    language: str,
+    ends_on: date | None = None,
+) -> Share:
+    """She lets one organisation see these items, until a day or until she takes it back."""
+    locked(dossier)
+    require(actor, dossier, "C15", "create")
+    if not what:
+        raise Refused(_("Indiquez ce qu'elle accepte de partager."))
+    if organisation.pk == dossier.organisation_id:
+        raise Refused(_("L'association tient déjà ce dossier : un partage se donne à un autre organisme."))
+    today = clock.today()
+    if ends_on is not None and ends_on < today:
+        raise Refused(_("La fin du partage est déjà passée."))
+    for former in _in_force(dossier, organisation):
+        if former.ends_on is None or former.ends_on >= today:
+            raise Conflict(_("Un partage avec cet organisme est déjà en vigueur."))
+        former.revoked_at = clock.now()  # it had ended by its date: it leaves the place to the new one
+        former.save(update_fields=["revoked_at"])
+    row = Share(
+        dossier=dossier, organisation=organisation, given_on=today, ends_on=ends_on, recorded_by_id=actor.user_id
+    )
+    row.seal({"what": list(what), "not_shared": list(not_shared), "language": language, "wording": records.WORDING})
+    row.save(force_insert=True)
+    journal.record(
+        actor, "grant_share", dossier, compartment="C15", relation="assigned", objects=[organisation.pk], sealed=[row]
+    )
+    if ends_on is not None:
+        notices.plan(dossier, "share_end", ends_on, role="REF", key=row.pk, actor=actor)
+        set_next_due(dossier)
+    return row
+
+
+def _in_force(dossier: Dossier, organisation: Organisation) -> list[Share]:
+    rows = Share.objects.select_for_update().filter(dossier=dossier, organisation=organisation, revoked_at__isnull=True)
+    return list(rows)
+
+
+@transaction.atomic
+def revoke_share(actor: Actor, share: Share) -> Share:
+    """Taken back: the organisation sees nothing more from its next request on."""
+    share.refresh_from_db(from_queryset=Share.objects.select_for_update().select_related("dossier"))
+    require(actor, share.dossier, "C15", "withdraw")
+    if share.revoked_at is not None:
+        raise Conflict(_("Ce partage a déjà été retiré."))
+    share.revoked_at = clock.now()
+    share.save(update_fields=["revoked_at"])
+    journal.record(actor, "revoke_share", share.dossier, compartment="C15", relation="assigned", objects=[share.pk])
+    if notices.cancel(share.dossier, "share_end", key=share.pk, actor=actor):
+        set_next_due(share.dossier)
+    return share
+
+
+def _know(dossier: Dossier, **facts: Any) -> None:
+    """The facts fetched with the file follow what has just been written."""
+    for name, value in facts.items():
+        if hasattr(dossier, name):
+            setattr(dossier, name, value)

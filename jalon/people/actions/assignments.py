@@ -1,0 +1,105 @@
+"""Who works with her: the referent, a colleague for a time, the employment adviser."""
+
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from jalon import journal
+from jalon.access import Actor, Hidden, Refused, Role
+from jalon.accounts.models import User
+from jalon.config import clock
+from jalon.directory.models import Membership, Organisation, on_day
+from jalon.people.access import require
+from jalon.people.models import Assignment, Dossier
+from jalon.people.states import AssignmentKind, Stage
+from jalon.ui.errors import Conflict
+
+from .rows import locked
+
+# The roles that an account must hold in its organisation to receive the assignment.
+HOLDERS = {
+    AssignmentKind.REFERENT: (Role.REF,),
+    AssignmentKind.DELEGATE: (Role.REF, Role.COL),
+    AssignmentKind.ADVISER: (Role.EMP,),
+}
+
+
+@transaction.atomic
+def assign(
+    actor: Actor,
+    dossier: Dossier,
+    *,
+    user: User,
+    organisation: Organisation,
+    kind: str,
+    ends_on: date | None = None,
+) -> Assignment:
+    """Name a referent (the manager), a colleague until a day, or the adviser (the referent)."""
+    locked(dossier)
+    require(actor, dossier, "C16", "edit")
+    kind = AssignmentKind(kind)
+    _may_name(actor, dossier, kind)
+    today = clock.today()
+    if kind == AssignmentKind.DELEGATE and ends_on is None:
+        raise Refused(_("Une délégation a toujours une date de fin."))
+    if ends_on is not None and ends_on < today:
+        raise Refused(_("La fin ne peut pas précéder le début."))
+    if (kind == AssignmentKind.ADVISER) == (organisation.pk == dossier.organisation_id):
+        raise Refused(_("Cette personne ne travaille pas dans l'organisme attendu."))
+    held = Membership.objects.filter(on_day(today), user=user, organisation=organisation, role__in=HOLDERS[kind])
+    if not held.exists():
+        raise Refused(_("Cette personne n'a pas aujourd'hui la fonction demandée dans cet organisme."))
+    running = _running(dossier).filter(kind=kind)
+    if running.filter(user=user).exists():
+        raise Conflict(_("Cette personne est déjà nommée sur ce dossier."))
+    if kind != AssignmentKind.DELEGATE:
+        _stop(list(running))  # one referent, one adviser at a time
+    row = Assignment.objects.create(
+        dossier=dossier, user=user, organisation=organisation, kind=kind, starts_on=today, ends_on=ends_on
+    )
+    journal.record(actor, f"assign_{kind}", dossier, compartment="C16", objects=[row.pk, user.pk, organisation.pk])
+    return row
+
+
+def _may_name(actor: Actor, dossier: Dossier, kind: str) -> None:
+    if dossier.stage in (Stage.CLOSED, Stage.PURGED):
+        raise Refused(_("Ce dossier est clos."))
+    if kind == AssignmentKind.REFERENT and actor.role != Role.MGR:
+        raise Refused(_("Seule la responsable réattribue un dossier."))
+    if kind == AssignmentKind.ADVISER and dossier.stage == Stage.CONTACT:
+        raise Refused(_("Il faut d'abord recueillir l'accord de la personne."))
+
+
+def _running(dossier: Dossier):  # type: ignore[no-untyped-def]
+    today = clock.today()
+    rows = Assignment.objects.select_for_update().filter(dossier=dossier, starts_on__lte=today)
+    return rows.exclude(ends_on__lt=today)
+
+
+def _stop(rows: list[Assignment]) -> None:
+    """Ended yesterday; an assignment of this very day never took effect and leaves."""
+    yesterday = clock.today() - timedelta(days=1)
+    for row in rows:
+        if row.starts_on > yesterday:
+            row.delete()
+        else:
+            row.ends_on = yesterday
+            row.save(update_fields=["ends_on"])
+
+
+@transaction.atomic
+def end_assignment(actor: Actor, assignment: Assignment) -> Dossier:
+    """The colleague or the adviser stops at once. A referent is replaced, never only removed."""
+    rows = Assignment.objects.select_for_update().select_related("dossier")
+    row = rows.filter(pk=assignment.pk).first()
+    if row is None:
+        raise Hidden
+    require(actor, row.dossier, "C16", "edit")
+    if row.kind == AssignmentKind.REFERENT:
+        raise Refused(_("Un dossier garde toujours une référente : nommez-en une autre."))
+    if row.ends_on is not None and row.ends_on < clock.today():
+        raise Conflict(_("Cette nomination est déjà terminée."))
+    journal.record(actor, "end_assignment", row.dossier, compartment="C16", objects=[row.pk, row.user_id])
+    _stop([row])
+    return row.dossier

@@ -1,0 +1,148 @@
+"""The file itself: opened, moved through its stages, handed over, closed."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from jalon import access, journal
+from jalon.access import Actor, Refused, Relation
+from jalon.accounts.models import User
+from jalon.config import clock
+from jalon.directory.models import Organisation
+from jalon.notices import actions as notices
+from jalon.people import records
+from jalon.people.access import require
+from jalon.people.models import Assignment, Dossier, Identity, SafeContact, Share
+from jalon.people.states import DOSSIER, AssignmentKind, Stage
+from jalon.vault import keys
+from jalon.vault.classification import DOSSIER_GROUPS
+
+from .rows import keep, locked, set_next_due
+
+
+@transaction.atomic
+def open_dossier(
+    actor: Actor,
+    *,
+    alias: str,
+    languages: list[str],
+    contact: Mapping[str, Any],
+    identity: Mapping[str, Any] | None = None,
+    number: str | None = None,
+) -> Dossier:
+    """A first contact: an alias, her languages, and how she may be reached. The actor becomes the referent.
+
+    ``number`` is given for a file taken over; otherwise the next free one of the department and year.
+    """
+    if not access.decide(actor.role, Relation.ASSIGNED, Stage.CONTACT, "C1", "create"):
+        raise Refused(_("Seule une intervenante sociale ouvre un dossier."))
+    about = records.identity({**(identity or {}), "alias": alias}, languages)
+    safe = records.safe_contact(contact, languages)
+    today = clock.today()
+    dossier = _numbered(
+        number,
+        organisation_id=actor.organisation_id,
+        department=actor.department,
+        opened_on=today,
+        last_contact_on=today,
+        next_due_on=today + timedelta(days=records.CONTACT_DAYS),
+    )
+    slots = keys.ensure(dossier.pk, *DOSSIER_GROUPS)
+    who = Identity(dossier=dossier)
+    who.seal(about, slots["G1"])
+    who.save(force_insert=True)
+    reach = SafeContact(dossier=dossier, reviewed_on=today)
+    reach.seal(safe, slots["G1"])
+    reach.save(force_insert=True)
+    Assignment.objects.create(
+        dossier=dossier,
+        user_id=actor.user_id,
+        organisation_id=actor.organisation_id,
+        kind=AssignmentKind.REFERENT,
+        starts_on=today,
+    )
+    journal.record(actor, "open_dossier", dossier, compartment="C1", relation=Relation.ASSIGNED, sealed=[who, reach])
+    notices.plan(dossier, "safe_contact_check", dossier.next_due_on, role="REF", rule="NNEDV-90", actor=actor)
+    return dossier
+
+
+def _numbered(number: str | None, **columns: Any) -> Dossier:
+    """Insert under this number, or under the next free one: two workers may ask at the same time."""
+    for _attempt in range(5):
+        chosen = number or next_number(columns["department"], clock.today().year)
+        try:
+            with transaction.atomic():
+                return Dossier.objects.create(number=chosen, **columns)
+        except IntegrityError:
+            if number:
+                break
+    raise Refused(_("Ce numéro de dossier est déjà pris."))
+
+
+def next_number(department: str, year: int) -> str:
+    """30-2020-010: department, year, rank."""
+    start = f"{department}-{year}-"
+    last = Dossier.objects.filter(number__startswith=start).order_by("-number").values_list("number", flat=True).first()
+    rank = int(last.removeprefix(start)) + 1 if last and last.removeprefix(start).isdigit() else 1
+    return f"{start}{rank:03d}"
+
+
+def contacted(dossier: Dossier, on: date) -> None:
+    """Somebody of the association met or reached her on this day; retention counts from the last one."""
+    if on > dossier.last_contact_on:
+        dossier.last_contact_on = on
+        dossier.save(update_fields=["last_contact_on"])
+
+
+def move_stage(dossier: Dossier, verb: str) -> Dossier:
+    """Apply a verb of the table of stages; the caller's act is the one that is journaled."""
+    locked(dossier)
+    target = DOSSIER.target(dossier.stage, verb)
+    return keep(dossier, stage=target) if target != dossier.stage else dossier
+
+
+def refresh_next_due(*dossiers: Dossier) -> None:
+    """To be called by whoever planned or closed deadlines of these files."""
+    for dossier in dossiers:
+        set_next_due(dossier)
+
+
+@transaction.atomic
+def move_dossier(
+    actor: Actor, dossier: Dossier, *, organisation: Organisation, department: str, referent: User
+) -> Dossier:
+    """Another association takes over, perhaps elsewhere. Shares end: they were given for the former place."""
+    locked(dossier)
+    require(actor, dossier, "C16", "edit")
+    if dossier.stage in (Stage.CLOSED, Stage.PURGED):
+        raise Refused(_("Ce dossier est clos : il ne peut plus être transféré."))
+    today = clock.today()
+    journal.record(actor, "move_dossier", dossier, objects=[organisation.pk, referent.pk])
+    running = Assignment.objects.filter(dossier=dossier, starts_on__lte=today).exclude(ends_on__lt=today)
+    running.filter(starts_on=today).delete()
+    running.update(ends_on=today - timedelta(days=1))
+    Share.objects.filter(dossier=dossier, revoked_at__isnull=True).update(revoked_at=clock.now())
+    keep(dossier, organisation_id=organisation.pk, department=department)
+    Assignment.objects.create(
+        dossier=dossier, user=referent, organisation=organisation, kind=AssignmentKind.REFERENT, starts_on=today
+    )
+    notices.moved(dossier, actor=actor)
+    return dossier
+
+
+@transaction.atomic
+def close_dossier(actor: Actor, dossier: Dossier) -> Dossier:
+    """The path ends or the request stops. What is due falls; retention starts from the last contact."""
+    locked(dossier)
+    compartment, action = ("C14", "read") if actor.role == "PRE" else ("C16", "edit")
+    require(actor, dossier, compartment, action)
+    target = DOSSIER.target(dossier.stage, "close")
+    keep(dossier, stage=target, closed_on=clock.today())
+    journal.record(actor, "close", dossier, relation=Relation.ASSIGNED if actor.role == "REF" else "")
+    notices.cancel(dossier, actor=actor)
+    notices.plan(dossier, "retention", records.review_on(dossier), role="DPO", rule="DAT-1", actor=actor)
+    set_next_due(dossier)
+    return dossier
