@@ -156,9 +156,9 @@ def misfit(message: Message) -> bool:
 def problems() -> list[str]:
     """Why the catalogue is not ready; empty when it is."""
     catalog = merged()
-    texts = [message for message in catalog if message.id]
-    out = [f"no English: {message.id}" for message in texts if lacking(message)]
-    out += [f"other values to fill in: {message.id}" for message in texts if not lacking(message) and misfit(message)]
+    entries = [message for message in catalog if message.id]
+    out = [f"no English: {message.id}" for message in entries if lacking(message)]
+    out += [f"other values to fill in: {message.id}" for message in entries if not lacking(message) and misfit(message)]
     if not out and (not PO.exists() or PO.read_bytes() != po_bytes(catalog)):
         out.append("django.po does not hold the texts of the code: run python -m jalon.ui.messages")
     if not out and compiled() != texts(present()):
