@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.templatetags.static import static
-from django.utils.dates import MONTHS, MONTHS_3, WEEKDAYS
+from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.html import conditional_escape, escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
@@ -67,14 +67,16 @@ def month_name(value: Any) -> str:
     return f"{MONTHS[found.month]} {found.year}" if found else ""
 
 
+SHORT_MONTHS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
+
+
 def short_month(value: Any) -> str:
     """févr. 20"""
     found = as_day(value)
     if not found:
         return ""
-    name = str(MONTHS_3[found.month])
-    full = str(MONTHS[found.month])
-    return f"{name}{'.' if french() and name != full else ''} {found.year % 100:02d}"
+    name = SHORT_MONTHS[found.month - 1] if french() else str(MONTHS[found.month])[:3]
+    return f"{name} {found.year % 100:02d}"
 
 
 def hour(value: Any) -> str:
