@@ -27,6 +27,8 @@ SMS_SINK = env("SMS_SINK")
 DEMO = flag("DEMO")
 # Only a demonstration or a test may say which day it is.
 CLOCK_OVERRIDE = DEMO or flag("CLOCK_OVERRIDE")
+# Explicit and only for demonstrations and tests: passwords hashed with little work.
+PASSWORD_WORK = env("PASSWORD_WORK") if CLOCK_OVERRIDE else ""
 DEBUG = False
 
 
@@ -166,6 +168,9 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("BEHIND_PROXY") else None
 X_FRAME_OPTIONS = "DENY"
 
+# Cookie values are kept as keyed hashes; 20 minutes idle, 10 hours in all.
+SESSION_ENGINE = "jalon.accounts.sessions"
+SESSION_IDLE_SECONDS = 20 * 60
 SESSION_COOKIE_NAME = "__Host-jalon" if SECURE else "jalon"
 SESSION_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = True
@@ -213,6 +218,7 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/h/ip,10/h/key", "reauthenticate": "20/m/user"}
 MFA_ADAPTER = "jalon.accounts.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Jalon"
@@ -227,7 +233,13 @@ USE_TZ = True
 TIME_ZONE = "Europe/Paris"
 DATE_INPUT_FORMATS = ["%d/%m/%Y", "%Y-%m-%d"]
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "rate_limits"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "rate_limits",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 LOGGING = {
     "version": 1,
