@@ -297,3 +297,20 @@ def found(actor: Actor, words: str) -> list[dict[str, str]]:
         ]
     rows = people.dossiers_visible_to(actor).filter(number__icontains=words).order_by("number")
     return [{"id": row.pk, "label": row.number} for row in rows[:LINES]]
+
+
+def to_reassign(actor: Actor, dossier: Dossier) -> tuple[str, list[tuple[str, Any]]]:
+    """The present referent of one file, and the workers who may take it, each with the load carried now."""
+    referents = Assignment.objects.filter(running(), kind=AssignmentKind.REFERENT)
+    before = referents.filter(dossier=dossier).values_list("user_id", flat=True).first() or ""
+    offered = [
+        (worker["id"], _("%(name)s — %(open)d en cours") % worker)
+        for worker in _workers(actor, referents)
+        if not worker["away"] and worker["id"] != before
+    ]
+    return before, offered
+
+
+def worker(actor: Actor, user_id: str) -> Any:
+    """One of the association's workers."""
+    return next(user for user in directory.people_in(actor.organisation_id, "REF") if user.pk == user_id)

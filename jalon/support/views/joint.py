@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from jalon.access import Actor, Hidden, Role, screen
@@ -137,9 +138,9 @@ def plan(request: HttpRequest, dossier_id: str) -> HttpResponse:
 
 
 STEP_VERBS = {
-    "finish": (actions.finish_plan_step, _("Étape terminée")),
-    "drop": (actions.drop_plan_step, _("Étape abandonnée")),
-    "reopen": (actions.reopen_plan_step, _("Étape reprise")),
+    "finish": (actions.finish_plan_step, gettext_lazy("Étape terminée")),
+    "drop": (actions.drop_plan_step, gettext_lazy("Étape abandonnée")),
+    "reopen": (actions.reopen_plan_step, gettext_lazy("Étape reprise")),
 }
 
 
@@ -158,7 +159,7 @@ def plan_step(request: HttpRequest, step_id: str, verb: str) -> HttpResponse:
         return invalid(request, "support/step.html", {**context, "form": form})
     given = {"done_on": form.cleaned_data["done_on"]} if verb == "finish" else {}
     act(actor, step, **given)
-    return done(request, reverse("support:plan", args=[step.dossier_id]), said)
+    return done(request, reverse("support:plan", args=[step.dossier_id]), str(said))
 
 
 @screen("C16", "read", roles=("REF", "EMP", "MGR"))

@@ -1,0 +1,163 @@
+"""The forms of the conventions. Nothing in them is about a person who is accompanied."""
+
+from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jalon.config import clock
+from jalon.ui.fields import ChoiceField, DayField, MonthField, RadioField, SafeCharField, SafeTextField
+from jalon.ui.forms import Form
+from jalon.ui.text import ascii_digits
+
+from .states import CommitmentState, verb_to
+
+Choices = Iterable[tuple[str, Any]]
+NONE = gettext_lazy("Aucune")
+AXES = (
+    gettext_lazy("Faciliter les relations entre les deux structures"),
+    gettext_lazy("Développer la connaissance réciproque des offres de service"),
+    gettext_lazy("Proposer un accompagnement global aux personnes en parcours"),
+)
+MOST_LINES = 12
+
+
+class FigureField(SafeCharField):
+    """A figure without a unit: 4,5 or 86. Two decimals at most."""
+
+    def to_python(self, value: Any) -> Any:
+        text = ascii_digits(super().to_python(value)).replace(" ", "").replace("\u202f", "").replace(",", ".")
+        if not text:
+            return None
+        try:
+            figure = Decimal(text)
+        except InvalidOperation:
+            raise ValidationError(_("Écrivez un nombre, par exemple 4,5."), code="invalid") from None
+        if not figure.is_finite() or not Decimal(0) <= figure < Decimal(1_000_000):
+            raise ValidationError(_("Écrivez un nombre entre 0 et 999 999."), code="range")
+        if figure != figure.quantize(Decimal("0.01")):
+            raise ValidationError(_("Écrivez deux chiffres au plus après la virgule."), code="decimals")
+        return figure
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value.normalize():f}".replace(".", ",") if isinstance(value, Decimal) else value
+
+
+class DatesForm(Form):
+    title = SafeCharField(label=gettext_lazy("Titre"), max_length=160)
+    starts_on = DayField(label=gettext_lazy("Début"))
+    ends_on = DayField(label=gettext_lazy("Fin"))
+    next_committee_on = DayField(label=gettext_lazy("Prochain comité de pilotage"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        start, end = data.get("starts_on"), data.get("ends_on")
+        if start and end and end < start:
+            self.add_error("ends_on", _("La fin de la convention ne peut pas précéder son début."))
+        return data
+
+
+class DraftForm(DatesForm):
+    """A new convention: the other party, the dates, and three axes with one commitment a line."""
+
+    def __init__(self, *args: Any, parties: Choices = (), predecessors: Choices = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["party"] = RadioField(label=_("Avec"), choices=list(parties))
+        self.fields["predecessor"] = ChoiceField(
+            label=_("Après la convention"), choices=[("", NONE), *predecessors], required=False
+        )
+        for number, title in enumerate(AXES, start=1):
+            names = {"number": number}
+            self.fields[f"axis_{number}"] = SafeCharField(
+                label=_("Axe %(number)d") % names, max_length=160, initial=title
+            )
+            self.fields[f"objective_{number}"] = SafeCharField(
+                label=_("Objectif de l'axe %(number)d") % names, max_length=300, required=False
+            )
+            self.fields[f"commitments_{number}"] = SafeTextField(
+                label=_("Engagements de l'axe %(number)d") % names,
+                max_length=2_400,
+                rows=3,
+                required=False,
+                help_text=_("Un par ligne. Qui et pour quand se règlent ensuite."),
+            )
+
+    @property
+    def axes(self) -> list[dict[str, Any]]:
+        data = self.cleaned_data
+        return [
+            {
+                "title": data[f"axis_{number}"],
+                "objective": data[f"objective_{number}"],
+                "commitments": [{"title": line} for line in self.lines(number)],
+            }
+            for number in range(1, len(AXES) + 1)
+        ]
+
+    def lines(self, number: int) -> list[str]:
+        return [line.strip() for line in self.cleaned_data[f"commitments_{number}"].splitlines() if line.strip()]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        for number in range(1, len(AXES) + 1):
+            lines = self.lines(number) if f"commitments_{number}" in data else []
+            if len(lines) > MOST_LINES:
+                self.add_error(f"commitments_{number}", _("Douze engagements au plus pour un axe."))
+            if any(len(line) > 200 for line in lines):
+                self.add_error(f"commitments_{number}", _("Chaque engagement tient en 200 caractères."))
+        return data
+
+
+class CommitmentForm(Form):
+    """Where a commitment stands: only the states that its present one leads to."""
+
+    state = RadioField(label=gettext_lazy("Où en est-il"))
+    done_on = DayField(label=gettext_lazy("Fait le"), required=False, latest=clock.today)
+    evidence = SafeCharField(
+        label=gettext_lazy("Ce qui le montre"),
+        max_length=300,
+        required=False,
+        help_text=gettext_lazy("Une date, un compte rendu. Le nom d'aucune personne accompagnée."),
+    )
+
+    def __init__(self, *args: Any, present: str = CommitmentState.TODO, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        reached = [s for s in CommitmentState if s == present or verb_to(present, s)]
+        self.fields["state"].choices = [(str(s), s.label) for s in reached]  # type: ignore[attr-defined]
+
+
+class NewCommitmentForm(Form):
+    title = SafeCharField(label=gettext_lazy("Engagement"), max_length=200)
+    due_on = DayField(label=gettext_lazy("Pour le"), required=False, earliest=clock.today)
+
+    def __init__(self, *args: Any, members: Choices = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"] = ChoiceField(label=_("Porté par"), choices=[("", "—"), *members], required=False)
+
+
+class NewIndicatorForm(Form):
+    label = SafeCharField(label=gettext_lazy("Indicateur"), max_length=200)
+    target = FigureField(label=gettext_lazy("Cible"), max_length=12, required=False)
+
+
+class ValueForm(Form):
+    month = MonthField(label=gettext_lazy("Mois"))
+    value = FigureField(label=gettext_lazy("Valeur"), max_length=12)
+
+
+class CommitteeForm(Form):
+    on = DayField(label=gettext_lazy("Prochain comité de pilotage"), required=False)
+
+
+class PairForm(Form):
+    """The deputy and the convention; referent and adviser are those assigned to the file."""
+
+    def __init__(self, *args: Any, conventions: Choices = (), deputies: Choices = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["convention"] = ChoiceField(
+            label=_("Dans la convention"), choices=[("", NONE), *conventions], required=False
+        )
+        self.fields["deputy"] = ChoiceField(label=_("Suppléance"), choices=[("", NONE), *deputies], required=False)
