@@ -16,6 +16,9 @@ class Scrub(logging.Filter):
     """Rewrites each record: the text without query strings, the traceback without the values in its messages."""
 
     def filter(self, record: logging.LogRecord) -> bool:
+        if record.__dict__.setdefault("scrubbed", False):  # another handler did it
+            return True
+        record.__dict__["scrubbed"] = True
         try:
             record.msg = clean(record.getMessage())
         except (TypeError, ValueError):

@@ -23,8 +23,8 @@ def render(text, **context):
 @pytest.mark.parametrize(
     ("days", "tone", "words"),
     [(116, "neutral", "J-116"), (91, "neutral", "J-91"), (90, "info", "à prévoir"), (61, "info", "J-61"),
-     (60, "warn", "à préparer"), (31, "warn", "J-31"), (30, "danger", "urgent"), (1, "danger", "dans 1 jour"), (0, "danger", "aujourd&#x27;hui"),
-     (-3, "danger", "dépassée")],
+     (60, "warn", "à préparer"), (31, "warn", "J-31"), (30, "danger", "urgent"), (1, "danger", "dans 1 jour"),
+     (0, "danger", "aujourd&#x27;hui"), (-3, "danger", "dépassée")],
 )  # fmt: skip
 def test_due_dates(days, tone, words):
     badge = render("{% due day today date=True %}", day=date.fromordinal(TODAY.toordinal() + days), today=TODAY)
