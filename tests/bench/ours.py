@@ -1,0 +1,118 @@
+"""Jalon beside the yardstick: the same five members as ``DjangoAdmin`` in bench.py. Real sign-in, everything on."""
+
+import os
+import re
+import subprocess
+import sys
+
+from bench import HERE, SEARCHES, Server, free_port, gunicorn
+from forms import encode, fields
+from httpload import Session
+
+from jalon.accounts.totp import current_code
+
+HOST = "127.0.0.1"
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+HTMX = {"HX-Request": "true"}
+
+
+class Jalon:
+    name = "jalon"
+    first_page = "/comptes/connexion/"
+
+    def __init__(self, cases, db, work):
+        self.cases = cases
+        self.dir = work / f"jalon-{cases}"
+        self.env = {
+            "DJANGO_SETTINGS_MODULE": "jalon.config.settings",
+            "JALON_DATA_DIR": str(self.dir / "data"),
+            "JALON_KEY_DIR": str(self.dir / "keys"),
+            "DATABASE_URL": pg_url(db) if db.startswith("pg:") else f"sqlite:///{self.dir / 'data' / 'jalon.sqlite3'}",
+        }
+
+    def load(self):
+        from jalon.vault.providers import create_keys
+
+        (self.dir / "data").mkdir(parents=True, exist_ok=True)
+        create_keys(self.dir / "keys")
+        argv = [sys.executable, str(HERE / "load_jalon.py"), str(self.cases)]
+        subprocess.run(argv, env={**os.environ, **self.env}, check=True, stdout=sys.stderr)
+
+    def start(self, workers=2):
+        port = free_port()
+        argv = [*gunicorn("jalon.config.wsgi:application", port, workers), "--no-control-socket"]
+        return Server(argv, port, self.env, log=os.environ.get("BENCH_LOG"))
+
+    def login(self, port, user="worker000"):
+        from bench_accounts import PASSWORD, SECRET
+
+        s = Session(HOST, port)
+        _, _, page = s.request("GET", "/comptes/connexion/")
+        status, hdr, page = self._post(s, "/comptes/connexion/", page, {"login": user, "password": PASSWORD})
+        assert b'name="code"' in page, page[:2000]
+        status, hdr, page = self._post(s, "/comptes/connexion/code/", page, {"code": current_code(SECRET)})
+        assert status == 200, (status, page[:2000])
+        return s
+
+    def _post(self, s, path, page, values):
+        body = [(k, v) for k, v in fields(page) if k == "csrfmiddlewaretoken"][:1] + list(values.items())
+        return s.request("POST", path, encode(body), {**FORM, "Referer": f"http://{HOST}:{s.port}{path}"})
+
+    def scenarios(self, s):
+        h = {"Cookie": s.cookie()}
+
+        def get(path, *expect, **headers):
+            return {"method": "GET", "path": path, "headers": {**h, **headers}, "expect": list(expect)}
+
+        _, _, page = s.request("GET", "/")
+        ids = list(dict.fromkeys(re.findall(rb'/dossiers/([A-Za-z0-9_-]{22})/"', page)))[:20]
+        assert len(ids) == 20, page[:3000]
+        token = next(v for k, v in fields(page) if k == "csrfmiddlewaretoken")
+        post = {**h, **FORM, "Referer": f"http://{HOST}:{s.port}/"}
+        saves = []
+        for i in ids[:8]:
+            path = f"/notes/{i.decode()}/"
+            _, _, form = s.request("GET", path)
+            pairs = [(k, "note {RAND}" if k == "text" else v) for k, v in fields(form, "note")]
+            assert any(v == "note {RAND}" for _, v in pairs), form[:3000]
+            body = encode(pairs).replace(b"%7BRAND%7D", b"{RAND}")
+            saves.append(
+                {
+                    "method": "POST",
+                    "path": path,
+                    "ok": (303,),
+                    "headers": {**post, "Referer": f"http://{HOST}:{s.port}{path}"},
+                    "body": body,
+                }
+            )
+        searches = [
+            {"method": "POST", "path": "/search/", "headers": {**post, **HTMX}, "expect": [b"<t"] if self.cases >= 10_000 else None,
+             "body": encode([("csrfmiddlewaretoken", token), ("q", q)])}
+            for q in SEARCHES
+        ]  # fmt: skip
+        mine = dict(h)
+        h = {"Cookie": self.login(s.port, "statistician").cookie()}  # every dossier, for the figures
+        stats = [get("/steering/", b"<svg")]
+        exports = {
+            "W4 csv": [get("/steering/figures.csv", b";")],
+            "W4 xlsx": [get("/steering/figures.xlsx", b"PK")],
+        }
+        h = mine
+        return {
+            "W1 list": [get("/", b"/dossiers/", b"</html>")],
+            "W1 status": [get(f"/?stage={x}", b"/dossiers/", **HTMX) for x in ("S5", "S2", "S1")],
+            "W1 search": searches,
+            "W2 detail": [get(f"/dossiers/{i.decode()}/", b"</html>") for i in ids],
+            "W3 save": saves,
+            "W5 stats": stats,
+        }, exports
+
+
+def pg_url(db):
+    host, port = os.environ.get("PGHOST", "127.0.0.1"), os.environ.get("PGPORT", "5432")
+    user, password = os.environ.get("PGUSER", ""), os.environ.get("PGPASSWORD", "")
+    return f"postgresql://{user}:{password}@{host}:{port}/{db[3:]}_jalon"
+
+
+def targets(cases, db, work):
+    return [Jalon(cases, db, work)]
