@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 from jalon.law import compute, loader
 from jalon.law.rules import RULES, explain
@@ -86,9 +87,14 @@ def _line(parameter: loader.Parameter, on: date | None) -> str:
     return "aucune valeur ce jour-là" if dated is None else _dated(dated, parameter)
 
 
+UNITS_FR: Final = {"currency": "€", "day": "jours", "hour": "heures", "month": "mois", "year": "ans"}
+
+
 def _dated(dated: loader.Dated, parameter: loader.Parameter) -> str:
+    """Return a value with its unit, its days in force and its source."""
     value = ", ".join(dated.value) if isinstance(dated.value, tuple) else str(dated.value)
+    unit = f" {UNITS_FR[parameter.unit]}" if parameter.unit in UNITS_FR else ""
     until = f" au {dated.end}" if dated.end else ""
     source = dated.reference
     where = "" if source is None else f" — {source.title}" + (f" <{source.href}>" if source.href else "")
-    return f"{value} [{parameter.unit}] à partir du {dated.start}{until}{where}"
+    return f"{value}{unit} à partir du {dated.start}{until}{where}"

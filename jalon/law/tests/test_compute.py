@@ -237,11 +237,13 @@ def test_command_explain(capsys: pytest.CaptureFixture[str]) -> None:
 def test_command_parameters(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["parameters"]) == 0
     out = capsys.readouterr().out
-    assert "afis.base                            343.20 [currency] à partir du 2022-07-01 — Décret n° 2022-1340" in out
+    assert "afis.base                            343.20 € à partir du 2022-07-01 — Décret n° 2022-1340" in out
     assert "FR, GR" in out
+    assert "psp.max_months                       24 mois à partir du 2016-10-31 — " in out
+    assert "commission.max_proxies               1 à partir du 2016-01-01 — " in out
     assert main(["parameters", "--on", "2018-01-01"]) == 0
     out = capsys.readouterr().out
-    assert "330.00 [currency] à partir du 2017-04-15 au 2022-06-30" in out
+    assert "330.00 € à partir du 2017-04-15 au 2022-06-30" in out
     assert "smic.hour                            aucune valeur ce jour-là" in out
     assert main(["parameters", "afis.base", "--on", "2018-01-01"]) == 0
     out = capsys.readouterr().out.splitlines()
@@ -268,7 +270,7 @@ def test_command_without_a_reference(capsys: pytest.CaptureFixture[str], monkeyp
     from jalon.law import cli, loader
 
     dated = replace(loader.parameter("afis.base").latest, reference=None)
-    assert cli._dated(dated, loader.parameter("afis.base")) == "343.20 [currency] à partir du 2022-07-01"
+    assert cli._dated(dated, loader.parameter("afis.base")) == "343.20 € à partir du 2022-07-01"
 
 
 @pytest.mark.parametrize("arguments", [[], ["nothing"], ["parameters", "--on", "x"], ["compute", "a", "b"]])
