@@ -15,6 +15,7 @@ from jalon.law.accreditation import accreditation as approval
 from jalon.vault import keys
 
 from .models import Accreditation, Membership, Organisation, name_subquery, on_day
+from .prepared import Prepared
 
 # Nobody holds more memberships than this; beyond, those ended longest ago are not offered.
 MOST_HELD = 20
@@ -52,10 +53,20 @@ def _labelled(rows: list[Membership]) -> list[Membership]:
     return rows
 
 
-def memberships_of(user_id: str) -> list[Membership]:
-    """Everything one person holds or held, the latest to end first; names and profiles open without a new query."""
+def _held(user_id: str, day: date) -> QuerySet[Membership]:
     held = Membership.objects.filter(user_id=user_id).order_by("-ends_on", "-starts_on", "pk")
-    return _labelled(list(_with_names(held, clock.today())[:MOST_HELD]))
+    return _with_names(held, day)[:MOST_HELD]
+
+
+_ACTOR = Prepared("directory.memberships_of", _held, "<user>", date(1, 1, 1))
+
+
+def memberships_of(user_id: str) -> list[Membership]:
+    """Everything one person holds or held, the latest to end first; names and profiles open without a new query.
+
+    Asked at every request, hence prepared.
+    """
+    return _labelled(_ACTOR.rows(user_id, clock.today()))
 
 
 def memberships_to_review(actor: Actor, page: int = 1) -> tuple[Page, list[Membership]]:

@@ -18,11 +18,6 @@ from jalon.journal.models import Entry
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _hashed_sessions(settings):
-    settings.SESSION_ENGINE = "jalon.accounts.sessions"
-
-
 @pytest.fixture
 def member():
     return make_membership("REF")

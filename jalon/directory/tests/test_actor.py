@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from jalon.access import SYSTEM
 from jalon.accounts.models import User
 from jalon.accounts.tests.factories import make_user, sign_in
 from jalon.config import clock
@@ -18,11 +19,6 @@ from jalon.directory.tests.factories import actor_of, browser, make_membership, 
 from jalon.journal.models import Entry
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _hashed_sessions(settings):
-    settings.SESSION_ENGINE = "jalon.accounts.sessions"
 
 
 def test_session_and_actor_take_one_query_each():
@@ -46,6 +42,34 @@ def test_anonymous_costs_nothing():
     assert len(queries) == 0
     assert answer.status_code == 302
     assert answer.wsgi_request.actor is None
+
+
+def test_the_prepared_query_answers_like_the_queryset():
+    from jalon.directory import reads
+
+    first, second = make_membership("REF"), make_membership("MGR")
+    actions.rename_organisation(SYSTEM, first.organisation, name="Autre nom", starts_on=date(2026, 1, 1))
+    for day, name in ((date(2025, 12, 31), "Organisme REF"), (date(2026, 1, 1), "Autre nom")):
+        with clock.at(day):
+            (row,) = reads.memberships_of(first.user_id)
+            (plain,) = reads._labelled(list(reads._held(first.user_id, day)))
+        assert row == plain
+        assert row.organisation.name == plain.organisation.name == name
+        assert (row.user, row.user.name) == (first.user, first.user.name)
+        assert bytes(row.key_GS) == bytes(plain.key_GS)
+        assert (row.starts_on, row.ends_on, bytes(row.sealed)) == (plain.starts_on, plain.ends_on, bytes(plain.sealed))
+    assert [m.pk for m in reads.memberships_of(second.user_id)] == [second.pk]
+    assert reads.memberships_of("<user>") == []
+
+
+def test_the_prepared_query_obeys_an_expired_key():
+    from jalon.directory import reads
+    from jalon.vault import keys
+
+    member = make_membership("REF")
+    assert reads.memberships_of(member.user_id)[0].key_GS
+    keys.expire(keys.STAFF, "GS", clock.now())
+    assert reads.memberships_of(member.user_id)[0].key_GS is None
 
 
 def test_an_ended_membership_or_account_ends_the_session():
