@@ -46,6 +46,15 @@ class Timeline:
     def __len__(self) -> int:
         return sum(map(len, self._acts.values()))
 
+    def upto(self, day: date) -> int:
+        """How many acts are planned until this day, included."""
+        return sum(len(acts) for when, acts in self._acts.items() if when <= day)
+
+    def skip(self, day: date) -> None:
+        """Forget what was told already: every act until this day, included."""
+        for when in [when for when in self._acts if when <= day]:
+            del self._acts[when]
+
     def run(self, until: date | None = None, told: Callable[[int], object] = lambda done: None) -> int:
         """Run what is planned up to ``until`` included, oldest first; acts may plan others. Return how many ran."""
         done = 0

@@ -4,7 +4,7 @@ A cohort is the year in which requests were submitted and pathways begun. Nothin
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -17,6 +17,7 @@ from jalon.dossiers.models import Application
 from jalon.dossiers.states import ApplicationState
 from jalon.dossiers.states import Kind as RequestKind
 from jalon.journal.models import Entry
+from jalon.journeys import reads as journeys
 from jalon.journeys.models import AfisMonth, Decision, Journey, Permit
 from jalon.journeys.states import OPENING, DecisionState, EmploymentOutcome, ExitReason
 from jalon.notices.models import Outbox
@@ -279,14 +280,12 @@ def _dossiers(scope: Scope) -> Any:
     return rows.filter(department=scope.department) if scope.department else rows
 
 
-def current_ends(scope: Scope, today: date | None = None) -> dict[str, date]:
-    """File number → last day of the period that runs today, for pathways not exited."""
-    day = today or clock.today()
-    rows = _dossiers(scope).filter(
-        journey__periods__starts_on__lte=day, journey__periods__ends_on__gte=day, journey__starts_on__lte=day
-    )
-    rows = rows.exclude(journey__exited_on__lt=day).order_by("number")
-    return dict(rows.values_list("number", "journey__periods__ends_on"))
+def days_left(scope: Scope) -> dict[str, int]:
+    """File number → days left in the period that runs today."""
+    numbers = dict(_dossiers(scope).filter(journey__isnull=False).values_list("id", "number"))
+    periods = journeys.current_periods(numbers)
+    running = {numbers[pk]: period.days_left for pk, period in periods.items() if period.running}
+    return dict(sorted(running.items()))
 
 
 def decisions_pending(scope: Scope) -> list[str]:
@@ -329,25 +328,36 @@ def dossiers_by_result(scope: Scope) -> Counter[str]:
     return Counter(ACCEPTED if kind in OPENING else REFUSED for kind in last.values())
 
 
-def with_permit(scope: Scope) -> int:
-    """Dossiers in a pathway for which a residence document was issued."""
-    return _dossiers(scope).filter(journey__isnull=False, permits__issued_on__isnull=False).distinct().count()
+# --- a cohort -----------------------------------------------------------------------------------------------
+def cohort(scope: Scope, year: int) -> Any:
+    """Dossiers for which a request to enter was submitted that year in this scope, wherever they are now."""
+    requests = Application.objects.filter(kind=RequestKind.ENGAGEMENT, submitted_on__year=year)
+    if scope.department:
+        requests = requests.filter(department=scope.department)
+    if scope.organisation_id:
+        requests = requests.filter(dossier__organisation=scope.organisation_id)
+    return Dossier.objects.filter(pk__in=requests.values("dossier"))
 
 
-def with_afis(scope: Scope) -> int:
-    """Dossiers to which AFIS was granted."""
-    return _dossiers(scope).filter(afis_months__isnull=False).distinct().count()
+def first_starts(dossiers: Collection[Dossier]) -> dict[str, int]:
+    """First day of the pathway → how many."""
+    days = Journey.objects.filter(dossier__in=dossiers).order_by("starts_on").values_list("starts_on", flat=True)
+    return dict(Counter(day.isoformat() for day in days))
 
 
-def late_afis(scope: Scope, today: date | None = None) -> dict[str, list[str]]:
-    """Dossier id → months of AFIS that were due before the day and not paid on it."""
-    day = today or clock.today()
-    rows = AfisMonth.objects.filter(due_on__lt=day, dossier__in=_dossiers(scope)).order_by("dossier__number", "month")
-    late: dict[str, list[str]] = {}
-    for dossier_id, month, paid_on in rows.values_list("dossier", "month", "paid_on"):
-        if paid_on is None or paid_on > day:
-            late.setdefault(dossier_id, []).append(f"{month:%Y-%m}")
-    return late
+def with_permit(dossiers: Collection[Dossier]) -> int:
+    """How many hold or held a residence document."""
+    return Permit.objects.filter(dossier__in=dossiers, issued_on__isnull=False).values("dossier").distinct().count()
+
+
+def with_afis(dossiers: Collection[Dossier]) -> int:
+    """To how many the aid was granted."""
+    return AfisMonth.objects.filter(dossier__in=dossiers).values("dossier").distinct().count()
+
+
+def in_work_at_exit(dossiers: Collection[Dossier]) -> int:
+    """How many left their pathway with a job or a qualification."""
+    return Journey.objects.filter(dossier__in=dossiers, exited_on__isnull=False, employment_outcome__in=WORK).count()
 
 
 # --- the technical page -------------------------------------------------------------------------------------

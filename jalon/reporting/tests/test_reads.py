@@ -126,7 +126,7 @@ def test_lists_for_the_figures():
     one = make.accepted("31-1")
     make.refused("31-2")
     make.request(make.dossier("31-3"), state="opined")
-    assert reads.current_ends(D31) == {"31-1": one.journey.ends_on}
+    assert reads.days_left(D31) == {"31-1": (one.journey.ends_on - LATER).days}
     assert reads.decisions_pending(D31) == ["31-3"]
     assert reads.dossiers_by_result(D31) == {ACCEPTED: 1, REFUSED: 1}
 
@@ -140,14 +140,17 @@ def test_renewal_not_filed():
     assert reads.renewals_not_filed(D31, today=end - timedelta(days=8)) == []
 
 
-def test_late_months():
-    one = make.accepted("31-1")
-    make.afis(one, date(2024, 4, 1), date(2024, 5, 5), paid_on=date(2024, 5, 6))
-    make.afis(one, date(2024, 5, 1), date(2024, 6, 5))
-    assert reads.late_afis(A) == {one.pk: ["2024-05"]}
-    assert reads.late_afis(A, date(2024, 5, 5)) == {}
-    assert reads.late_afis(A, date(2024, 5, 6)) == {}
-    assert reads.late_afis(Scope(organisation_id="org-b")) == {}
+def test_a_cohort_follows_its_persons():
+    one = make.accepted("31-1", permit_after=3, outcome="fixed")
+    make.afis(one, date(2024, 4, 1), date(2024, 5, 5))
+    make.accepted("31-2", submitted_on=date(2023, 3, 4))
+    make.accepted("13-1", org="org-b", department="13")
+    one.department, one.organisation = "13", make.organisation("org-b", "13")
+    one.save()
+    cohort = list(reads.cohort(D31, 2024))
+    assert cohort == [one]
+    assert reads.first_starts(cohort) == {one.journey.starts_on.isoformat(): 1}
+    assert (reads.with_permit(cohort), reads.with_afis(cohort), reads.in_work_at_exit(cohort)) == (1, 1, 1)
 
 
 def test_technical_counts_without_anyone():
