@@ -23,7 +23,6 @@ from .text import french_spacing
 
 FINE, FIXED = "\u202f", "\u00a0"
 TONES = ("neutral", "info", "ok", "warn", "danger", "plum")
-TONE_ICONS = {"neutral": "dot", "info": "info", "ok": "check", "warn": "clock", "danger": "alert", "plum": "flag"}
 
 
 def french() -> bool:
@@ -149,12 +148,14 @@ def icon(name: str, label: str = "") -> SafeString:
 
 @lru_cache(maxsize=1024)
 def _state(tone: str, text: str, drawing: str) -> SafeString:
-    return format_html('<span class="state state-{}">{}{}</span>', tone, icon(drawing), text)
+    if drawing:
+        return format_html('<span class="state state-{} drawn">{}{}</span>', tone, icon(drawing), text)
+    return format_html('<span class="state state-{}">{}</span>', tone, text)  # the style sheet draws the tone's icon
 
 
 def state(tone: str, text: Any, drawing: str = "") -> SafeString:
     """A word with its icon and its colour. Tones: neutral, info, ok, warn, danger, plum."""
-    return _state(tone if tone in TONES else "neutral", str(text), drawing or TONE_ICONS.get(tone, "dot"))
+    return _state(tone if tone in TONES else "neutral", str(text), drawing)
 
 
 def due_tone(days: int) -> str:
@@ -170,14 +171,13 @@ def due_word(days: int) -> str:
 
 @lru_cache(maxsize=4096)
 def _due(days: int, shown: str, language: str) -> SafeString:
-    tone, word = due_tone(days), due_word(days)
+    word = due_word(days)
     return format_html(
-        '<span class="due due-{}">{}<b aria-hidden="true">{}</b><span class="vh">{}</span>{}{}</span>',
-        tone,
-        icon({"neutral": "dot", "info": "calendar", "warn": "clock", "danger": "alert"}[tone]),
+        '<span class="due due-{}"><b aria-hidden="true">{}</b><span class="vh">{}</span>{}{}</span>',
+        due_tone(days),
         signed_days(days),
         days_in_words(days),
-        format_html(" <span>{}</span>", word) if word else "",
+        f" {word}" if word else "",
         format_html(" <time>{}</time>", shown) if shown else "",
     )
 
@@ -193,14 +193,11 @@ def due(value: Any, today: Any = None, date: bool = False) -> SafeString:  # noq
 
 def meter(done: int, total: int, label: Any = "") -> SafeString:
     """How far along: a bar and its words. Without words of your own it says « 5 sur 24 »."""
-    words = str(label) or _("%(done)d sur %(total)d") % {"done": done, "total": total}
     return format_html(
-        '<span class="meter"><progress max="{}" value="{}" aria-label="{}"></progress>'
-        '<span aria-hidden="true">{}</span></span>',
+        '<span class="meter"><progress max="{}" value="{}" aria-hidden="true"></progress>{}</span>',
         max(total, 1),
         min(max(done, 0), total),
-        words,
-        words,
+        str(label) or _("%(done)d sur %(total)d") % {"done": done, "total": total},
     )
 
 

@@ -30,6 +30,7 @@
     const target = event.detail.elt || event.target;
     const wrong = target.querySelector?.(".errors");
     if (wrong) wrong.focus();
+    else if (target.id === "contenu") target.focus();
   });
 
   for (const button of document.querySelectorAll("[data-print]")) {
