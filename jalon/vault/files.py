@@ -52,7 +52,7 @@ def read(file: SealedFile, wrapped: bytes | None = None) -> tuple[bytes, dict[st
     except FileNotFoundError:
         raise FileMissing from None
     count, rest = divmod(len(blob), ON_DISK)
-    if rest or not count or data["size"] > count * CHUNK:
+    if rest or not count:
         raise Tampered
     key = crypto.cipher(bytes.fromhex(data["key"]))
     view = memoryview(blob)

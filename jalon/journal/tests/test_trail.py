@@ -139,7 +139,7 @@ def test_the_database_refuses_the_other_ways_to_replace():
     assert list(Entry.objects.order_by("seq").values_list()) == before
 
 
-@pytest.mark.parametrize(("seq", "prev"), [(2, "own"), (4, "f" * 64), (5, "own"), (0, "0" * 64)])
+@pytest.mark.parametrize(("seq", "prev"), [(2, "own"), (4, "f" * 64), (5, "own"), (5, GENESIS), (0, GENESIS)])
 def test_the_database_takes_an_event_only_at_the_end(seq, prev):
     events(3)
     last = Entry.objects.get(seq=3)

@@ -76,10 +76,24 @@ CHUNKS = files.ON_DISK
         lambda blob: bytes(blob[:-1]),
         lambda blob: b"",
         lambda blob: bytes(blob + blob[:CHUNKS]),
+        lambda blob: bytes(blob + b"x"),
         lambda blob: bytes(blob[CHUNKS : 2 * CHUNKS] + blob[:CHUNKS] + blob[2 * CHUNKS :]),
         lambda blob: bytes(blob[: 2 * CHUNKS] + blob[:CHUNKS]),
     ],
-    ids=["nonce", "body", "second", "tag", "one left", "two left", "byte", "all", "added", "swapped", "replaced"],
+    ids=[
+        "nonce",
+        "body",
+        "second",
+        "tag",
+        "one left",
+        "two left",
+        "byte",
+        "all",
+        "added",
+        "byte added",
+        "swapped",
+        "replaced",
+    ],
 )
 def test_a_changed_file_is_refused(change):
     file = stored(os.urandom(3 * files.CHUNK - 10))

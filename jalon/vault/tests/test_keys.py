@@ -111,12 +111,13 @@ def test_an_expired_key_opens_nothing():
 def test_only_kek_slots_open_records():
     keys.ensure("dossier-1", "G1")
     record = sealed_row()
-    KeySlot.objects.update(slot_type="escrow")
-    with pytest.raises(KeyMissing):
-        record.unseal()
+    for other in ({"slot_type": "escrow"}, {"slot_type": "kek", "recipient": "somebody"}):
+        KeySlot.objects.update(**other)
+        with pytest.raises(KeyMissing):
+            record.unseal()
 
 
-def test_rotation_keeps_the_past_readable_until_it_is_resealed():
+def test_rotation_keeps_the_past_readable_until_it_is_resealed(django_assert_num_queries):
     first = keys.ensure("dossier-1", "G1")["G1"]
     old = sealed_row()
     assert keys.rotate("dossier-1", "G1") == 2
@@ -124,6 +125,9 @@ def test_rotation_keeps_the_past_readable_until_it_is_resealed():
     assert [crypto.record_key_version(bytes(r.sealed)) for r in (old, new)] == [1, 2]
     for record in keys.with_key(SealedFile.objects.all(), "G1", owner="owner"):
         assert record.unseal(record.key_G1) == {"a": 1}
+    with django_assert_num_queries(1):
+        latest = keys.with_key(SealedFile.objects.filter(pk=new.pk), "G1", owner="owner").get()
+        assert latest.unseal(latest.key_G1) == {"a": 1}
     assert new.unseal(first) == {"a": 1}
     before = old.revision
     old.reseal()
