@@ -193,11 +193,14 @@ def due(value: Any, today: Any = None, date: bool = False) -> SafeString:  # noq
 
 def meter(done: int, total: int, label: Any = "") -> SafeString:
     """How far along: a bar and its words. Without words of your own it says « 5 sur 24 »."""
+    words = str(label) or _("%(done)d sur %(total)d") % {"done": done, "total": total}
+    return _meter(min(max(done, 0), total), max(total, 1), words)
+
+
+@lru_cache(maxsize=1024)
+def _meter(done: int, total: int, words: str) -> SafeString:
     return format_html(
-        '<span class="meter"><progress max="{}" value="{}" aria-hidden="true"></progress>{}</span>',
-        max(total, 1),
-        min(max(done, 0), total),
-        str(label) or _("%(done)d sur %(total)d") % {"done": done, "total": total},
+        '<span class="meter"><progress max="{}" value="{}" aria-hidden="true"></progress>{}</span>', total, done, words
     )
 
 

@@ -30,7 +30,7 @@
     const target = event.detail.elt || event.target;
     const wrong = target.querySelector?.(".errors");
     if (wrong) wrong.focus();
-    else if (target.id === "contenu") target.focus();
+    else if (event.detail.target?.id === "contenu") document.getElementById("contenu").focus();
   });
 
   for (const button of document.querySelectorAll("[data-print]")) {
