@@ -10,6 +10,8 @@ from jalon.vault.models import IdField, Sealed, SealedFile
 
 from .states import OPEN_STATES, STAGE_OF, ApplicationState, Kind, PackageState, PartState, PieceState
 
+SESSION_GROUP = "G5s"
+
 
 class Application(models.Model):
     """One request to enter or to renew. Its answers are in its parts; what leaves is its package."""
@@ -61,6 +63,8 @@ class Part(Sealed):
     code = models.CharField(max_length=30)
     compartment = models.CharField(max_length=3)
     state = models.CharField(max_length=16, choices=PartState.choices, default=PartState.TODO)
+    # Codes of the required questions still without an answer: names of questions, the same for everybody.
+    missing = models.CharField(max_length=200, blank=True, default="")
     updated_on = models.DateField(null=True, blank=True)
     updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
@@ -82,6 +86,8 @@ class Piece(Sealed):
     state = models.CharField(max_length=10, choices=PieceState.choices, default=PieceState.EXPECTED)
     received_on = models.DateField(null=True, blank=True)
     file = models.OneToOneField(SealedFile, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    # The copy that left with the request, under the key of the package: what the secretariat may open.
+    sent = models.OneToOneField(SealedFile, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
     def __str__(self) -> str:
         return f"piece {self.id}"
@@ -115,7 +121,6 @@ class SessionCopy(Sealed):
     """C12, the commission's copy under its own key (G5s): destroyed when the window closes."""
 
     COMPARTMENT = "C12"
-    KEY_GROUP = "G5s"
 
     id = IdField()
     package = models.OneToOneField(Package, on_delete=models.CASCADE, related_name="session_copy")
@@ -124,6 +129,11 @@ class SessionCopy(Sealed):
 
     def __str__(self) -> str:
         return f"session copy {self.id}"
+
+    @property
+    def key_group(self) -> str:
+        """A key of its own: closing the window destroys it and leaves the association's copy."""
+        return SESSION_GROUP
 
 
 class ComplementRequest(Sealed):

@@ -1,0 +1,212 @@
+"""The package: drafted, read back to her, signed, sent; and the session's copy under its own key."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from jalon import journal
+from jalon.access import Actor, Refused
+from jalon.config import clock
+from jalon.directory import reads as directory
+from jalon.directory.models import Accreditation
+from jalon.dossiers import package as content
+from jalon.dossiers import parts as form
+from jalon.dossiers.models import SESSION_GROUP, Application, Package, Piece, SessionCopy
+from jalon.dossiers.reads import packages as reads
+from jalon.dossiers.states import APPLICATION, Kind, PackageState, PieceState
+from jalon.law.accreditation import accreditation as approval
+from jalon.law.silence import silence
+from jalon.notices import actions as notices
+from jalon.people import access as people
+from jalon.people.actions import move_stage, refresh_next_due
+from jalon.ui.errors import Conflict
+from jalon.vault import files, keys
+
+from .rows import locked, move
+
+
+@transaction.atomic
+def draft_package(
+    actor: Actor,
+    application: Application,
+    *,
+    summary: str,
+    sentences: Mapping[str, list[str]] | None = None,
+    opinion: str,
+    requests: Mapping[str, Any],
+) -> Package:
+    """Write what would leave. Raises ``package.Blocked`` or ``package.TooLong`` and writes nothing when it may not.
+
+    ``sentences`` are those chosen among ``package.proposals`` (all by default). A new draft replaces the former one and
+    must be read back again.
+    """
+    locked(application)
+    dossier = application.dossier
+    used = people.require(actor, dossier, "C12", "create")
+    APPLICATION.target(application.state, "edit")
+    answers, identity = reads.answers_of(application)
+    written = content.build(
+        kind=application.kind,
+        number=dossier.number,
+        rank=application.rank,
+        form_version=application.form_version,
+        association=dossier.organisation.name_on(clock.today()),
+        drafted_on=clock.today(),
+        identity=identity,
+        answers=answers,
+        summary=summary,
+        sentences=sentences,
+        opinion=opinion,
+        requests=requests,
+        pieces=reads.pieces_for_package(application),
+    )
+    row = application.packages.select_for_update().filter(state=PackageState.DRAFT).first()
+    if row is None:
+        row = Package(application=application, dossier=dossier, version=application.packages.count() + 1)
+    new = row._state.adding
+    row.seal(written)
+    row.read_back_on = None
+    row.save(force_insert=new)
+    journal.record(actor, "draft_package", dossier, compartment="C12", conditions=used.used, sealed=[row])
+    return row
+
+
+@transaction.atomic
+def record_read_back(actor: Actor, package: Package, *, language: str, interpreter: str = "") -> Package:
+    """She has heard the whole package in her language; without it nothing is signed."""
+    package.refresh_from_db(from_queryset=Package.objects.select_for_update().select_related("application__dossier"))
+    dossier = package.application.dossier
+    used = people.require(actor, dossier, "C12", "edit")
+    APPLICATION.target(package.application.state, "edit")
+    if package.state != PackageState.DRAFT:
+        raise Conflict(_("Cette version est déjà signée."))
+    if not language.strip():
+        raise Refused(_("Indiquez dans quelle langue le dossier a été relu."))
+    today = clock.today()
+    read_back = {"language": language, "on": today.isoformat(), "interpreter": interpreter}
+    package.seal({**package.unseal(), "read_back": read_back})
+    package.read_back_on = today
+    package.save(update_fields=["sealed", "revision", "read_back_on"])
+    journal.record(actor, "record_read_back", dossier, compartment="C12", conditions=used.used, sealed=[package])
+    return package
+
+
+@transaction.atomic
+def sign_package(actor: Actor, application: Application) -> Package:
+    """The manager signs what was read back: from now on the content is frozen under its fingerprint."""
+    locked(application)
+    dossier = application.dossier
+    used = people.require(actor, dossier, "C12", "sign")
+    APPLICATION.target(application.state, "sign_package")
+    package = application.packages.select_for_update().filter(state=PackageState.DRAFT).first()
+    if package is None:
+        raise Refused(_("Le dossier de présentation n'est pas encore préparé."))
+    if package.read_back_on is None:
+        raise Refused(_("Le dossier de présentation doit d'abord être relu avec elle."))
+    if missing := reads.blocking_gaps(application):
+        raise Refused(_("Il manque : %(what)s.") % {"what": ", ".join(missing)})
+    package.state = PackageState.SIGNED
+    package.digest = content.digest(package.unseal())
+    package.signed_by_id, package.signed_at = actor.user_id, clock.now()
+    package.save(update_fields=["state", "digest", "signed_by", "signed_at"])
+    move(application, "sign_package")
+    journal.record(actor, "sign_package", dossier, compartment="C12", conditions=used.used, sealed=[package])
+    return package
+
+
+@transaction.atomic
+def submit_application(actor: Actor, application: Application) -> Application:
+    """Sent to the secretariat, with a dated receipt: the association must be approved in this department today."""
+    locked(application)
+    dossier = application.dossier
+    used = people.require(actor, dossier, "C12", "transmit")
+    APPLICATION.target(application.state, "submit_application")
+    today = clock.today()
+    if not accreditation_in_force(dossier.organisation_id, dossier.department, today):
+        raise Refused(_("L'agrément de l'association n'est pas en vigueur aujourd'hui dans ce département."))
+    package = application.packages.select_for_update().get(state=PackageState.SIGNED)
+    if content.digest(package.unseal()) != package.digest:
+        raise Refused(_("Le dossier signé a été altéré : il ne peut pas partir."))
+    package.state = PackageState.SUBMITTED
+    package.save(update_fields=["state"])
+    move(
+        application,
+        "submit_application",
+        submitted_on=today,
+        department=dossier.department,
+        receipt_number=_receipt_number(dossier.department, today),
+    )
+    copies = copy_papers(application)
+    if application.kind == Kind.ENGAGEMENT:
+        move_stage(dossier, "submit_application")
+    journal.record(
+        actor, "submit_application", dossier, compartment="C12", conditions=used.used, sealed=[package, *copies]
+    )
+    alert = silence("psp", today).alert_on
+    if alert is not None:
+        notices.plan(dossier, "silence_2m", alert, role="SEC", rule="DEC-3", key=application.pk, actor=actor)
+    if application.kind == Kind.RENEWAL:
+        notices.complete(dossier, "renewal_remind", "renewal_open", "renewal_file", actor=actor)
+    refresh_next_due(dossier)
+    for holder in directory.holders("SEC", application.department):
+        notices.queue(holder.user_id, "task", f"received:{application.pk}", actor=actor)
+    return application
+
+
+def accreditation_in_force(organisation_id: str, department: str, day: date) -> bool:
+    """Express or tacit, as the law counts it."""
+    rows = Accreditation.objects.filter(organisation_id=organisation_id, department=department)
+    return any(
+        approval(row.received_on, row.missing_asked_on, row.completed_on, row.granted_on, as_of=day).valid
+        for row in rows
+    )
+
+
+def _receipt_number(department: str, day: date) -> str:
+    start = f"R-{department}-{day.year}-"
+    taken = Application.objects.select_for_update().filter(receipt_number__startswith=start)
+    last = taken.order_by("-receipt_number").values_list("receipt_number", flat=True).first()
+    return f"{start}{int(last.removeprefix(start)) + 1 if last else 1:04d}"
+
+
+def copy_papers(application: Application) -> list[Any]:
+    """Seal a copy of each paper that leaves under the key of the package; return the new files."""
+    copies = []
+    rows = application.pieces.select_related("file").filter(state=PieceState.RECEIVED, file__isnull=False, sent=None)
+    for row in rows:
+        if form.PAPER_BY_CODE[row.code].leaves and row.file:
+            bytes_, meta = files.read(row.file)
+            row.sent = files.store(application.dossier_id, "G5a", bytes_, meta)
+            Piece.objects.filter(pk=row.pk).update(sent=row.sent)
+            copies.append(row.sent)
+    return copies
+
+
+# --- the commission's copy ------------------------------------------------------------------------------------
+
+
+def make_session_copy(application: Application) -> SessionCopy:
+    """The copy that members read, under a key that the end of the window destroys. The caller journals it."""
+    package = application.packages.filter(state=PackageState.SUBMITTED).latest("version")
+    copy = SessionCopy.objects.filter(package=package).first()
+    if copy is not None and copy.destroyed_on is None:
+        return copy
+    copy = copy or SessionCopy(package=package, dossier_id=application.dossier_id)
+    new = copy._state.adding
+    slots = keys.ensure(application.dossier_id, SESSION_GROUP)
+    copy.destroyed_on = None
+    copy.seal({**package.unseal(), "digest": package.digest}, slots[SESSION_GROUP])
+    copy.save(force_insert=new)
+    return copy
+
+
+def destroy_session_copies(dossier_ids: Iterable[str], *, on: date) -> int:
+    """The window is over: destroy the keys, blank the copies; return how many. The caller journals it."""
+    ids = list(dossier_ids)
+    for dossier_id in ids:
+        keys.destroy(dossier_id, [SESSION_GROUP])
+    rows = SessionCopy.objects.filter(dossier_id__in=ids, destroyed_on=None)
+    return rows.update(sealed=b"", revision=0, destroyed_on=on)

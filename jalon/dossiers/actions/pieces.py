@@ -1,0 +1,99 @@
+"""The papers: received with or without a file, or not needed."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from jalon import journal
+from jalon.access import Actor, Refused
+from jalon.config import clock
+from jalon.dossiers import parts as form
+from jalon.dossiers.models import Application, Piece
+from jalon.dossiers.states import ApplicationState, PieceState
+from jalon.notices import actions as notices
+from jalon.people import access as people
+from jalon.ui.errors import Conflict
+from jalon.vault import files, keys
+
+from .rows import locked
+
+# Papers may still come while the secretariat waits for a complement.
+OPEN_FOR_PAPERS = (ApplicationState.DRAFT, ApplicationState.SIGNED, ApplicationState.INCOMPLETE)
+NEUTRAL = {b"%PDF": "pdf", b"\xff\xd8\xff": "jpg", b"\x89PNG": "png"}
+
+
+@transaction.atomic
+def add_piece(
+    actor: Actor,
+    application: Application,
+    *,
+    code: str,
+    content: bytes | None = None,
+    filename: str = "",
+    label: str = "",
+    received_on: date | None = None,
+) -> Piece:
+    """A paper is here: its file sealed, or only the fact that it was seen. ``ui.files`` checked ``content``."""
+    locked(application)
+    paper = form.PAPER_BY_CODE[code]
+    dossier = application.dossier
+    used = people.require(actor, dossier, paper.compartment, "create")
+    _open(application)
+    day = received_on or clock.today()
+    if day > clock.today():
+        raise Refused(_("La pièce ne peut pas avoir été reçue après aujourd'hui."))
+    rows = Piece.objects.select_for_update().filter(application=application, code=code)
+    row = rows.filter(state__in=(PieceState.EXPECTED, PieceState.WAIVED)).first()
+    row = row or Piece(application=application, dossier=dossier, code=code, compartment=paper.compartment)
+    new = row._state.adding
+    keys.ensure(dossier.pk, row.key_group)
+    if content:
+        row.file = files.store(dossier.pk, row.key_group, content, {"type": _type(content)})
+    row.seal({"label": label, "filename": filename})
+    row.state, row.received_on = PieceState.RECEIVED, day
+    row.save(force_insert=new)
+    sealed = [row, row.file] if row.file else [row]
+    journal.record(
+        actor, "add_piece", dossier, compartment=paper.compartment, conditions=used.used, sealed=sealed, purpose=code
+    )
+    notices.complete(dossier, "piece", key=code, actor=actor)
+    return row
+
+
+@transaction.atomic
+def waive_piece(actor: Actor, piece: Piece, *, reason: str) -> Piece:
+    """This paper does not exist or is not needed; the reason is sealed with it."""
+    piece.refresh_from_db(from_queryset=Piece.objects.select_for_update().select_related("application__dossier"))
+    dossier = piece.application.dossier
+    used = people.require(actor, dossier, piece.compartment, "edit")
+    _open(piece.application)
+    if piece.state != PieceState.EXPECTED:
+        raise Conflict(_("Cette pièce est déjà traitée."))
+    if not reason.strip():
+        raise Refused(_("Écrivez pourquoi cette pièce n'est pas nécessaire."))
+    piece.seal({**piece.unseal(), "reason": reason.strip()})
+    piece.state = PieceState.WAIVED
+    piece.save(update_fields=["sealed", "revision", "state"])
+    journal.record(
+        actor,
+        "waive_piece",
+        dossier,
+        compartment=piece.compartment,
+        conditions=used.used,
+        sealed=[piece],
+        purpose=piece.code,
+    )
+    return piece
+
+
+def _open(application: Application) -> None:
+    if application.state not in OPEN_FOR_PAPERS:
+        raise Refused(
+            _("La demande est « %(state)s » : ses pièces ne changent plus.")
+            % {"state": application.get_state_display()}
+        )
+
+
+def _type(content: bytes) -> str:
+    return next((kind for start, kind in NEUTRAL.items() if content.startswith(start)), "bin")

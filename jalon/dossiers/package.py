@@ -1,0 +1,397 @@
+"""The package: what leaves for the commission. Sentences drafted from the answers, never the answers themselves.
+
+- ``proposals``: short sentences of each part, to choose from; names of third parties are replaced by their role.
+- ``red_list`` and ``blocked``: words of addresses and places (C3), names of third parties (C6, C9) and her own civil
+  name must not leave; what is found is told by its place in the text, never by the word.
+- ``build``, ``canonical``, ``digest``: the frozen content, its one form in bytes, its fingerprint.
+"""
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, override
+
+from jalon.access import Refused
+from jalon.people import languages
+
+from . import parts as form
+
+SUMMARY_WORDS = 120
+LANGUAGE = "fr"  # of the package: the commission's
+WORD = re.compile(r"[^\W_]+")
+Answers = Mapping[str, Mapping[str, Any]]
+
+# Words of an address that name no place by themselves.
+ORDINARY = frozenset((
+    "rue", "avenue", "boulevard", "place", "chemin", "impasse", "allee", "allees", "route", "quai", "cours",
+    "residence", "batiment", "appartement", "etage", "porte", "chez", "hotel", "foyer", "centre", "ville",
+    "village", "ecole", "college", "lycee", "creche", "maternelle", "primaire", "elementaire", "saint",
+    "sainte", "nord", "est", "ouest", "sud", "gare", "parc", "square", "quartier", "maison", "logement",
+    "numero", "entree", "escalier", "cedex", "france", "lieu", "lieux", "autour", "pres", "dans", "avec",
+    "pour", "leur", "leurs", "elle", "sans", "sous", "vers", "tous", "toute", "toutes",
+))  # fmt: skip
+PARTICLES = frozenset((
+    "de", "la", "le", "les", "du", "des", "van", "von", "der", "den", "el", "al", "ben", "bin", "ould", "dos",
+    "das", "da", "di",
+))  # fmt: skip
+ROLE_WORDS = {
+    "child": gettext_lazy("son enfant"),
+    "partner": gettext_lazy("son compagnon"),
+    "parent": gettext_lazy("un parent"),
+    "sibling": gettext_lazy("un frère ou une sœur"),
+    "host": gettext_lazy("la personne qui l'héberge"),
+    "perpetrator": gettext_lazy("l'auteur présumé"),
+    "procurer": gettext_lazy("une personne mise en cause"),
+    "witness": gettext_lazy("un témoin"),
+    "lawyer": gettext_lazy("son avocat"),
+    "police": gettext_lazy("le service enquêteur"),
+    "other": gettext_lazy("une autre personne"),
+}
+
+
+class Blocked(Refused):
+    """Something that must not leave is in the draft. ``places``: field → ranks of the words, never the words."""
+
+    def __init__(self, places: Mapping[str, list[int]]) -> None:
+        self.places = dict(places)
+        super().__init__(" ".join(sentence(field, ranks) for field, ranks in self.places.items()))
+
+
+class TooLong(Refused):
+    """The summary has more than 120 words."""
+
+
+def sentence(field: str, ranks: list[int]) -> str:
+    """Where to look, in words that can be shown and kept."""
+    where = {
+        "summary": _("Résumé"),
+        "sentences": _("Phrases choisies"),
+        "project": _("Projet"),
+        "commitments": _("Engagements"),
+        "opinion": _("Avis"),
+        "report": _("Bilan"),
+    }[field]
+    return ngettext(
+        "%(where)s : un nom, une adresse ou un lieu est à retirer (mot %(ranks)s).",
+        "%(where)s : des noms, adresses ou lieux sont à retirer (mots %(ranks)s).",
+        len(ranks),
+    ) % {"where": where, "ranks": ", ".join(map(str, ranks))}
+
+
+# --- words ----------------------------------------------------------------------------------------------------
+
+
+def fold(word: str) -> str:
+    """Without accents or case: Nîmes and NIMES are one word."""
+    plain = unicodedata.normalize("NFKD", word)
+    return "".join(char for char in plain if not unicodedata.combining(char)).casefold()
+
+
+def words(text: str) -> list[str]:
+    return WORD.findall(unicodedata.normalize("NFC", text))
+
+
+def count_words(text: str) -> int:
+    """Words as a reader counts them: « aujourd'hui » is one."""
+    return len([word for word in text.split() if WORD.search(word)])
+
+
+def _name_words(name: str) -> set[str]:
+    return {fold(word) for word in words(name) if len(word) >= 3 and fold(word) not in PARTICLES}
+
+
+def _place_words(text: str) -> set[str]:
+    found = {fold(word) for word in words(text) if len(word) >= 4}
+    return {word for word in found if word not in ORDINARY and not (word.isdigit() and len(word) < 5)}
+
+
+def third_parties(answers: Answers) -> list[tuple[str, str]]:
+    """(name, role) of everyone named in family and legal matters."""
+    family, legal = answers.get("family", {}), answers.get("legal", {})
+    named = [(row.get("name", ""), "child") for row in family.get("children", ())]
+    named += [(row.get("name", ""), row.get("role", "other")) for row in family.get("relatives", ())]
+    named += [(row.get("name", ""), row.get("role", "other")) for row in legal.get("persons", ())]
+    return [(name, role) for name, role in named if name]
+
+
+def red_list(answers: Answers, identity: Mapping[str, Any]) -> frozenset[str]:
+    """The folded words that must not leave."""
+    housing = answers.get("housing", {})
+    found: set[str] = set()
+    for field in ("address", "town", "school", "places_to_avoid"):
+        found |= _place_words(str(housing.get(field, "")))
+    for name, _role in third_parties(answers):
+        found |= _name_words(name)
+    for field in ("given_name", "family_name", "birth_name", "civil_given_name"):
+        found |= _name_words(str(identity.get(field, "")))
+    return frozenset(found)
+
+
+def ranks(text: str, red: frozenset[str]) -> list[int]:
+    """Places, from 1, of the words of a text that are on the list."""
+    return [rank for rank, word in enumerate(words(text), start=1) if fold(word) in red]
+
+
+def soften(text: str, named: Iterable[tuple[str, str]]) -> str:
+    """The names of third parties replaced by their role, whole names first."""
+    for name, role in sorted(named, key=lambda pair: -len(pair[0])):
+        said = str(ROLE_WORDS.get(role, ROLE_WORDS["other"]))
+        for form_of_name in (name, *sorted(_name_words(name), key=len, reverse=True)):
+            text = _replace(text, form_of_name, said)
+    return text
+
+
+def _replace(text: str, name: str, said: str) -> str:
+    pieces = [fold(word) for word in words(name)]
+    found = list(WORD.finditer(text))
+    for start in range(len(found) - len(pieces), -1, -1):
+        run = found[start : start + len(pieces)]
+        if pieces and [fold(word[0]) for word in run] == pieces:
+            text = text[: run[0].start()] + said + text[run[-1].end() :]
+    return text
+
+
+# --- sentences to choose from ---------------------------------------------------------------------------------
+
+
+def proposals(answers: Answers, identity: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Sentences of each part that has something to say to the commission. Nothing of the life path, nothing legal."""
+    with override(LANGUAGE):
+        drafted = {code: [line for line in write(answers.get(code, {})) if line] for code, write in WRITERS.items()}
+        drafted["identity"] = [line for line in _identity(identity) if line]
+        named = third_parties(answers)
+        return {code: [soften(line, named) for line in lines] for code, lines in drafted.items() if lines}
+
+
+def _label(part: str, question: str, value: str) -> str:
+    return str(dict(form.BY_CODE[part].question(question).choices).get(value, value))
+
+
+def _labels(part: str, question: str, values: Iterable[str]) -> str:
+    return ", ".join(_label(part, question, value) for value in values)
+
+
+def _identity(data: Mapping[str, Any]) -> list[str]:
+    spoken = [languages.name(row["code"]) for row in data.get("languages") or ()]
+    level = data.get("french_level")
+    return [
+        _("Parle : %(languages)s.") % {"languages": ", ".join(spoken)} if spoken else "",
+        _("Français : %(level)s.") % {"level": languages.FRENCH_LEVELS.get(level, level)} if level else "",
+    ]
+
+
+def _residence(data: Mapping[str, Any]) -> list[str]:
+    lines = []
+    if permit := data.get("permit_type"):
+        lines.append(_("Séjour : %(permit)s.") % {"permit": _label("residence", "permit_type", permit)})
+    if entry := data.get("entry_date_fr"):
+        lines.append(_("En France depuis %(year)s.") % {"year": str(entry)[:4]})
+    if data.get("asylum_status") == "running":
+        lines.append(_("Une demande d'asile est en cours."))
+    return lines
+
+
+def _family(data: Mapping[str, Any]) -> list[str]:
+    children = data.get("children") or []
+    here = [child for child in children if child.get("in_france", True)]
+    lines = []
+    if data.get("children_situation") == "none":
+        lines.append(_("Sans enfant."))
+    elif children:
+        said = ngettext("Mère de %(n)d enfant.", "Mère de %(n)d enfants.", len(children)) % {"n": len(children)}
+        lines.append(said)
+        if len(here) < len(children):
+            away = len(children) - len(here)
+            lines.append(ngettext("%(n)d vit à l'étranger.", "%(n)d vivent à l'étranger.", away) % {"n": away})
+    if data.get("pregnancy_due_date"):
+        lines.append(_("Attend un enfant."))
+    return lines
+
+
+def _housing(data: Mapping[str, Any]) -> list[str]:
+    """The kind of housing only: no address, no town, no school."""
+    lines = []
+    if status := data.get("housing_status"):
+        lines.append(_("Hébergement : %(status)s.") % {"status": _label("housing", "housing_status", status)})
+    if data.get("safe_place_needed"):
+        lines.append(_("Une mise à l'abri est nécessaire."))
+    if data.get("siao_request_date"):
+        lines.append(_("Une demande d'hébergement est déposée."))
+    return lines
+
+
+def _health(data: Mapping[str, Any]) -> list[str]:
+    needs = [need for need in data.get("needs") or () if need not in ("none", "other")]
+    lines = []
+    if cover := data.get("health_cover"):
+        lines.append(_("Couverture santé : %(cover)s.") % {"cover": _label("health_rights", "health_cover", cover)})
+    if needs:
+        lines.append(_("Besoins de santé : %(needs)s.") % {"needs": _labels("health_rights", "needs", needs)})
+    return lines
+
+
+def _resources(data: Mapping[str, Any]) -> list[str]:
+    lines = []
+    if amount := data.get("resources_last_month"):
+        spoken = f"{amount}".replace(".", ",")
+        lines.append(_("Ressources du mois dernier : %(amount)s €.") % {"amount": spoken})
+    if benefits := [b for b in data.get("benefits") or () if b != "none"]:
+        lines.append(_("Perçoit : %(benefits)s.") % {"benefits": _labels("resources", "benefits", benefits)})
+    if data.get("debts"):
+        lines.append(_("A des dettes."))
+    return lines
+
+
+def _project(data: Mapping[str, Any]) -> list[str]:
+    lines = []
+    if data.get("goal"):
+        lines.append(_("Vise : %(goal)s.") % {"goal": str(data["goal"]).rstrip(".")})
+    if data.get("ft_registered"):
+        lines.append(_("Inscrite à France Travail."))
+    if data.get("work_experience"):
+        lines.append(_("Expérience : %(what)s") % {"what": data["work_experience"]})
+    return lines
+
+
+WRITERS = {
+    "residence": _residence,
+    "family": _family,
+    "housing": _housing,
+    "health_rights": _health,
+    "resources": _resources,
+    "project": _project,
+}
+
+
+# --- content --------------------------------------------------------------------------------------------------
+
+
+def age_on(birth: str, day: date) -> int | None:
+    """Completed years; from a year alone, the fewest possible."""
+    pieces = [int(piece) for piece in birth.split("-") if piece.isdigit()]
+    if not pieces:
+        return None
+    year, month, of_month = (*pieces, 12, 31)[:3] if len(pieces) == 1 else (*pieces, 28)[:3]
+    return day.year - year - ((day.month, day.day) < (month, of_month))
+
+
+def build(
+    *,
+    kind: str,
+    number: str,
+    rank: int,
+    form_version: str,
+    association: str,
+    drafted_on: date,
+    identity: Mapping[str, Any],
+    answers: Answers,
+    summary: str,
+    sentences: Mapping[str, list[str]] | None,
+    opinion: str,
+    requests: Mapping[str, Any],
+    pieces: list[dict[str, Any]],
+) -> dict[str, Any]:
+    """The content, with roles in place of names. Raises TooLong, or Blocked when what must not leave is left."""
+    named = third_parties(answers)
+    if count_words(summary) > SUMMARY_WORDS:
+        raise TooLong(
+            _("Le résumé a %(count)d mots : enlevez-en %(over)d, la limite est de %(most)d.")
+            % {"count": count_words(summary), "over": count_words(summary) - SUMMARY_WORDS, "most": SUMMARY_WORDS}
+        )
+    chosen = proposals(answers, identity) if sentences is None else sentences
+    project, family = answers.get("project", {}), answers.get("family", {})
+    with override(LANGUAGE):
+        content: dict[str, Any] = {
+            "form": form_version,
+            "kind": str(kind),
+            "number": number,
+            "rank": rank,
+            "association": association,
+            "drafted_on": drafted_on.isoformat(),
+            "person": {
+                "age": age_on(str(identity.get("birth_date", "")), drafted_on),
+                "gender": identity.get("gender", ""),
+                "nationality": identity.get("nationality", ""),
+                "languages": [row["code"] for row in identity.get("languages") or ()],
+                "french_level": identity.get("french_level", ""),
+                "children": len(family.get("children") or ()),
+            },
+            "summary": summary.strip(),
+            "sentences": {code: [soften(line, named) for line in lines] for code, lines in chosen.items() if lines},
+            "project": {
+                "goal": soften(str(project.get("goal", "")), named),
+                "goal_kind": project.get("goal_kind", ""),
+                "rome": project.get("rome", ""),
+                "steps": [{**row, "what": soften(row["what"], named)} for row in project.get("steps") or ()],
+            },
+            "commitments": [
+                soften(row["text"], named) for row in answers.get("commitments", {}).get("commitments") or ()
+            ],
+            "report": _report(answers.get("report", {}), named),
+            "requests": _requests(requests),
+            "opinion": _opinion(opinion, answers.get("opinion", {}), named),
+            "pieces": pieces,
+        }
+    if places := blocked(content, red_list(answers, identity)):
+        raise Blocked(places)
+    return content
+
+
+def _report(data: Mapping[str, Any], named: list[tuple[str, str]]) -> dict[str, Any]:
+    rows = [{**row, "text": soften(row.get("text", ""), named)} for row in data.get("commitments") or ()]
+    rest = {name: soften(str(data[name]), named) for name in ("achieved", "difficulties") if data.get(name)}
+    return {"commitments": rows, **rest} if rows or rest else {}
+
+
+def _requests(given: Mapping[str, Any]) -> dict[str, Any]:
+    if strangers := set(given) - {"aps", "afis", "children", "housing"}:
+        raise ValueError(f"unknown requests: {sorted(strangers)}")
+    return {
+        "aps": bool(given.get("aps")),
+        "afis": bool(given.get("afis")),
+        "children": int(given.get("children") or 0),
+        "housing": bool(given.get("housing")),
+    }
+
+
+def _opinion(given: str, saved: Mapping[str, Any], named: list[tuple[str, str]]) -> dict[str, str]:
+    """``given`` is a code of OPINIONS, or the reasons in words."""
+    codes = dict(form.OPINIONS)
+    sense = given if given in codes else saved.get("sense", "favourable")
+    reasons = saved.get("reasons", "") if given in codes else given
+    return {"sense": sense, "reasons": soften(str(reasons), named)}
+
+
+def blocked(content: Mapping[str, Any], red: frozenset[str]) -> dict[str, list[int]]:
+    """Where the content still holds a word of the red list."""
+    report = content["report"]
+    texts = {
+        "summary": content["summary"],
+        "sentences": " ".join(line for lines in content["sentences"].values() for line in lines),
+        "project": " ".join([content["project"]["goal"], *(row["what"] for row in content["project"]["steps"])]),
+        "commitments": " ".join(content["commitments"]),
+        "opinion": content["opinion"]["reasons"],
+        "report": " ".join(
+            [
+                *(f"{row['text']} {row.get('reasons', '')}" for row in report.get("commitments", ())),
+                report.get("achieved", ""),
+                report.get("difficulties", ""),
+            ]
+        ),
+    }
+    return {field: found for field, text in texts.items() if (found := ranks(text, red))}
+
+
+def canonical(content: Mapping[str, Any]) -> bytes:
+    """The one form of a content in bytes: keys sorted, no space, UTF-8."""
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+
+
+def digest(content: Mapping[str, Any]) -> str:
+    return hashlib.sha256(canonical(content)).hexdigest()

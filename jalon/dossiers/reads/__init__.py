@@ -1,0 +1,19 @@
+"""One function per screen or need: bounded queries, with exactly what is shown."""
+
+from .packages import (
+    answers_of,
+    blocking_gaps,
+    current_package,
+    package_for,
+    pieces_for_package,
+    session_copy_for,
+)
+
+__all__ = [
+    "answers_of",
+    "blocking_gaps",
+    "current_package",
+    "package_for",
+    "pieces_for_package",
+    "session_copy_for",
+]

@@ -1,0 +1,85 @@
+"""What the package is made of, and what it says. The caller has checked the right to read it."""
+
+from typing import Any
+
+from django.utils.translation import override
+
+from jalon.dossiers import parts as form
+from jalon.dossiers.models import Application, Package, SessionCopy
+from jalon.dossiers.package import LANGUAGE
+from jalon.dossiers.states import PackageState, PartState, PieceState
+from jalon.people.models import Identity
+from jalon.vault import keys
+
+
+def answers_of(application: Application) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
+    """(answers by part, identity record), opened in two queries and one of keys; not for a screen."""
+    rows = list(application.parts.all())
+    slots = keys.fetch_many([application.dossier_id], {row.key_group for row in rows} | {"G1"})
+    answers = {
+        row.code: row.unseal(slots.get((application.dossier_id, row.key_group)))
+        for row in rows
+        if row.revision and row.state != PartState.NOT_APPLICABLE
+    }
+    identity = Identity.objects.get(dossier_id=application.dossier_id)
+    return answers, identity.unseal(slots.get((application.dossier_id, "G1")))
+
+
+def pieces_for_package(application: Application) -> list[dict[str, Any]]:
+    """The list of papers as it leaves: what each is and whether it is there, without its own name."""
+    with override(LANGUAGE):
+        return [
+            {
+                "code": row.code,
+                "label": str(form.PAPER_BY_CODE[row.code].label),
+                "state": str(row.state),
+                "received_on": row.received_on.isoformat() if row.received_on else None,
+            }
+            for row in application.pieces.order_by("code", "received_on", "pk")
+            if form.PAPER_BY_CODE[row.code].leaves
+        ]
+
+
+def blocking_gaps(application: Application) -> list[str]:
+    """Everything without which the manager cannot sign, named part by part."""
+    missing = []
+    rows = {row.code: row for row in application.parts.all()}
+    slots = keys.fetch_many([application.dossier_id], ["G1"])
+    for part in form.parts_of(application.kind):
+        row = rows.get(part.code)
+        if row is None or row.state == PartState.NOT_APPLICABLE or part.computed:
+            continue
+        names = store_gaps(part, row, slots) if part.store else row.missing.split(",")
+        missing += [f"{part.label} ({word})" for word in form.gap_words(part, filter(None, names))]
+    expected = application.pieces.filter(state=PieceState.EXPECTED).values_list("code", flat=True)
+    missing += [str(form.PAPER_BY_CODE[code].label) for code in expected if form.PAPER_BY_CODE[code].blocking]
+    return missing
+
+
+def store_gaps(part: form.Part, row: Any, slots: dict[tuple[str, str], bytes]) -> list[str]:
+    """The gaps of a part whose answers are in the person's file."""
+    from jalon.dossiers.actions.answers import STORES
+
+    wrapped = slots.get((row.dossier_id, "G1"))
+    known = STORES[part.store][0].objects.get(dossier_id=row.dossier_id).unseal(wrapped)
+    asked = {question.name for question in part.questions}
+    answers = form.clean(part, {name: value for name, value in known.items() if name in asked})
+    answers[form.DECLINED] = row.unseal(wrapped).get(form.DECLINED, [])
+    return form.gaps(part, answers)
+
+
+def current_package(application: Application) -> Package | None:
+    """The version that counts: the last one that was not replaced."""
+    return application.packages.exclude(state=PackageState.SUPERSEDED).order_by("-version").first()
+
+
+def package_for(application: Application) -> dict[str, Any]:
+    """The content of the current package, ``{}`` before the first draft."""
+    package = current_package(application)
+    return package.unseal() if package else {}
+
+
+def session_copy_for(application: Application) -> dict[str, Any]:
+    """The commission's copy, ``{}`` before the convocation and after the window."""
+    copy = SessionCopy.objects.filter(package__application=application).order_by("-package__version").first()
+    return copy.unseal() if copy and copy.destroyed_on is None else {}
