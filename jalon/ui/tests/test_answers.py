@@ -9,7 +9,7 @@ from django.test import Client, RequestFactory
 from django.urls import include, path
 
 from jalon.access import Refused, public
-from jalon.ui import errors, fields, logs, middleware, nav, uploads, views
+from jalon.ui import errors, fields, files, logs, middleware, nav, uploads, views
 from jalon.ui.forms import Form
 
 HOST = "localhost"
@@ -217,9 +217,9 @@ def test_a_form_without_its_token_is_told_so(client):
 def test_an_upload_stays_in_memory_and_loses_its_name(client, settings, monkeypatch):
     seen = []
     monkeypatch.setattr(
-        fields.files,
+        files,
         "check_apart",
-        lambda content, name: seen.append(name) or fields.files.Clean(content, "pdf"),
+        lambda content, name: seen.append(name) or files.Clean(content, "pdf"),
     )
     answer = client.post("/paper/", {"paper": SimpleUploadedFile("Iris Dupont\u202e.PDF", b"%PDF-1")})
     assert text(answer) == "pdf"
