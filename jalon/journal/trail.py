@@ -234,18 +234,31 @@ def head() -> tuple[int, str]:
 # --- keyed references -------------------------------------------------------------------------------------
 def subject_ref(dossier: Any) -> str:
     """HMAC(journal key ‖ the dossier's salt, its id): once the salt is destroyed it points to nobody."""
-    salt = dossier.audit_salt
-    salt = salt.encode() if isinstance(salt, str) else bytes(salt or b"")
-    if not salt:
-        raise ValueError("a dossier without its salt is no longer a subject of the trail")
-    return _hash(keys.journal_key("subject") + salt, str(dossier.id))
+    return _salted(keys.journal_key("subject"), dossier)
 
 
 def object_ref(thing: Any) -> str:
     """The subject's reference for a dossier, else a keyed hash of the id."""
-    if hasattr(thing, "audit_salt"):
-        return subject_ref(thing)
-    return _hash(keys.journal_key("object"), str(thing if isinstance(thing, str) else thing.pk))
+    return object_refs([thing])[0]
+
+
+def object_refs(things: Iterable[Any]) -> list[str]:
+    """The references of a list. Give dossiers rather than their ids: an erasure then unlinks them from the trail."""
+    subject, plain = keys.journal_key("subject"), keys.journal_key("object")
+    return [
+        _salted(subject, thing)
+        if hasattr(thing, "audit_salt")
+        else _hash(plain, thing if isinstance(thing, str) else str(thing.pk))
+        for thing in things
+    ]
+
+
+def _salted(key: bytes, dossier: Any) -> str:
+    salt = dossier.audit_salt
+    salt = salt.encode() if isinstance(salt, str) else bytes(salt or b"")
+    if not salt:
+        raise ValueError("a dossier without its salt is no longer a subject of the trail")
+    return _hash(key + salt, str(dossier.id))
 
 
 def session_ref(session_key: str | None) -> str:
@@ -304,8 +317,8 @@ def event(
         session=session_ref(actor.session_ref) if actor else "",
         request=queue.request if queue else "",
         count=count,
-        objects_seen=json.dumps([object_ref(thing) for thing in objects], separators=(",", ":")),
-        records=json.dumps(written, separators=(",", ":")),
+        objects_seen=_encode(object_refs(objects)),
+        records=_encode(written),
     )
 
 
