@@ -256,6 +256,22 @@ def pair(actor: Actor, dossier: Dossier) -> PairPage:
     )
 
 
+def pair_rows(found: PairPage) -> list[html.Row]:
+    """Who answers, in force or proposed."""
+    pair_, names = found.pair, found.names
+    if pair_ is None:
+        return [
+            html.Row(_("Référente"), names.get(found.referent, "")),
+            html.Row(_("Conseillère emploi"), names.get(found.adviser, "")),
+        ]
+    return [
+        html.Row(_("Référente"), names.get(pair_.referent_id, "")),
+        html.Row(_("Conseillère emploi"), names.get(pair_.adviser_id, "")),
+        html.Row(_("Suppléance"), names.get(pair_.deputy_id or "", "")),
+        html.Row(_("Nommé le"), html.day(pair_.named_on)),
+    ]
+
+
 def own(actor: Actor) -> Organisation:
     """The actor's structure."""
     return Organisation.objects.get(pk=actor.organisation_id)

@@ -242,7 +242,8 @@ def pair(request: HttpRequest, dossier_id: str) -> HttpResponse:
     )
     if _saved(form, lambda: _named(actor, dossier, found, form)):
         return done(request, reverse("conventions:pair", args=[dossier_id]), _("Binôme nommé"))
-    return _shown(request, form, "conventions/pair.html", {"dossier": dossier, "found": found})
+    context = {"dossier": dossier, "found": found, "rows": reads.pair_rows(found)}
+    return _shown(request, form, "conventions/pair.html", context)
 
 
 def _named(actor: Actor, dossier: Any, found: reads.PairPage, form: Form) -> Pair:

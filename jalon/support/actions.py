@@ -13,7 +13,6 @@ from jalon import journal
 from jalon.access import Actor, Refused, Role
 from jalon.config import clock
 from jalon.notices import actions as notices
-from jalon.people import access as people
 from jalon.people import actions as people_actions
 from jalon.people.access import facts
 from jalon.people.models import Assignment, Dossier
@@ -61,7 +60,7 @@ def write_note(
     """What happened and what comes next. The circle of readers is chosen before writing and never widened after."""
     if kind not in NoteKind.values or visibility not in Visibility.values:
         raise ValidationError(_("Choisissez une réponse de la liste."))
-    people.require(actor, dossier, *access.note_cell(actor, visibility))
+    access.require(actor, dossier, *access.note_cell(actor, visibility))
     if visibility == Visibility.EMPLOYMENT:
         access.require_shared(actor, dossier)
     today = clock.today()
@@ -85,7 +84,7 @@ def write_note(
 @transaction.atomic
 def open_thread(actor: Actor, dossier: Dossier) -> LiaisonThread:
     """The one thread of this person, opened when she agrees to share with the employment side."""
-    people.require(actor, dossier, "C10", access.joint_action(actor))
+    access.require(actor, dossier, "C10", access.joint_action(actor))
     access.require_shared(actor, dossier)
     thread = LiaisonThread.objects.filter(dossier=dossier).first()
     if thread is None:
@@ -133,6 +132,7 @@ def send_message(
         notices.complete(dossier, "answer", key=answers.pk, actor=actor)
     if answer_due_on is not None and from_agency:
         notices.plan(dossier, "answer", answer_due_on, role=Role.REF, key=message.pk, actor=actor)
+    people_actions.refresh_next_due(dossier)
     for user_id in _other_side(dossier, from_agency):
         notices.queue(user_id, "task", f"liaison:{message.pk}", actor=actor)
     return message
@@ -150,7 +150,7 @@ def _other_side(dossier: Dossier, from_agency: bool) -> list[str]:
 @transaction.atomic
 def mark_seen(actor: Actor, dossier: Dossier) -> int:
     """The messages of the other side have been read. Reading them asks nothing more than reading C10."""
-    people.require(actor, dossier, "C10", "read")
+    access.require(actor, dossier, "C10", "read")
     others = LiaisonMessage.objects.filter(dossier=dossier, from_agency=actor.role != Role.EMP, seen_at=None)
     seen = others.update(seen_at=clock.now())
     if seen:
@@ -162,7 +162,7 @@ def mark_seen(actor: Actor, dossier: Dossier) -> int:
 @transaction.atomic
 def add_plan_step(actor: Actor, dossier: Dossier, *, text: str, holder: str, due_on: date | None = None) -> PlanStep:
     """One step of the plan that both sides and the person carry: what, who, by when."""
-    people.require(actor, dossier, "C10", "create")
+    access.require(actor, dossier, "C10", "create")
     if holder not in Holder.values:
         raise ValidationError({"holder": _("Choisissez une réponse de la liste.")})
     plan_step = PlanStep(
@@ -179,6 +179,7 @@ def _plan_step_due(actor: Actor, dossier: Dossier, step: PlanStep) -> None:
     """The referent is told of the steps that the association or the person carries."""
     if step.due_on is not None and step.holder != Holder.AGENCY:
         notices.plan(dossier, "plan_step", step.due_on, role=Role.REF, key=step.pk, actor=actor)
+        people_actions.refresh_next_due(dossier)
 
 
 @transaction.atomic
@@ -204,7 +205,7 @@ def reopen_plan_step(actor: Actor, step: PlanStep, *, due_on: date | None = None
 
 
 def _move_step(actor: Actor, step: PlanStep, verb: str, done_on: date | None) -> PlanStep:
-    people.require(actor, step.dossier, "C10", "edit")
+    access.require(actor, step.dossier, "C10", "edit")
     locked = PlanStep.objects.select_for_update(of=("self",)).get(pk=step.pk)
     step.state = PlanStepState(PLAN_STEP.target(locked.state, verb))
     step.done_on = done_on
@@ -214,7 +215,8 @@ def _move_step(actor: Actor, step: PlanStep, verb: str, done_on: date | None) ->
         _plan_step_due(actor, step.dossier, step)
     else:
         close = notices.complete if verb == "finish" else notices.cancel
-        close(step.dossier, "plan_step", key=step.pk, actor=actor)
+        if close(step.dossier, "plan_step", key=step.pk, actor=actor):
+            people_actions.refresh_next_due(step.dossier)
     return step
 
 
@@ -224,7 +226,7 @@ def make_appointment(
     actor: Actor, dossier: Dossier, *, at: datetime, title: str, place: str, with_adviser: bool = False
 ) -> Appointment:
     """An appointment under a title that says nothing. With the adviser only while she shares."""
-    people.require(actor, dossier, "C16", "create")
+    access.require(actor, dossier, "C16", "create")
     with_adviser = with_adviser or actor.role == Role.EMP
     if with_adviser:
         access.require_shared(actor, dossier)
@@ -240,6 +242,7 @@ def make_appointment(
     _trail(actor, "make_appointment", dossier, appointment)
     day = moment.astimezone(clock.PARIS).date()
     notices.plan(dossier, "appointment", day, role=Role.REF, key=appointment.pk, actor=actor)
+    people_actions.refresh_next_due(dossier)
     return appointment
 
 
@@ -247,7 +250,7 @@ def make_appointment(
 def record_attendance(actor: Actor, appointment: Appointment, *, attended: bool) -> Appointment:
     """She came, or not. Never before the day; an absence calls for a call, never for a report."""
     dossier = appointment.dossier
-    people.require(actor, dossier, "C16", "edit")
+    access.require(actor, dossier, "C16", "edit")
     if appointment.cancelled_at is not None:
         raise Conflict(_("Ce rendez-vous a été annulé."))
     day = appointment.at.astimezone(clock.PARIS).date()
@@ -259,19 +262,21 @@ def record_attendance(actor: Actor, appointment: Appointment, *, attended: bool)
         people_actions.contacted(dossier, day)
     _trail(actor, "record_attendance", dossier, appointment)
     notices.complete(dossier, "appointment", key=appointment.pk, actor=actor)
+    people_actions.refresh_next_due(dossier)
     return appointment
 
 
 @transaction.atomic
 def cancel_appointment(actor: Actor, appointment: Appointment) -> Appointment:
     """The appointment will not take place."""
-    people.require(actor, appointment.dossier, "C16", "edit")
+    access.require(actor, appointment.dossier, "C16", "edit")
     if appointment.cancelled_at is not None or appointment.attended is not None:
         raise Conflict(_("Ce rendez-vous est déjà passé ou annulé."))
     appointment.cancelled_at = clock.now()
     appointment.save(update_fields=["cancelled_at"])
     _trail(actor, "cancel_appointment", appointment.dossier, appointment)
     notices.cancel(appointment.dossier, "appointment", key=appointment.pk, actor=actor)
+    people_actions.refresh_next_due(appointment.dossier)
     return appointment
 
 
@@ -281,7 +286,7 @@ def fill_scale(
     actor: Actor, dossier: Dossier, *, values: Mapping[str, int | None], with_person: bool = True
 ) -> ProgressScale:
     """The eight domains, filled together; she may leave some out. Filled again the same day, the last answers stand."""
-    people.require(actor, dossier, "C10", "create")
+    access.require(actor, dossier, "C10", "create")
     if actor.role not in access.ASSOCIATION:
         raise Refused(_("Les points d'appui se remplissent avec l'association."))
     kept = {domain: int(value) for domain, value in values.items() if value is not None}
@@ -312,7 +317,7 @@ def record_placement(
     result: str = "",
 ) -> Placement:
     """A job, a training or an immersion that begins."""
-    people.require(actor, dossier, "C10", "create")
+    access.require(actor, dossier, "C10", "create")
     _check_placement(starts_on, ends_on)
     placement = Placement(dossier_id=dossier.pk, starts_on=starts_on, ends_on=ends_on)
     _seal(placement, dossier, {"title": _written(title, "title"), "organisation": organisation, "result": result})
@@ -324,7 +329,7 @@ def record_placement(
 @transaction.atomic
 def end_placement(actor: Actor, placement: Placement, *, ends_on: date, result: str = "") -> Placement:
     """It ended, on a day, with a result."""
-    people.require(actor, placement.dossier, "C10", "edit")
+    access.require(actor, placement.dossier, "C10", "edit")
     _check_placement(placement.starts_on, ends_on)
     data = placement.unseal()
     placement.ends_on = ends_on

@@ -19,6 +19,8 @@ from jalon.config import clock
 from jalon.dossiers.models import Application
 from jalon.dossiers.states import OPEN_STATES
 from jalon.journeys.models import AfisMonth, Permit
+from jalon.notices import kinds
+from jalon.notices.reads import opened
 from jalon.people import access as people
 from jalon.people.models import Dossier, Identity
 from jalon.people.states import Stage
@@ -53,11 +55,12 @@ COLUMNS = (
     "afis",
     "permit_end",
     "application",
+    "due_kind",
 )
 
 
 class Caseload(NamedTuple):
-    """A page of the caseload. ``soon``: how many of its rows fall due within 60 days."""
+    """A page of the caseload. ``soon``: how many periods shown on it end within 60 days."""
 
     rows: list[dict[str, Any]]
     stage: str
@@ -85,6 +88,7 @@ def _open_rows(actor: Actor) -> QuerySet[Dossier]:
     late = AfisMonth.objects.filter(dossier=OuterRef("pk"), paid_on=None, due_on__lt=clock.today())
     permits = Permit.objects.filter(dossier=OuterRef("pk")).annotate(last=Coalesce("extended_to", "valid_to"))
     applications = Application.objects.filter(dossier=OuterRef("pk"), state__in=OPEN_STATES)
+    dues = opened().filter(dossier=OuterRef("pk"))
     rows = (
         people.dossiers_visible_to(actor)
         .filter(stage__lte=Stage.PATHWAY)
@@ -93,6 +97,7 @@ def _open_rows(actor: Actor) -> QuerySet[Dossier]:
             afis=Exists(AfisMonth.objects.filter(dossier=OuterRef("pk"))),
             permit_end=Subquery(permits.exclude(last=None).order_by("-last").values("last")[:1]),
             application=Subquery(applications.values("pk")[:1]),
+            due_kind=Subquery(dues.order_by("on", "pk").values("kind")[:1]),
         )
     )
     return people.oldest_first(keys.with_key(rows, "G1"))
@@ -112,10 +117,10 @@ def caseload(actor: Actor, stage: str = "", page: int = 1) -> Caseload:
 def search(actor: Actor, words: str) -> Caseload:
     """The rows of the caseload whose alias, name or number holds these words: no index, it is unsealed now."""
     wanted = fold(words)
-    opened = _Opener()
+    identity = _Opener()
     found = []
     for row in _open_rows(actor).values_list(*COLUMNS)[:MOST]:
-        data = opened(row)
+        data = identity(row)
         names = (data.get(name, "") for name in ("alias", "usual_name", "given_name", "family_name"))
         if any(wanted in fold(name) for name in (row[1], *filter(None, names))):
             found.append(row)
@@ -143,28 +148,30 @@ class _Opener:
 
 
 def _shown(actor: Actor, found: Iterable[tuple[Any, ...]]) -> list[dict[str, Any]]:
-    today, opened = clock.today(), _Opener()
+    today, identity = clock.today(), _Opener()
+    language = get_language() or ""
     known: dict[tuple[Any, ...], Asked] = {}
     rows = []
     for row in found:
         (id_, number, stage, next_due_on, kind, agreement, *_sealed, ends_on, cap_on, exited_on, late, afis, permit_end,
-         application) = row  # fmt: skip
+         application, due_kind) = row  # fmt: skip
         asked = known.get((kind, agreement, stage)) or known.setdefault(
             (kind, agreement, stage), _asked(actor, kind, agreement, stage)
         )
-        due_on = next_due_on or ends_on
-        left = (due_on - today).days if due_on else None
         running = ends_on is not None and exited_on is None
-        prepare = asked.prepare and running and not application and (ends_on - today).days <= RENEW_WITHIN
+        left = (ends_on - today).days if running else None
+        prepare = asked.prepare and left is not None and left <= RENEW_WITHIN and not application
         rows.append(
             {
                 "id": id_,
-                "alias": opened(row).get("alias") or number,
-                "due": html.due(due_on, today) if due_on else _stage(stage, get_language()),
-                "end": short_day(ends_on) if running else "",
+                "alias": identity(row).get("alias") or number,
+                "end": html.due(ends_on, today, date=True) if running else _stage(stage, language),
+                "next": short_day(next_due_on) if next_due_on else "",
+                "what": _kind(due_kind, language) if due_kind else "",
+                "late": next_due_on is not None and next_due_on < today,
                 "month": month_of(cap_on, today) if running else 0,
                 "permit": _permit(permit_end, today) if asked.residence and running else "",
-                "aid": _aid(late, afis, get_language()) if asked.aid and running else "",
+                "aid": _aid(late, afis, language) if asked.aid and running else "",
                 "note": asked.note,
                 "renew": prepare,
                 "application": application if asked.prepare else None,
@@ -195,6 +202,11 @@ def month_of(cap_on: date | None, today: date) -> int:
 @lru_cache(maxsize=64)
 def _stage(stage: str, language: str) -> SafeString:
     return format_html('<span class="muted">{}</span>', Stage(stage).label)
+
+
+@lru_cache(maxsize=128)
+def _kind(kind: str, language: str) -> str:
+    return kinds.label(kind)
 
 
 @lru_cache(maxsize=256)

@@ -108,7 +108,7 @@ def note(request: HttpRequest, dossier_id: str) -> HttpResponse:
 def _noted(request: HttpRequest, dossier_id: str, home: bool) -> HttpResponse:
     said = _("Note enregistrée")
     if request.htmx:  # type: ignore[attr-defined]
-        return part(request, "support/_nothing.html", announce=said)
+        return part(request, "support/_slot.html", announce=said)
     return done(request, reverse("home") if home else reverse("support:dossier", args=[dossier_id]), said)
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from jalon import journal
-from jalon.access import Hidden, screen
+from jalon.access import screen
 from jalon.people import access as people
 from jalon.people import actions as people_actions
 from jalon.people.states import OPEN, AssignmentKind, Stage

@@ -119,7 +119,7 @@ def seen(request: HttpRequest, dossier_id: str) -> HttpResponse:
     dossier = _subject(request, dossier_id)
     actions.mark_seen(request.actor, dossier)  # type: ignore[attr-defined]
     if request.htmx:  # type: ignore[attr-defined]
-        return part(request, "support/_nothing.html")
+        return part(request, "support/_silence.html")
     return done(request, reverse("support:thread", args=[dossier_id]))
 
 

@@ -1,0 +1,105 @@
+"""The named pair of one person: who answers for her on each side."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from jalon import journal
+from jalon.access import Actor, Hidden, Refused, Role
+from jalon.config import clock
+from jalon.directory.models import Membership, on_day
+from jalon.people import access as people
+from jalon.people.access import active_assignments
+from jalon.people.models import Assignment, Dossier
+from jalon.people.states import AssignmentKind
+from jalon.ui.errors import Conflict
+
+from ..models import Convention, Pair
+from ..states import ConventionState
+
+
+def _require_person(actor: Actor, dossier: Dossier, action: str) -> None:
+    """A task about a person of the actor's scope (C16); outside it, whatever the role, nothing exists."""
+    found = people.dossiers_visible_to(actor).filter(pk=dossier.pk).first()
+    if found is None:
+        raise Hidden
+    people.require(actor, found, "C16", action)
+
+
+@transaction.atomic
+def name_pair(
+    actor: Actor,
+    dossier: Dossier,
+    *,
+    referent: Any,
+    adviser: Any,
+    convention: Convention | None = None,
+    deputy: Any = None,
+) -> Pair:
+    """Name the referent and the adviser who answer for one person. Both already work with her."""
+    _require_person(actor, dossier, "create")
+    if actor.role not in (Role.REF, Role.MGR):
+        raise Refused(_("Le binôme est nommé par l'association."))
+    referent_id, adviser_id = str(getattr(referent, "pk", referent)), str(getattr(adviser, "pk", adviser))
+    deputy_id = str(getattr(deputy, "pk", deputy)) if deputy else None
+    if not active_assignments(referent_id, AssignmentKind.REFERENT).filter(dossier=dossier).exists():
+        raise ValidationError({"referent": _("Cette personne n'est pas la référente du dossier.")})
+    assignment = active_assignments(adviser_id, AssignmentKind.ADVISER).filter(dossier=dossier).first()
+    if assignment is None:
+        raise ValidationError({"adviser": _("Désignez d'abord cette conseillère ou ce conseiller sur le dossier.")})
+    if not _shared(dossier, assignment):
+        raise Refused(_("La personne n'a pas donné son accord à ce partage, ou l'a retiré."))
+    _check_pair_convention(convention, dossier, assignment)
+    _check_deputy(deputy_id, (referent_id, adviser_id), (dossier.organisation_id, assignment.organisation_id))
+    if Pair.objects.filter(dossier=dossier, ended_on=None).exists():
+        raise Conflict(_("Un binôme est déjà nommé pour cette personne."))
+    pair = Pair.objects.create(
+        dossier=dossier,
+        convention=convention,
+        referent_id=referent_id,
+        adviser_id=adviser_id,
+        deputy_id=deputy_id,
+        named_on=clock.today(),
+    )
+    journal.record(actor, "name_pair", dossier, compartment="C16", objects=[pair.pk])
+    return pair
+
+
+def _shared(dossier: Dossier, assignment: Assignment) -> bool:
+    shares: Any = people.shares_in_force(assignment.organisation_id)
+    return bool(shares.filter(dossier=dossier).exists())
+
+
+def _check_pair_convention(convention: Convention | None, dossier: Dossier, assignment: Assignment) -> None:
+    if convention is None:
+        return
+    if (convention.association_id, convention.agency_id) != (dossier.organisation_id, assignment.organisation_id):
+        raise ValidationError({"convention": _("Cette convention ne lie pas ces deux structures.")})
+    if convention.state != ConventionState.SIGNED or convention.ends_on < clock.today():
+        raise ValidationError({"convention": _("Cette convention n'est pas en vigueur.")})
+
+
+def _check_deputy(deputy_id: str | None, pair: tuple[str, str], parties: tuple[str, str]) -> None:
+    if deputy_id is None:
+        return
+    if deputy_id in pair:
+        raise ValidationError({"deputy": _("La suppléance revient à une autre personne.")})
+    here = Membership.objects.filter(on_day(clock.today()), user_id=deputy_id, organisation_id__in=parties)
+    if not here.exists():
+        raise ValidationError({"deputy": _("Choisissez une personne de l'une des deux structures.")})
+
+
+@transaction.atomic
+def end_pair(actor: Actor, pair: Pair) -> Pair:
+    """The pair no longer answers for her: one of the two leaves, or the share ends."""
+    _require_person(actor, pair.dossier, "edit")
+    if actor.role not in (Role.REF, Role.MGR):
+        raise Refused(_("Le binôme est nommé par l'association."))
+    if pair.ended_on is not None:
+        raise Conflict(_("Ce binôme est déjà terminé."))
+    pair.ended_on = clock.today()
+    pair.save(update_fields=["ended_on"])
+    journal.record(actor, "end_pair", pair.dossier, compartment="C16", objects=[pair.pk])
+    return pair
