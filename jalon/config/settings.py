@@ -195,6 +195,8 @@ STATICFILES_DIRS: list[object] = []
 STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.AppDirectoriesFinder", "jalon.ui.finders.BootstrapFinder"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_MAX_AGE = 3600
 
 # --- who ------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
