@@ -33,12 +33,8 @@ def figures(data: Path, mark: Mark) -> dict[str, Any]:
     if mark.world != "story":
         return {}
     day, anchor = (date.fromisoformat(folder.day_of(mark, department)) for department in (GARD, ""))
-    found = {
-        "gard_2019": _on_the_day(day),
-        f"gard_on_{day:%Y_%m_%d}": _running(day),
-        **_live(anchor),
-        **_totals(anchor),
-    }
+    found = {"gard_2019": _on_the_day(day), f"gard_on_{day:%Y_%m_%d}": _running(day)}
+    found |= {**_live(anchor), **_totals(anchor)}
     with told_to_the_end(data, mark):
         found["gard_2019"] |= _whole_lives(day)
     return found

@@ -15,6 +15,8 @@ KINDS = {
     "installation": MeetingKind.INSTALLATION,
     "consultation_ecrite": MeetingKind.WRITTEN,
 }
+# She moved a week before: convened on the last lawful day (COM-1).
+URGENT = {"34-2020-12-08": date(2020, 12, 3)}
 OUTCOMES = {"favorable": Outcome.FAVOURABLE, "defavorable": Outcome.UNFAVOURABLE}
 # A meeting is announced long before; its files are convened once they are complete.
 PLANNED_BEFORE, CONVENED_BEFORE, LONG_BEFORE = timedelta(days=90), timedelta(days=12), timedelta(days=20)
@@ -32,6 +34,8 @@ def department_of(meeting: dict[str, Any]) -> str:
 def convened_on(meeting: dict[str, Any]) -> date:
     """The day that the world gives, unless the files were complete only later: those are sent with the convocation."""
     on = must(meeting["date"])
+    if meeting["id"] in URGENT:
+        return URGENT[meeting["id"]]
     given = day(meeting.get("files_sent_on")) or day(meeting.get("convened_on"))
     if meeting["kind"] == "consultation_ecrite":
         return on - WRITTEN_BEFORE

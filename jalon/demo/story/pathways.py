@@ -68,7 +68,7 @@ def plan(world: World, timeline: Timeline, story: dict[str, Any], until: date) -
 
 
 # The world dates the move on the day of the third period; the new department's commission gave its opinion before.
-MOVED = {"30-2019-006": "2020-11-16"}
+MOVED = {"30-2019-006": "2020-12-01"}
 
 
 def _draft(world: World, number: str, kind: str, department: str, decision: dict[str, Any] | None = None):  # type: ignore[no-untyped-def]

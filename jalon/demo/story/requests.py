@@ -14,12 +14,18 @@ from jalon.journeys import actions as journeys
 from jalon.people import countries
 from jalon.people.models import Dossier
 
-from .meetings import convened_on
+from .meetings import URGENT, convened_on
 from .persons import LEVELS
 from .world import MANAGERS, World, day, must
 
 ONE = timedelta(days=1)
-STATES = {"complet": PartState.DONE, "en_cours": PartState.IN_PROGRESS, "a_faire": PartState.TODO}
+STATES = {
+    "complet": PartState.DONE,
+    "a_renforcer": PartState.DONE,
+    "en_cours": PartState.IN_PROGRESS,
+    "a_faire": PartState.TODO,
+    "sans_objet": PartState.NOT_APPLICABLE,
+}
 GOALS = {"emploi": "employment", "formation_qualifiante": "qualification"}
 HOUSING = (
     ("CHRS", "chrs"),
@@ -128,15 +134,16 @@ def _withdrawn(story: dict[str, Any]) -> date | None:
 
 
 def _renewal(world: World, number: str, period: dict[str, Any], before: dict[str, Any]) -> Request:
-    """Lodged three days before the convocation of the first meeting that was to treat it."""
+    """Lodged on the eve of the convocation of the first meeting that was to treat it, complete on its day."""
     listed = [
         meeting
         for meeting in world.meetings
         if must(before["start"]) < must(meeting["date"]) <= must(period["session_id"][3:])
         and any(item.get("dossier_id") == number for item in meeting["agenda"])
     ]
-    lodged = convened_on(listed[0]) - 3 * ONE
-    return Request(number, Kind.RENEWAL, lodged - 2 * ONE, lodged, lodged + ONE)
+    convened = convened_on(listed[0])
+    prepared = 2 if listed[0]["id"] in URGENT else 6
+    return Request(number, Kind.RENEWAL, convened - prepared * ONE, convened - ONE, convened)
 
 
 # --- the acts -------------------------------------------------------------------------------------------------
@@ -152,8 +159,13 @@ def plan(world: World, timeline: Timeline, story: dict[str, Any], request: Reque
     listed = request.papers or tuple((c, w, None) for c, w in (RENEWAL_PAPERS if renewal else PAPERS))
     if request.submitted_on:
         for code, label, received in listed:
-            when = min(max(received or end - ONE, request.created_on), end)
-            timeline.add(when, PREPARING, _piece(world, number, code, label, when))
+            when = max(received or end - ONE, request.created_on)
+            if when > (request.complete_on or end):
+                when = end  # noted later in the world than the day on which nothing was missing
+            if when > end:
+                _complement(world, timeline, request, code, label, when)
+            else:
+                timeline.add(when, PREPARING, _piece(world, number, code, label, when))
         _lodge(world, timeline, story, request)
 
 
@@ -189,6 +201,21 @@ def _piece(world: World, number: str, code: str, label: str, when: date) -> Call
         )
 
     return act
+
+
+def _complement(world: World, timeline: Timeline, request: Request, code: str, label: str, when: date) -> None:
+    """A paper that came after the request: the secretariat asked for it, the association answers with it."""
+    number, lodged = request.number, request.submitted_on or when
+
+    def ask() -> None:
+        application = world.application(number)
+        actions.ask_for_complement(
+            world.secretary(application.department), application, text=f"Il manque : {label}.", due_on=when + 7 * ONE
+        )
+
+    timeline.add(lodged, RECEIVING, ask)
+    timeline.add(when, PREPARING, _piece(world, number, code, label, when))
+    timeline.add(when, SIGNING, lambda: actions.answer_complement(world.referent(number), world.application(number)))
 
 
 def _lodge(world: World, timeline: Timeline, story: dict[str, Any], request: Request) -> None:
