@@ -9,7 +9,7 @@ USAGE = """jalon: the shared case platform of the exit pathway
   jalon demo [--world story|proof] [--data DIR] …   serve a demonstration world
   jalon law compute|explain|parameters …            the law as dated data
   jalon journal verify|anchor …                     is the trail whole?
-  jalon keys init [--dir DIR]                       make the keys that are missing
+  jalon keys init|check|renew|rewrap                make, check, renew the keys
   jalon bench [--size N] [--quick] [--json]         measure, as ratios, in one run
   jalon manage …                                    Django's own commands
 """
@@ -32,7 +32,7 @@ def main(argv: list[str] | None = None) -> int:
 
         return demo(rest)
     if command == "bench":
-        from jalon.demo.bench import main as bench
+        from tests.bench.run import main as bench  # a tool of the source tree, not of an installation
 
         return bench(rest)
     if command == "keys":
@@ -65,17 +65,9 @@ def _keys(rest: list[str]) -> int:
     import django
 
     django.setup()
-    from django.conf import settings
+    from jalon.vault.cli import main as keys
 
-    from jalon.vault.providers import create_keys
-
-    if not rest or rest[0] != "init":
-        print("jalon keys init [--dir DIR]", file=sys.stderr)
-        return 2
-    folder = Path(rest[2]) if len(rest) == 3 and rest[1] == "--dir" else settings.KEY_DIR
-    create_keys(folder)
-    print(f"keys are in {folder}: keep a copy apart from the data and its backups")
-    return 0
+    return keys(rest)
 
 
 def _journal(rest: list[str]) -> int:

@@ -58,7 +58,7 @@ def public(why: str) -> Callable[[View], View]:
     """Declare one of the few views that need no account."""
 
     def decorate(view: View) -> View:
-        return cast(View, login_not_required(_declare(Policy("public", why=why))(view)))
+        return login_not_required(_declare(Policy("public", why=why))(view))
 
     return decorate
 
