@@ -5,27 +5,44 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from jalon.access import Actor, Role
 from jalon.config import clock
 from jalon.directory.models import name_subquery
+from jalon.dossiers import parts
 from jalon.dossiers import reads as dossiers
 from jalon.dossiers.models import Application
 from jalon.dossiers.states import ApplicationState
 from jalon.law import commission
 from jalon.law.journey import LATEST_MEETING
+from jalon.law.rules import RULES
 from jalon.notices import reads as notices
+from jalon.people import countries, languages
 from jalon.people.models import Dossier
+from jalon.ui.html import Row, Rule
 from jalon.vault import keys
+from jalon.vault.errors import KeyMissing
 
 from . import access, wording
 from .models import AgendaItem, Attendance, Meeting, Minutes, Opinion, Reading, Recusal, Seat
-from .states import ItemState, MeetingState, Presence
+from .states import ItemState, MeetingState, Outcome, Presence
 
 MOST = 200
 RISK_HORIZON = timedelta(days=150)
 SITTING = (Presence.PRESENT, Presence.REMOTE)
 LIVE = (ItemState.SCHEDULED, ItemState.OPINED, ItemState.POSTPONED)
+
+
+def explain(*ids: str, **inputs: Any) -> list[Rule]:
+    """The rules for the « Pourquoi ? » of a date or a figure; the values used go with the first."""
+    rules = []
+    for place, rule_id in enumerate(dict.fromkeys(ids)):
+        rule = RULES[rule_id]
+        source = rule.source + (f" · {_('à confirmer par un juriste')}" if rule.to_confirm else "")
+        rules.append(Rule(rule.id, rule.title_fr, source, tuple(inputs.items()) if place == 0 else ()))
+    return rules
 
 
 # --- quorum and votes ---------------------------------------------------------------------------------------
@@ -330,6 +347,57 @@ class Sheet(NamedTuple):
     place: int
     total: int
 
+    @property
+    def lines(self) -> list[Row]:
+        """Who she is in a few facts, and what is asked, in one line each."""
+        person, asked = self.package.get("person") or {}, self.package.get("requests") or {}
+        age, children = person.get("age"), person.get("children") or 0
+        facts = [
+            _("%(age)s ans") % {"age": age} if age else "",
+            ngettext("%(count)d enfant", "%(count)d enfants", children) % {"count": children} if children else "",
+            countries.name(person.get("nationality") or "") if person.get("nationality") else "",
+            ", ".join(str(languages.LANGUAGES.get(code, code)) for code in person.get("languages") or ()),
+            _("français %(level)s") % {"level": person["french_level"]} if person.get("french_level") else "",
+        ]
+        wanted = [
+            _("autorisation de séjour") if asked.get("aps") else "",
+            _("AFIS") if asked.get("afis") else "",
+            _("priorité d'hébergement") if asked.get("housing") else "",
+        ]
+        if asked.get("afis") and asked.get("children"):
+            count = asked["children"]
+            wanted[1] = ngettext("AFIS avec %(count)d enfant", "AFIS avec %(count)d enfants", count) % {"count": count}
+        return [
+            Row(_("La personne"), " · ".join(filter(None, facts))),
+            Row(_("Demandes liées"), ", ".join(filter(None, wanted)) or _("aucune")),
+            Row(
+                _("Avis de l'association"),
+                dict(parts.OPINIONS).get((self.package.get("opinion") or {}).get("sense", ""), ""),
+            ),
+        ]
+
+    @property
+    def papers(self) -> tuple[int, int]:
+        """Papers received, papers expected."""
+        listed = [piece for piece in self.package.get("pieces") or () if piece.get("state") != "waived"]
+        return sum(piece.get("state") == "received" for piece in listed), len(listed)
+
+    @property
+    def steps(self) -> list[dict[str, Any]]:
+        """The steps of the project, each with its day when it has one."""
+        rows = (self.package.get("project") or {}).get("steps") or ()
+        return [{**row, "by": date.fromisoformat(row["by"]) if row.get("by") else None} for row in rows]
+
+    @property
+    def sections(self) -> list[dict[str, Any]]:
+        """The sentences chosen with the person, by subject."""
+        listed = self.package.get("sentences") or {}
+        return [
+            {"title": str(parts.BY_CODE[code].label), "sentences": sentences}
+            for code, sentences in listed.items()
+            if sentences and code in parts.BY_CODE
+        ]
+
 
 def sheet(actor: Actor, item: AgendaItem) -> Sheet:
     """One page: what the association wrote for the commission, and what the member noted for herself."""
@@ -357,7 +425,10 @@ def sheet(actor: Actor, item: AgendaItem) -> Sheet:
 
 def package_of(item: AgendaItem) -> Mapping[str, Any]:
     """The session's copy of the package; empty when its key is gone."""
-    return dossiers.session_copy_for(item.application) if item.application else {}
+    try:
+        return dossiers.session_copy_for(item.application) if item.application else {}
+    except KeyMissing:
+        return {}
 
 
 # --- minutes -------------------------------------------------------------------------------------------------
@@ -478,3 +549,38 @@ def awaiting_decision(actor: Actor) -> QuerySet[Application]:
         )
         .order_by("opinion_on", "pk")
     )
+
+
+def seats(department: str) -> list[Seat]:
+    """The seats in force or to come, the chair first, with the name of their organisation and of who sits."""
+    today = clock.today()
+    rows = list(
+        Seat.objects.filter(department=department, ends_on__gte=today)
+        .select_related("user")
+        .annotate(organisation_label=name_subquery(OuterRef("organisation_id"), today))
+        .order_by("-is_chair", "college", "pk")
+    )
+    if any(row.user_id for row in rows):
+        slot = keys.fetch(keys.STAFF, "GS")
+        for row in rows:
+            if row.user is not None:
+                row.user.profile_key = slot
+    return rows
+
+
+def opinion_words(item: AgendaItem) -> dict[str, Any]:
+    """The opinion of one point, its reasons unsealed; empty before it is given. The caller has checked C13."""
+    found = Opinion.objects.filter(item=item).first()
+    if found is None:
+        return {}
+    return {
+        "outcome": found.outcome,
+        "label": str(Outcome(found.outcome).label),
+        "votes": wording.votes_text(found),
+        "votes_for": found.votes_for,
+        "votes_against": found.votes_against,
+        "abstentions": found.abstentions,
+        "casting_vote": found.casting_vote,
+        "given_on": found.given_on,
+        **found.unseal(),
+    }

@@ -95,6 +95,4 @@ def votes_text(opinion: Opinion) -> str:
 
 def foot() -> str:
     with translation.override("fr"):
-        return _(
-            "Le présent procès-verbal porte le numéro des dossiers et le sens des avis ; il est envoyé à tous les membres."
-        )
+        return _("Ce procès-verbal porte le numéro des dossiers et le sens des avis. Il est envoyé à tous les membres.")

@@ -2,8 +2,8 @@
 
 - The association reads through ``people.access`` (the dossier's own stage).
 - The State's side (SEC, PRE) is judged at the stage of the request that the decision answers, or of the dossier once
-  the pathway runs (each renewal runs S1 to S4 again beside S5). It sees the dossiers of its department, and the requests
-  lodged there until they are notified: after a transfer the old department loses sight, the running orders stay.
+  the pathway runs (each renewal runs S1 to S4 again beside S5). It sees the dossiers of its department, and the
+  requests lodged there until they are notified: after a transfer the old department loses sight, the orders stay.
 - The préfet's window for C14 is not the meeting's. For a decision on a request it runs from the opinion until the
   notification: the préfet may decide late, long after the meeting's papers were destroyed. For the acts that follow
   (AFIS, early end, answer to an appeal) it runs while a period of the pathway runs or is to come.
@@ -99,6 +99,12 @@ def act_verdict(actor: Actor, dossier: Dossier) -> Verdict:
     if actor.role != Role.PRE:
         return Verdict(False)
     return state_verdict(actor, dossier.department, [str(Stage.DECIDED)], "sign", window=period_runs(dossier))
+
+
+def may_act(actor: Actor, dossier: Dossier) -> bool:
+    """Does the page offer these acts? The step-up is asked when the act is done, not to see its button."""
+    answer = act_verdict(actor, dossier)
+    return answer.allowed or answer.missing == {Condition.STEPUP}
 
 
 def dossier_verdict(actor: Actor, dossier: Dossier, compartment: str, action: str) -> Verdict:

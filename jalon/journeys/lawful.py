@@ -5,13 +5,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from jalon.law import afis, appeal, journey, residence
 from jalon.law.dates import Month
 from jalon.law.periods import Span
 from jalon.law.rules import RULES
-from jalon.ui.html import Rule
 
 from .models import Appeal, Decision, Permit
 from .states import ADVERSE, OPENING, AppealKind, AppealOutcome, DecisionKind
@@ -146,17 +143,6 @@ def limits(decision: Decision, appeals: Iterable[Appeal], routes: bool) -> appea
             if one.kind != AppealKind.COURT
         ],
     )
-
-
-# --- explanations -----------------------------------------------------------------------------------------
-def explain(*ids: str, **inputs: Any) -> list[Rule]:
-    """The rules for the « Pourquoi ? » of a date or an amount; the values used go with the first."""
-    rules = []
-    for place, rule_id in enumerate(dict.fromkeys(ids)):
-        rule = RULES[rule_id]
-        source = rule.source + (f" · {_('à confirmer par un juriste')}" if rule.to_confirm else "")
-        rules.append(Rule(rule.id, rule.title_fr, source, tuple(inputs.items()) if place == 0 else ()))
-    return rules
 
 
 def sentence(rule_id: str) -> str:

@@ -72,9 +72,7 @@ def convene(actor: Actor, meeting: Meeting, *, urgent: bool = False) -> Meeting:
     if not law.regular:
         raise at_field(
             "urgent",
-            _(
-                "Les membres doivent recevoir la convocation au plus tard le %(day)s. Cochez l'urgence, ou changez de date."
-            )
+            _("La convocation doit être reçue au plus tard le %(day)s. Cochez l'urgence, ou changez de date.")
             % {"day": f"{law.latest_receipt:%d/%m/%Y}"},
         )
     items = list(meeting.items.filter(state=ItemState.SCHEDULED).select_related("application__dossier"))
@@ -110,10 +108,9 @@ def _open_window(meeting: Meeting, item: AgendaItem) -> Dossier:
     application = item.application
     dossier = application.dossier  # type: ignore[union-attr]
     Recusal.objects.create(item=item, organisation=dossier.organisation, by_rule=True, declared_at=clock.now())
-    dossiers.advance(application, "convene")
     if not _windows_of([dossier.pk]).exclude(pk=meeting.pk).exists():
-        keys.destroy(dossier.pk, {"G5s"})  # the key of a former window, refused or about to be
-    dossiers.make_session_copy(application)
+        dossiers.destroy_session_copies([dossier.pk], on=clock.today())  # the copy and the key of a former window
+    dossiers.advance(application, "convene")  # makes the session's copy of the package
     keys.expire(dossier.pk, "G5s", window_closes_at(meeting))
     return dossier
 

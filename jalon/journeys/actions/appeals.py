@@ -14,6 +14,7 @@ from jalon.journeys.models import Appeal, Decision
 from jalon.journeys.states import AppealKind, AppealOutcome, DecisionState
 from jalon.law.dates import add_months
 from jalon.notices import actions as notices
+from jalon.people import actions as people
 
 from .common import at_field, state_key
 
@@ -78,6 +79,7 @@ def _plan(actor: Actor, decision: Decision) -> None:
     on = limits and (limits.court_limit or limits.outer_limit)
     if on:
         notices.plan(decision.dossier, "appeal", on, role="REF", rule="APP-2", key=decision.id, actor=actor)
+    people.refresh_next_due(decision.dossier)
 
 
 def _trace(actor: Actor, verb: str, appeal: Any) -> None:

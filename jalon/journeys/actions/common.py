@@ -9,6 +9,7 @@ from jalon.journeys.models import Decision, Journey, Period
 from jalon.law.errors import LawError
 from jalon.law.journey import Journey as Computed
 from jalon.notices import actions as notices
+from jalon.people import actions as people
 from jalon.people.models import Dossier
 from jalon.vault import keys
 
@@ -90,3 +91,4 @@ def _plan(dossier: Dossier, journey: Journey, computed: Computed, actor: Actor) 
         due = notices.Due("period_end", last.end, "REF", "DUR-4", str(last.n))
         notices.plan_many(dossier, [due], actor=actor)
     notices.plan(dossier, "journey_cap", journey.cap_on, role="REF", rule="DUR-4", actor=actor)
+    people.refresh_next_due(dossier)

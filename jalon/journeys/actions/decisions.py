@@ -191,6 +191,7 @@ def notify_decision(actor: Actor, decision: Decision, *, language: str = "fr", m
     if row.kind in ADVERSE and limits and (limits.court_limit or limits.outer_limit):
         on = limits.court_limit or limits.outer_limit
         notices.plan(row.dossier, "appeal", on, role="REF", rule="APP-1", key=row.id, actor=actor)  # type: ignore[arg-type]
+    people.refresh_next_due(row.dossier)
     _trace(actor, "notify_decision", row, conditions=["stepup"])
     return row
 

@@ -88,9 +88,7 @@ def transfer(
     row.save(force_insert=True)
     relation = people_access.facts(actor, dossier).relation
     people.move_dossier(actor, dossier, organisation=to_organisation, department=to_department, referent=new_referent)
-    moved = Dossier.objects.get(pk=dossier.pk)
-    notices.moved(moved, actor=actor)
-    journal.record(actor, "transfer", moved, compartment="C14", relation=relation, objects=[row.id], sealed=[row])
+    journal.record(actor, "transfer", dossier, compartment="C14", relation=relation, objects=[row.id], sealed=[row])
     return row
 
 

@@ -14,6 +14,7 @@ from jalon.journeys.states import PermitKind
 from jalon.law import loader
 from jalon.notices import actions as notices
 from jalon.people import access as people
+from jalon.people import actions as people_actions
 from jalon.people.models import Dossier
 
 from .common import at_field
@@ -94,6 +95,7 @@ def _plan(actor: Actor, dossier: Dossier, permit: Permit) -> None:
         for kind, name in days.items()
     ]
     notices.plan_many(dossier, [notices.Due("permit_end", end, "REF", "APS-2", permit.pk), *dues], actor=actor)
+    people_actions.refresh_next_due(dossier)
 
 
 def _trace(actor: Actor, verb: str, dossier: Dossier, permit: Permit) -> None:

@@ -1,0 +1,298 @@
+"""What the screens of the commission receive. A refusal of an action comes back at its field."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jalon.config import clock
+from jalon.law.dates import add_months
+from jalon.ui.fields import (
+    ChecksField,
+    ChoiceField,
+    CountField,
+    DayField,
+    FlagField,
+    RadioField,
+    SafeCharField,
+    SafeTextField,
+    choices_of,
+)
+from jalon.ui.forms import Form
+
+from .models import AgendaItem, Attendance
+from .reads import SITTING, Received, VotingBase
+from .states import MeetingKind, Outcome, Presence
+
+Result = TypeVar("Result")
+SEAT_MONTHS = 36
+
+
+def attempt(form: Form, act: Callable[[], Result]) -> Result | None:
+    """What the action returns; None when it refused something at a field, which the form then shows."""
+    try:
+        return act()
+    except ValidationError as error:
+        listed = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+        for name, sentences in listed.items():
+            for sentence in sentences:
+                form.add_error(name if name in form.fields else None, sentence)
+        return None
+
+
+class MeetingForm(Form):
+    on = DayField(label=gettext_lazy("Date de la séance"), earliest=clock.today)
+    place = SafeCharField(label=gettext_lazy("Lieu"), max_length=120, required=False)
+    kind = ChoiceField(
+        label=gettext_lazy("Forme"),
+        choices=[(MeetingKind.ORDINARY, MeetingKind.ORDINARY.label), *MeetingKind.choices[1:]],
+        initial=MeetingKind.ORDINARY,
+    )
+    files_due_on = DayField(
+        label=gettext_lazy("Dossiers attendus au plus tard le"),
+        required=False,
+        help_text=gettext_lazy("Montré aux associations. Exemple : deux semaines avant la séance."),
+    )
+
+
+class AgendaForm(Form):
+    """The files of the agenda, in order, each with its time."""
+
+    def __init__(self, items: Sequence[AgendaItem], available: Sequence[Received], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        current = [item for item in items if item.application is not None]
+        self.known = {item.application.pk: item.application for item in current if item.application}
+        self.known |= {row.application.pk: row.application for row in available}
+        planned = {item.application_id: item.minutes_planned for item in current}
+        self.fields["applications"] = ChecksField(
+            label=_("Dossiers inscrits"),
+            choices=[(key, application.dossier.number) for key, application in self.known.items()],
+            initial=list(planned) or list(self.known),
+            required=False,
+        )
+        for key in self.known:
+            self.fields[f"minutes_{key}"] = CountField(
+                label=_("Durée prévue, en minutes"), initial=planned.get(key, 15), min_value=1, max_value=240
+            )
+            self.fields[f"minutes_{key}"].help_text = ""
+
+    def rows(self, items: Sequence[AgendaItem]) -> list[dict[str, Any]]:
+        """The lines of the table: points in their place, then the files that may enter."""
+        boxes = {str(box.data["value"]): box for box in self["applications"]}
+        planned = {item.application_id: item for item in items if item.application_id}
+        lines = [
+            {"item": item, "label": item.title, "kind": _("point sans dossier")}
+            for item in items
+            if not item.application
+        ]
+        for key, application in self.known.items():
+            lines.append(
+                {
+                    "item": planned.get(key),
+                    "label": application.dossier.number,
+                    "kind": application.get_kind_display(),
+                    "box": boxes[key],
+                    "minutes": self[f"minutes_{key}"],
+                }
+            )
+        return sorted(lines, key=lambda line: line["item"].position if line["item"] else 10_000)
+
+    def minutes(self) -> dict[str, int]:
+        return {key: self.cleaned_data[f"minutes_{key}"] for key in self.known}
+
+    def chosen(self) -> list[Any]:
+        ticked = set(self.cleaned_data["applications"])
+        return [application for key, application in self.known.items() if key in ticked]
+
+
+class PointForm(Form):
+    title = SafeCharField(label=gettext_lazy("Point sans dossier"), max_length=160)
+    minutes = CountField(label=gettext_lazy("Minutes"), initial=15, min_value=1, max_value=240)
+
+
+class ConveneForm(Form):
+    urgent = FlagField(
+        label=gettext_lazy("Urgence : la convocation arrivera moins de cinq jours avant la séance"), required=False
+    )
+
+
+class AttendanceForm(Form):
+    """One line a member: how the seat is held, and to whom a proxy was given."""
+
+    def __init__(self, rows: Iterable[Attendance], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rows = list(rows)
+        names = {row.pk: _seat_name(row) for row in self.rows}
+        choices = [choice for choice in Presence.choices if choice[0] != Presence.EXPECTED]
+        for row in self.rows:
+            there = Presence.PRESENT if row.presence == Presence.EXPECTED else row.presence
+            self.fields[f"presence_{row.pk}"] = ChoiceField(label=names[row.pk], choices=choices, initial=there)
+            others = [(key, name) for key, name in names.items() if key != row.pk]
+            self.fields[f"proxy_{row.pk}"] = ChoiceField(
+                label=_("Mandat donné à"),
+                choices=choices_of(others, "—"),
+                required=False,
+                initial=row.proxy_to_id or "",
+            )
+
+    def lines(self) -> list[tuple[Attendance, Any, Any]]:
+        return [(row, self[f"presence_{row.pk}"], self[f"proxy_{row.pk}"]) for row in self.rows]
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        for row in self.rows:
+            presence, holder = data.get(f"presence_{row.pk}"), data.get(f"proxy_{row.pk}")
+            if presence == Presence.PROXY and not holder:
+                self.add_error(f"proxy_{row.pk}", _("Choisissez le membre qui a reçu le mandat."))
+            elif presence == Presence.PROXY and data.get(f"presence_{holder}") not in SITTING:
+                self.add_error(f"proxy_{row.pk}", _("Un mandat se donne à un membre qui siège."))
+        return data
+
+    def presences(self) -> dict[str, str]:
+        return {row.pk: self.cleaned_data[f"presence_{row.pk}"] for row in self.rows}
+
+    def proxies(self) -> dict[str, str]:
+        chosen = {row.pk: self.cleaned_data[f"proxy_{row.pk}"] for row in self.rows}
+        return {key: holder for key, holder in chosen.items() if self.presences()[key] == Presence.PROXY and holder}
+
+
+def _seat_name(row: Attendance) -> str:
+    return " — ".join(part for part in (row.seat.college, getattr(row, "organisation_label", "")) if part)
+
+
+class OpinionForm(Form):
+    """The votes; left empty, the abstentions are those who take part and did not vote."""
+
+    votes_for = CountField(label=gettext_lazy("Pour"), required=False, max_value=200)
+    votes_against = CountField(label=gettext_lazy("Contre"), required=False, max_value=200)
+    abstentions = CountField(label=gettext_lazy("Abstentions"), required=False, max_value=200)
+    outcome = ChoiceField(
+        label=gettext_lazy("Avis, si les voix ne sont pas comptées"),
+        choices=choices_of(Outcome.choices, gettext_lazy("d'après les voix")),
+        required=False,
+    )
+    chair_vote = ChoiceField(
+        label=gettext_lazy("Vote de la présidence, en cas de partage"),
+        choices=choices_of(
+            [
+                ("for", gettext_lazy("pour")),
+                ("against", gettext_lazy("contre")),
+                ("abstain", gettext_lazy("abstention")),
+                ("none", gettext_lazy("elle ne vote pas")),
+            ],
+            "—",
+        ),
+        required=False,
+    )
+    reasons = SafeTextField(
+        label=gettext_lazy("Motif, obligatoire si l'avis est défavorable"), max_length=2000, rows=3, required=False
+    )
+
+    def __init__(self, base: VotingBase, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.base = base
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        pour, contre = data.get("votes_for"), data.get("votes_against")
+        counted = pour is not None or contre is not None
+        if counted and data.get("abstentions") is None and "abstentions" not in self.errors:
+            data["abstentions"] = max(self.base.taking_part - (pour or 0) - (contre or 0), 0)
+        if not counted and data.get("abstentions") is not None:
+            self.add_error("votes_for", _("Écrivez aussi le nombre de voix pour."))
+        if not counted and not data.get("outcome") and not self.errors:
+            self.add_error("votes_for", _("Écrivez les voix, ou choisissez le sens de l'avis."))
+        if counted and (pour or 0) == (contre or 0) and not data.get("chair_vote") and not self.errors:
+            self.add_error("chair_vote", _("Partage des voix : indiquez le vote de la présidence."))
+        return data
+
+    @property
+    def votes(self) -> dict[str, Any]:
+        names = ("votes_for", "votes_against", "abstentions", "reasons")
+        data = {name: self.cleaned_data.get(name) for name in names}
+        return {
+            **data,
+            "outcome": self.cleaned_data.get("outcome") or None,
+            "chair_vote": self.cleaned_data.get("chair_vote") or "none",
+        }
+
+
+class CorrectionForm(OpinionForm):
+    why = SafeCharField(label=gettext_lazy("Pourquoi corriger ?"), max_length=300)
+
+
+class PostponeForm(Form):
+    to = DayField(label=gettext_lazy("Renvoyé au"), required=False, earliest=clock.today)
+    reason = SafeCharField(label=gettext_lazy("Ce qui manque"), max_length=300, required=False)
+
+
+class ReadingForm(Form):
+    note = SafeTextField(
+        label=gettext_lazy("Ma note privée"),
+        max_length=4000,
+        rows=5,
+        required=False,
+        help_text=gettext_lazy("Vous seule la lisez. Elle est effacée avec le dossier."),
+    )
+    wish = RadioField(
+        label=gettext_lazy("Ce que je pense proposer"),
+        choices=[("", gettext_lazy("je ne sais pas encore")), *Outcome.choices[:2]],
+        required=False,
+    )
+
+
+class SeatForm(Form):
+    college = SafeCharField(label=gettext_lazy("Collège ou fonction"), max_length=120)
+    organisation = ChoiceField(label=gettext_lazy("Organisme"))
+    user = ChoiceField(
+        label=gettext_lazy("Personne qui siège"),
+        required=False,
+        help_text=gettext_lazy("Sans compte, le siège est compté et la convocation part sur papier."),
+    )
+    is_chair = FlagField(label=gettext_lazy("Préside la commission"), required=False)
+    starts_on = DayField(label=gettext_lazy("Du"))
+    ends_on = DayField(label=gettext_lazy("Au"), help_text=gettext_lazy("Trois ans au plus, renouvelables."))
+
+    def __init__(
+        self, organisations: Iterable[tuple[str, str]], users: Iterable[tuple[str, str]], *args: Any, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].choices = choices_of(organisations)  # type: ignore[attr-defined]
+        self.fields["user"].choices = choices_of(users, _("aucun compte"))  # type: ignore[attr-defined]
+        self.fields["starts_on"].initial = clock.today()
+        self.fields["ends_on"].initial = add_months(clock.today(), SEAT_MONTHS)
+
+
+class MinutesForm(Form):
+    """One text area a paragraph."""
+
+    def __init__(self, paragraphs: Sequence[dict[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for place, paragraph in enumerate(paragraphs, start=1):
+            self.fields[paragraph["key"]] = SafeTextField(
+                label=_("Paragraphe %(n)d") % {"n": place}, initial=paragraph["text"], max_length=10_000, rows=3
+            )
+        self.keys = [paragraph["key"] for paragraph in paragraphs]
+
+    @property
+    def paragraphs(self) -> dict[str, str]:
+        return {key: self.cleaned_data[key] for key in self.keys}
+
+
+class AgainForm(Form):
+    on = DayField(label=gettext_lazy("Date de la deuxième réunion"), earliest=clock.today)
+    place = SafeCharField(label=gettext_lazy("Lieu"), max_length=120, required=False)
+
+
+class CancelForm(Form):
+    replaced_by = ChoiceField(label=gettext_lazy("Remplacée par"), required=False)
+
+    def __init__(self, meetings: Iterable[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["replaced_by"].choices = choices_of(meetings, _("aucune séance"))  # type: ignore[attr-defined]
+
+
+class Confirm(Form):
+    """A form without a field: one button."""

@@ -1,0 +1,59 @@
+"""The pages of the commission: home pages, meetings, the session room, the minutes."""
+
+from .homes import member_home, secretariat_home
+from .meetings import (
+    again,
+    agenda,
+    cancel,
+    convene,
+    meeting,
+    meetings,
+    members,
+    move_down,
+    move_up,
+    new_meeting,
+    point,
+    received,
+)
+from .minutes import edit_minutes, generate, minutes, sign_minutes
+from .session import (
+    attendance,
+    close_meeting,
+    conflict,
+    correct,
+    item,
+    note,
+    open_meeting,
+    opinion,
+    postpone,
+)
+
+__all__ = [
+    "again",
+    "agenda",
+    "attendance",
+    "cancel",
+    "close_meeting",
+    "conflict",
+    "convene",
+    "correct",
+    "edit_minutes",
+    "generate",
+    "item",
+    "meeting",
+    "meetings",
+    "member_home",
+    "members",
+    "minutes",
+    "move_down",
+    "move_up",
+    "new_meeting",
+    "note",
+    "open_meeting",
+    "opinion",
+    "point",
+    "postpone",
+    "received",
+    "secretariat_home",
+    "sign_minutes",
+]

@@ -1,0 +1,200 @@
+"""The session room, the reading sheet, and what happens to one point."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from jalon import journal
+from jalon.access import Actor, open_to, screen
+from jalon.commissions import access, actions, reads
+from jalon.commissions.forms import (
+    AttendanceForm,
+    Confirm,
+    CorrectionForm,
+    OpinionForm,
+    PostponeForm,
+    ReadingForm,
+    attempt,
+)
+from jalon.commissions.models import AgendaItem, Meeting
+from jalon.commissions.states import ItemState, MeetingState
+from jalon.config import clock
+from jalon.ui.views import done, invalid, page
+
+SESSION = "the session belongs to the secretariat of the department"
+
+
+def url_of(meeting: Meeting) -> str:
+    return reverse("commissions:meeting", args=[meeting.id])
+
+
+def url_of_item(item: AgendaItem) -> str:
+    return reverse("commissions:item", args=[item.id])
+
+
+def show_room(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+    """The agenda with attendance and quorum; the State's side opens a point from there."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    room = reads.room(actor, meeting)
+    seen = [line.item.application.dossier for line in room.lines if line.item and line.item.application]
+    journal.reading(request, "list", compartment="C13", count=len(seen), objects=seen)
+    first = next((line.item for line in room.lines if line.item and line.item.state == ItemState.SCHEDULED), None)
+    context = {"meeting": meeting, "room": room, "today": clock.today(), "first": first, **_facts(actor, meeting)}
+    return page(request, "commissions/meeting.html", context)
+
+
+def _facts(actor: Actor, meeting: Meeting) -> dict[str, object]:
+    return {
+        "secretariat": actor.role == "SEC",
+        "state_side": actor.role in access.STATE_SIDE,
+        "member": actor.role == "MEM",
+        "in_window": access.in_window(meeting),
+        "opened": meeting.state == MeetingState.OPEN,
+    }
+
+
+@screen("C12", "read", roles=("SEC", "PRE", "MEM"))
+def item(request: HttpRequest, item_id: str) -> HttpResponse:
+    """A member's reading sheet; for the State's side, the point in the session room with the opinion beside it."""
+    row = access.get_item(request, item_id, "C12", "read")
+    return _sheet(request, row)
+
+
+def _sheet(request: HttpRequest, row: AgendaItem, status: int = 200, **forms: object) -> HttpResponse:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    sheet = reads.sheet(actor, row)
+    context: dict[str, object] = {"meeting": row.meeting, "item": row, "sheet": sheet, "today": clock.today()}
+    context |= _facts(actor, row.meeting)
+    if actor.role == "MEM":
+        context["form"] = ReadingForm(initial={"note": sheet.note, "wish": sheet.wish})
+        context["comment"] = access.can(actor, row, "C13", "comment")
+        template = "commissions/sheet.html"
+    else:
+        base = reads.voting_base(row)
+        context |= {"room": reads.room(actor, row.meeting), "base": base, "recused": reads.recused_names(row)}
+        context["opinion"] = reads.opinion_words(row)
+        context["form"] = OpinionForm(base)
+        context["vote_rules"] = reads.explain("COM-4", "COM-5", "COM-10", "COM-11")
+        context["postpone_form"] = PostponeForm(prefix="postpone")
+        template = "commissions/room.html"
+    context |= forms
+    return invalid(request, template, context) if status == 422 else page(request, template, context)
+
+
+@require_POST
+@screen("C13", "create", roles=("SEC",))
+def opinion(request: HttpRequest, item_id: str) -> HttpResponse:
+    row = access.get_item(request, item_id, "C13", "create")
+    form = OpinionForm(reads.voting_base(row), request.POST)
+    if form.is_valid() and attempt(form, lambda: actions.record_opinion(request.actor, row, **form.votes)):  # type: ignore[attr-defined]
+        return done(request, _next(row), _("Avis enregistré."))
+    return _sheet(request, row, 422, form=form)
+
+
+def _next(row: AgendaItem) -> str:
+    """The next point that waits, else the meeting."""
+    waiting = row.meeting.items.filter(state=ItemState.SCHEDULED, application__isnull=False).order_by("position")
+    following = waiting.filter(position__gt=row.position).first() or waiting.first()
+    return url_of_item(following) if following else url_of(row.meeting)
+
+
+@screen("C13", "edit", roles=("SEC",))
+def correct(request: HttpRequest, item_id: str) -> HttpResponse:
+    row = access.get_item(request, item_id, "C13", "edit")
+    given = reads.opinion_words(row)
+    initial = {name: given[name] for name in ("votes_for", "votes_against", "abstentions", "reasons") if name in given}
+    form = CorrectionForm(reads.voting_base(row), request.POST or None, initial=initial)
+    if form.is_bound and form.is_valid():
+        why = form.cleaned_data["why"]
+        if attempt(form, lambda: actions.correct_opinion(request.actor, row, why=why, **form.votes)):  # type: ignore[attr-defined]
+            return done(request, url_of(row.meeting), _("Avis corrigé."))
+    context = {
+        "meeting": row.meeting,
+        "item": row,
+        "form": form,
+        "verb": _("Corriger l'avis"),
+        "back": url_of(row.meeting),
+    }
+    context |= {"title": _("Corriger l'avis sur le dossier %(number)s") % {"number": number_of(row)}}
+    return invalid(request, "ui/confirm.html", context) if form.is_bound else page(request, "ui/confirm.html", context)
+
+
+def number_of(row: AgendaItem) -> str:
+    return row.application.dossier.number if row.application else row.title
+
+
+@require_POST
+@screen("C13", "edit", roles=("SEC",))
+def postpone(request: HttpRequest, item_id: str) -> HttpResponse:
+    row = access.get_item(request, item_id, "C13", "edit")
+    form = PostponeForm(request.POST, prefix="postpone")
+    if form.is_valid() and attempt(form, lambda: actions.postpone_item(request.actor, row, **form.answers)):  # type: ignore[attr-defined]
+        return done(request, _next(row), _("Point ajourné."))
+    return _sheet(request, row, 422, postpone_form=form)
+
+
+@require_POST
+@screen("C13", "comment", roles=("MEM",))
+def note(request: HttpRequest, item_id: str) -> HttpResponse:
+    """Read, with the private note and the wish; then the next one that she has not read."""
+    row = access.get_item(request, item_id, "C13", "comment")
+    form = ReadingForm(request.POST)
+    if form.is_valid():
+        actor: Actor = request.actor  # type: ignore[attr-defined]
+        actions.mark_read(actor, row, note=form.cleaned_data["note"])
+        if form.cleaned_data["wish"] != reads.sheet(actor, row).wish:
+            actions.record_wish(actor, row, wish=form.cleaned_data["wish"])
+        following = reads.sheet(actor, row).next_unread
+        return done(request, url_of_item(following) if following else "/", _("Lecture enregistrée."))
+    return _sheet(request, row, 422, form=form)
+
+
+@screen("C13", "comment", roles=("MEM",))
+def conflict(request: HttpRequest, item_id: str) -> HttpResponse:
+    """A member declares that she takes no part; the point disappears for her."""
+    row = access.get_item(request, item_id, "C13", "comment")
+    form = Confirm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.declare_conflict(request.actor, row)  # type: ignore[attr-defined]
+        return done(request, url_of(row.meeting), _("C'est noté : vous ne prenez pas part à ce point."))
+    context = {
+        "title": _("Ne pas prendre part à ce point"),
+        "lead": _("Vous ne verrez plus ce dossier. Le secrétariat le sait, et le procès-verbal le dira."),
+        "form": form,
+        "verb": _("Je ne prends pas part à ce point"),
+        "back": url_of_item(row),
+    }
+    return page(request, "ui/confirm.html", context)
+
+
+@open_to("SEC", why=SESSION)
+def attendance(request: HttpRequest, meeting_id: str) -> HttpResponse:
+    row = access.get_meeting(request, meeting_id)
+    form = AttendanceForm(reads.attendances(row), request.POST or None)
+    if form.is_bound and form.is_valid():
+        given = {"presences": form.presences(), "proxies": form.proxies()}
+        if attempt(form, lambda: actions.record_attendance(request.actor, row, **given)):  # type: ignore[attr-defined]
+            return done(request, url_of(row), _("Présences enregistrées."))
+    context = {"meeting": row, "form": form, "today": clock.today()}
+    show = invalid if form.is_bound else page
+    return show(request, "commissions/attendance.html", context)
+
+
+@require_POST
+@open_to("SEC", why=SESSION)
+def open_meeting(request: HttpRequest, meeting_id: str) -> HttpResponse:
+    row = access.get_meeting(request, meeting_id)
+    actions.open_meeting(request.actor, row)  # type: ignore[attr-defined]
+    first = row.items.filter(state=ItemState.SCHEDULED, application__isnull=False).order_by("position").first()
+    return done(request, url_of_item(first) if first else url_of(row), _("La séance est ouverte."))
+
+
+@require_POST
+@open_to("SEC", why=SESSION)
+def close_meeting(request: HttpRequest, meeting_id: str) -> HttpResponse:
+    """Close, and write the minutes at once."""
+    row = access.get_meeting(request, meeting_id)
+    actions.close_meeting(request.actor, row)  # type: ignore[attr-defined]
+    actions.generate_minutes(request.actor, row)  # type: ignore[attr-defined]
+    return done(request, reverse("commissions:minutes", args=[row.id]), _("Séance close. Le procès-verbal est prêt."))

@@ -1,0 +1,276 @@
+"""What the screens of the pathway receive. A refusal of an action comes back at its field."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jalon.config import clock
+from jalon.dossiers.models import Application
+from jalon.people import languages
+from jalon.ui.fields import (
+    ChecksField,
+    ChoiceField,
+    CountField,
+    DayField,
+    FlagField,
+    RadioField,
+    SafeCharField,
+    SafeTextField,
+    YesNoField,
+    choices_of,
+)
+from jalon.ui.forms import Form
+
+from . import wording
+from .actions.decisions import KINDS_FOR
+from .states import (
+    ADVERSE,
+    AppealKind,
+    AppealOutcome,
+    DecisionKind,
+    EmploymentOutcome,
+    ExitReason,
+    PermitKind,
+)
+
+Result = TypeVar("Result")
+METHODS = [
+    ("hand", gettext_lazy("remise en main propre")),
+    ("association", gettext_lazy("remise par l'association")),
+    ("registered", gettext_lazy("lettre recommandée")),
+    ("teleservice", gettext_lazy("téléservice")),
+]
+
+
+def attempt(form: Form, act: Callable[[], Result]) -> Result | None:
+    """What the action returns; None when it refused something at a field, which the form then shows."""
+    try:
+        return act()
+    except ValidationError as error:
+        listed = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+        for name, sentences in listed.items():
+            for sentence in sentences:
+                form.add_error(name if name in form.fields else None, sentence)
+        return None
+
+
+class ReasonsForm(Form):
+    """Reasons of law, of fact, and appeal routes: compulsory as soon as the decision is adverse (DEC-2)."""
+
+    reasons_of_law = SafeTextField(
+        label=gettext_lazy("Motifs de droit"),
+        max_length=4000,
+        rows=3,
+        required=False,
+        help_text=gettext_lazy("Les articles sur lesquels la décision se fonde. Obligatoires pour un refus."),
+    )
+    reasons_of_fact = SafeTextField(
+        label=gettext_lazy("Motifs de fait"),
+        max_length=6000,
+        rows=4,
+        required=False,
+        help_text=gettext_lazy("Ce qui, dans la situation, conduit à la décision. Obligatoires pour un refus."),
+    )
+    appeal_routes = SafeTextField(
+        label=gettext_lazy("Voies et délais de recours"), max_length=2000, rows=4, required=False
+    )
+
+    def require_reasons(self, data: dict[str, Any]) -> None:
+        for name in ("reasons_of_law", "reasons_of_fact"):
+            if not data.get(name) and name not in self.errors:
+                self.add_error(name, _("Écrivez le motif : un refus sans motif ne peut pas être enregistré."))
+        if not data.get("appeal_routes") and "appeal_routes" not in self.errors:
+            self.add_error(
+                "appeal_routes", _("Écrivez les voies et délais de recours : sans eux, le délai ne court pas.")
+            )
+
+
+class DraftForm(ReasonsForm):
+    field_order = ("kind", "effective_on", "ends_on", "reasons_of_law", "reasons_of_fact", "appeal_routes")
+    kind = RadioField(label=gettext_lazy("Décision"))
+    effective_on = DayField(
+        label=gettext_lazy("Date d'effet"),
+        required=False,
+        help_text=gettext_lazy("Vide : le jour de la signature, ou la suite de la période en cours."),
+    )
+    ends_on = DayField(
+        label=gettext_lazy("Fin écrite dans l'arrêté"),
+        required=False,
+        help_text=gettext_lazy("Vide : six mois, dans la limite des 24 mois."),
+    )
+
+    def __init__(self, application: Application, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = KINDS_FOR[application.kind]  # type: ignore[index]
+        self.fields["kind"].choices = [(kind.value, kind.label) for kind in kinds]  # type: ignore[attr-defined]
+        self.fields["appeal_routes"].initial = wording.default_routes(application.department)
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if data.get("kind") in ADVERSE:
+            self.require_reasons(data)
+        return data
+
+
+class SignForm(Form):
+    """Who signs: capacity and service (CRPA L.212-1)."""
+
+    capacity = SafeCharField(label=gettext_lazy("Qualité"), max_length=120)
+    service = SafeCharField(label=gettext_lazy("Service"), max_length=120)
+
+
+class BatchForm(SignForm):
+    """The selection of decisions to sign."""
+
+    def __init__(self, decisions: Iterable[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = list(decisions)
+        self.fields["selection"] = ChecksField(
+            label=_("Décisions à signer"), choices=choices, initial=[key for key, _number in choices]
+        )
+
+
+class NotifyForm(Form):
+    language = ChoiceField(label=gettext_lazy("Langue"), initial="fr")
+    method = ChoiceField(label=gettext_lazy("Remise"), choices=METHODS, initial="hand")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["language"].choices = languages.choices()  # type: ignore[attr-defined]
+
+
+class ExplainForm(Form):
+    language = ChoiceField(label=gettext_lazy("Expliquée en"))
+    interpreter = SafeCharField(label=gettext_lazy("Interprète"), max_length=120, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["language"].choices = choices_of(languages.choices())  # type: ignore[attr-defined]
+
+
+class AfisForm(Form):
+    granted = YesNoField(label=gettext_lazy("L'aide est accordée"))
+    children = CountField(label=gettext_lazy("Enfants à charge en France"), initial=0, max_value=20)
+    reason = SafeTextField(
+        label=gettext_lazy("Motif, obligatoire en cas de refus"), max_length=2000, rows=3, required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if data.get("granted") is False and not data.get("reason"):
+            self.add_error("reason", _("Écrivez le motif : un refus sans motif ne peut pas être enregistré."))
+        return data
+
+
+class ChildrenForm(Form):
+    on = DayField(label=gettext_lazy("Depuis le"), latest=clock.today)
+    children = CountField(label=gettext_lazy("Enfants à charge en France"), max_value=20)
+
+
+class EndAfisForm(Form):
+    ended_on = DayField(label=gettext_lazy("Décision du"), latest=clock.today)
+    reason = SafeCharField(label=gettext_lazy("Motif"), max_length=300)
+
+
+class PaymentForm(Form):
+    paid_on = DayField(label=gettext_lazy("Reçu le"), latest=clock.today)
+
+
+class ReasonForm(Form):
+    reason = SafeCharField(label=gettext_lazy("Pourquoi ?"), max_length=300)
+
+
+class PermitForm(Form):
+    kind = ChoiceField(label=gettext_lazy("Document"), choices=PermitKind.choices, initial=PermitKind.APS)
+    issued_on = DayField(label=gettext_lazy("Délivré le"), latest=clock.today, required=False)
+    valid_to = DayField(
+        label=gettext_lazy("Valable jusqu'au"),
+        required=False,
+        help_text=gettext_lazy("Vide : la durée que la règle donne à ce document."),
+    )
+    requested_on = DayField(label=gettext_lazy("Demandé le"), latest=clock.today, required=False)
+    number = SafeCharField(label=gettext_lazy("Numéro"), max_length=60, required=False)
+
+
+class ExtendForm(Form):
+    extended_to = DayField(label=gettext_lazy("Prolongé jusqu'au"))
+    reason = SafeCharField(label=gettext_lazy("Motif"), max_length=300)
+
+
+class ExitForm(Form):
+    on = DayField(label=gettext_lazy("Fin du parcours le"), latest=clock.today)
+    reason = ChoiceField(label=gettext_lazy("Raison"), choices=choices_of(ExitReason.choices))
+    employment_outcome = ChoiceField(
+        label=gettext_lazy("Emploi ou formation à la sortie"), choices=choices_of(EmploymentOutcome.choices)
+    )
+    note = SafeTextField(
+        label=gettext_lazy("Quelques mots"),
+        max_length=2000,
+        rows=3,
+        required=False,
+        help_text=gettext_lazy("N'écrivez que l'utile."),
+    )
+
+
+class PlaceForm(Form):
+    """First step of a transfer: which association, in which department."""
+
+    place = ChoiceField(label=gettext_lazy("Association et département"))
+
+    def __init__(self, places: Iterable[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["place"].choices = choices_of(places)  # type: ignore[attr-defined]
+
+
+class TransferForm(PlaceForm):
+    """Second step: who will accompany her there, and why she moves."""
+
+    new_referent = ChoiceField(label=gettext_lazy("Nouvelle référente"))
+    reason = SafeTextField(label=gettext_lazy("Raison du transfert"), max_length=1000, rows=3)
+
+    def __init__(
+        self, places: Iterable[tuple[str, str]], referents: Iterable[tuple[str, str]], *args: Any, **kwargs: Any
+    ) -> None:
+        super().__init__(places, *args, **kwargs)
+        self.fields["new_referent"].choices = choices_of(referents)  # type: ignore[attr-defined]
+
+
+class EndEarlyForm(ReasonsForm, SignForm):
+    field_order = ("ends_on", "requested_by_person", "observations_invited_on")
+    ends_on = DayField(
+        label=gettext_lazy("Fin écrite dans l'arrêté"),
+        required=False,
+        help_text=gettext_lazy("Vide : le jour de la notification."),
+    )
+    requested_by_person = FlagField(label=gettext_lazy("La personne demande elle-même cette fin"), required=False)
+    observations_invited_on = DayField(
+        label=gettext_lazy("Invitée à présenter ses observations le"), required=False, latest=clock.today
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        self.require_reasons(data)
+        return data
+
+
+class AppealForm(Form):
+    kind = ChoiceField(label=gettext_lazy("Recours"), choices=choices_of(AppealKind.choices))
+    filed_on = DayField(label=gettext_lazy("Déposé le"), latest=clock.today)
+
+
+class AnswerForm(Form):
+    outcome = ChoiceField(label=gettext_lazy("Réponse"), choices=choices_of(AppealOutcome.choices))
+    answered_on = DayField(label=gettext_lazy("Notifiée le"), latest=clock.today)
+
+
+class Confirm(Form):
+    """A form without a field: one button."""
+
+
+def following(application: Application, favourable: bool) -> str:
+    """The decision that follows an opinion."""
+    granted, refused = KINDS_FOR[application.kind]  # type: ignore[index]
+    return str(DecisionKind(granted if favourable else refused))

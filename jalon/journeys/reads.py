@@ -1,0 +1,708 @@
+"""One function per screen, and what the rooms above show of a pathway. ``access`` has allowed what is read here."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
+
+from jalon.access import Actor
+from jalon.commissions import reads as commissions
+from jalon.commissions.models import Opinion
+from jalon.commissions.reads import explain
+from jalon.config import clock as calendar
+from jalon.directory.models import Accreditation, Organisation, name_subquery
+from jalon.dossiers.models import Application
+from jalon.law import afis as afis_law
+from jalon.law import money, residence
+from jalon.law.dates import used
+from jalon.law.journey import Journey as Computed
+from jalon.law.periods import Span
+from jalon.people import access as people
+from jalon.people import countries, languages
+from jalon.people.models import Dossier, Identity
+from jalon.ui import html, timeline
+from jalon.ui.html import Rule
+from jalon.vault import keys
+
+from . import access, lawful, wording
+from .models import AfisGrant, AfisMonth, Appeal, Decision, Journey, Period, Permit, Transfer
+from .states import ADVERSE, OPENING, AfisState, DecisionState, PermitKind
+
+MOST = 200
+MAX_RENEWALS = 3
+
+
+# --- the clock ---------------------------------------------------------------------------------------------------
+class Pathway(NamedTuple):
+    """The pathway of one dossier on a day: what the law makes of its orders."""
+
+    dossier: Dossier
+    journey: Journey | None
+    computed: Computed
+    decisions: list[Decision]
+    today: date
+
+    @property
+    def opened(self) -> bool:
+        return bool(self.computed.periods)
+
+    @property
+    def current(self) -> Any:
+        """The period that holds today, else the last one decided."""
+        n = self.computed.current_period
+        real = [period for period in self.computed.periods if not period.projected]
+        return next((period for period in real if period.n == n), real[-1] if real else None)
+
+    @property
+    def month(self) -> int:
+        """Which month of the 24 today is, counted in authorised time."""
+        authorised = self.computed.months_used
+        if self.current is None:
+            return 0
+        before = sum((p.used.in_days for p in self.computed.periods if p.n < self.current.n and not p.projected), 0)
+        running = used(self.current.start, min(max(self.today, self.current.start), self.current.end))
+        months = (before + running.in_days) // 30 + (1 if self.today <= self.current.end else 0)
+        return int(min(months, 24, authorised.months + 1))
+
+    @property
+    def exited_on(self) -> date | None:
+        on = self.journey.exited_on if self.journey else None
+        return on if on and on <= self.today else None
+
+    @property
+    def alerts(self) -> list[str]:
+        return [wording.ALERTS[code] for code in self.computed.alerts if code in wording.ALERTS]
+
+    @property
+    def status(self) -> Any:
+        if self.exited_on:
+            return _("parcours terminé")
+        return wording.STATUS.get(self.computed.status or "", "")
+
+    @property
+    def rules(self) -> list[Rule]:
+        return explain(*self.computed.rules)
+
+
+def clock(dossier: Dossier, *, project: bool = False) -> Pathway:
+    """What the orders signed so far make of the pathway today: four queries at most."""
+    today = calendar.today()
+    decisions = list(
+        Decision.objects.filter(dossier=dossier, signed_on__isnull=False, signed_on__lte=today)
+        .select_related("application")
+        .order_by("signed_on", "drafted_on", "id")
+    )
+    computed = lawful.compute(
+        decisions,
+        as_of=today,
+        meetings=commissions.meeting_dates(dossier.department) or None,
+        project=MAX_RENEWALS if project else 0,
+    )
+    journey = Journey.objects.filter(dossier=dossier).first()
+    return Pathway(dossier, journey, computed, decisions, today)
+
+
+def figure(pathway: Pathway, lanes: Sequence[timeline.Lane] = ()) -> timeline.Clock | None:
+    """The clock of 24 months, ready to be drawn: from the first start to the cap."""
+    periods = pathway.computed.periods
+    if not periods:
+        return None
+    start = periods[0].start
+    end = max(pathway.computed.cap.end or periods[-1].end, periods[-1].end)
+    segments = []
+    for period in periods:
+        state = "planned" if period.projected else "done" if period.end < pathway.today else "current"
+        label = wording.period_name(period.n)
+        segments.append(timeline.Segment(period.n, period.start, period.end, state, label))
+    for gap in pathway.computed.gaps:
+        segments.append(timeline.Segment(gap.after, gap.start, gap.end, "gap", ""))
+    return timeline.Clock(
+        start=start,
+        end=end,
+        today=pathway.today,
+        segments=sorted(segments, key=lambda segment: segment.start),
+        lanes=list(lanes),
+        title=_("Parcours de 24 mois, du %(start)s au plus tard au %(end)s")
+        % {"start": f"{start:%d/%m/%Y}", "end": f"{end:%d/%m/%Y}"},
+        desc=wording.clock_words(pathway.computed, pathway.today),
+        limit_label=_("plafond 24 mois"),
+        id="parcours",
+    )
+
+
+class CurrentPeriod(NamedTuple):
+    """For lists: the period that runs, or the last one."""
+
+    number: int
+    starts_on: date
+    ends_on: date
+    cap_on: date
+    days_left: int
+    running: bool
+
+
+def current_periods(dossier_ids: Collection[str], today: date | None = None) -> dict[str, CurrentPeriod]:
+    """The period of each dossier that holds today, else the last one begun, else the first to come: one query."""
+    day = today or calendar.today()
+    rows = Period.objects.filter(journey__dossier__in=list(dossier_ids)).select_related("journey").order_by("number")
+    found: dict[str, CurrentPeriod] = {}
+    for row in rows:
+        journey = row.journey
+        known = found.get(journey.dossier_id)
+        if known is not None and row.starts_on > day:
+            continue
+        exited = journey.exited_on is not None and journey.exited_on < day
+        running = row.starts_on <= day <= row.ends_on and not exited
+        found[journey.dossier_id] = CurrentPeriod(
+            row.number, row.starts_on, row.ends_on, journey.cap_on, (row.ends_on - day).days, running
+        )
+    return found
+
+
+def late_months(dossiers: Iterable[Dossier | str], today: date | None = None) -> dict[str, list[date]]:
+    """Months of AFIS due before today and not paid by then, by dossier: one query, no content opened."""
+    day = today or calendar.today()
+    ids = [one if isinstance(one, str) else one.pk for one in dossiers]
+    rows = AfisMonth.objects.filter(Q(paid_on__isnull=True) | Q(paid_on__gt=day), dossier__in=ids, due_on__lt=day)
+    found: dict[str, list[date]] = {}
+    for dossier_id, month in rows.order_by("month").values_list("dossier_id", "month"):
+        found.setdefault(dossier_id, []).append(month)
+    return found
+
+
+# --- rights ------------------------------------------------------------------------------------------------------
+class Month(NamedTuple):
+    """One month of AFIS as the screen shows it."""
+
+    row: AfisMonth
+    amount: Decimal
+    children: int
+    paid_on: date | None
+    state: str  # paid, paid_late, late, due, coming
+    late_days: int
+
+
+class Afis(NamedTuple):
+    grant: AfisGrant | None
+    reason: str
+    months: list[Month]
+    amount: afis_law.Amount | None
+    children: int
+    rules: list[Rule]
+
+    @property
+    def received(self) -> Decimal:
+        return money.total(month.amount for month in self.months if month.paid_on)
+
+    @property
+    def expected(self) -> Decimal:
+        """What is due by now and not received."""
+        return money.total(month.amount for month in self.months if month.state in ("late", "due"))
+
+    @property
+    def late(self) -> list[Month]:
+        return [month for month in self.months if month.state == "late"]
+
+    @property
+    def next_due(self) -> Month | None:
+        return next((month for month in self.months if month.state in ("late", "due")), None)
+
+
+class Document(NamedTuple):
+    row: Permit
+    number: str
+    end: date | None
+    computed_end: bool
+    extension_reason: str
+
+
+class Residence(NamedTuple):
+    documents: list[Document]
+    law: residence.Residence | None
+    rules: list[Rule]
+    alerts: list[str]
+    gaps: list[int | None]
+
+    @property
+    def needed(self) -> bool:
+        return self.law is None or self.law.aps_needed or bool(self.documents)
+
+
+class Rights(NamedTuple):
+    """What one actor may see of a dossier's rights: None for a part that is hidden by the rules of access."""
+
+    pathway: Pathway
+    afis: Afis | None
+    residence: Residence | None
+
+
+def rights(dossier: Dossier, actor: Actor) -> Rights:
+    """Periods, permits and aid, each only when the matrix opens its compartment to the actor."""
+    pathway = clock(dossier)
+    aid = afis(dossier, pathway.today) if people.can(actor, dossier, "C8", "read") else None
+    stay = None
+    if people.can(actor, dossier, "C7", "read"):
+        known = people.can(actor, dossier, "C1", "read")
+        stay = residence_of(pathway, nationality(dossier) if known else "")
+    return Rights(pathway, aid, stay)
+
+
+def afis(dossier: Dossier, today: date) -> Afis:
+    slot = keys.fetch(dossier.pk, "G1")
+    grants = list(AfisGrant.objects.filter(dossier=dossier, decided_on__lte=today).order_by("-decided_on", "-id"))
+    grant = grants[0] if grants else None
+    data = grant.unseal(slot) if grant else {}
+    months = [_month(row, slot, today) for row in AfisMonth.objects.filter(dossier=dossier)] if grant else []
+    now = next((month for month in months if month.row.month.replace(day=1) == today.replace(day=1)), None)
+    shown = now or (months[-1] if months else None)
+    amount = afis_law.amount(on=shown.row.month, children=shown.children) if shown else None
+    ids = ["AFIS-2", "AFIS-3", "MON-1"]
+    if grant and grant.ended_on:
+        ids.append("AFIS-4")
+    if data.get("changes"):
+        ids.append("AFIS-5")
+    return Afis(
+        grant=grant,
+        reason=data.get("end_reason") or data.get("reason", ""),
+        months=months,
+        amount=amount,
+        children=shown.children if shown else 0,
+        rules=explain(*ids) if grant and grant.state != AfisState.REFUSED else explain("AFIS-1"),
+    )
+
+
+def _month(row: AfisMonth, slot: bytes, today: date) -> Month:
+    data = row.unseal(slot)
+    paid_on = row.paid_on if row.paid_on and row.paid_on <= today else None
+    if paid_on:
+        late_days = max((paid_on - row.due_on).days, 0)
+        # The 5th is a target: a payment of the day after is on time for the eye.
+        state = "paid_late" if late_days > 1 else "paid"
+    elif row.due_on < today:
+        late_days, state = (today - row.due_on).days, "late"
+    else:
+        late_days, state = 0, "due" if row.month <= today else "coming"
+    return Month(row, Decimal(data["amount"]), data["children"], paid_on, state, late_days)
+
+
+def nationality(dossier: Dossier) -> str:
+    """Two capital letters for the law, from the identity (C1). The caller has checked C1."""
+    identity = Identity.objects.filter(dossier=dossier).first()
+    return countries.iso2(identity.unseal().get("nationality") or "") if identity else ""
+
+
+def residence_of(pathway: Pathway, country: str) -> Residence:
+    """Documents, holes in their cover, next steps (APS-1 to APS-4)."""
+    today = pathway.today
+    slot = keys.fetch(pathway.dossier.pk, "G1")
+    rows = list(Permit.objects.filter(dossier=pathway.dossier))
+    rows = [row for row in rows if (row.issued_on or row.requested_on or today) <= today]
+    rows.sort(key=lambda row: row.issued_on or row.requested_on or today)
+    documents = []
+    for row in rows:
+        data = row.unseal(slot)
+        documents.append(
+            Document(
+                row,
+                data.get("number", ""),
+                row.extended_to or row.valid_to,
+                bool(data.get("computed_end")),
+                data.get("extension_reason", ""),
+            )
+        )
+    periods = [period for period in pathway.computed.periods if not period.projected]
+    first = next((one for one in pathway.decisions if one.kind in OPENING), None)
+    law = None
+    if first is not None and first.signed_on is not None:
+        spans = [Span(period.start, min(period.end, max(today, period.start))) for period in periods]
+        spans = [span for span in spans if span.start <= today]
+        law = lawful.residence_of(country, first.signed_on, spans, rows)
+    return Residence(
+        documents=documents,
+        law=law,
+        rules=explain(*law.rules) if law else [],
+        alerts=[wording.RESIDENCE_ALERTS[code] for code in law.alerts] if law else [],
+        gaps=permit_gaps(rows),
+    )
+
+
+def permit_gaps(permits: Iterable[Permit]) -> list[int | None]:
+    """Days without a permit before each one, by the printed ends; None for the first."""
+    gaps: list[int | None] = []
+    end: date | None = None
+    for permit in sorted((one for one in permits if one.issued_on), key=lambda one: one.issued_on or date.min):
+        gaps.append(None if end is None else max((permit.issued_on - end).days - 1, 0))  # type: ignore[operator]
+        end = permit.valid_to
+    return gaps
+
+
+def lanes(shown: Rights) -> list[timeline.Lane]:
+    """The lanes séjour and AFIS of the clock; the caller adds its own (emploi, hébergement…)."""
+    found = []
+    if shown.residence is not None:
+        bars = [
+            timeline.Bar(one.row.issued_on, one.end, wording.short_kind(one.row.kind))
+            for one in shown.residence.documents
+            if one.row.issued_on and one.end
+        ]
+        law = shown.residence.law
+        holes = [timeline.Bar(hole.start, hole.end, "", "gap") for hole in law.cover_holes] if law else []
+        found.append(timeline.Lane(_("Séjour"), [*bars, *holes]))
+    if shown.afis is not None and shown.afis.months:
+        points = [
+            timeline.Point(month.paid_on or month.row.due_on, "", "full" if month.paid_on else "hollow")
+            for month in shown.afis.months
+        ]
+        found.append(timeline.Lane(_("AFIS"), (), points))
+    return found
+
+
+# --- decisions ---------------------------------------------------------------------------------------------------
+class Pending(NamedTuple):
+    """One request that waits for the préfet: since when, what was advised, what is drafted."""
+
+    application: Application
+    opinion: str
+    since: date
+    days: int
+    association: str
+    draft: Decision | None
+    words: dict[str, Any]
+    box: Any = None
+
+    @property
+    def missing(self) -> list[str]:
+        """What a refusal still lacks."""
+        if self.draft is None or self.draft.kind not in ADVERSE:
+            return []
+        return [name for name in ("reasons_of_law", "reasons_of_fact", "appeal_routes") if not self.words.get(name)]
+
+    @property
+    def ready(self) -> bool:
+        return self.draft is not None and not self.missing
+
+    @property
+    def against(self) -> bool:
+        """Does the draft depart from the opinion? Possible, and shown (DEC-1)."""
+        if self.draft is None or self.opinion == "none":
+            return False
+        return (self.draft.kind in ADVERSE) == (self.opinion == "favourable")
+
+    @property
+    def hints(self) -> list[str]:
+        return wording.hints(self.words.get("reasons_of_fact", "") + " " + self.words.get("reasons_of_law", ""))
+
+
+def with_box(row: Pending, box: Any) -> Pending:
+    """The row with its check box."""
+    return row._replace(box=box)
+
+
+class PrefectHome(NamedTuple):
+    pending: list[Pending]
+    signed: list[Decision]
+    running: int
+
+    @property
+    def ready(self) -> list[Pending]:
+        return [row for row in self.pending if row.ready]
+
+    @property
+    def to_prepare(self) -> int:
+        """How many decisions only have to follow a favourable opinion."""
+        return sum(row.draft is None and row.opinion == "favourable" for row in self.pending)
+
+
+def pending(actor: Actor) -> list[Pending]:
+    """Requests whose opinion is given and whose decision is not signed, the longest wait first."""
+    today = calendar.today()
+    drafts = keys.with_key(Decision.objects.all(), "G6", owner="dossier_id")
+    rows = (
+        commissions.awaiting_decision(actor)
+        .select_related("dossier")
+        .prefetch_related(Prefetch("decision", queryset=drafts))[:MOST]
+    )
+    found = []
+    for row in rows:
+        draft = getattr(row, "decision", None)
+        words = draft.unseal(draft.key_G6) if draft is not None else {}
+        since = row.opinion_on or today
+        found.append(
+            Pending(row, row.opinion_outcome or "", since, (today - since).days, row.association or "", draft, words)
+        )
+    return found
+
+
+def prefect_home(actor: Actor) -> PrefectHome:
+    """Decisions to sign, those signed lately, how many pathways run in the department."""
+    today = calendar.today()
+    signed = (
+        access.decisions_visible_to(actor)
+        .filter(signed_on__gte=today - timedelta(days=60), signed_on__lte=today)
+        .select_related("dossier")
+        .order_by("-signed_on", "id")[:20]
+    )
+    running = Period.objects.filter(
+        journey__dossier__department=actor.department,
+        journey__exited_on__isnull=True,
+        starts_on__lte=today,
+        ends_on__gte=today,
+    )
+    return PrefectHome(pending(actor), list(signed), running.count())
+
+
+class DecisionPage(NamedTuple):
+    """One decision: its words, what it opens, how long it may be challenged."""
+
+    decision: Decision
+    words: dict[str, Any]
+    opinion: Opinion | None
+    period: Period | None
+    limits: Any
+    appeals: list[Appeal]
+    rules: list[Rule]
+    hints: list[str]
+
+    @property
+    def language(self) -> str:
+        """The language of the notification."""
+        return language_name(self.words.get("language", ""))
+
+    @property
+    def explained_language(self) -> str:
+        return language_name(self.words.get("explained", {}).get("language", ""))
+
+
+def language_name(code: str) -> str:
+    return str(languages.LANGUAGES.get(code, code))
+
+
+class PeriodLine(NamedTuple):
+    """One period for the table."""
+
+    name: str
+    start: date
+    end: date
+    used: str
+    reason: str
+    gap: int
+    running: bool
+
+
+def period_lines(pathway: Pathway) -> list[PeriodLine]:
+    return [
+        PeriodLine(
+            wording.period_name(period.n),
+            period.start,
+            period.end,
+            wording.duration(period.used.months, period.used.days),
+            str(wording.END_REASONS[period.end_reason]),
+            period.gap_before_days,
+            period.start <= pathway.today <= period.end and pathway.exited_on is None,
+        )
+        for period in pathway.computed.periods
+        if not period.projected
+    ]
+
+
+def decision_page(decision: Decision) -> DecisionPage:
+    slot = keys.fetch(decision.dossier_id, "G6")
+    words = decision.unseal(slot)
+    appeals = list(decision.appeals.order_by("filed_on", "id"))
+    limits = lawful.limits(decision, appeals, bool(words.get("appeal_routes")))
+    ids = ["DEC-1", *(["DEC-2"] if decision.kind in ADVERSE else []), *(limits.rules if limits else [])]
+    return DecisionPage(
+        decision=decision,
+        words=words,
+        opinion=commissions.opinion_of(decision.application) if decision.application else None,
+        period=decision.periods.order_by("number").first(),
+        limits=limits,
+        appeals=appeals,
+        rules=explain(*ids),
+        hints=wording.hints(words.get("reasons_of_fact", "") + " " + words.get("reasons_of_law", "")),
+    )
+
+
+def decisions_of(dossier: Dossier) -> list[Decision]:
+    """The signed decisions of a dossier, the first to be signed first."""
+    return list(
+        Decision.objects.filter(dossier=dossier, signed_on__isnull=False, signed_on__lte=calendar.today()).order_by(
+            "signed_on", "id"
+        )
+    )
+
+
+def transfers_of(dossier: Dossier) -> list[Transfer]:
+    day = calendar.today()
+    rows = Transfer.objects.filter(dossier=dossier, on__lte=day)
+    return list(rows.annotate(to_label=name_subquery(OuterRef("to_organisation_id"), day)).order_by("on"))
+
+
+# --- the residence desk --------------------------------------------------------------------------------------------
+class Stay(NamedTuple):
+    """One dossier of the residence desk."""
+
+    dossier: Dossier
+    decision: Decision | None
+    period: CurrentPeriod | None
+    permit: Permit | None
+    opened: bool
+    writable: bool
+    days: int
+
+    @property
+    def end(self) -> date | None:
+        return (self.permit.extended_to or self.permit.valid_to) if self.permit else None
+
+    @property
+    def to_do(self) -> bool:
+        """No document yet, or one that ends before the period."""
+        return self.end is None or (self.period is not None and self.end < self.period.ends_on)
+
+
+def residence_home(actor: Actor) -> list[Stay]:
+    """Decisions to execute and permits that end, for dossiers shared with the préfecture only: four queries."""
+    today = calendar.today()
+    last = Decision.objects.filter(dossier=OuterRef("pk"), kind__in=OPENING, signed_on__lte=today).order_by(
+        "-signed_on"
+    )
+    dossiers = list(
+        people.dossiers_visible_to(actor)
+        .annotate(decision_id=Subquery(last.values("pk")[:1]))
+        .order_by("number")[:MOST]
+    )
+    decisions = Decision.objects.in_bulk([row.decision_id for row in dossiers if row.decision_id])
+    periods = current_periods([row.pk for row in dossiers], today)
+    permits: dict[str, Permit] = {}
+    for row in Permit.objects.filter(dossier__in=dossiers, issued_on__lte=today).order_by("issued_on"):
+        permits[row.dossier_id] = row
+    found = []
+    for dossier in dossiers:
+        decision = decisions.get(dossier.decision_id or "")
+        opened = people.can(actor, dossier, "C7", "read")
+        found.append(
+            Stay(
+                dossier,
+                decision,
+                periods.get(dossier.pk),
+                permits.get(dossier.pk) if opened else None,
+                opened,
+                people.can(actor, dossier, "C7", "comment"),
+                (today - decision.signed_on).days if decision and decision.signed_on else 0,
+            )
+        )
+    return sorted(found, key=lambda row: (not row.to_do, row.end or date.min, row.dossier.number))
+
+
+# --- for reporting -------------------------------------------------------------------------------------------------
+def decisions(scope: Q | None = None) -> QuerySet[Decision]:
+    """Signed decisions with the day of their request and of their opinion: kinds and dates are in clear."""
+    opinion = Opinion.objects.filter(item__application=OuterRef("application")).order_by("-given_on")
+    rows = Decision.objects.filter(signed_on__isnull=False, signed_on__lte=calendar.today()).annotate(
+        opinion_on=Subquery(opinion.values("given_on")[:1]), opinion_outcome=Subquery(opinion.values("outcome")[:1])
+    )
+    return rows.filter(scope) if scope is not None else rows
+
+
+def outcomes(scope: Q | None = None) -> QuerySet[Journey]:
+    """Pathways ended by today, with the code of their outcome."""
+    rows = Journey.objects.filter(exited_on__isnull=False, exited_on__lte=calendar.today())
+    return rows.filter(scope) if scope is not None else rows
+
+
+def waiting_notification(department: str) -> QuerySet[Decision]:
+    return Decision.objects.filter(department=department, state=DecisionState.SIGNED)
+
+
+def permit_kinds() -> list[tuple[str, str]]:
+    return [(kind.value, str(kind.label)) for kind in PermitKind]
+
+
+# --- words and small facts for the pages -----------------------------------------------------------------------------
+def called(dossier: Dossier, actor: Actor) -> str:
+    """The alias for who accompanies her, the number for everybody else."""
+    if actor.role == "REF" and people.can(actor, dossier, "C1", "read"):
+        identity = Identity.objects.filter(dossier=dossier).first()
+        return (identity.unseal().get("alias") if identity else "") or dossier.number
+    return dossier.number
+
+
+def opinion_given(application: Application) -> Opinion | None:
+    return commissions.opinion_of(application)
+
+
+def last_opening(dossier: Dossier) -> Decision | None:
+    rows = Decision.objects.filter(dossier=dossier, kind__in=OPENING, signed_on__isnull=False)
+    return rows.order_by("-signed_on", "-id").first()
+
+
+def afis_to_decide(actor: Actor, decision: Decision) -> bool:
+    """Does this decision open an aid on which the préfet has not decided yet?"""
+    if decision.kind not in OPENING or decision.signed_on is None or not access.may_act(actor, decision.dossier):
+        return False
+    return not AfisGrant.objects.filter(dossier=decision.dossier_id, state=AfisState.GRANTED).exists()
+
+
+class NextStep(NamedTuple):
+    """What comes after the running period: the renewal, its dates, the meeting before the end; or why nothing."""
+
+    allowed: bool
+    start: date | None
+    end: date | None
+    meeting: Any
+    file_by: date | None
+    at_risk: bool
+    why: str
+
+
+def next_step(pathway: Pathway) -> NextStep:
+    computed = pathway.computed
+    after = computed.next_application
+    meeting = commissions.next_meeting(pathway.dossier.department, pathway.today) if after.allowed else None
+    current = pathway.current
+    file_by = current.end - timedelta(days=60) if current and after.allowed else None
+    if meeting and meeting.files_due_on and file_by is not None:
+        file_by = min(file_by, meeting.files_due_on) if meeting.files_due_on >= pathway.today else file_by
+    return NextStep(
+        allowed=after.allowed and after.kind == "renewal" and pathway.exited_on is None,
+        start=after.start,
+        end=after.end,
+        meeting=meeting,
+        file_by=file_by,
+        at_risk=bool(computed.rights_break_risk) and pathway.exited_on is None,
+        why="" if after.allowed else lawful.sentence("DUR-4"),
+    )
+
+
+def chips(shown: Afis) -> list[Any]:
+    """The months of AFIS as a row of chips."""
+    found = []
+    for month in shown.months:
+        label = html.short_month(month.row.month)
+        state, tone, detail = wording.month_words(month.state, month.paid_on, month.row.due_on, month.late_days)
+        found.append(html.Chip(label, state, tone, detail))
+    return found
+
+
+class Place(NamedTuple):
+    """Where a dossier may be transferred: an association approved in a department."""
+
+    key: str
+    organisation: Organisation
+    department: str
+    label: str
+
+
+def places(dossier: Dossier) -> dict[str, Place]:
+    day = calendar.today()
+    rows = Accreditation.objects.filter(valid_from__lte=day, valid_to__gte=day).select_related("organisation")
+    named = rows.annotate(label=name_subquery(OuterRef("organisation_id"), day)).order_by("department", "pk")[:MOST]
+    found: dict[str, Place] = {}
+    for row in named:
+        if row.organisation_id == dossier.organisation_id and row.department == dossier.department:
+            continue
+        found[row.pk] = Place(row.pk, row.organisation, row.department, f"{row.department} · {row.label or ''}")
+    return found

@@ -1,0 +1,30 @@
+from django.urls import path
+
+from . import views
+
+app_name = "journeys"
+urlpatterns = [
+    path("decisions/", views.decisions, name="decisions"),
+    path("decisions/prepare/", views.prepare_favourable, name="prepare_favourable"),
+    path("decisions/sign/", views.sign_selection, name="sign_selection"),
+    path("decisions/requests/<str:application_id>/", views.draft, name="draft"),
+    path("decisions/appeals/<str:appeal_id>/answer/", views.answer, name="answer"),
+    path("decisions/<str:decision_id>/", views.decision, name="decision"),
+    path("decisions/<str:decision_id>/sign/", views.sign, name="sign"),
+    path("decisions/<str:decision_id>/notify/", views.notify, name="notify"),
+    path("decisions/<str:decision_id>/explain/", views.explain, name="explain"),
+    path("decisions/<str:decision_id>/appeal/", views.appeal, name="appeal"),
+    path("journeys/months/<str:month_id>/paid/", views.paid, name="paid"),
+    path("journeys/months/<str:month_id>/undo/", views.undo_payment, name="undo_payment"),
+    path("journeys/<str:dossier_id>/", views.journey, name="journey"),
+    path("journeys/<str:dossier_id>/rights/", views.rights, name="rights"),
+    path("journeys/<str:dossier_id>/afis/", views.decide_afis, name="decide_afis"),
+    path("journeys/<str:dossier_id>/children/", views.children, name="children"),
+    path("journeys/<str:dossier_id>/afis/end/", views.end_afis, name="end_afis"),
+    path("journeys/<str:dossier_id>/renew/", views.renew, name="renew"),
+    path("journeys/<str:dossier_id>/transfer/", views.transfer, name="transfer"),
+    path("journeys/<str:dossier_id>/exit/", views.exit_journey, name="exit"),
+    path("journeys/<str:dossier_id>/end/", views.end_early, name="end_early"),
+    path("permits/<str:dossier_id>/new/", views.new_permit, name="new_permit"),
+    path("permits/<str:permit_id>/extend/", views.extend_permit, name="extend_permit"),
+]

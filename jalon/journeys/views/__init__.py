@@ -1,0 +1,46 @@
+"""The pages of the pathway: decisions, timeline, rights and payments, permits, moves."""
+
+from .decisions import (
+    answer,
+    appeal,
+    decision,
+    decisions,
+    draft,
+    explain,
+    notify,
+    prefect_home,
+    prepare_favourable,
+    sign,
+    sign_selection,
+)
+from .moves import end_early, exit_journey, renew, transfer
+from .permits import extend_permit, new_permit, residence_home
+from .rights import children, decide_afis, end_afis, journey, paid, rights, undo_payment
+
+__all__ = [
+    "answer",
+    "appeal",
+    "children",
+    "decide_afis",
+    "decision",
+    "decisions",
+    "draft",
+    "end_afis",
+    "end_early",
+    "exit_journey",
+    "explain",
+    "extend_permit",
+    "journey",
+    "new_permit",
+    "notify",
+    "paid",
+    "prefect_home",
+    "prepare_favourable",
+    "renew",
+    "residence_home",
+    "rights",
+    "sign",
+    "sign_selection",
+    "transfer",
+    "undo_payment",
+]
