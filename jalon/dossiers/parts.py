@@ -7,36 +7,18 @@ as a diagnosis. « Elle préfère ne pas répondre » is possible everywhere and
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from jalon.people import countries, languages
+from jalon.people import languages, questions
+from jalon.people.questions import DECLINED, Choices, Question, Words
+from jalon.people.records import CONTACT_QUESTIONS, IDENTITY_QUESTIONS
 
 from .states import Kind
 
 VERSION = "2026-1"
-DECLINED = "declined"
-
-Words = str | Promise
-Choices = tuple[tuple[str, Words], ...]
-
-
-@dataclass(frozen=True)
-class Question:
-    """One question. ``kind``: text, long, day, partial, yesno, choice, checks, money, count, rows."""
-
-    name: str
-    label: Words
-    kind: str = "text"
-    required: bool = False
-    choices: Choices = ()
-    hint: Words = ""
-    rows: tuple["Question", ...] = ()
-    most: int = 200
+__all__ = ["DECLINED", "PARTS", "Part", "Question"]
 
 
 @dataclass(frozen=True)
@@ -158,31 +140,12 @@ PARTS: tuple[Part, ...] = (
     Part(
         "identity", "identite", _("Identité et prénom d'usage"), "C1", "meet", store="identity",
         lead=_("L'identité civile reste dans l'association : la commission ne lit qu'un numéro."),
-        questions=(
-            Question("alias", _("Nom d'affichage (alias)"), required=True, most=40),
-            Question("usual_name", _("Prénom d'usage"), hint=_("Celui par lequel elle veut être appelée."), most=80),
-            Question("given_name", _("Prénoms"), required=True, most=120),
-            Question("family_name", _("Nom"), required=True, most=120),
-            Question("birth_name", _("Nom de naissance"), hint=_("Seulement s'il est différent."), most=120),
-            Question("civil_given_name", _("Prénom à l'état civil"), hint=_("Seulement s'il est différent."), most=120),
-            Question("birth_date", _("Date de naissance"), "partial", required=True),
-            Question("birth_place", _("Lieu de naissance"), most=120),
-            Question("gender", _("Genre"), "choice", choices=(
-                ("F", _("femme")), ("M", _("homme")), ("X", _("autre, ou ne souhaite pas le dire")),
-            )),
-            Question("nationality", _("Nationalité"), "country", required=True),
-            Question("languages", _("Langues"), "rows", required=True, rows=(
-                Question("code", _("Langue"), "language", required=True),
-                Question("spoken", _("Comment elle la parle"), most=60),
-                Question("reads", _("La lit"), "yesno"),
-            )),
-            Question("french_level", _("Niveau de français à l'entrée"), "choice", choices=LEVELS),
-        ),
+        questions=IDENTITY_QUESTIONS,
     ),
     Part(
         "safe_contact", "contact_sur", _("Contact sûr"), "C2", "meet", store="safe_contact",
         lead=_("Tout est coupé tant qu'elle n'a pas dit le contraire. À revoir avec elle tous les 90 jours."),
-        questions=(Question("language", _("Langue des messages"), "language", required=True),),
+        questions=CONTACT_QUESTIONS,
     ),
     Part(
         "residence", "situation_administrative", _("Séjour et papiers"), "C7", "today", may_not_apply=True,
@@ -420,117 +383,22 @@ def papers_of(kind: str) -> tuple[Paper, ...]:
 
 
 def clean(part: Part, data: Mapping[str, Any]) -> dict[str, Any]:
-    """The answers as they are sealed: JSON types, nothing unknown. Raises ValueError naming the question."""
-    known = {question.name: question for question in part.questions}
-    if strangers := set(data) - set(known) - {DECLINED}:
-        raise ValueError(f"{part.code}: unknown questions {sorted(strangers)}")
-    answers = {name: _value(part, known[name], value) for name, value in data.items() if name != DECLINED}
-    answers = {name: value for name, value in answers.items() if not _empty(value)}
-    declined = sorted(set(data.get(DECLINED) or ()))
-    if set(declined) - set(known):
-        raise ValueError(f"{part.code}: unknown questions declined")
-    return {**answers, DECLINED: [name for name in declined if name not in answers]}
-
-
-def _value(part: Part, question: Question, value: Any) -> Any:
+    """The answers as they are sealed. Raises ValueError naming the part and the question."""
     try:
-        return _READERS[question.kind](question, value) if value is not None else None
-    except (TypeError, ValueError, AttributeError, KeyError, ArithmeticError) as error:
-        raise ValueError(f"{part.code}.{question.name}: expected {question.kind}") from error
-
-
-def _text(question: Question, value: Any) -> str:
-    if not isinstance(value, str) or len(value) > question.most:
-        raise ValueError("text")
-    return value.strip()
-
-
-def _day(question: Question, value: Any) -> str:
-    return value.isoformat() if isinstance(value, date) else date.fromisoformat(value).isoformat() if value else ""
-
-
-def _partial(question: Question, value: Any) -> str:
-    if isinstance(value, date):
-        return value.isoformat()
-    year, *rest = value.split("-") if value else ("",)
-    if value and (len(rest) > 2 or not (len(year) == 4 and all(piece.isdigit() for piece in (year, *rest)))):
-        raise ValueError("partial day")
-    return str(value)
-
-
-def _yesno(question: Question, value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError("yes or no")
-    return value
-
-
-def _choice(question: Question, value: Any) -> str:
-    if value and value not in dict(question.choices):
-        raise ValueError("choice")
-    return str(value)
-
-
-def _checks(question: Question, value: Any) -> list[str]:
-    if isinstance(value, str) or set(value) - set(dict(question.choices)):
-        raise ValueError("choices")
-    return list(value)
-
-
-def _rows(question: Question, value: Any) -> list[dict[str, Any]]:
-    known = {sub.name: sub for sub in question.rows}
-    listed = []
-    for row in value:
-        if set(row) - set(known):
-            raise ValueError("columns")
-        kept = {name: _READERS[known[name].kind](known[name], v) for name, v in row.items() if v is not None}
-        kept = {name: v for name, v in kept.items() if not _empty(v)}
-        if kept:
-            listed.append(kept)
-    return listed
-
-
-_READERS: dict[str, Any] = {
-    "text": _text,
-    "long": _text,
-    "day": _day,
-    "partial": _partial,
-    "yesno": _yesno,
-    "choice": _choice,
-    "checks": _checks,
-    "money": lambda question, value: str(Decimal(str(value)).quantize(Decimal("0.01"))),
-    "count": lambda question, value: int(value),
-    "rows": _rows,
-    "country": lambda question, value: countries.known(value) if value else "",
-    "language": lambda question, value: str(value),
-}
-
-
-def _empty(value: Any) -> bool:
-    return value is None or value == "" or value == []
+        return questions.clean(part.questions, data)
+    except ValueError as error:
+        raise ValueError(f"{part.code}: {error}") from error
 
 
 def gaps(part: Part, data: Mapping[str, Any]) -> list[str]:
     """Names of the required questions without an answer; what she preferred not to say is an answer."""
-    declined = set(data.get(DECLINED) or ())
-    return [q.name for q in part.questions if q.required and q.name not in declined and not _answered(q, data)]
-
-
-def _answered(question: Question, data: Mapping[str, Any]) -> bool:
-    value = data.get(question.name)
-    if _empty(value):
-        return False
-    if question.kind != "rows":
-        return True
-    needed = [sub.name for sub in question.rows if sub.required]
-    return all(not _empty(row.get(name)) for row in value or () for name in needed)
+    return questions.gaps(part.questions, data)
 
 
 def gap_words(part: Part, names: Iterable[str]) -> list[str]:
     """« Il manque : … »: the questions in the words of the screen."""
-    return [str(part.question(name).label) for name in names]
+    return questions.words(part.questions, names)
 
 
 def filled(part: Part, data: Mapping[str, Any]) -> int:
-    """How many questions have an answer, for the share that a renewal brings back."""
-    declined = set(data.get(DECLINED) or ())
-    return sum(1 for q in part.questions if q.name in declined or _answered(q, data))
+    return questions.filled(part.questions, data)

@@ -8,22 +8,43 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from jalon.config import clock
 from jalon.law.retention import retention
 
-from . import countries
+from . import questions
+from .languages import FRENCH_LEVELS
 from .models import Dossier, SafeContact
+from .questions import Choices, Question
 
 # Agreement and information texts shown on the day; kept with each agreement.
 WORDING = "2026-1"
 # NNEDV Safety Net: a way to reach her that was not checked again in 90 days is no longer safe.
 CONTACT_DAYS = 90
 
-GENDERS = ("F", "M", "X", "")
-IDENTITY_KEYS = (
-    "alias", "usual_name", "given_name", "family_name", "birth_name", "civil_given_name", "birth_date", "birth_place",
-    "gender", "nationality", "languages", "french_level",
+LEVELS: Choices = tuple(FRENCH_LEVELS.items())
+IDENTITY_QUESTIONS: tuple[Question, ...] = (
+    Question("alias", _("Nom d'affichage (alias)"), required=True, most=40),
+    Question("usual_name", _("Prénom d'usage"), hint=_("Celui par lequel elle veut être appelée."), most=80),
+    Question("given_name", _("Prénoms"), required=True, most=120),
+    Question("family_name", _("Nom"), required=True, most=120),
+    Question("birth_name", _("Nom de naissance"), hint=_("Seulement s'il est différent."), most=120),
+    Question("civil_given_name", _("Prénom à l'état civil"), hint=_("Seulement s'il est différent."), most=120),
+    Question("birth_date", _("Date de naissance"), "partial", required=True),
+    Question("birth_place", _("Lieu de naissance"), most=120),
+    Question("gender", _("Genre"), "choice", choices=(
+        ("F", _("femme")), ("M", _("homme")), ("X", _("autre, ou ne souhaite pas le dire")),
+    )),
+    Question("nationality", _("Nationalité"), "country", required=True),
+    Question("languages", _("Langues"), "rows", required=True, rows=(
+        Question("code", _("Langue"), "language", required=True),
+        Question("spoken", _("Comment elle la parle"), most=60),
+        Question("reads", _("La lit"), "yesno"),
+    )),
+    Question("french_level", _("Niveau de français à l'entrée"), "choice", choices=LEVELS),
 )  # fmt: skip
+CONTACT_QUESTIONS = (Question("language", _("Langue des messages"), "language", required=True),)
 # Every channel is off until she says otherwise.
 NO_CONTACT: dict[str, Any] = {
     "phone": "",
@@ -45,27 +66,14 @@ CHANNELS = {"sms": ("sms_ok", "phone"), "call": ("call_ok", "phone"), "email": (
 
 def identity(given: Mapping[str, Any], languages: Iterable[str] = ()) -> dict[str, Any]:
     """The whole record from what is known; ``languages`` are codes when nothing more is known of them."""
-    _only(given, IDENTITY_KEYS)
-    record: dict[str, Any] = dict.fromkeys(IDENTITY_KEYS, "")
-    record |= {key: value if value is not None else "" for key, value in given.items()}
-    spoken = list(record["languages"] or [])
-    known = {item["code"] for item in spoken}
-    record["languages"] = [language(item) for item in spoken]
-    record["languages"] += [language({"code": code}) for code in languages if code not in known]
-    if not str(record["alias"]).strip():
+    spoken = list(given.get("languages") or ())
+    known = {row["code"] for row in spoken}
+    spoken += [{"code": code} for code in languages if code not in known]
+    answers = questions.clean(IDENTITY_QUESTIONS, {**given, "languages": spoken})
+    if "alias" not in answers:
         raise ValueError("an alias is needed")
-    record["nationality"] = countries.known(record["nationality"]) if record["nationality"] else ""
-    if isinstance(record["birth_date"], date):
-        record["birth_date"] = record["birth_date"].isoformat()
-    if record["gender"] not in GENDERS:
-        raise ValueError("unknown gender code")
-    return record
-
-
-def language(given: Mapping[str, Any]) -> dict[str, Any]:
-    """One language: its code, how she speaks it, whether she reads it."""
-    _only(given, ("code", "spoken", "reads"))
-    return {"code": given["code"], "spoken": given.get("spoken", ""), "reads": given.get("reads")}
+    rows = [{"spoken": "", "reads": None, **row} for row in answers.get("languages", ())]
+    return {**{question.name: "" for question in IDENTITY_QUESTIONS}, **answers, "languages": rows}
 
 
 def safe_contact(given: Mapping[str, Any], languages: Collection[str] = ()) -> dict[str, Any]:

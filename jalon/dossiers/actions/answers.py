@@ -10,16 +10,16 @@ from jalon import journal
 from jalon.access import Actor, Refused
 from jalon.config import clock
 from jalon.dossiers import parts as form
+from jalon.dossiers import stores
 from jalon.dossiers.models import Application, Part
 from jalon.dossiers.states import APPLICATION, PartState
 from jalon.people import access as people
 from jalon.people.actions import update_identity, update_safe_contact
-from jalon.people.models import Identity, SafeContact
 from jalon.ui.errors import Conflict
 
 from .rows import locked
 
-STORES = {"identity": (Identity, update_identity), "safe_contact": (SafeContact, update_safe_contact)}
+UPDATES = {"identity": update_identity, "safe_contact": update_safe_contact}
 
 
 @transaction.atomic
@@ -62,7 +62,7 @@ def save_part(
     missing = form.gaps(part, answers) if state != PartState.NOT_APPLICABLE else []
     if state == PartState.DONE and missing:
         raise Refused(_("Il manque : %(what)s.") % {"what": ", ".join(form.gap_words(part, missing))})
-    row.seal({form.DECLINED: answers[form.DECLINED]} if part.store else answers)
+    row.seal({} if part.store else answers)
     row.state, row.missing = state, ",".join(missing)
     row.updated_on, row.updated_by_id = clock.today(), actor.user_id
     row.save(update_fields=["sealed", "revision", "state", "missing", "updated_on", "updated_by"])
@@ -76,12 +76,6 @@ def _in_the_file(
     actor: Actor, application: Application, part: form.Part, data: Mapping[str, Any]
 ) -> tuple[dict[str, Any], Any]:
     """Answers that live in the person's file: change there what is given, then look at the whole."""
-    model, update = STORES[part.store]
-    declined = form.clean(part, {form.DECLINED: data.get(form.DECLINED) or []})[form.DECLINED]
-    given = {name: value for name, value in data.items() if name != form.DECLINED}
-    kept = update(actor, application.dossier, data=given) if given else None
-    known = (kept or model.objects.get(dossier=application.dossier_id)).unseal()
-    asked = {question.name for question in part.questions}
-    answers = form.clean(part, {name: value for name, value in known.items() if name in asked})
-    answers[form.DECLINED] = [name for name in declined if name not in answers]
-    return answers, kept
+    kept = UPDATES[part.store](actor, application.dossier, data=data) if data else None
+    record = (kept or stores.MODELS[part.store].objects.get(dossier=application.dossier_id)).unseal()
+    return stores.answers(part, record), kept

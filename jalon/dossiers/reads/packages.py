@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import override
 
 from jalon.dossiers import parts as form
+from jalon.dossiers import stores
 from jalon.dossiers.models import Application, Package, SessionCopy
 from jalon.dossiers.package import LANGUAGE
 from jalon.dossiers.states import PackageState, PartState, PieceState
@@ -58,14 +59,8 @@ def blocking_gaps(application: Application) -> list[str]:
 
 def store_gaps(part: form.Part, row: Any, slots: dict[tuple[str, str], bytes]) -> list[str]:
     """The gaps of a part whose answers are in the person's file."""
-    from jalon.dossiers.actions.answers import STORES
-
-    wrapped = slots.get((row.dossier_id, "G1"))
-    known = STORES[part.store][0].objects.get(dossier_id=row.dossier_id).unseal(wrapped)
-    asked = {question.name for question in part.questions}
-    answers = form.clean(part, {name: value for name, value in known.items() if name in asked})
-    answers[form.DECLINED] = row.unseal(wrapped).get(form.DECLINED, [])
-    return form.gaps(part, answers)
+    record = stores.MODELS[part.store].objects.get(dossier_id=row.dossier_id)
+    return form.gaps(part, stores.answers(part, record.unseal(slots.get((row.dossier_id, "G1")))))
 
 
 def current_package(application: Application) -> Package | None:

@@ -2,9 +2,7 @@
 
 import pytest
 
-from jalon.access import Refused
-from jalon.dossiers import actions, package, reads
-from jalon.dossiers import parts as form
+from jalon.dossiers import actions, reads
 from jalon.people.tests.factories import make_team
 
 from . import factories as make
