@@ -352,6 +352,7 @@ class Sheet(NamedTuple):
         """Who she is in a few facts, and what is asked, in one line each."""
         person, asked = self.package.get("person") or {}, self.package.get("requests") or {}
         age, children = person.get("age"), person.get("children") or 0
+        senses = dict(parts.OPINIONS)
         facts = [
             _("%(age)s ans") % {"age": age} if age else "",
             ngettext("%(count)d enfant", "%(count)d enfants", children) % {"count": children} if children else "",
@@ -372,7 +373,7 @@ class Sheet(NamedTuple):
             Row(_("Demandes liées"), ", ".join(filter(None, wanted)) or _("aucune")),
             Row(
                 _("Avis de l'association"),
-                dict(parts.OPINIONS).get((self.package.get("opinion") or {}).get("sense", ""), ""),
+                senses.get((self.package.get("opinion") or {}).get("sense", ""), ""),
             ),
         ]
 

@@ -33,13 +33,7 @@ ALERTS = {
     "printed_end_differs": gettext_lazy("Une fin écrite dans l'arrêté n'est pas la fin calculée : l'arrêté l'emporte."),
     "renewal_blocked_by_cap": gettext_lazy("Les 24 mois sont atteints : aucun renouvellement n'est possible."),
 }
-END_REASONS = {
-    "term": gettext_lazy("terme de six mois"),
-    "cap": gettext_lazy("raccourcie par les 24 mois"),
-    "printed": gettext_lazy("écrite dans l'arrêté"),
-    "early_end": gettext_lazy("fin anticipée"),
-}
-ALERTS = {
+RESIDENCE_ALERTS = {
     "aps_ends_before_period": gettext_lazy("Une autorisation finit avant la période de parcours."),
     "aps_too_short": gettext_lazy("Une autorisation dure moins de six mois."),
     "cover_hole": gettext_lazy("Des jours de parcours ne sont couverts par aucun document."),
