@@ -172,7 +172,7 @@ class Opinion(Sealed):
 
 
 class Reading(Sealed):
-    """C13: a member's own reading of an item: read or not, private note (sealed), wish for the opinion."""
+    """C13: a member's own reading of an item: read or not; her private note and her wish are sealed."""
 
     COMPARTMENT = "C13"
 
@@ -181,7 +181,6 @@ class Reading(Sealed):
     dossier = models.ForeignKey("people.Dossier", on_delete=models.CASCADE, related_name="+")
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
     read_at = models.DateTimeField()
-    wish = models.CharField(max_length=12, choices=Outcome.choices, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["item", "seat"], name="one_reading_a_seat")]

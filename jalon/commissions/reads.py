@@ -411,10 +411,11 @@ def sheet(actor: Actor, item: AgendaItem) -> Sheet:
     place = next((n for n, row in enumerate(rows) if row.pk == item.pk), 0)
     own = Reading.objects.filter(item=item, seat__user_id=actor.user_id).first() if actor.role == Role.MEM else None
     done = set(Reading.objects.filter(item__in=rows, seat__user_id=actor.user_id).values_list("item_id", flat=True))
+    words = own.unseal() if own else {}
     return Sheet(
         package=package_of(item),
-        note=own.unseal().get("note", "") if own else "",
-        wish=own.wish if own else "",
+        note=words.get("note", ""),
+        wish=words.get("wish", ""),
         read=own is not None,
         previous=rows[place - 1] if place else None,
         following=rows[place + 1] if place + 1 < len(rows) else None,

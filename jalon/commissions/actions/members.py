@@ -88,7 +88,7 @@ def mark_read(actor: Actor, item: AgendaItem, *, note: str | None = None) -> Rea
     reading.read_at = clock.now()
     data = reading.unseal()
     if note is not None or not data:
-        reading.seal({"note": (note or "").strip()}, state_key(reading.dossier_id))
+        reading.seal({"wish": "", **data, "note": (note or "").strip()}, state_key(reading.dossier_id))
     reading.save()
     _trace(actor, "mark_read", row, reading)
     return reading
@@ -101,10 +101,8 @@ def record_wish(actor: Actor, item: AgendaItem, *, wish: str) -> Reading:
         raise at_field("wish", _("Choisissez une réponse de la liste."))
     row = _own(actor, item, "comment", "read_item")
     reading = _reading(row)
-    if not reading.revision:
-        reading.seal({"note": ""}, state_key(reading.dossier_id))
+    reading.seal({"note": "", **reading.unseal(), "wish": wish}, state_key(reading.dossier_id))
     reading.read_at = clock.now()
-    reading.wish = wish
     reading.save()
     _trace(actor, "record_wish", row, reading)
     return reading
