@@ -1,0 +1,155 @@
+"""A real server: another process, its own data folder, its own database, its own keys, and a day that can be moved."""
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from tests.browser.served import DAY_FILE
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 30
+
+
+def free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+@dataclass
+class Server:
+    """A served world. ``accounts``: by id, with login, password and totp_secret."""
+
+    data: Path
+    database: str
+    base_url: str
+    world: dict[str, Any] = field(default_factory=dict)
+    process: "subprocess.Popen[bytes] | None" = None
+    # the days already given to a code, by login: a code opens once
+    spent: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def accounts(self) -> dict[str, dict[str, Any]]:
+        return {account["id"]: account for account in self.world["accounts"]}
+
+    @property
+    def environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("JALON_")}
+        return {
+            **kept,
+            "JALON_DEMO": "1",
+            "JALON_DATA_DIR": str(self.data),
+            "JALON_MEDIA_DIR": str(self.data / "media"),
+            "JALON_KEY_DIR": str(self.keys),
+            "JALON_MAIL_SINK": str(self.data / "mail"),
+            "JALON_SMS_SINK": str(self.data / "sms"),
+            "JALON_BASE_URL": self.base_url,
+            "DATABASE_URL": self.database,
+            "DJANGO_SETTINGS_MODULE": "jalon.config.settings",
+            "PYTHONPATH": str(ROOT),
+        }
+
+    @property
+    def keys(self) -> Path:
+        return self.data.parent / f"{self.data.name}-keys"
+
+    @property
+    def log(self) -> Path:
+        return self.data / "server.log"
+
+    def day(self, day: str) -> None:
+        """Move every account to this day."""
+        (self.data / f"{DAY_FILE}.part").write_text(day, encoding="ascii")
+        (self.data / f"{DAY_FILE}.part").replace(self.data / DAY_FILE)
+
+    def run(self, *command: str, check: bool = True) -> "subprocess.CompletedProcess[str]":
+        """A command of the product on this world: ``run("-m", "jalon.cli", "journal", "verify")``."""
+        done = subprocess.run(
+            [sys.executable, *command], env=self.environment, cwd=ROOT, capture_output=True, text=True, timeout=180
+        )
+        if check and done.returncode:
+            raise RuntimeError(f"{' '.join(command)}: {done.returncode}\n{done.stdout}\n{done.stderr[-4000:]}")
+        return done
+
+    def start(self) -> None:
+        port = urlsplit(self.base_url).port
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [
+                    *(sys.executable, "-m", "gunicorn", "tests.browser.served:application"),
+                    *("--bind", f"127.0.0.1:{port}", "--workers", "1", "--worker-class", "gthread", "--threads", "4"),
+                    *("--no-control-socket", "--log-level", "warning"),
+                ],
+                env=self.environment,
+                cwd=ROOT,
+                stdout=log,
+                stderr=log,
+            )
+        limit = time.monotonic() + PATIENCE
+        while time.monotonic() < limit:
+            if self.process.poll() is not None:
+                raise RuntimeError(f"the server stopped:\n{self.log.read_text()[-4000:]}")
+            with contextlib.suppress(OSError, urllib.error.URLError):
+                urllib.request.urlopen(f"{self.base_url}/robots.txt", timeout=2).close()
+                return
+            time.sleep(0.05)
+        raise RuntimeError(f"the server did not answer:\n{self.log.read_text()[-4000:]}")
+
+    def stop(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait(5)
+        self.process = None
+
+
+@contextlib.contextmanager
+def serve(world: str, folder: Path) -> Iterator[Server]:
+    """Make a world in ``folder``, serve it, take it away."""
+    data = folder / "data"
+    for name in ("media", "mail", "sms"):
+        (data / name).mkdir(parents=True, exist_ok=True)
+    with own_database(data) as database:
+        server = Server(data, database, f"http://127.0.0.1:{free_port()}")
+        server.world = json.loads(server.run("-m", "tests.browser.department", world).stdout)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def own_database(data: Path) -> Iterator[str]:
+    """An address of a new database: a file, or one on the PostgreSQL server of DATABASE_URL."""
+    asked = os.environ.get("DATABASE_URL", "")
+    if not asked.startswith("postgres"):
+        yield f"sqlite:///{data / 'jalon.sqlite3'}"
+        return
+    import psycopg
+
+    parts = urlsplit(asked)
+    name = f"jalon_browser_{secrets.token_hex(4)}"
+    with psycopg.connect(asked, autocommit=True) as link:
+        link.execute(f'CREATE DATABASE "{name}"')
+        try:
+            yield urlunsplit(parts._replace(path=f"/{name}"))
+        finally:
+            link.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
