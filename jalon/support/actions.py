@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from jalon import journal
-from jalon.access import Actor, Refused, Role
+from jalon.access import Actor, Hidden, Refused, Role
 from jalon.config import clock
 from jalon.notices import actions as notices
 from jalon.people import actions as people_actions
@@ -246,11 +246,18 @@ def make_appointment(
     return appointment
 
 
+def _require_appointment(actor: Actor, appointment: Appointment) -> None:
+    """The employment side knows only of the appointments to which it comes."""
+    if actor.role == Role.EMP and not appointment.with_adviser:
+        raise Hidden
+    access.require(actor, appointment.dossier, "C16", "edit")
+
+
 @transaction.atomic
 def record_attendance(actor: Actor, appointment: Appointment, *, attended: bool) -> Appointment:
     """She came, or not. Never before the day; an absence calls for a call, never for a report."""
     dossier = appointment.dossier
-    access.require(actor, dossier, "C16", "edit")
+    _require_appointment(actor, appointment)
     if appointment.cancelled_at is not None:
         raise Conflict(_("Ce rendez-vous a été annulé."))
     day = appointment.at.astimezone(clock.PARIS).date()
@@ -269,7 +276,7 @@ def record_attendance(actor: Actor, appointment: Appointment, *, attended: bool)
 @transaction.atomic
 def cancel_appointment(actor: Actor, appointment: Appointment) -> Appointment:
     """The appointment will not take place."""
-    access.require(actor, appointment.dossier, "C16", "edit")
+    _require_appointment(actor, appointment)
     if appointment.cancelled_at is not None or appointment.attended is not None:
         raise Conflict(_("Ce rendez-vous est déjà passé ou annulé."))
     appointment.cancelled_at = clock.now()

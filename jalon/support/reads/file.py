@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from jalon.access import Actor, Role
 from jalon.accounts.models import User
 from jalon.config import clock
-from jalon.dossiers.states import ApplicationState, PieceState
+from jalon.dossiers.states import OPEN_STATES, ApplicationState, PieceState
 from jalon.dossiers.states import Kind as ApplicationKind
 from jalon.journeys.models import AfisMonth
 from jalon.journeys.states import DecisionKind, DecisionState, PermitKind
@@ -253,6 +253,7 @@ class Page(NamedTuple):
     label: str
     alias: str
     month: int
+    period_end: date | None
     clock: Clock | None
     people: list[tuple[str, str]]
     appointments: list[Line]
@@ -292,6 +293,7 @@ def page(actor: Actor, dossier: Dossier, seen: frozenset[str]) -> Page:
         label=alias or dossier.number,
         alias=alias,
         month=_month(dossier),
+        period_end=dossier.journey.ends_on if _month(dossier) else None,
         clock=_clock(dossier, found) if "C14" in seen else None,
         people=_people(dossier, found["person"]),
         appointments=_appointments(dossier, found["appointment"], emp),
@@ -304,7 +306,7 @@ def page(actor: Actor, dossier: Dossier, seen: frozenset[str]) -> Page:
         permit_end=max((p.until for p in found["permit"] if p.until), default=None),
         afis=_afis(found["afis"], today) if "C8" in seen else None,
         applications=_applications(found["application"]),
-        application=next(iter(_applications(found["application"])), None),
+        application=next((a for a in _applications(found["application"]) if a.state in OPEN_STATES), None),
         pieces=_pieces(found),
         expected=sum(p.state == PieceState.EXPECTED for p in found["piece"] if p.flag == _rank(found)),
         decisions=[_decision(d) for d in _by_day(found["decision"])],

@@ -20,7 +20,7 @@ from ..reads import file as files
 from ..reads import joint
 from ..states import NoteKind
 from . import links
-from .homes import page_number
+from .paging import page_number
 
 
 @screen("C16", "read", roles=("REF", "EMP", "MGR"))

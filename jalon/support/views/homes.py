@@ -20,14 +20,10 @@ from .. import access
 from ..forms import AnswerForm, NoteForm, ReassignForm, SearchForm
 from ..reads import caseload as caseloads
 from ..reads import homes
+from .file import note
+from .paging import page_number
 
 STAGES = frozenset(map(str, OPEN))
-LAST_PAGE = 200
-
-
-def page_number(request: HttpRequest) -> int:
-    asked = request.GET.get("page", "1")
-    return min(max(int(asked), 1), LAST_PAGE) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 1
 
 
 @screen("C1", "read", roles=("REF",))
@@ -35,6 +31,8 @@ def page_number(request: HttpRequest) -> int:
 def my_day(request: HttpRequest) -> HttpResponse:
     """The caseload by due date; ``?stage=`` filters, ``?note=`` opens a note under its row without a script."""
     actor = request.actor  # type: ignore[attr-defined]
+    if request.htmx and "note" in request.GET:  # type: ignore[attr-defined]
+        return note(request, request.GET["note"])
     stage = request.GET.get("stage", "")
     load = caseloads.caseload(actor, stage if stage in STAGES else "", page_number(request))
     journal.reading(request, "caseload", compartment="C1", count=len(load.rows), objects=load.ids)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from jalon.access import Actor, Hidden, Role, screen
 from jalon.config import clock
 from jalon.people import access as people
+from jalon.people import languages
 from jalon.people.models import Dossier
 from jalon.ui.forms import Form
 from jalon.ui.views import done, invalid, page, part
@@ -85,6 +86,8 @@ def thread(request: HttpRequest, dossier_id: str) -> HttpResponse:
         "thread": found,
         "can_write": can_write,
         "employment": actor.role == Role.EMP,
+        "language": languages.name(found.banner.language) if found.banner.language else "",
+        "agreements": reverse("people:agreements", args=[dossier_id]) if actor.role == Role.REF else "",
     }
     return shown(request, form, "support/thread.html", context)
 

@@ -11,20 +11,52 @@ from jalon.people.models import Dossier
 
 from ..reads.file import Page
 
-# name of the page, compartment and action that it asks, French words, roles
+# The pages about this person: name, compartment and action that it asks, words, roles.
 PAGES = (
+    ("people:identity", "C1", "read", _("Identité"), (Role.REF,)),
+    ("people:contact", "C2", "read", _("Contact sûr"), (Role.REF,)),
+    ("people:agreements", "C15", "read", _("Accords et partages"), (Role.REF, Role.MGR, Role.DPO)),
+    ("people:workers", "C16", "edit", _("Qui la suit"), (Role.REF, Role.MGR)),
+    ("conventions:pair", "C16", "create", _("Binôme"), (Role.REF, Role.MGR)),
     ("support:thread", "C10", "read", _("Fil avec l'emploi"), (Role.REF, Role.EMP)),
     ("support:plan", "C10", "read", _("Plan commun"), (Role.REF, Role.EMP)),
     ("support:appointments", "C16", "read", _("Rendez-vous"), (Role.REF, Role.EMP, Role.MGR)),
     ("support:scale", "C10", "read", _("Points d'appui"), (Role.REF, Role.EMP)),
     ("support:placements", "C10", "read", _("Emploi et formation"), (Role.REF, Role.EMP)),
+    ("people:trail", "C17", "read", _("Qui a consulté"), (Role.MGR,)),
 )
 
 
-def of(actor: Actor, dossier: Dossier, page: Page) -> list[tuple[str, Any]]:
-    """(address, words) of each page about this person that the actor may open."""
-    return [
-        (reverse(name, args=[dossier.pk]), words)
-        for name, compartment, action, words, roles in PAGES
-        if actor.role in roles and people.can(actor, dossier, compartment, action)
-    ]
+def of(actor: Actor, dossier: Dossier, page: Page) -> dict[str, Any]:
+    """The addresses of the file page, each asked of the same predicate as the page behind it."""
+
+    def may(compartment: str, action: str) -> bool:
+        return people.can(actor, dossier, compartment, action)
+
+    def to(name: str) -> str:
+        return reverse(name, args=[dossier.pk])
+
+    association = actor.role == Role.REF
+    pathway = page.clock is not None
+    renewing = association and pathway and page.application is None and page.month and may("C12", "create")
+    return {
+        "actions": _actions(to, page, association, bool(renewing)),
+        "contact": to("people:contact") if association and may("C2", "read") else "",
+        "timeline": to("journeys:journey") if pathway and may("C14", "read") else "",
+        "rights": to("journeys:rights") if association and may("C8", "read") else "",
+        "decision": "/decisions/" if may("C14", "read") else "",
+        "breakglass": to("people:break_glass") if actor.role == Role.MGR else "",
+        "pages": [(to(name), words) for name, c, a, words, roles in PAGES if actor.role in roles and may(c, a)],
+    }
+
+
+def _actions(to: Any, page: Page, association: bool, renewing: bool) -> list[tuple[str, Any]]:
+    """At most two buttons at the top: what the file waits for."""
+    found: list[tuple[str, Any]] = []
+    if page.waiting:
+        found.append((to("support:thread"), _("Répondre au message")))
+    if association and page.application is not None:
+        found.append((f"/applications/{page.application.id}/", _("Continuer la demande")))
+    elif renewing:
+        found.append((to("journeys:renew"), _("Préparer le renouvellement")))
+    return found
