@@ -66,6 +66,11 @@ def name(code: str) -> str:
     return str(LANGUAGES.get(code, code))
 
 
+def plain(text: str) -> str:
+    """To compare two aliases: without accents or case."""
+    return text.casefold().translate(str.maketrans("àâäéèêëîïôöùûüç", "aaaeeeeiioouuuc")).replace("œ", "oe").strip()
+
+
 # Plants: they say nothing of a person, her country or her age.
 ALIASES = (
     "Absinthe", "Acanthe", "Achillée", "Aconit", "Alchémille", "Ancolie", "Anémone", "Angélique", "Arnica", "Aster",

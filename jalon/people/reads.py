@@ -1,0 +1,318 @@
+"""One function per screen or need: bounded queries, with exactly what the screen shows."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from jalon import journal
+from jalon.access import Actor, Role
+from jalon.access.models import BreakGlass
+from jalon.config import clock
+from jalon.directory import reads as directory
+from jalon.directory.models import Membership, Organisation
+from jalon.journal.models import Entry
+from jalon.vault import keys
+
+from . import languages, records
+from .access import can, dossiers_visible_to, oldest_first
+from .models import Agreement, Assignment, Dossier, ErasureConsent, Identity, SafeContact, Share
+from .states import AssignmentKind, Stage
+
+PAGE = 50
+MOST_SEARCHED = 2_000
+MOST_FOUND = 50
+# These roles know the person by her alias; everybody else by the number of the file.
+BY_ALIAS = (Role.REF, Role.COL, Role.EMP)
+
+
+def scope(actor: Actor) -> QuerySet[Dossier]:
+    """The actor's dossiers, each with its sealed identity and the key that opens it: no query per row."""
+    return keys.with_key(dossiers_visible_to(actor).select_related("identity"), "G1")
+
+
+def name(actor: Actor, dossier: Dossier) -> str:
+    """The word for this person on this actor's screen, for a dossier fetched through ``scope``: alias or number."""
+    if actor.role in BY_ALIAS and can(actor, dossier, "C1", "read"):
+        return str(dossier.identity.unseal(dossier.key_G1).get("alias") or dossier.number)
+    return dossier.number
+
+
+# --- list and search ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the list of persons."""
+
+    dossier: Dossier
+    name: str
+    by_alias: bool
+    referent: str
+
+
+def with_referent(rows: QuerySet[Dossier]) -> QuerySet[Dossier]:
+    today = clock.today()
+    running = Assignment.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=today),
+        dossier=OuterRef("pk"),
+        kind=AssignmentKind.REFERENT,
+        starts_on__lte=today,
+    )
+    return rows.annotate(referent_id=Subquery(running.values("user")[:1]))
+
+
+def lines(actor: Actor, rows: list[Dossier]) -> list[Line]:
+    """Names of persons by the actor's right, names of referents in one query."""
+    users = directory.users_named(sorted({row.referent_id for row in rows if row.referent_id}))
+    made = []
+    for row in rows:
+        referent = users.get(row.referent_id or "")
+        said = name(actor, row)
+        made.append(Line(row, said, said != row.number, referent.name if referent else ""))
+    return made
+
+
+def dossiers(actor: Actor, *, stage: str = "", page: int = 1) -> tuple[Page, list[Line]]:
+    """Fifty persons of the actor's scope, what falls due first."""
+    rows = with_referent(scope(actor))
+    rows = rows.filter(stage=stage) if stage else rows.exclude(stage=Stage.CLOSED)
+    found = Paginator(oldest_first(rows), PAGE).get_page(page)
+    return found, lines(actor, list(found.object_list))
+
+
+def search(actor: Actor, words: str) -> list[Line]:
+    """Aliases (for who knows persons by them) and numbers that contain the words, inside the own scope only."""
+    wanted = languages.plain(words)
+    rows = with_referent(scope(actor)).order_by("-last_contact_on", "id")[:MOST_SEARCHED]
+    kept = []
+    for row in rows:
+        if wanted in languages.plain(row.number) or wanted in languages.plain(name(actor, row)):
+            kept.append(row)
+            if len(kept) == MOST_FOUND:
+                break
+    return lines(actor, kept)
+
+
+def aliases(actor: Actor) -> set[str]:
+    """Those already in use among the actor's own persons."""
+    rows = scope(actor).order_by("-last_contact_on")[:MOST_SEARCHED]
+    return {
+        languages.plain(str(row.identity.unseal(row.key_G1).get("alias", ""))) for row in rows if row.identity.sealed
+    }
+
+
+def proposed_alias(actor: Actor) -> str:
+    """The first free plant; a second round adds a number."""
+    used = aliases(actor)
+    start = len(used) * 7 % len(languages.ALIASES)
+    ordered = languages.ALIASES[start:] + languages.ALIASES[:start]
+    for turn in ("", " 2", " 3", " 4", " 5", " 6", " 7", " 8", " 9"):
+        for plant in ordered:
+            if languages.plain(plant + turn) not in used:
+                return plant + turn
+    return ""
+
+
+# --- contact, agreements ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Contact:
+    """The safe contact as it stands today."""
+
+    row: SafeContact
+    record: dict[str, Any]
+    channels: frozenset[str]
+    due_on: date
+    days_since: int
+
+    @property
+    def expired(self) -> bool:
+        return self.due_on < clock.today()
+
+
+def contact(dossier: Dossier) -> Contact:
+    row = keys.with_key(SafeContact.objects.filter(dossier=dossier), "G1", owner="dossier_id").get()
+    record = row.unseal(row.key_G1)
+    days = (clock.today() - row.reviewed_on).days
+    return Contact(row, record, records.channels(row, record), records.check_due_on(row), days)
+
+
+def identity(dossier: Dossier) -> tuple[Identity, dict[str, Any]]:
+    row = keys.with_key(Identity.objects.filter(dossier=dossier), "G1", owner="dossier_id").get()
+    return row, row.unseal(row.key_G1)
+
+
+@dataclass(frozen=True)
+class ShareLine:
+    share: Share
+    organisation: str
+    record: dict[str, Any]
+    in_force: bool
+
+
+@dataclass(frozen=True)
+class Agreements:
+    """What she has agreed to, with what has been taken back."""
+
+    agreement: Agreement | None
+    record: dict[str, Any]
+    former: list[Agreement]
+    shares: list[ShareLine]
+
+
+def agreements(dossier: Dossier) -> Agreements:
+    rows = keys.with_key(Agreement.objects.filter(dossier=dossier), "G1", owner="dossier_id")
+    given = list(rows.order_by("-given_on", "-pk")[:PAGE])
+    current = next((row for row in given if row.withdrawn_at is None), None)
+    shares = keys.with_key(Share.objects.filter(dossier=dossier), "G1", owner="dossier_id").order_by("-given_on", "-pk")
+    listed = list(shares[:PAGE])
+    names = organisation_names({row.organisation_id for row in listed})
+    today = clock.today()
+    lines_ = [
+        ShareLine(
+            row,
+            names.get(row.organisation_id, ""),
+            row.unseal(row.key_G1),
+            row.revoked_at is None and (row.ends_on is None or row.ends_on >= today),
+        )
+        for row in listed
+    ]
+    former = [row for row in given if row.withdrawn_at is not None]
+    return Agreements(current, current.unseal(current.key_G1) if current else {}, former, lines_)
+
+
+def organisation_names(ids: set[str]) -> dict[str, str]:
+    return {row.pk: row.name for row in Organisation.objects.named().filter(pk__in=ids)} if ids else {}
+
+
+# --- who works with her -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Worker:
+    assignment: Assignment
+    name: str
+    organisation: str
+    running: bool
+
+
+def workers(dossier: Dossier) -> list[Worker]:
+    rows = list(Assignment.objects.filter(dossier=dossier).order_by("-starts_on", "pk")[:PAGE])
+    users = directory.users_named(sorted({row.user_id for row in rows}))
+    names = organisation_names({row.organisation_id for row in rows})
+    today = clock.today()
+    return [
+        Worker(
+            row,
+            users[row.user_id].name,
+            names.get(row.organisation_id, ""),
+            row.starts_on <= today and (row.ends_on is None or row.ends_on >= today),
+        )
+        for row in rows
+    ]
+
+
+def agencies(department: str) -> list[Organisation]:
+    return directory.organisations("employment_agency", department=department)
+
+
+# --- trail, break-glass, erasure ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One event of the trail, readable: who, in which role, what, when."""
+
+    at: datetime
+    who: str
+    role: str
+    organisation: str
+    verb: str
+    compartment: str
+    refused: bool
+
+
+def trail(actor: Actor, dossier: Dossier, page: int = 1) -> tuple[Page, list[Seen]]:
+    """Who looked and who acted. Names inside the own organisation; elsewhere the function and the organisation."""
+    rows = Entry.objects.filter(subject=journal.subject_ref(dossier)).order_by("-seq")
+    found = Paginator(rows, PAGE).get_page(page)
+    entries = list(found.object_list)
+    own = sorted({row.actor for row in entries if row.organisation == actor.organisation_id})
+    users = directory.users_named(own)
+    names = organisation_names({row.organisation for row in entries if row.organisation})
+    return found, [
+        Seen(
+            row.at,
+            users[row.actor].name if row.actor in users else "",
+            row.role,
+            names.get(row.organisation, ""),
+            row.verb,
+            row.compartment,
+            row.decision == "refused",
+        )
+        for row in entries
+    ]
+
+
+@dataclass(frozen=True)
+class Erasable:
+    """A closed file, the day its keeping is looked at, and who agreed to erase it."""
+
+    dossier: Dossier
+    review_on: date
+    consents: list[ErasureConsent] = field(default_factory=list)
+
+    @property
+    def due(self) -> bool:
+        return self.review_on <= clock.today()
+
+
+def erasable(actor: Actor) -> list[Erasable]:
+    """Closed files of the organisation, oldest contact first, with the agreements to erase still valid."""
+    rows = list(dossiers_visible_to(actor).filter(stage=Stage.CLOSED).order_by("last_contact_on", "id")[:PAGE])
+    consents: dict[str, list[ErasureConsent]] = {}
+    for consent in valid_consents().filter(dossier__in=[row.pk for row in rows]).exclude(user=actor.user_id):
+        consents.setdefault(consent.dossier_id, []).append(consent)
+    return [Erasable(row, records.review_on(row), consents.get(row.pk, [])) for row in rows]
+
+
+def valid_consents() -> QuerySet[ErasureConsent]:
+    return ErasureConsent.objects.filter(expires_on__gte=clock.today()).select_related("user").order_by("given_at")
+
+
+def consents(dossier: Dossier) -> list[ErasureConsent]:
+    return list(valid_consents().filter(dossier=dossier))
+
+
+@dataclass(frozen=True)
+class Opening:
+    """An exceptional access of the last months."""
+
+    opened_at: datetime
+    who: str
+    category: str
+    number: str
+
+
+def openings(actor: Actor) -> list[Opening]:
+    """The exceptional accesses to the organisation's files, the latest first."""
+    own = Membership.objects.filter(organisation=actor.organisation_id).values("user")
+    rows = list(BreakGlass.objects.filter(user__in=own).order_by("-opened_at")[:20])
+    numbers = dict(
+        dossiers_visible_to(actor).filter(pk__in=[row.dossier_id for row in rows]).values_list("pk", "number")
+    )
+    users = directory.users_named(sorted({row.user for row in rows}))
+    return [
+        Opening(
+            row.opened_at,
+            users[row.user].name if row.user in users else "",
+            row.category,
+            numbers.get(row.dossier_id, ""),
+        )
+        for row in rows
+        if row.dossier_id in numbers
+    ]

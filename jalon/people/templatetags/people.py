@@ -1,0 +1,36 @@
+"""Words for the codes of the trail and of the forms."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+
+from jalon.people import countries, languages, wording
+
+register = template.Library()
+
+
+@register.filter
+def word_of(words: Mapping[str, Any], code: str) -> str:
+    """The word of a code in a table of words; the code itself when the table does not know it."""
+    return str(words.get(code, code))
+
+
+@register.filter
+def verb_words(verb: str) -> str:
+    return wording.verb(verb)
+
+
+@register.filter
+def compartment_words(code: str) -> str:
+    return wording.compartment(code)
+
+
+@register.filter
+def language_name(code: str) -> str:
+    return languages.name(code) if code else ""
+
+
+@register.filter
+def country_name(code: str) -> str:
+    return countries.name(code)

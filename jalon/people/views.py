@@ -1,0 +1,338 @@
+"""The pages of the person's file. Each goes through the scope and the matrix, and leaves its trace."""
+
+from django.core.paginator import Page
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from jalon import journal
+from jalon.access import Hidden, open_to, screen
+from jalon.access.breakglass import break_glass
+from jalon.accounts.models import User
+from jalon.directory import reads as directory
+from jalon.directory.access import page_number
+from jalon.directory.models import Organisation
+from jalon.ui.views import done, invalid, local_path, page
+
+from . import access, actions, forms, reads, records
+from .models import Assignment, Dossier, Share
+from .states import DOSSIER, Stage
+
+GET_POST = require_http_methods(["GET", "POST"])
+LISTED = tuple(stage for stage in Stage if stage != Stage.PURGED)
+
+
+def fetch(request: HttpRequest, dossier_id: str, compartment: str, action: str) -> tuple[Dossier, str]:
+    """The dossier of the actor's scope, and the word that names the person on this actor's screen."""
+    dossier = access.get(request, dossier_id, compartment, action, reads.scope(request.actor))
+    return dossier, reads.name(request.actor, dossier)
+
+
+def back(request: HttpRequest, default: str) -> str:
+    """Where the page before asked to return (« suite »), a path of ours only."""
+    return local_path(request, request.GET.get("suite", "")) or default
+
+
+def file_url(dossier: Dossier) -> str:
+    return reverse("support:dossier", args=[dossier.pk])
+
+
+# --- list, search, new ------------------------------------------------------------------------------------------
+
+
+@screen("C1", "exist", roles=("REF", "COL", "MGR", "EMP", "DPO"))
+@GET_POST
+def dossiers(request: HttpRequest) -> HttpResponse:
+    """The persons of one's scope, fifty a page; the search words travel in the body, never in the address."""
+    search = forms.SearchForm(request.POST if request.method == "POST" else None)
+    stage = request.GET.get("stage", "")
+    if stage and stage not in LISTED:
+        raise Hidden
+    pager: Page | None = None
+    if search.is_bound and search.is_valid() and search.answers["q"]:
+        rows = reads.search(request.actor, search.answers["q"])
+    else:
+        pager, rows = reads.dossiers(request.actor, stage=stage, page=page_number(request))
+    journal.reading(request, "list_dossiers", count=len(rows), objects=[row.dossier for row in rows])
+    context = {"rows": rows, "pager": pager, "search": search, "stage": stage, "stages": [(s, s.label) for s in LISTED]}
+    answer = invalid if search.errors else page
+    return answer(request, "people/dossiers.html", context, fragment="people/_dossiers.html")
+
+
+@screen("C1", "create", roles=("REF",))
+@GET_POST
+def new(request: HttpRequest) -> HttpResponse:
+    """Safe contact first, an alias already proposed; then straight to the task list."""
+    used = reads.aliases(request.actor)
+    form = forms.NewPersonForm(request.POST or None, initial={"alias": reads.proposed_alias(request.actor)}, used=used)
+    if not form.is_bound:
+        return page(request, "people/new.html", {"form": form})
+    if not form.is_valid():
+        return invalid(request, "people/new.html", {"form": form})
+    contact = form.answers
+    alias = contact.pop("alias")
+    dossier = actions.open_dossier(request.actor, alias=alias, languages=[contact["language"]], contact=contact)
+    return done(request, reverse("dossiers:start", args=[dossier.pk]), _("Le dossier est ouvert."))
+
+
+# --- identity and contact -----------------------------------------------------------------------------------------
+
+
+@screen("C1", "edit")
+@GET_POST
+def identity(request: HttpRequest, dossier_id: str) -> HttpResponse:
+    """Who she is; the civil identity stays here."""
+    dossier, name = fetch(request, dossier_id, "C1", "read")
+    row, record = reads.identity(dossier)
+    form = forms.QuestionForm(records.IDENTITY_QUESTIONS, record, request.POST or None, revision=row.revision)
+    form.fields["alias"].required = True
+    context = {"dossier": dossier, "name": name, "form": form, "back": back(request, file_url(dossier))}
+    context["editable"] = access.can(request.actor, dossier, "C1", "edit")
+    if not form.is_bound:
+        return page(request, "people/identity.html", context)
+    access.require(request.actor, dossier, "C1", "edit")
+    if not form.is_valid():
+        return invalid(request, "people/identity.html", context)
+    form.check_revision(row.revision, form.as_saved())
+    actions.update_identity(request.actor, dossier, data=form.record(), revision=form.revision)
+    return done(request, context["back"], _("L'identité est enregistrée."))
+
+
+@screen("C2", "edit")
+@GET_POST
+def contact(request: HttpRequest, dossier_id: str) -> HttpResponse:
+    """How she may be reached without danger: everything off unless she said otherwise, checked every 90 days."""
+    dossier, name = fetch(request, dossier_id, "C2", "read")
+    known = reads.contact(dossier)
+    saved = forms.ContactForm.shown(known.record)
+    form = forms.ContactForm(request.POST or None, initial=saved, said=known.record, revision=known.row.revision)
+    context = {"dossier": dossier, "name": name, "form": form, "contact": known}
+    context |= {"back": back(request, file_url(dossier)), "editable": access.can(request.actor, dossier, "C2", "edit")}
+    if not form.is_bound:
+        return page(request, "people/contact.html", context)
+    access.require(request.actor, dossier, "C2", "edit")
+    if not form.is_valid():
+        return invalid(request, "people/contact.html", context)
+    form.check_revision(known.row.revision, forms.saved_text(forms.ContactForm(initial=saved, said=known.record)))
+    actions.update_safe_contact(request.actor, dossier, data=form.answers, revision=form.revision)
+    return done(request, context["back"], _("Le contact sûr est enregistré. À revoir avec elle dans 90 jours."))
+
+
+@screen("C2", "edit")
+@require_POST
+def stop(request: HttpRequest, dossier_id: str) -> HttpResponse:
+    dossier, _name = fetch(request, dossier_id, "C2", "edit")
+    actions.stop_messages(request.actor, dossier)
+    url = reverse("people:contact", args=[dossier.pk])
+    return done(request, url, _("Aucun message ne partira tant que le contact n'est pas revu avec elle."))
+
+
+# --- agreements and shares ----------------------------------------------------------------------------------------
+
+
+@screen("C15", "read")
+@require_GET
+def agreements(request: HttpRequest, dossier_id: str) -> HttpResponse:
+    """Three records that are not one: her agreement, her shares, what the law makes compulsory."""
+    dossier, name = fetch(request, dossier_id, "C15", "read")
+    known = reads.agreements(dossier)
+    context = {"dossier": dossier, "name": name, "known": known}
+    context["editable"] = access.can(request.actor, dossier, "C15", "create")
+    context["closed"] = dossier.stage == Stage.CLOSED
+    return page(request, "people/agreements.html", context)
+
+
+@screen("C15", "create")
+@GET_POST
+def agree(request: HttpRequest, dossier_id: str) -> HttpResponse:
+    """The page that is read to her, and what was done with it."""
+    dossier, name = fetch(request, dossier_id, "C15", "create")
+    default = {"language": reads.contact(dossier).record.get("language", "")}
+    form = forms.AgreementForm(request.POST or None, initial=default)
+    url = back(request, reverse("people:agreements", args=[dossier.pk]))
+    context = {"dossier": dossier, "name": name, "form": form, "back": url}
+    if not form.is_bound:
+        return page(request, "people/agree.html", context)
+    if not form.is_valid():
+        return invalid(request, "people/agree.html", context)
+    actions.record_agreement(request.actor, dossier, **form.answers)
+    return done(request, url, _("L'accord est enregistré. Elle peut le retirer à tout moment."))
+
+
+@screen("C15", "withdraw")
+@require_POST
+def withdraw(request: HttpRequest, dossier_id: str) -> HttpResponse:
+    dossier, _name = fetch(request, dossier_id, "C15", "withdraw")
+    actions.withdraw_agreement(request.actor, dossier)
+    url = reverse("people:agreements", args=[dossier.pk])
+    return done(request, url, _("L'accord est retiré : plus rien ne peut être envoyé."))
+
+
+@screen("C15", "create")
+@GET_POST
+def share(request: HttpRequest, dossier_id: str) -> HttpResponse:
+    """One share with one organisation of the department."""
+    dossier, name = fetch(request, dossier_id, "C15", "create")
+    kinds = ("employment_agency", "prefecture", "housing", "training_body", "childcare")
+    choices = directory.organisations(*kinds, department=dossier.department)
+    form = forms.ShareForm(request.POST or None, organisations=choices)
+    context = {"dossier": dossier, "name": name, "form": form, "never": forms.NEVER}
+    if not form.is_bound:
+        return page(request, "people/share.html", context)
+    if not form.is_valid():
+        return invalid(request, "people/share.html", context)
+    chosen = {**form.answers, "organisation": next(row for row in choices if row.pk == form.answers["organisation"])}
+    actions.grant_share(request.actor, dossier, not_shared=forms.NEVER, **chosen)
+    return done(request, reverse("people:agreements", args=[dossier.pk]), _("Le partage est enregistré."))
+
+
+@screen("C15", "withdraw")
+@require_POST
+def revoke(request: HttpRequest, share_id: str) -> HttpResponse:
+    row = Share.objects.filter(pk=share_id).first()
+    if row is None:
+        raise Hidden
+    dossier, _name = fetch(request, row.dossier_id, "C15", "withdraw")
+    actions.revoke_share(request.actor, row)
+    return done(request, reverse("people:agreements", args=[dossier.pk]), _("Le partage est retiré."))
+
+
+# --- who works with her -------------------------------------------------------------------------------------------
+
+
+@screen("C16", "read", roles=("REF", "MGR"))
+@require_GET
+def workers(request: HttpRequest, dossier_id: str) -> HttpResponse:
+    """Referent, delegations, adviser, with their dates."""
+    dossier, name = fetch(request, dossier_id, "C16", "read")
+    context = {"dossier": dossier, "name": name, "workers": reads.workers(dossier)}
+    context["editable"] = access.can(request.actor, dossier, "C16", "edit")
+    return page(request, "people/workers.html", context)
+
+
+@screen("C16", "edit", roles=("REF", "MGR"))
+@GET_POST
+def assign(request: HttpRequest, dossier_id: str, kind: str) -> HttpResponse:
+    """Name a colleague of the association, or an adviser of the department's agency."""
+    dossier, name = fetch(request, dossier_id, "C16", "edit")
+    if kind not in ASSIGN:
+        raise Hidden
+    form, organisation = assign_form(request, dossier, kind)
+    context = {"dossier": dossier, "name": name, "form": form, "kind": kind, "title": assign_title(kind)}
+    if not form.is_bound:
+        return page(request, "people/assign.html", context)
+    if not form.is_valid():
+        return invalid(request, "people/assign.html", context)
+    user = User.objects.get(pk=form.answers["user"])
+    where = organisation[user.pk]
+    ends_on = form.answers.get("ends_on")
+    actions.assign(request.actor, dossier, user=user, organisation=where, kind=kind, ends_on=ends_on)
+    return done(request, reverse("people:assignments", args=[dossier.pk]), _("La personne est nommée."))
+
+
+ASSIGN = {"referent": ("REF",), "delegate": ("REF", "COL"), "adviser": ("EMP",)}
+
+
+def assign_title(kind: str) -> str:
+    return {
+        "referent": _("Réattribuer le dossier"),
+        "delegate": _("Déléguer à une collègue"),
+        "adviser": _("Nommer la conseillère emploi"),
+    }[kind]
+
+
+def assign_form(request: HttpRequest, dossier: Dossier, kind: str) -> tuple[forms.AssignForm, dict[str, Organisation]]:
+    """The form with the accounts that may be named, and the organisation of each."""
+    places = reads.agencies(dossier.department) if kind == "adviser" else [dossier.organisation]
+    where = {user.pk: place for place in places for user in directory.people_in(place.pk, *ASSIGN[kind])}
+    users = directory.users_named(sorted(where))
+    ordered = sorted(users.values(), key=lambda user: user.name)
+    form = forms.AssignForm(request.POST or None, users=ordered, label=_("Qui"), ends=kind == "delegate")
+    return form, where
+
+
+@screen("C16", "edit", roles=("REF", "MGR"))
+@require_POST
+def end_assignment(request: HttpRequest, assignment_id: str) -> HttpResponse:
+    row = Assignment.objects.filter(pk=assignment_id).first()
+    if row is None:
+        raise Hidden
+    dossier, _name = fetch(request, row.dossier_id, "C16", "edit")
+    actions.end_assignment(request.actor, row)
+    return done(request, reverse("people:assignments", args=[dossier.pk]), _("La nomination prend fin."))
+
+
+# --- exceptional access, trail ------------------------------------------------------------------------------------
+
+
+@screen("C15", "read", roles=("MGR",))
+@GET_POST
+def exceptional(request: HttpRequest, dossier_id: str) -> HttpResponse:
+    """A reason, one file, one hour, read only."""
+    dossier, name = fetch(request, dossier_id, "C15", "read")
+    form = forms.BreakGlassForm(request.POST or None)
+    context = {"dossier": dossier, "name": name, "form": form}
+    if not form.is_bound:
+        return page(request, "people/break_glass.html", context)
+    if not form.is_valid():
+        return invalid(request, "people/break_glass.html", context)
+    break_glass(request.actor, dossier, **form.answers)
+    return done(request, file_url(dossier), _("Le dossier est ouvert en lecture pendant une heure."))
+
+
+@screen("C17", "read", roles=("MGR", "DPO"))
+@require_GET
+def trail(request: HttpRequest, dossier_id: str) -> HttpResponse:
+    """Who looked at this file, and who acted on it."""
+    dossier, name = fetch(request, dossier_id, "C17", "read")
+    pager, rows = reads.trail(request.actor, dossier, page_number(request))
+    context = {"dossier": dossier, "name": name, "pager": pager, "rows": rows, "roles": directory.ROLE_NAMES}
+    return page(request, "people/trail.html", context)
+
+
+# --- erasure ------------------------------------------------------------------------------------------------------
+
+
+@open_to("DPO", why="the officer's home lists closed files by number, openings and agreements to erase; nothing sealed")
+@require_GET
+def officer_home(request: HttpRequest) -> HttpResponse:
+    """What the data protection officer must look at."""
+    rows = reads.erasable(request.actor)
+    journal.reading(request, "list_closed", count=len(rows), objects=[row.dossier for row in rows])
+    context = {"rows": rows, "openings": reads.openings(request.actor), "categories": forms.CATEGORY_WORDS}
+    return page(request, "people/officer_home.html", context)
+
+
+@screen("C16", "edit", roles=("MGR",))
+@GET_POST
+def consent(request: HttpRequest, dossier_id: str) -> HttpResponse:
+    """The second pair of eyes: the manager agrees that a closed file be erased, or thinks again."""
+    dossier, name = fetch(request, dossier_id, "C16", "edit")
+    mine = [row for row in reads.consents(dossier) if row.user_id == request.actor.user_id]
+    if request.method == "POST":
+        act = actions.withdraw_consent if mine else actions.consent_to_erasure
+        act(request.actor, dossier)
+        return done(request, reverse("people:consent", args=[dossier.pk]), _("C'est enregistré."))
+    DOSSIER.target(dossier.stage, "erase")
+    context = {"dossier": dossier, "name": name, "mine": mine, "review_on": records.review_on(dossier)}
+    return page(request, "people/consent.html", context)
+
+
+@screen("C15", "read", roles=("DPO",))
+@GET_POST
+def erase(request: HttpRequest, dossier_id: str) -> HttpResponse:
+    """Destroy the keys of a closed file, once somebody else has agreed."""
+    dossier, name = fetch(request, dossier_id, "C15", "read")
+    second = next((row for row in reads.consents(dossier) if row.user_id != request.actor.user_id), None)
+    form = forms.ErasureForm(request.POST or None)
+    context = {"dossier": dossier, "name": name, "form": form, "second": second}
+    context["review_on"] = records.review_on(dossier)
+    if not form.is_bound or second is None:
+        DOSSIER.target(dossier.stage, "erase")
+        return page(request, "people/erase.html", context, status=409 if form.is_bound else 200)
+    if not form.is_valid():
+        return invalid(request, "people/erase.html", context)
+    reason, visa = form.answers["reason"], form.answers["visa"]
+    actions.erase_dossier(request.actor, dossier, second_user=second.user, visa=visa, reason=reason)
+    return done(request, reverse("home"), _("Le dossier %s est effacé.") % dossier.number)
