@@ -1,5 +1,6 @@
 """Make the database of a demonstration and load its world into it."""
 
+import gc
 from pathlib import Path
 
 from django.core.management import call_command
@@ -18,6 +19,7 @@ def load(data: Path, mark: Mark) -> None:
     bar = Progress("base", 1)
     migrate()
     bar.done()
+    gc.disable()  # a short life: what it leaves behind goes with the process or the next collection
     if mark.world == "story":
         from .story import load_story
 
@@ -30,4 +32,5 @@ def load(data: Path, mark: Mark) -> None:
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    gc.enable()
     connection.close()

@@ -9,7 +9,7 @@ from jalon.journeys import actions
 from jalon.journeys.models import AfisMonth, Decision, Permit
 from jalon.journeys.states import DecisionKind, EmploymentOutcome, PermitKind
 
-from .world import PREFECTURES, World, day, must
+from .world import MOVED, PREFECTURES, World, day, must
 
 ARTICLES = "Articles L. 121-9 et R. 121-12-9 du code de l'action sociale et des familles."
 ROUTES = "Recours gracieux, ou recours devant le tribunal administratif, dans les deux mois."
@@ -63,12 +63,8 @@ def plan(world: World, timeline: Timeline, story: dict[str, Any], until: date) -
     _permits(world, timeline, story, until)
     for transfer in journey.get("transfers", ()):
         # The files of the next period are treated by the new department: she has moved before.
-        timeline.add(must(MOVED.get(number, transfer["on"])), LEAVING, _transfer(world, number, transfer))
+        timeline.add(MOVED.get(number) or must(transfer["on"]), LEAVING, _transfer(world, number, transfer))
     _exit(world, timeline, story)
-
-
-# The world dates the move on the day of the third period; the new department's commission gave its opinion before.
-MOVED = {"30-2019-006": "2020-12-01"}
 
 
 def _draft(world: World, number: str, kind: str, department: str, decision: dict[str, Any] | None = None):  # type: ignore[no-untyped-def]

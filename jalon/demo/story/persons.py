@@ -123,16 +123,14 @@ def _open(world: World, story: dict[str, Any]) -> None:
 
 
 def _reviews(story: dict[str, Any], until: date, opened: date) -> list[date]:
-    """The way to reach her is checked again with her: on the day that the world gives, else about every 80 days."""
+    """The way to reach her is checked again with her: on the day that the world gives, else about every 80."""
     given = day(story["person"]["contact"]["reviewed_on"])
     if given:
         return [given] if given > opened else []
-    last = day((story.get("parcours") or {}).get("ended_on")) or until
-    found, when = [], opened + REVIEW_EVERY
-    while when < last:
-        found.append(when)
-        when += REVIEW_EVERY
-    return found
+    if (story.get("parcours") or {}).get("ended_on") or story["outcome"]["status"] in ("refuse", "retire"):
+        return []
+    days = (until - opened) // REVIEW_EVERY * REVIEW_EVERY
+    return [opened + days] if days else []
 
 
 def _assign_adviser(world: World, story: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from jalon.config import clock
 from jalon.demo.timeline import PREPARING, RECEIVING, SIGNING, Timeline
 from jalon.dossiers import actions
 from jalon.dossiers.models import Application
@@ -12,7 +13,6 @@ from jalon.dossiers.parts import PAPER_BY_FRENCH, PARTS, Part
 from jalon.dossiers.states import Kind, PartState
 from jalon.journeys import actions as journeys
 from jalon.people import countries
-from jalon.people.models import Dossier
 
 from .meetings import URGENT, convened_on
 from .persons import LEVELS
@@ -26,6 +26,8 @@ STATES = {
     "a_faire": PartState.TODO,
     "sans_objet": PartState.NOT_APPLICABLE,
 }
+VISITS = 4
+NEW_EACH_TIME = ("summary", "report", "opinion")
 GOALS = {"emploi": "employment", "formation_qualifiante": "qualification"}
 HOUSING = (
     ("CHRS", "chrs"),
@@ -151,10 +153,8 @@ def plan(world: World, timeline: Timeline, story: dict[str, Any], request: Reque
     number = request.number
     renewal = request.kind == Kind.RENEWAL
     timeline.add(request.created_on, PREPARING, lambda: _begin(world, number, renewal))
-    for when, part in _days(request):
-        state = STATES[request.states.get(part.french, "complet")]
-        if state != PartState.TODO and not part.computed:
-            timeline.add(when, PREPARING, _save(world, story, part, state, when))
+    for when, parts in _visits(request):
+        timeline.add(when, PREPARING, _fill(world, story, parts, request.states))
     end = request.submitted_on or request.created_on
     listed = request.papers or tuple((c, w, None) for c, w in (RENEWAL_PAPERS if renewal else PAPERS))
     if request.submitted_on:
@@ -169,12 +169,17 @@ def plan(world: World, timeline: Timeline, story: dict[str, Any], request: Reque
         _lodge(world, timeline, story, request)
 
 
-def _days(request: Request) -> list[tuple[date, Part]]:
-    """The subjects, spread over the weeks of preparation."""
-    parts = [part for part in PARTS if request.kind in part.kinds and not part.optional]
+def _visits(request: Request) -> list[tuple[date, list[Part]]]:
+    """The subjects, filled in over a few visits. A renewal brings most answers back: only what is new is written."""
+    parts = [part for part in PARTS if request.kind in part.kinds and not part.optional and not part.computed]
+    if request.kind == Kind.RENEWAL:
+        return [(request.created_on, [part for part in parts if part.code in NEW_EACH_TIME])]
     weeks = (request.submitted_on - request.created_on).days - 3 if request.submitted_on else 14
-    span = max(weeks, 0)
-    return [(request.created_on + timedelta(days=span * rank // len(parts)), part) for rank, part in enumerate(parts)]
+    size = -(-len(parts) // VISITS)
+    return [
+        (request.created_on + timedelta(days=max(weeks, 0) * visit // VISITS), parts[visit * size : (visit + 1) * size])
+        for visit in range(VISITS)
+    ]
 
 
 def _begin(world: World, number: str, renewal: bool) -> Application:
@@ -183,11 +188,15 @@ def _begin(world: World, number: str, renewal: bool) -> Application:
     return journeys.prepare_renewal(actor, dossier) if renewal else actions.open_application(actor, dossier)
 
 
-def _save(world: World, story: dict[str, Any], part: Part, state: str, when: date) -> Callable[[], None]:
+def _fill(world: World, story: dict[str, Any], parts: list[Part], states: dict[str, str]) -> Callable[[], None]:
     def act() -> None:
-        application = world.application(story["id"])
-        data = answers(story, part.code, when, application.kind)
-        actions.save_part(world.referent(story["id"]), application, part.code, data=data, state=state)
+        actor = world.referent(story["id"])
+        application = world.application(story["id"], actor)
+        for part in parts:
+            state = STATES[states.get(part.french, "complet")]
+            if state != PartState.TODO:
+                data = answers(story, part.code, clock.today(), application.kind)
+                actions.save_part(actor, application, part.code, data=data, state=state)
 
     return act
 
@@ -196,9 +205,8 @@ def _piece(world: World, number: str, code: str, label: str, when: date) -> Call
     paper = PAPER_BY_FRENCH[code]
 
     def act() -> None:
-        actions.add_piece(
-            world.referent(number), world.application(number), code=paper.code, label=label, received_on=when
-        )
+        actor = world.referent(number)
+        actions.add_piece(actor, world.application(number, actor), code=paper.code, label=label, received_on=when)
 
     return act
 
@@ -224,7 +232,8 @@ def _lodge(world: World, timeline: Timeline, story: dict[str, Any], request: Req
         return
 
     def sign() -> None:
-        referent, application = world.referent(number), world.application(number)
+        referent = world.referent(number)
+        application = world.application(number, referent)
         package = actions.draft_package(
             referent,
             application,
@@ -233,9 +242,8 @@ def _lodge(world: World, timeline: Timeline, story: dict[str, Any], request: Req
             requests=related(story),
         )
         actions.record_read_back(referent, package, language=story["person"]["languages"][0]["code"])
-        dossier = Dossier.objects.get(number=number)
-        actions.sign_package(world.actor(MANAGERS[dossier.organisation_id]), world.application(number))
-        actions.submit_application(world.referent(number), world.application(number))
+        actions.sign_package(world.actor(MANAGERS[referent.organisation_id]), world.application(number))
+        actions.submit_application(referent, application)
 
     timeline.add(on, SIGNING, sign)
 
