@@ -16,7 +16,7 @@ PAGES = (
     ("people:identity", "C1", "read", _("Identité"), (Role.REF,)),
     ("people:contact", "C2", "read", _("Contact sûr"), (Role.REF,)),
     ("people:agreements", "C15", "read", _("Accords et partages"), (Role.REF, Role.MGR, Role.DPO)),
-    ("people:workers", "C16", "edit", _("Qui la suit"), (Role.REF, Role.MGR)),
+    ("people:assignments", "C16", "edit", _("Qui la suit"), (Role.REF, Role.MGR)),
     ("conventions:pair", "C16", "create", _("Binôme"), (Role.REF, Role.MGR)),
     ("support:thread", "C10", "read", _("Fil avec l'emploi"), (Role.REF, Role.EMP)),
     ("support:plan", "C10", "read", _("Plan commun"), (Role.REF, Role.EMP)),
@@ -45,7 +45,7 @@ def of(actor: Actor, dossier: Dossier, page: Page) -> dict[str, Any]:
         "timeline": to("journeys:journey") if pathway and may("C14", "read") else "",
         "rights": to("journeys:rights") if association and may("C8", "read") else "",
         "decision": "/decisions/" if may("C14", "read") else "",
-        "breakglass": to("people:break_glass") if actor.role == Role.MGR else "",
+        "breakglass": to("people:breakglass") if actor.role == Role.MGR else "",
         "pages": [(to(name), words) for name, c, a, words, roles in PAGES if actor.role in roles and may(c, a)],
     }
 

@@ -1,0 +1,80 @@
+"""Queries asked at every page, composed and compiled once a connection: only their parameters change.
+
+Composing and compiling these querysets costs several times their execution. The samples, the present day and the
+present instant are found again among the parameters of the compiled query, and filled in at each call.
+"""
+
+import re
+from collections.abc import Callable, Hashable, Iterator
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.models.query import ModelIterable
+
+from jalon.config import clock
+
+INSTANT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d")
+TODAY, NOW = -1, -2
+
+
+class Compiled(NamedTuple):
+    compiler: Any
+    sql: str
+    params: tuple[Any, ...]
+    places: tuple[tuple[int, int], ...]
+    tuples: bool
+
+
+def run(key: Hashable, build: Callable[..., models.QuerySet[Any, Any]], **values: str) -> list[Any]:
+    """The rows of ``build(**values)``, instances or tuples. ``key`` names everything else that shapes the query."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    kept: dict[Hashable, Compiled] = connection.__dict__.setdefault("support_queries", {})
+    found = kept.get(key)
+    if found is None:
+        samples = {name: f"sample-{number}-{name}" for number, name in enumerate(values)}
+        found = kept[key] = _compile(connection, build(**samples), tuple(samples.values()))
+    return list(_rows(connection, found, tuple(values.values())))
+
+
+def _compile(connection: Any, queryset: models.QuerySet[Any, Any], samples: tuple[str, ...]) -> Compiled:
+    compiler = queryset.query.get_compiler(connection=connection)
+    sql, params = compiler.as_sql()
+    today = connection.ops.adapt_datefield_value(clock.today())
+    places = []
+    for position, param in enumerate(params):
+        if isinstance(param, str) and param in samples:
+            places.append((position, samples.index(param)))
+        elif isinstance(param, datetime) or (isinstance(param, str) and INSTANT.match(param)):
+            places.append((position, NOW))
+        elif param == today:
+            places.append((position, TODAY))
+    if set(range(len(samples))) - {which for _position, which in places}:
+        raise RuntimeError("a value does not appear in the compiled query")
+    return Compiled(compiler, sql, tuple(params), tuple(places), queryset._iterable_class is not ModelIterable)
+
+
+def _rows(connection: Any, found: Compiled, values: tuple[str, ...]) -> Iterator[Any]:
+    params = list(found.params)
+    known = {
+        TODAY: connection.ops.adapt_datefield_value(clock.today()),
+        NOW: connection.ops.adapt_datetimefield_value(clock.now()),
+    }
+    for position, which in found.places:
+        params[position] = values[which] if which >= 0 else known[which]
+    with connection.cursor() as cursor:
+        cursor.execute(found.sql, params)
+        rows = cursor.fetchall()
+    compiler = found.compiler
+    if found.tuples:
+        return iter(compiler.results_iter([rows], tuple_expected=True))
+    answer = SimpleNamespace(
+        select=compiler.select,
+        klass_info=compiler.klass_info,
+        annotation_col_map=compiler.annotation_col_map,
+        execute_sql=lambda **_how: [rows],
+        results_iter=compiler.results_iter,
+    )
+    query = SimpleNamespace(get_compiler=lambda using: answer)
+    return iter(ModelIterable(SimpleNamespace(db=connection.alias, query=query, _known_related_objects={})))
