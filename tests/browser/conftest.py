@@ -20,6 +20,11 @@ def chromium() -> str:
     return os.environ.get("CHROMIUM") or shutil.which("chromium") or ""
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "xdist_group: tests that stay on one worker (also known without xdist)")
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One file stays on one worker; without Chromium, the tests that need it are skipped."""
     here = Path(__file__).parent

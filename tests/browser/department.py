@@ -1,4 +1,4 @@
-"""Run apart (``python -m tests.browser.department WORLD``): makes a data folder to be served, prints its accounts as JSON.
+"""Run apart (``python -m tests.browser.department WORLD``): makes a world to be served, prints its accounts as JSON.
 
 ``empty``: a department where nothing has happened yet. Organisations, accreditations and accounts exist, nothing else:
 no seat, no convention, no person. ``story`` and ``proof`` are the worlds of ``jalon demo``.
@@ -10,7 +10,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from tests.browser.served import DAY_FILE
+from tests.browser.serving import DAY_FILE
 
 FIRST_DAY = "2026-01-12"
 

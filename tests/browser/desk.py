@@ -12,10 +12,9 @@ from urllib.parse import quote, urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, expect
 
-from tests.browser.serving import Server
+from tests.browser.serving import Server, code_of
 
 QUICK = 4_000  # a page that has not answered by then is a failure
-PERIOD = 30
 
 # An interaction of the budgets: a click, a changed field, or Enter. A click on a label or in a text field that is then
 # changed counts once; what the browser makes of one gesture (label → box, Enter → button) counts once too.
@@ -28,7 +27,8 @@ COUNTER = """
     last = event.timeStamp;
     sessionStorage.setItem(KEY, String(Number(sessionStorage.getItem(KEY) || 0) + 1));
   };
-  const box = (node) => node instanceof HTMLInputElement && /^(radio|checkbox|submit|button|image|file)$/.test(node.type);
+  const boxes = /^(radio|checkbox|submit|button|image|file)$/;
+  const box = (node) => node instanceof HTMLInputElement && boxes.test(node.type);
   const written = (node) => node instanceof HTMLTextAreaElement || node instanceof HTMLSelectElement
     || (node instanceof HTMLInputElement && !box(node));
   addEventListener("click", (event) => { if (!written(event.target)) add(event); }, true);
@@ -38,19 +38,6 @@ COUNTER = """
   }, true);
 })();
 """
-
-
-def code_of(server: Server, login: str, secret: str) -> str:
-    """A code never given before for this account; the server accepts the step before, the present one and the next."""
-    from jalon.accounts.totp import current_code
-
-    present = int(time.time()) // PERIOD
-    step = max(present, server.spent.get(login, 0) + 1)
-    if step > present + 1:
-        time.sleep((step - 1) * PERIOD - time.time() + 0.1)
-        present = int(time.time()) // PERIOD
-    server.spent[login] = step
-    return current_code(secret, ahead=step - present)
 
 
 class Desk:

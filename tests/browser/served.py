@@ -1,7 +1,7 @@
 """What gunicorn serves in the browser tests: the product as it is, on the day that the test chooses.
 
-A demonstration lives on fixed days; a story moves. The day is one line of the file ``day.txt`` of the data folder, or one
-``department day`` pair a line.
+A demonstration lives on fixed days; a story moves. The day is one line of the file ``day.txt`` of the data folder, or
+one ``department day`` pair a line.
 """
 
 from pathlib import Path
@@ -9,10 +9,9 @@ from pathlib import Path
 from django.conf import settings
 
 from jalon.config.wsgi import application
+from tests.browser.serving import DAY_FILE
 
 __all__ = ["application", "days"]
-
-DAY_FILE = "day.txt"
 
 
 def days() -> dict[str, str]:

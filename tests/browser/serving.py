@@ -1,11 +1,15 @@
 """A real server: another process, its own data folder, its own database, its own keys, and a day that can be moved."""
 
+import base64
 import contextlib
+import hmac
 import json
 import os
 import secrets
 import shutil
 import socket
+import sqlite3
+import struct
 import subprocess
 import sys
 import time
@@ -17,10 +21,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from tests.browser.served import DAY_FILE
-
 ROOT = Path(__file__).resolve().parents[2]
+DAY_FILE = "day.txt"
 PATIENCE = 30
+PERIOD = 30
 
 
 def free_port() -> int:
@@ -84,6 +88,27 @@ class Server:
             raise RuntimeError(f"{' '.join(command)}: {done.returncode}\n{done.stdout}\n{done.stderr[-4000:]}")
         return done
 
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        """Read the served database directly, whatever its engine."""
+        if self.database.startswith("sqlite"):
+            with contextlib.closing(sqlite3.connect(self.data / "jalon.sqlite3", timeout=20)) as link:
+                return list(link.execute(sql))
+        import psycopg
+
+        with psycopg.connect(self.database) as link:
+            return list(link.execute(sql))
+
+    def tables(self) -> list[str]:
+        sqlite = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        postgresql = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+        return sorted(name for (name,) in self.query(sqlite if self.database.startswith("sqlite") else postgresql))
+
+    def rows(self) -> dict[str, int]:
+        """How many rows each table holds."""
+        names = self.tables()
+        counts = " UNION ALL ".join(f"SELECT '{name}', COUNT(*) FROM \"{name}\"" for name in names)
+        return dict(self.query(counts))
+
     def start(self) -> None:
         port = urlsplit(self.base_url).port
         with self.log.open("ab") as log:
@@ -117,6 +142,18 @@ class Server:
                 self.process.kill()
                 self.process.wait(5)
         self.process = None
+
+
+def code_of(server: Server, login: str, secret: str) -> str:
+    """A code never given before for this account (RFC 6238, by hand); the steps before and after are accepted."""
+    present = int(time.time()) // PERIOD
+    step = max(present, server.spent.get(login, 0) + 1)
+    if step > present + 1:
+        time.sleep((step - 1) * PERIOD - time.time() + 0.1)
+    server.spent[login] = step
+    digest = hmac.digest(base64.b32decode(secret), struct.pack(">Q", step), "sha1")
+    at = digest[-1] & 15
+    return f"{(struct.unpack('>I', digest[at : at + 4])[0] & 0x7FFFFFFF) % 1_000_000:06d}"
 
 
 @contextlib.contextmanager

@@ -1,0 +1,190 @@
+"""A plain HTTP client, without any script: it signs in through the forms, follows links and sends forms."""
+
+import http.client
+import re
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from http.cookies import SimpleCookie
+from typing import Any
+from urllib.parse import urlencode, urljoin, urlsplit
+
+from tests.browser.serving import Server, code_of
+
+HTML = "text/html"
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode("utf-8", "replace")
+
+    @property
+    def is_page(self) -> bool:
+        return self.headers.get("content-type", "").startswith(HTML)
+
+
+@dataclass
+class SeenForm:
+    action: str
+    method: str
+    fields: list[tuple[str, str]] = field(default_factory=list)
+
+
+class Reader(HTMLParser):
+    """The links and the forms of a page, with what each form would send untouched."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.links: list[str] = []
+        self.forms: list[SeenForm] = []
+        self._form: SeenForm | None = None
+        self._select = ""
+        self._area: list[str] | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "a" and "href" in given:
+            self.links.append(given["href"])
+        elif tag == "form":
+            self._form = SeenForm(given.get("action", ""), given.get("method", "get").lower())
+            self.forms.append(self._form)
+        if "hx-get" in given:
+            self.links.append(given["hx-get"])
+        if "formaction" in given:
+            self.forms.append(SeenForm(given["formaction"], "post"))
+        if self._form is None or not given.get("name"):
+            return
+        if tag == "input" and given.get("type") not in {"submit", "button", "image", "file"}:
+            if given.get("type") in {"radio", "checkbox"} and "checked" not in given:
+                return
+            self._form.fields.append((given["name"], given.get("value", "")))
+        elif tag == "select":
+            self._select = given["name"]
+        elif tag == "textarea":
+            self._area = [given["name"], ""]
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+
+    def handle_data(self, data: str) -> None:
+        if self._area is not None:
+            self._area[1] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._form = None
+        elif tag == "select":
+            self._select = ""
+        elif tag == "textarea" and self._area is not None:
+            if self._form is not None:
+                self._form.fields.append((self._area[0], self._area[1].removeprefix("\n")))
+            self._area = None
+
+
+def read(page: str) -> Reader:
+    reader = Reader()
+    reader.feed(page)
+    return reader
+
+
+class Visitor:
+    """One account, one connection kept open, its own cookies."""
+
+    def __init__(self, server: Server, account: str) -> None:
+        self.server, self.id = server, account
+        self.account: dict[str, Any] = server.accounts[account]
+        self.cookies: dict[str, str] = {}
+        self.token = ""
+        where = urlsplit(server.base_url)
+        self._link = http.client.HTTPConnection(str(where.hostname), where.port, timeout=30)
+
+    def ask(self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None) -> Answer:
+        sent = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()), **(headers or {})}
+        try:
+            self._link.request(method, path, body or None, sent)
+            got = self._link.getresponse()
+        except (http.client.HTTPException, ConnectionError):
+            self._link.close()  # the server closed an idle connection
+            self._link.request(method, path, body or None, sent)
+            got = self._link.getresponse()
+        content = got.read()
+        for line in got.headers.get_all("Set-Cookie") or []:
+            for name, morsel in SimpleCookie(line).items():
+                self.cookies[name] = morsel.value
+        answer = Answer(got.status, {name.lower(): value for name, value in got.getheaders()}, content)
+        if answer.is_page and (found := re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', answer.text)):
+            self.token = found[1]
+        return answer
+
+    def get(self, path: str) -> Answer:
+        return self.ask("GET", path)
+
+    def post(self, path: str, data: dict[str, Any] | list[tuple[str, str]] | None = None) -> Answer:
+        pairs = list(data.items()) if isinstance(data, dict) else list(data or [])
+        pairs = [("csrfmiddlewaretoken", self.token), *((n, v) for n, v in pairs if n != "csrfmiddlewaretoken")]
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "Origin": self.server.base_url}
+        return self.ask("POST", path, urlencode(pairs).encode(), headers)
+
+    def sign_in(self) -> "Visitor":
+        login, page = self.account["login"], "/comptes/connexion/"
+        self.get(page)
+        answer = self.post(page, {"login": login, "password": self.account["password"]})
+        assert answer.status == 302, f"{self.id}: {answer.status}"
+        code = urljoin(page, answer.headers["location"])
+        self.get(code)
+        answer = self.post(code, {"code": code_of(self.server, login, self.account["totp_secret"])})
+        assert answer.status == 302, f"{self.id}: {answer.status}"
+        self.get("/aide/")
+        return self
+
+    def confirm(self) -> "Visitor":
+        page = "/comptes/confirmation/mot-de-passe/"
+        self.get(page)
+        assert self.post(page, {"password": self.account["password"], "next": "/aide/"}).status == 302
+        self.get("/aide/")
+        return self
+
+    def crawl(self, limit: int = 600) -> dict[str, Answer]:
+        """Every page reached by links and by forms that read, from the home page. Nothing is sent by POST."""
+        seen: dict[str, Answer] = {}
+        waiting = ["/"]
+        while waiting and len(seen) < limit:
+            path = waiting.pop(0)
+            if path in seen:
+                continue
+            answer = seen[path] = self.get(path)
+            found: list[str] = []
+            if "location" in answer.headers:
+                found.append(answer.headers["location"])
+            if answer.is_page:
+                page = read(answer.text)
+                found += page.links
+                found += [form.action + query(form) for form in page.forms if form.method == "get"]
+                # the address of a form that writes may have its own page
+                found += [form.action for form in page.forms if form.method == "post"]
+            for link in found:
+                target = self.local(link, path)
+                if target and target not in seen and not target.startswith(LEFT_ALONE):
+                    waiting.append(target)
+        assert len(seen) < limit, f"{self.id}: more than {limit} pages"
+        return seen
+
+    def local(self, link: str, page: str) -> str:
+        """The path and query of a link of this server, else nothing."""
+        address = urlsplit(urljoin(f"{self.server.base_url}{page}", link))
+        if f"{address.scheme}://{address.netloc}" != self.server.base_url or address.path.startswith("/static/"):
+            return ""
+        return address.path + (f"?{address.query}" if address.query else "")
+
+
+# signing out ends the visit; the display settings only come back
+LEFT_ALONE = ("/comptes/deconnexion/", "/affichage/", "/comptes/connexion/")
+
+
+def query(form: SeenForm) -> str:
+    return f"?{urlencode(form.fields)}" if form.fields else ""

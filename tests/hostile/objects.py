@@ -1,0 +1,126 @@
+"""Run apart on a served world (``python -m tests.hostile.objects``): every object that an address may name, as JSON.
+
+``--more`` first adds, through the rooms' actions, the kinds of objects that the world ``proof`` does not hold.
+"""
+
+import json
+import sys
+from datetime import date
+from typing import Any
+
+# the name of an address's part → its model, and the path that leads from a row to its dossier, meeting or convention
+KINDS = {
+    "dossier_id": ("people.Dossier", ""),
+    "share_id": ("people.Share", "dossier"),
+    "assignment_id": ("people.Assignment", "dossier"),
+    "agreement_id": ("people.Agreement", "dossier"),
+    "application_id": ("dossiers.Application", "dossier"),
+    "piece_id": ("dossiers.Piece", "dossier"),
+    "package_id": ("dossiers.Package", "dossier"),
+    "part_id": ("dossiers.Part", "dossier"),
+    "complement_id": ("dossiers.ComplementRequest", "dossier"),
+    "meeting_id": ("commissions.Meeting", ""),
+    "item_id": ("commissions.AgendaItem", "application.dossier"),
+    "seat_id": ("commissions.Seat", ""),
+    "decision_id": ("journeys.Decision", "dossier"),
+    "appeal_id": ("journeys.Appeal", "dossier"),
+    "month_id": ("journeys.AfisMonth", "dossier"),
+    "permit_id": ("journeys.Permit", "dossier"),
+    "note_id": ("support.Note", "dossier"),
+    "step_id": ("support.PlanStep", "dossier"),
+    "appointment_id": ("support.Appointment", "dossier"),
+    "placement_id": ("support.Placement", "dossier"),
+    "convention_id": ("conventions.Convention", ""),
+    "axis_id": ("conventions.Axis", "convention"),
+    "commitment_id": ("conventions.Commitment", "axis.convention"),
+    "indicator_id": ("conventions.Indicator", "axis.convention"),
+    "membership_id": ("directory.Membership", ""),
+}
+
+
+def main() -> None:
+    import django
+
+    django.setup()
+    if "--more" in sys.argv:
+        more()
+    json.dump({kind: list(objects(*where)) for kind, where in KINDS.items()}, sys.stdout)
+
+
+def objects(label: str, path: str) -> Any:
+    from django.apps import apps
+
+    for row in apps.get_model(label).objects.all():
+        owner = row
+        for name in path.split(".") if path else ():
+            owner = getattr(owner, name, None)
+        if owner is None:
+            continue
+        organisations = ("organisation_id", "association_id", "agency_id")
+        yield {
+            "id": row.pk,
+            "number": getattr(owner, "number", ""),
+            "department": getattr(owner, "department", ""),
+            "organisations": [getattr(owner, name) for name in organisations if hasattr(owner, name)],
+        }
+
+
+def more() -> None:
+    """A convention of each association, a placement, an appeal."""
+    from jalon.access import Actor
+    from jalon.config import clock
+    from jalon.conventions import actions as conventions
+    from jalon.directory.models import Membership, Organisation
+    from jalon.journeys import actions as journeys
+    from jalon.journeys.models import Decision
+    from jalon.people import access as people
+    from jalon.people.models import Assignment, Dossier
+    from jalon.support import actions as support
+
+    def actor(membership: Membership) -> Actor:
+        return Actor(
+            membership.user_id,
+            str(membership.role),
+            membership.organisation_id,
+            membership.department,
+            membership.pk,
+            stepped_up=True,
+        )
+
+    def referent(dossier: Dossier) -> Actor:
+        user = Assignment.objects.get(dossier=dossier, kind="referent", ends_on=None).user_id
+        return actor(Membership.objects.get(user=user))
+
+    with clock.at(date(2026, 3, 16)):
+        for association in ("org-a", "org-b"):
+            manager = Membership.objects.get(organisation=association, role="MGR")
+            conventions.draft_convention(
+                actor(manager),
+                department="31",
+                title=f"Convention {association}",
+                association=Organisation.objects.get(pk=association),
+                agency=Organisation.objects.get(pk="pub-ft-31"),
+                starts_on=date(2026, 4, 1),
+                ends_on=date(2027, 3, 31),
+                axes=[
+                    {
+                        "title": f"Axe {number}",
+                        "objective": "",
+                        "commitments": [{"title": "Se réunir", "owner": None, "due_on": date(2026, 9, 30)}],
+                        "indicators": [{"label": "Rencontres", "target": None}],
+                    }
+                    for number in (1, 2, 3)
+                ],
+            )
+        for number in ("31-2026-006", "31-2026-102"):
+            dossier = Dossier.objects.get(number=number)
+            who = referent(dossier)
+            mine = people.dossiers_visible_to(who).get(number=number)
+            support.record_placement(who, mine, title="Atelier", starts_on=date(2026, 3, 2))
+            decision = Decision.objects.filter(dossier=dossier).first()
+            if decision is not None:
+                journeys.file_appeal(who, decision, kind="gracious", filed_on=date(2026, 3, 10))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+"""Signed in as each role, every link is followed: nothing of a neighbour, no compartment outside the matrix, no 500."""
+
+import pytest
+
+from tests.browser.visitor import Answer
+from tests.hostile.world import ALIASES, ASSOCIATION_SIDE, KNOWN, MINUTES, ids_of, readable
+
+ACCOUNTS = sorted(KNOWN)
+# Those for whom a fresh proof of identity opens something more.
+CONFIRMED = ("ref.a1", "mgr.a", "dpo.a", "sec.31", "pre.31")
+FINE = {200, 302, 303, 403, 405}
+
+
+def crawl(visit, account, stepped_up):
+    visitor = visit(account)
+    if stepped_up:
+        visitor.confirm()
+    return visitor.crawl()
+
+
+def wrong(pages: dict[str, Answer]) -> list[str]:
+    return [f"{page.status} {path}" for path, page in pages.items() if page.status not in FINE]
+
+
+@pytest.mark.parametrize("account", ACCOUNTS)
+@pytest.mark.parametrize("stepped_up", [False, True], ids=["signed in", "confirmed"])
+def test_every_link(account, stepped_up, visit, proof):
+    if stepped_up and account not in CONFIRMED:
+        return
+    pages = crawl(visit, account, stepped_up)
+    assert not wrong(pages), "\n".join(wrong(pages))
+    assert len(pages) >= 6, "a home page leads somewhere"
+    seen = canaries_in(pages, proof.world["canaries"])
+    allowed = set(readable(account, stepped_up))
+    leaks = [f"{name} at {path}" for name, path in seen.items() if name not in allowed]
+    leaks += foreign_words(account, pages, proof)
+    assert not leaks, "\n".join(leaks)
+
+
+def canaries_in(pages, canaries):
+    """Canary → the first page that shows it."""
+    seen = {}
+    for path, page in pages.items():
+        if b"Kanari" not in page.body:
+            continue
+        for name, word in canaries.items():
+            if word.encode() in page.body:
+                seen.setdefault(name, path)
+    return seen
+
+
+def foreign_words(account, pages, proof):
+    """Numbers, ids and aliases of dossiers that do not exist for this account, and the page that tells them."""
+    known = KNOWN[account]
+    found = []
+    for number, identifier in ids_of(proof).items():
+        words = [] if number in known.numbers else [identifier]
+        if number not in (*known.numbers, *MINUTES.get(account, ())):
+            words.append(number)
+        if number not in known.numbers or account not in (*ASSOCIATION_SIDE, "emp.31"):
+            words.append(ALIASES[number])
+        found += [f"{number}: {word} at {path}" for word in words for path, page in pages.items() if word in page.text]
+    return found
+
+
+def test_the_crawl_reads_what_it_may(visit, proof):
+    """Otherwise the absence of canaries would prove nothing."""
+    canaries = proof.world["canaries"]
+    referent = canaries_in(crawl(visit, "ref.a1", True), canaries)
+    assert {"31-2026-006/C1", "31-2026-006/C2", "31-2026-006/C11", "31-2026-006/C16"} <= set(referent)
+    assert {"31-2026-004/C4", "31-2026-004/C5"} <= set(referent), "what a fresh proof of identity opens"
+    assert "31-2026-004/C12" in canaries_in(crawl(visit, "mem.31.1", False), canaries)
+    assert "31-2026-004/C13" in canaries_in(crawl(visit, "sec.31", False), canaries)
+    assert "31-2026-005/C14" in canaries_in(crawl(visit, "pre.31", True), canaries)
