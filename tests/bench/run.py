@@ -47,7 +47,8 @@ def web(o, work):
     argv = [sys.executable, str(HERE / "bench.py"), "--cases", str(o.size), "--target", str(HERE / "ours.py"), "--work", str(work),
             "--out", str(out), "--db", "sqlite" if o.db == "sqlite" else f"pg:{_pg_database()}"]  # fmt: skip
     argv += ["--quick", "--no-floor", "--seconds", "1", "--n", "25"] if o.quick else ["--seconds", "2", "--n", "40"]
-    subprocess.run(argv, check=True, stdout=subprocess.DEVNULL, stderr=sys.stderr if not o.json else None, cwd=HERE)
+    env = {k: v for k, v in os.environ.items() if k != "DJANGO_SETTINGS_MODULE"}  # two programs, two settings
+    subprocess.run(argv, check=True, stdout=subprocess.DEVNULL, env=env, cwd=HERE)
     return json.loads(out.read_text())
 
 
