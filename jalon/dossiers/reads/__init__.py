@@ -1,11 +1,13 @@
 """One function per screen or need: bounded queries, with exactly what is shown."""
 
+from . import pages, tasks
 from .packages import (
     answers_of,
     blocking_gaps,
     current_package,
     package_for,
     pieces_for_package,
+    project_of,
     session_copy_for,
 )
 
@@ -14,6 +16,9 @@ __all__ = [
     "blocking_gaps",
     "current_package",
     "package_for",
+    "pages",
     "pieces_for_package",
+    "project_of",
     "session_copy_for",
+    "tasks",
 ]

@@ -6,7 +6,7 @@ from django.utils.translation import override
 
 from jalon.dossiers import parts as form
 from jalon.dossiers import stores
-from jalon.dossiers.models import Application, Package, SessionCopy
+from jalon.dossiers.models import Application, Package, Part, SessionCopy
 from jalon.dossiers.package import LANGUAGE
 from jalon.dossiers.states import PackageState, PartState, PieceState
 from jalon.people.models import Identity
@@ -78,3 +78,10 @@ def session_copy_for(application: Application) -> dict[str, Any]:
     """The commission's copy, ``{}`` before the convocation and after the window."""
     copy = SessionCopy.objects.filter(package__application=application).order_by("-package__version").first()
     return copy.unseal() if copy and copy.destroyed_on is None else {}
+
+
+def project_of(dossier_id: str) -> dict[str, Any]:
+    """The project of the latest request (C10), for a caller who may read that compartment; ``{}`` before any."""
+    rows = Part.objects.filter(dossier=dossier_id, code="project", revision__gt=0).order_by("-application__rank")
+    row = keys.with_key(rows, "G1", owner="dossier_id").first()
+    return row.unseal(row.key_G1) if row else {}

@@ -1,0 +1,71 @@
+"""Who may see and do what on a request. Every answer comes from ``people.access``, which asks the matrix."""
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from jalon.access import Actor, Condition, Hidden, Role
+from jalon.people import access as people
+from jalon.people import reads as persons
+from jalon.people.models import Dossier
+
+from .models import Application, Piece
+from .parts import Part
+from .states import ApplicationState
+
+# The State's side knows a request from the day it is received, at the request's own stage.
+STATE_SIDE = (Role.SEC, Role.MEM, Role.PRE, Role.ETR)
+UNSENT = (ApplicationState.DRAFT, ApplicationState.SIGNED)
+
+
+def applications_visible_to(actor: Actor) -> QuerySet[Application]:
+    """The requests of the actor's dossiers; before submission they do not exist for the State's side."""
+    rows = Application.objects.filter(dossier__in=people.dossiers_visible_to(actor).values("pk"))
+    if actor.role in STATE_SIDE:
+        rows = rows.filter(submitted_on__isnull=False, department=actor.department).exclude(state__in=UNSENT)
+    return rows
+
+
+def stage_for(actor: Actor, application: Application) -> str | None:
+    """The stage that counts: the request's own for the State's side, the file's for the association."""
+    return application.stage if actor.role in STATE_SIDE else None
+
+
+def get(request: HttpRequest, application_id: str, compartment: str, action: str) -> Application:
+    """One request for a page, its dossier fetched through the scope; in the scope or 404, allowed or 403, journaled."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    application = Application.objects.filter(pk=application_id).first()
+    if application is None or (
+        actor.role in STATE_SIDE and (application.submitted_on is None or application.department != actor.department)
+    ):
+        raise Hidden
+    application.dossier = people.get(
+        request,
+        application.dossier_id,
+        compartment,
+        action,
+        persons.scope(actor),
+        stage=stage_for(actor, application),
+    )
+    return application
+
+
+def get_piece(request: HttpRequest, piece_id: str, action: str) -> Piece:
+    """A paper by its own compartment."""
+    piece = Piece.objects.select_related("application", "file").filter(pk=piece_id).first()
+    if piece is None:
+        raise Hidden
+    piece.application = get(request, piece.application_id, piece.compartment, action)
+    return piece
+
+
+def can_edit(actor: Actor, application: Application, part: Part) -> bool:
+    """May this part be changed now? A missing proof of identity does not hide the button: the page asks for it."""
+    if application.state != ApplicationState.DRAFT:
+        return False
+    return opens(actor, application.dossier, part.compartment, "edit")
+
+
+def opens(actor: Actor, dossier: Dossier, compartment: str, action: str) -> bool:
+    """Allowed now, or once the identity has been confirmed."""
+    answer = people.verdict(actor, dossier, compartment, action)
+    return answer.allowed or answer.missing == {Condition.STEPUP}

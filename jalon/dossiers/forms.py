@@ -1,0 +1,138 @@
+"""The forms of a request. A part's own form is made from its questions."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from jalon.config import clock
+from jalon.people.forms import QuestionForm, language_field
+from jalon.ui import fields
+from jalon.ui.forms import Form
+
+from . import parts as form
+from .states import PartState
+
+
+class PartForm(QuestionForm):
+    """The questions of one part, and by its button whether it is finished."""
+
+    def __init__(self, part: form.Part, said: Mapping[str, Any], data: Any = None, **kwargs: Any) -> None:
+        self.part = part
+        super().__init__(part.questions, said, data, **kwargs)
+        choices = [(PartState.DONE, ""), (PartState.IN_PROGRESS, "")]
+        if part.may_not_apply:
+            choices.append((PartState.NOT_APPLICABLE, ""))
+        self.fields["state"] = fields.ChoiceField(label=_("Avez-vous terminé cette partie ?"), choices=choices)
+
+    @property
+    def state(self) -> str:
+        return str(self.cleaned_data["state"])
+
+    def complete(self) -> bool:
+        """When the part is said to be finished: nothing missing, or a sentence at each question."""
+        if self.state != PartState.DONE:
+            return True
+        missing = form.gaps(self.part, form.clean(self.part, self.record()))
+        self.ask_missing(missing)
+        return not missing
+
+
+class SummaryForm(PartForm):
+    """The summary, with sentences to choose from: those ticked are added at the end of the text."""
+
+    def __init__(self, *args: Any, sentences: Mapping[str, Sequence[str]] = {}, **kwargs: Any) -> None:  # noqa: B006
+        super().__init__(*args, **kwargs)
+        self.sentences = {
+            f"{code}:{rank}": line for code, lines in sentences.items() for rank, line in enumerate(lines)
+        }
+        self.fields["chosen"] = fields.ChecksField(
+            label=_("Phrases proposées"), choices=list(self.sentences.items()), required=False
+        )
+
+    @property
+    def added(self) -> list[str]:
+        return [self.sentences[key] for key in self.cleaned_data.get("chosen") or ()]
+
+    def record(self) -> dict[str, Any]:
+        record = super().record()
+        record["summary"] = " ".join([str(record.get("summary") or ""), *self.added]).strip()
+        return record
+
+
+class DraftForm(Form):
+    """Which sentences leave: all ticked at first, she may take any of them out."""
+
+    def __init__(
+        self, data: Any = None, *, sentences: Mapping[str, Sequence[str]], chosen: Mapping[str, Sequence[str]] | None
+    ) -> None:
+        super().__init__(data)
+        self.sentences = sentences
+        for code, lines in sentences.items():
+            kept = lines if chosen is None else chosen.get(code, ())
+            self.fields[code] = fields.ChecksField(
+                label=form.BY_CODE[code].label,
+                choices=[(str(rank), line) for rank, line in enumerate(lines)],
+                required=False,
+            )
+            self.initial[code] = [str(rank) for rank, line in enumerate(lines) if line in kept]
+
+    @property
+    def chosen(self) -> dict[str, list[str]]:
+        return {
+            code: [lines[int(rank)] for rank in self.cleaned_data.get(code) or ()]
+            for code, lines in self.sentences.items()
+        }
+
+
+class ReadBackForm(Form):
+    language = language_field(_("Relu avec elle en"))
+    interpreter = fields.SafeCharField(label=_("Interprète"), required=False, max_length=80)
+    sure = fields.FlagField(
+        label=_("Elle a tout entendu et elle est d'accord"),
+        error_messages={"required": _("Relisez tout avec elle, puis cochez.")},
+    )
+
+
+class PieceForm(Form):
+    """A paper that has arrived: its file, or only the fact that it was seen."""
+
+    code = fields.ChoiceField(label=_("Quelle pièce"))
+    file = fields.UploadField(
+        label=_("Photo ou fichier"),
+        required=False,
+        help_text=_("PDF, JPEG ou PNG, 10 Mo au plus. Vide : pièce vue, sans copie."),
+    )
+    label = fields.SafeCharField(label=_("Précision"), required=False, max_length=120)
+    received_on = fields.DayField(label=_("Reçue le"), latest=clock.today)
+
+    def __init__(self, *args: Any, kind: str, waiting: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        papers = [paper for paper in form.PAPERS if kind in paper.kinds]
+        papers.sort(key=lambda paper: paper.code not in waiting)
+        self.fields["code"].choices = fields.choices_of((p.code, p.label) for p in papers)  # type: ignore[attr-defined]
+        self.initial.setdefault("code", next(iter(waiting), ""))
+        self.initial.setdefault("received_on", clock.today())
+
+
+class WaiveForm(Form):
+    reason = fields.SafeTextField(label=_("Pourquoi cette pièce n'est pas nécessaire"), max_length=500, rows=3)
+
+
+def answer_day() -> Any:
+    """Fifteen days are left to answer, unless the secretariat says otherwise."""
+    return clock.today() + timedelta(days=15)
+
+
+class ComplementForm(Form):
+    text = fields.SafeTextField(label=_("Ce qui manque"), max_length=2000, rows=3)
+    due_on = fields.DayField(label=_("Réponse attendue le"), earliest=clock.today)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("due_on", answer_day())
+
+
+class AnswerForm(Form):
+    text = fields.SafeTextField(label=_("Réponse au secrétariat"), max_length=2000, rows=3, required=False)

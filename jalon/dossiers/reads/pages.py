@@ -1,0 +1,151 @@
+"""What each page of a request shows, in a bounded number of queries."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from jalon.access import Actor
+from jalon.directory import reads as directory
+from jalon.dossiers import package as content
+from jalon.dossiers import parts as form
+from jalon.dossiers.models import Application, ComplementRequest, Package, Part, Piece
+from jalon.dossiers.states import PartState, PieceState
+from jalon.law.silence import silence
+from jalon.people import access as people
+from jalon.people.models import Identity
+from jalon.vault import keys
+
+from .packages import current_package
+
+
+def part(application: Application, spec: form.Part) -> tuple[Part, dict[str, Any]]:
+    """One part, opened with its key in the same query."""
+    rows = Part.objects.filter(application=application, code=spec.code)
+    row = keys.with_key(rows, Part(compartment=spec.compartment).key_group, owner="dossier_id").get()
+    return row, row.unseal(getattr(row, f"key_{row.key_group}"))
+
+
+def readable_answers(application: Application, actor: Actor) -> tuple[dict[str, dict[str, Any]], dict[str, Any], bool]:
+    """(answers of the parts this actor may read now, identity, whether a proof of identity would open more)."""
+    rows, more = [], False
+    for row in application.parts.exclude(state=PartState.NOT_APPLICABLE):
+        answer = people.verdict(actor, application.dossier, row.compartment, "read")
+        if answer.allowed and row.revision:
+            rows.append(row)
+        more = more or answer.missing == {"stepup"}
+    slots = keys.fetch_many([application.dossier_id], {row.key_group for row in rows} | {"G1"})
+    answers = {row.code: row.unseal(slots.get((application.dossier_id, row.key_group))) for row in rows}
+    identity: dict[str, Any] = {}
+    if people.can(actor, application.dossier, "C1", "read"):
+        identity = Identity.objects.get(dossier_id=application.dossier_id).unseal(
+            slots.get((application.dossier_id, "G1"))
+        )
+    return answers, identity, more
+
+
+def proposals(application: Application, actor: Actor) -> tuple[dict[str, list[str]], dict[str, Any], bool]:
+    """(sentences to choose from, answers, whether more would come with a proof of identity)."""
+    answers, identity, more = readable_answers(application, actor)
+    return content.proposals(answers, identity), answers, more
+
+
+# --- papers -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PieceLine:
+    """One paper on the list; its own name only for who may read its compartment."""
+
+    piece: Piece
+    label: Any
+    detail: str
+    opens: bool
+    blocking: bool
+
+    @property
+    def expected(self) -> bool:
+        return self.piece.state == PieceState.EXPECTED
+
+
+def pieces(application: Application, actor: Actor) -> list[PieceLine]:
+    """Expected papers first, then the received ones: two queries, whatever their number."""
+    rows = list(application.pieces.order_by("state", "code", "received_on", "pk"))
+    may = {code: people.can(actor, application.dossier, code, "read") for code in {row.compartment for row in rows}}
+    slots = keys.fetch_many([application.dossier_id], {row.key_group for row in rows if may[row.compartment]})
+    lines = []
+    for row in rows:
+        paper = form.PAPER_BY_CODE[row.code]
+        known = row.unseal(slots.get((application.dossier_id, row.key_group))) if may[row.compartment] else {}
+        detail = known.get("reason") or known.get("label") or ""
+        lines.append(PieceLine(row, paper.label, detail, bool(row.file_id) and may[row.compartment], paper.blocking))
+    return sorted(lines, key=lambda line: (not line.expected, line.piece.code))
+
+
+# --- package ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PackagePage:
+    """The package as it stands, in words."""
+
+    package: Package | None
+    content: dict[str, Any]
+    sections: list[tuple[Any, list[str]]]
+    signed_by: str
+    words: int
+
+
+def package_page(application: Application) -> PackagePage:
+    row = current_package(application)
+    data = row.unseal() if row else {}
+    users = directory.users_named([row.signed_by_id]) if row and row.signed_by_id else {}
+    signer = users.get(row.signed_by_id) if row else None
+    return PackagePage(
+        row,
+        data,
+        sections(data),
+        signer.name if signer else "",
+        content.count_words(str(data.get("summary", ""))),
+    )
+
+
+def sections(data: dict[str, Any]) -> list[tuple[Any, list[str]]]:
+    """The sentences of a package under the words of their part, in the order of the form."""
+    said = data.get("sentences") or {}
+    return [(item.label, said[item.code]) for item in form.PARTS if item.code in said]
+
+
+# --- instruction --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Complement:
+    """A question of the secretariat, with its answer."""
+
+    row: ComplementRequest
+    text: str
+    answer: str
+
+
+def complements(application: Application) -> list[Complement]:
+    rows = keys.with_key(
+        ComplementRequest.objects.filter(application=application).order_by("-asked_on", "-pk"), "G6", owner="dossier_id"
+    )
+    opened = [(row, row.unseal(row.key_G6)) for row in rows[:50]]
+    return [Complement(row, data.get("text", ""), data.get("answer", "")) for row, data in opened]
+
+
+def silence_on(application: Application) -> date | None:
+    """The day two months after the receipt (DEC-3)."""
+    return silence("psp", application.submitted_on).alert_on if application.submitted_on else None
+
+
+def sent_pieces(application: Application) -> list[tuple[Any, Piece]]:
+    """The papers that left with the request, for the secretariat: what each is, and its copy when there is one."""
+    rows = application.pieces.order_by("code", "received_on", "pk")
+    return [(form.PAPER_BY_CODE[row.code].label, row) for row in rows if form.PAPER_BY_CODE[row.code].leaves]
+
+
+def past(dossier_id: str) -> list[Application]:
+    """The requests of a file, the latest first."""
+    return list(Application.objects.filter(dossier=dossier_id).order_by("-rank")[:20])
