@@ -3,7 +3,7 @@
 A word written for both sides (shared note, message) adds to C10: the association edits it, the agency comments.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db.models import Q, QuerySet
 
@@ -54,14 +54,23 @@ def visibilities(actor: Actor, dossier: Dossier, shared: bool) -> list[str]:
     return [str(v) for v in (*own, *both)]
 
 
+def circles_read(actor: Actor, dossier: Dossier) -> tuple[str, ...]:
+    """The circles of notes that this actor reads here: shared by C10, team and own private ones by C11."""
+    both = (Visibility.EMPLOYMENT,) if people.can(actor, dossier, "C10", "read") else ()
+    team = (Visibility.TEAM, Visibility.PRIVATE) if people.can(actor, dossier, "C11", "read") else ()
+    return tuple(map(str, (*both, *team)))
+
+
+def in_circles(circles: Collection[str], user_id: str) -> Q:
+    """The notes of these circles; a private one for its author alone."""
+    open_ones = [circle for circle in circles if circle != Visibility.PRIVATE]
+    seen = Q(visibility__in=open_ones)
+    return seen | Q(visibility=Visibility.PRIVATE, author=user_id) if Visibility.PRIVATE in circles else seen
+
+
 def notes_visible_to(actor: Actor, dossier: Dossier) -> QuerySet[Note]:
-    """Shared notes by C10, team notes by C11, private ones for their author alone."""
-    seen = Q(pk__in=[])
-    if people.can(actor, dossier, "C10", "read"):
-        seen |= Q(visibility=Visibility.EMPLOYMENT)
-    if people.can(actor, dossier, "C11", "read"):
-        seen |= Q(visibility=Visibility.TEAM) | Q(visibility=Visibility.PRIVATE, author=actor.user_id)
-    return Note.objects.filter(seen, dossier=dossier)
+    """The notes of one dossier that this actor may read."""
+    return Note.objects.filter(in_circles(circles_read(actor, dossier), actor.user_id), dossier=dossier)
 
 
 def shares_with_employment(dossier_id: str) -> QuerySet[Share]:

@@ -221,7 +221,8 @@ def _pattern(note: bool, next_step: str, running: bool, overdue: bool, language:
     names = ("id", "alias", "end", "on", "month", "permit", "aid", "next", "what", "application")
     marks = {name: f"%({name})s" for name in names}
     shape = {"can_note": note, "next_step": next_step, "running": running, "overdue": overdue}
-    return render_to_string("support/_row.html", {**marks, **shape})
+    text = render_to_string("support/_row.html", {**marks, **shape})
+    return text.replace("%", "%%").replace("%%(", "%(")
 
 
 @lru_cache(maxsize=1024)

@@ -6,6 +6,7 @@ in one statement, a union written by hand because the mapper takes longer to com
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -29,8 +30,9 @@ from jalon.vault import keys
 from jalon.vault.models import Sealed
 
 from .. import access
-from ..models import Appointment, LiaisonMessage, Placement, PlanStep
+from ..models import Appointment, LiaisonMessage, Note, Placement, PlanStep
 from ..states import Holder, NoteKind, PlanStepState, Visibility
+from . import prepared
 from .caseload import MONTHS, month_of
 
 NOTES = 20
@@ -165,6 +167,20 @@ def opened(actor: Actor) -> QuerySet[Dossier]:
     return rows
 
 
+def fetch(actor: Actor, dossier_id: str) -> Dossier | None:
+    """One dossier of the scope with all of ``opened``; None outside. One statement."""
+
+    def build(user_id: str, organisation_id: str, pk: str) -> QuerySet[Dossier]:
+        return opened(Actor(user_id, actor.role, organisation_id, "")).filter(pk=pk)
+
+    values = {"user_id": actor.user_id, "organisation_id": actor.organisation_id, "pk": dossier_id}
+    if actor.role == Role.MGR:  # her scope does not depend on who she is
+        values.pop("user_id")
+        build = partial(build, "")
+    found = prepared.run(("file", actor.role), build, **values)
+    return found[0] if found else None
+
+
 def readable(actor: Actor, dossier: Dossier) -> frozenset[str]:
     """The compartments of this page that the actor may read here and now."""
     return frozenset(c for c in READ if people.can(actor, dossier, c, "read"))
@@ -172,11 +188,7 @@ def readable(actor: Actor, dossier: Dossier) -> frozenset[str]:
 
 def history(actor: Actor, dossier: Dossier, page: int = 1, kind: str = "") -> tuple[list[dict[str, Any]], bool]:
     """The notes that this actor may read, the latest first, and whether there are more. One statement."""
-    rows = access.notes_visible_to(actor, dossier).select_related("author")
-    if kind:
-        rows = rows.filter(kind=kind)
-    start = (page - 1) * NOTES
-    found = list(rows.order_by("-written_on", "-written_at")[start : start + NOTES + 1])
+    found = _notes(actor, dossier, slice((page - 1) * NOTES, page * NOTES + 1), kind)
     names: dict[str, str] = {}
     shown = []
     for note in found[:NOTES]:
@@ -194,6 +206,24 @@ def history(actor: Actor, dossier: Dossier, page: int = 1, kind: str = "") -> tu
             }
         )
     return shown, len(found) > NOTES
+
+
+def _notes(actor: Actor, dossier: Dossier, window: slice, kind: str) -> list[Note]:
+    circles = access.circles_read(actor, dossier)
+    if not circles:
+        return []
+
+    def build(pk: str, user_id: str = "", kind: str = "") -> QuerySet[Note]:
+        rows = Note.objects.filter(access.in_circles(circles, user_id), dossier=pk).select_related("author")
+        rows = rows.filter(kind=kind) if kind else rows
+        return rows.order_by("-written_on", "-written_at")[window]
+
+    values = {"pk": dossier.pk}
+    if Visibility.PRIVATE in circles:
+        values["user_id"] = actor.user_id
+    if kind:
+        values["kind"] = kind
+    return prepared.run(("notes", circles, window.start, window.stop, bool(kind)), build, **values)
 
 
 def _name(user: User, dossier: Dossier) -> str:

@@ -15,12 +15,23 @@ from jalon.people.states import Stage
 from jalon.ui.views import done, invalid, page, part
 
 from .. import access, actions
-from ..forms import FullNoteForm, NoteForm
+from ..forms import CIRCLES, FullNoteForm, NoteForm
 from ..reads import file as files
 from ..reads import joint
-from ..states import NoteKind
+from ..states import NoteKind, Visibility
 from . import links
 from .paging import page_number
+
+
+def _subject(request: HttpRequest, dossier_id: str, compartment: str) -> Dossier:
+    """As ``people.access.get``, by the compiled query: in the scope or 404, readable or 403, and in the trail."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    subject = files.fetch(actor, dossier_id)
+    if subject is None:
+        raise Hidden
+    people.require(actor, subject, compartment, "read")
+    journal.reading(request, "read", subject, compartment=compartment)
+    return subject
 
 
 @screen("C16", "read", roles=("REF", "EMP", "MGR"))
@@ -28,7 +39,7 @@ from .paging import page_number
 def dossier(request: HttpRequest, dossier_id: str) -> HttpResponse:
     """Clock, rights, next steps, history, plan, documents: of each, what this actor may read."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    subject = people.get(request, dossier_id, "C16", "read", rows=files.opened(actor))
+    subject = _subject(request, dossier_id, "C16")
     seen = files.readable(actor, subject)
     for compartment in sorted(seen - {"C16"}):
         journal.reading(request, "read", subject, compartment=compartment)
@@ -43,7 +54,8 @@ def dossier(request: HttpRequest, dossier_id: str) -> HttpResponse:
         "notes": notes,
         "more": more,
         "empty": files.empty(shown, notes),
-        "form": NoteForm(circles=circles) if circles else None,
+        "circles": [(circle, CIRCLES[Visibility(circle)][0]) for circle in circles],
+        "kinds": NoteKind.choices,
         "links": links.of(actor, subject, shown),
         "employment": actor.role == Role.EMP,
         "manager": actor.role == Role.MGR,
@@ -57,8 +69,7 @@ def history(request: HttpRequest, dossier_id: str) -> HttpResponse:
     """Every note that the actor may read, by page, of one kind when asked."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     compartment = "C10" if actor.role == Role.EMP else "C11"
-    rows = files.opened(actor)
-    subject = people.get(request, dossier_id, compartment, "read", rows=rows)
+    subject = _subject(request, dossier_id, compartment)
     kind = request.GET.get("kind", "")
     number = page_number(request)
     notes, more = files.history(actor, subject, number, kind if kind in NoteKind.values else "")
@@ -84,7 +95,7 @@ def _label(actor: Actor, subject: Dossier) -> str:
 def note(request: HttpRequest, dossier_id: str) -> HttpResponse:
     """The quick note: under a row of the home page with htmx, a page of its own without."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    subject = files.opened(actor).filter(pk=dossier_id).first()
+    subject = files.fetch(actor, dossier_id)
     if subject is None:
         raise Hidden
     visibility = request.POST.get("visibility", "")
