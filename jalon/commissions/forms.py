@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,6 +29,11 @@ from .states import MeetingKind, Outcome, Presence
 
 Result = TypeVar("Result")
 SEAT_MONTHS = 36
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent, even when it is empty; None on a first visit."""
+    return request.POST if request.method == "POST" else None
 
 
 def attempt(form: Form, act: Callable[[], Result]) -> Result | None:

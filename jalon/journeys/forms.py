@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -43,6 +44,11 @@ METHODS = [
     ("registered", gettext_lazy("lettre recommandée")),
     ("teleservice", gettext_lazy("téléservice")),
 ]
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent, even when it is empty; None on a first visit."""
+    return request.POST if request.method == "POST" else None
 
 
 def attempt(form: Form, act: Callable[[], Result]) -> Result | None:

@@ -1,6 +1,6 @@
 """A meeting from its creation to its end: convocation, window, attendance, opening, closing, cancellation."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import transaction
@@ -15,6 +15,8 @@ from jalon.config import clock
 from jalon.dossiers import actions as dossiers
 from jalon.dossiers.models import SessionCopy
 from jalon.law import commission
+from jalon.notices import actions as notices
+from jalon.people import actions as people
 from jalon.people.models import Dossier
 from jalon.vault import keys
 
@@ -56,7 +58,14 @@ def create_meeting(
     )
     meeting.save(force_insert=True)
     journal.record(actor, "create_meeting", relation="same_dept", objects=[meeting.id])
+    latest = commission.convocation(meeting_on=on).latest_receipt
+    notices.plan(None, "convocation", latest, role="SEC", rule="COM-1", key=meeting.id, actor=actor, **_office(actor))
     return meeting
+
+
+def _office(actor: Actor) -> dict[str, str]:
+    """To whom the deadlines of a meeting belong: the secretariat."""
+    return {"organisation_id": actor.organisation_id, "department": actor.department}
 
 
 @transaction.atomic
@@ -92,7 +101,19 @@ def convene(actor: Actor, meeting: Meeting, *, urgent: bool = False) -> Meeting:
         )
     if not dossiers_seen:
         journal.record(actor, "convene", compartment="C13", relation="same_dept", objects=[meeting.id])
+    _tell(actor, meeting, seats, dossiers_seen)
     return meeting
+
+
+def _tell(actor: Actor, meeting: Meeting, seats: Sequence[Seat], concerned: Sequence[Dossier]) -> None:
+    """Content-free messages to the members, the date to the referents."""
+    notices.complete(None, "convocation", key=meeting.id, actor=actor, organisation_id=actor.organisation_id)
+    for user_id in sorted({seat.user_id for seat in seats if seat.user_id}):
+        notices.queue(user_id, "task", f"convocation:{meeting.id}", actor=actor)
+    for dossier in concerned:
+        notices.complete(dossier, "renewal_session", actor=actor)
+        notices.plan(dossier, "meeting", meeting.on, role="REF", rule="COM-1", key=meeting.id, actor=actor)
+    people.refresh_next_due(*concerned)
 
 
 def seats_in_force(meeting: Meeting) -> list[Seat]:
@@ -205,9 +226,10 @@ def cancel_meeting(actor: Actor, meeting: Meeting, *, replaced_by: Meeting | Non
     meeting = locked(actor, meeting, "cancel_meeting")
     if replaced_by is not None and (replaced_by.department != meeting.department or replaced_by.pk == meeting.pk):
         raise at_field("replaced_by", _("Choisissez une autre séance du même département."))
-    items = list(meeting.items.filter(state=ItemState.SCHEDULED).select_related("application__dossier"))
+    items = list(meeting.items.filter(state=ItemState.SCHEDULED).select_related("application__dossier", "meeting"))
     for item in items:
-        put_off(item, to=replaced_by.on if replaced_by else None)
+        put_off(actor, item, to=replaced_by.on if replaced_by else None)
+    notices.cancel(None, "convocation", key=meeting.id, actor=actor, organisation_id=actor.organisation_id)
     meeting.replaced_by = replaced_by
     save_meeting(meeting, "cancel_meeting")
     concerned = [item.application.dossier for item in items if item.application]

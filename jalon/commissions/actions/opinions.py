@@ -16,6 +16,8 @@ from jalon.config import clock
 from jalon.dossiers import actions as dossiers
 from jalon.dossiers.states import ApplicationState
 from jalon.law import commission
+from jalon.notices import actions as notices
+from jalon.people import actions as people
 
 from .common import at_field, locked_item, state_key
 
@@ -105,6 +107,8 @@ def record_opinion(
     row.state = ITEM.target(row.state, "record_opinion")
     row.save(update_fields=["state"])
     dossiers.advance(row.application, "give_opinion")
+    notices.complete(row.application.dossier, "meeting", key=row.meeting_id, actor=actor)
+    people.refresh_next_due(row.application.dossier)
     _trace(actor, "record_opinion", row, opinion)
     return opinion
 
@@ -146,7 +150,7 @@ def postpone_item(actor: Actor, item: AgendaItem, *, to: date | None = None, rea
     row = locked_item(item, "postpone_item")
     if to is not None and to <= row.meeting.on:
         raise at_field("to", _("Choisissez une date après celle de la séance."))
-    put_off(row, to=to, reason=reason)
+    put_off(actor, row, to=to, reason=reason)
     subject = row.application.dossier if row.application else None
     journal.record(
         actor,
@@ -160,8 +164,9 @@ def postpone_item(actor: Actor, item: AgendaItem, *, to: date | None = None, rea
     return row
 
 
-def put_off(row: AgendaItem, *, to: date | None = None, reason: str = "") -> None:
-    """Shared with the cancellation of a meeting; the caller journals."""
+@transaction.atomic
+def put_off(actor: Actor, row: AgendaItem, *, to: date | None = None, reason: str = "") -> None:
+    """Shared with the cancellation of a meeting, which journals it with the others."""
     row.state = ItemState.POSTPONED
     row.postponed_to = to
     if reason.strip():
@@ -169,6 +174,8 @@ def put_off(row: AgendaItem, *, to: date | None = None, reason: str = "") -> Non
     row.save()
     if row.application is not None:
         dossiers.advance(row.application, "postpone")
+        notices.cancel(row.application.dossier, "meeting", key=row.meeting_id, actor=actor)
+        people.refresh_next_due(row.application.dossier)
 
 
 def _trace(actor: Actor, verb: str, row: AgendaItem, opinion: Opinion) -> None:

@@ -19,6 +19,7 @@ from jalon.commissions.forms import (
     PointForm,
     SeatForm,
     attempt,
+    posted,
 )
 from jalon.commissions.models import Meeting, Seat
 from jalon.commissions.states import MeetingState
@@ -54,7 +55,7 @@ def meetings(request: HttpRequest) -> HttpResponse:
 
 @open_to("SEC", why=SECRETARIAT)
 def new_meeting(request: HttpRequest) -> HttpResponse:
-    form = MeetingForm(request.POST or None)
+    form = MeetingForm(posted(request))
     if form.is_bound and form.is_valid():
         made = attempt(form, lambda: actions.create_meeting(request.actor, **form.answers))  # type: ignore[attr-defined]
         if made is not None:
@@ -158,7 +159,7 @@ def cancel(request: HttpRequest, meeting_id: str) -> HttpResponse:
     others = {
         other.pk: other for other in reads.upcoming(row.department).exclude(pk=row.pk) if other.on >= clock.today()
     }
-    form = CancelForm([(key, f"{other.on:%d/%m/%Y}") for key, other in others.items()], request.POST or None)
+    form = CancelForm([(key, f"{other.on:%d/%m/%Y}") for key, other in others.items()], posted(request))
     if request.method == "POST" and form.is_valid():
         instead = others.get(form.cleaned_data["replaced_by"])
         if attempt(form, lambda: actions.cancel_meeting(request.actor, row, replaced_by=instead)):  # type: ignore[attr-defined]
@@ -177,7 +178,7 @@ def cancel(request: HttpRequest, meeting_id: str) -> HttpResponse:
 @open_to("SEC", why=SECRETARIAT)
 def again(request: HttpRequest, meeting_id: str) -> HttpResponse:
     row = access.get_meeting(request, meeting_id)
-    form = AgainForm(request.POST or None, initial={"place": row.place})
+    form = AgainForm(posted(request), initial={"place": row.place})
     if form.is_bound and form.is_valid():
         made = attempt(form, lambda: actions.convene_again(request.actor, row, **form.answers))  # type: ignore[attr-defined]
         if made is not None:
@@ -200,7 +201,7 @@ def members(request: HttpRequest) -> HttpResponse:
     users = {
         row.user_id: row.user for role in ("MEM", "PRE", "ETR") for row in directory.holders(role, actor.department)
     }
-    form = SeatForm(_named(organisations), [(key, user.name) for key, user in users.items()], request.POST or None)
+    form = SeatForm(_named(organisations), [(key, user.name) for key, user in users.items()], posted(request))
     if form.is_bound and form.is_valid() and attempt(form, lambda: _name(actor, form, organisations, users)):
         return done(request, reverse("commissions:members"), _("Membre ajouté."))
     context = {"form": form, "seats": _seats(actor), "today": clock.today(), "confirm": Confirm()}

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 from jalon import journal
 from jalon.access import Hidden, open_to
 from jalon.commissions import access, actions, reads
-from jalon.commissions.forms import MinutesForm, attempt
+from jalon.commissions.forms import MinutesForm, attempt, posted
 from jalon.commissions.models import Meeting
 from jalon.ui.views import done, invalid, page
 
@@ -47,7 +47,7 @@ def edit_minutes(request: HttpRequest, meeting_id: str) -> HttpResponse:
     found = reads.minutes_of(row)
     if found is None:
         raise Hidden
-    form = MinutesForm(found.unseal()["paragraphs"], request.POST or None, revision=found.revision)
+    form = MinutesForm(found.unseal()["paragraphs"], posted(request), revision=found.revision)
     if form.is_bound and form.is_valid():
         given = {"paragraphs": form.paragraphs, "revision": form.revision}
         if attempt(form, lambda: actions.edit_minutes(request.actor, row, **given)):  # type: ignore[attr-defined]

@@ -16,6 +16,7 @@ from jalon.commissions.forms import (
     PostponeForm,
     ReadingForm,
     attempt,
+    posted,
 )
 from jalon.commissions.models import AgendaItem, Meeting
 from jalon.commissions.states import ItemState, MeetingState
@@ -104,7 +105,7 @@ def correct(request: HttpRequest, item_id: str) -> HttpResponse:
     row = access.get_item(request, item_id, "C13", "edit")
     given = reads.opinion_words(row)
     initial = {name: given[name] for name in ("votes_for", "votes_against", "abstentions", "reasons") if name in given}
-    form = CorrectionForm(reads.voting_base(row), request.POST or None, initial=initial)
+    form = CorrectionForm(reads.voting_base(row), posted(request), initial=initial)
     if form.is_bound and form.is_valid():
         why = form.cleaned_data["why"]
         if attempt(form, lambda: actions.correct_opinion(request.actor, row, why=why, **form.votes)):  # type: ignore[attr-defined]
@@ -154,7 +155,7 @@ def note(request: HttpRequest, item_id: str) -> HttpResponse:
 def conflict(request: HttpRequest, item_id: str) -> HttpResponse:
     """A member declares that she takes no part; the point disappears for her."""
     row = access.get_item(request, item_id, "C13", "comment")
-    form = Confirm(request.POST or None)
+    form = Confirm(posted(request))
     if request.method == "POST" and form.is_valid():
         actions.declare_conflict(request.actor, row)  # type: ignore[attr-defined]
         return done(request, url_of(row.meeting), _("C'est noté : vous ne prenez pas part à ce point."))
@@ -171,7 +172,7 @@ def conflict(request: HttpRequest, item_id: str) -> HttpResponse:
 @open_to("SEC", why=SESSION)
 def attendance(request: HttpRequest, meeting_id: str) -> HttpResponse:
     row = access.get_meeting(request, meeting_id)
-    form = AttendanceForm(reads.attendances(row), request.POST or None)
+    form = AttendanceForm(reads.attendances(row), posted(request))
     if form.is_bound and form.is_valid():
         given = {"presences": form.presences(), "proxies": form.proxies()}
         if attempt(form, lambda: actions.record_attendance(request.actor, row, **given)):  # type: ignore[attr-defined]

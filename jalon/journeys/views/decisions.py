@@ -22,6 +22,7 @@ from jalon.journeys.forms import (
     SignForm,
     attempt,
     following,
+    posted,
 )
 from jalon.journeys.models import Appeal, Decision
 from jalon.journeys.states import OPENING
@@ -125,7 +126,7 @@ def draft(request: HttpRequest, application_id: str) -> HttpResponse:
     if known:
         initial |= {"effective_on": known.effective_on, "ends_on": known.ends_on}
     revision = known.revision if known else None
-    form = DraftForm(application, request.POST or None, initial=initial, revision=revision)
+    form = DraftForm(application, posted(request), initial=initial, revision=revision)
     if form.is_bound and form.is_valid():
         given = {**form.answers, "revision": form.revision}
         made = attempt(form, lambda: actions.draft_decision(request.actor, application, **given))  # type: ignore[attr-defined]

@@ -8,7 +8,7 @@ from jalon.access import Actor, screen
 from jalon.config import clock
 from jalon.directory import reads as directory
 from jalon.journeys import access, actions, reads, wording
-from jalon.journeys.forms import Confirm, EndEarlyForm, ExitForm, PlaceForm, TransferForm, attempt
+from jalon.journeys.forms import Confirm, EndEarlyForm, ExitForm, PlaceForm, TransferForm, attempt, posted
 from jalon.people import access as people
 from jalon.people.models import Dossier
 from jalon.ui.html import Row
@@ -25,7 +25,7 @@ def renew(request: HttpRequest, dossier_id: str) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     dossier = people.get(request, dossier_id, "C12", "create")
     pathway = reads.clock(dossier)
-    form = Confirm(request.POST or None)
+    form = Confirm(posted(request))
     if request.method == "POST" and form.is_valid():
         application = actions.prepare_renewal(actor, dossier)
         return done(request, reverse("dossiers:application", args=[application.id]), _("Renouvellement ouvert."))
@@ -48,7 +48,7 @@ def transfer(request: HttpRequest, dossier_id: str) -> HttpResponse:
         form: PlaceForm = PlaceForm(listed, request.GET if "place" in request.GET else None)
     else:
         named = [(key, user.name) for key, user in referents.items()]
-        form = TransferForm(listed, named, request.POST or None, initial={"place": chosen.key})
+        form = TransferForm(listed, named, posted(request), initial={"place": chosen.key})
     if chosen and request.method == "POST" and form.is_valid():
         given = {"to_organisation": chosen.organisation, "to_department": chosen.department}
         given |= {"new_referent": referents[form.cleaned_data["new_referent"]], "reason": form.cleaned_data["reason"]}
@@ -63,7 +63,7 @@ def transfer(request: HttpRequest, dossier_id: str) -> HttpResponse:
 def exit_journey(request: HttpRequest, dossier_id: str) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     dossier = people.get(request, dossier_id, "C16", "edit")
-    form = ExitForm(request.POST or None, initial={"on": clock.today()})
+    form = ExitForm(posted(request), initial={"on": clock.today()})
     if (
         form.is_bound
         and form.is_valid()
@@ -97,7 +97,7 @@ def end_early(request: HttpRequest, dossier_id: str) -> HttpResponse:
     membership = request.membership  # type: ignore[attr-defined]
     initial = {"capacity": membership.title or _("Préfet"), "service": membership.organisation.name}
     initial["appeal_routes"] = wording.default_routes(dossier.department)
-    form = EndEarlyForm(request.POST or None, initial=initial)
+    form = EndEarlyForm(posted(request), initial=initial)
     if form.is_bound and form.is_valid():
         made = attempt(form, lambda: actions.end_early(actor, dossier, **form.answers))
         if made is not None:

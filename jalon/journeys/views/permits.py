@@ -8,7 +8,7 @@ from jalon import journal
 from jalon.access import Actor, Hidden, open_to, screen
 from jalon.config import clock
 from jalon.journeys import actions, reads
-from jalon.journeys.forms import ExtendForm, PermitForm, attempt
+from jalon.journeys.forms import ExtendForm, PermitForm, attempt, posted
 from jalon.journeys.models import Permit
 from jalon.people import access as people
 from jalon.people.models import Dossier
@@ -37,7 +37,7 @@ def new_permit(request: HttpRequest, dossier_id: str) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     action = "comment" if actor.role == "ETR" else "create"
     dossier = people.get(request, dossier_id, "C7", action)
-    form = PermitForm(request.POST or None, initial={"issued_on": clock.today()})
+    form = PermitForm(posted(request), initial={"issued_on": clock.today()})
     if (
         form.is_bound
         and form.is_valid()
@@ -57,7 +57,7 @@ def extend_permit(request: HttpRequest, permit_id: str) -> HttpResponse:
     if permit is None:
         raise Hidden
     dossier = people.get(request, permit.dossier_id, "C7", "comment" if actor.role == "ETR" else "edit")
-    form = ExtendForm(request.POST or None)
+    form = ExtendForm(posted(request))
     if (
         form.is_bound
         and form.is_valid()

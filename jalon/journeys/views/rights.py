@@ -9,7 +9,16 @@ from jalon import journal
 from jalon.access import Actor, Hidden, screen
 from jalon.config import clock
 from jalon.journeys import access, actions, reads
-from jalon.journeys.forms import AfisForm, ChildrenForm, EndAfisForm, PaymentForm, PermitForm, ReasonForm, attempt
+from jalon.journeys.forms import (
+    AfisForm,
+    ChildrenForm,
+    EndAfisForm,
+    PaymentForm,
+    PermitForm,
+    ReasonForm,
+    attempt,
+    posted,
+)
 from jalon.journeys.models import AfisMonth
 from jalon.people import access as people
 from jalon.people.models import Dossier
@@ -128,7 +137,7 @@ def decide_afis(request: HttpRequest, dossier_id: str) -> HttpResponse:
 def end_afis(request: HttpRequest, dossier_id: str) -> HttpResponse:
     dossier = people.get(request, dossier_id, "C8", "edit")
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    form = EndAfisForm(request.POST or None)
+    form = EndAfisForm(posted(request))
     if form.is_bound and form.is_valid() and attempt(form, lambda: actions.end_afis(actor, dossier, **form.answers)):
         return done(request, reverse("journeys:rights", args=[dossier.id]), _("Fin de l'aide enregistrée."))
     context = {
