@@ -13,6 +13,9 @@ from .folder import Mark, environment
 
 __all__ = ["environment", "main"]
 
+HOST, PORT = "127.0.0.1", 8000
+EVERYWHERE = ("0.0.0.0", "::", "")
+
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
@@ -20,8 +23,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--world", choices=folder.WORLDS, help="story (default) or proof")
     parser.add_argument("--data", type=Path, default=folder.DEFAULT, metavar="DIR", help="where it lives (var/demo)")
-    parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
-    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000))
+    parser.add_argument("--host", help="127.0.0.1 unless said otherwise")
+    parser.add_argument("--port", type=int, help="8000 unless said otherwise")
     parser.add_argument("--now", metavar="ISO", help="the present of the world proof (2026-03-16T10:00)")
     parser.add_argument("--mail-sink", default="", metavar="DIR", help="each mail is written here, one file each")
     parser.add_argument("--sms-sink", default="", metavar="DIR", help="each SMS is written here, one file each")
@@ -43,7 +46,7 @@ def main(argv: list[str] | None = None) -> int:
     if isinstance(wanted, str):
         print(f"jalon demo: {wanted}", file=sys.stderr)
         return 2
-    prepare(data, wanted, given.host)
+    prepare(data, wanted, given.host or HOST)
     mark = ensure(data, wanted)
     if given.accounts or given.figures:
         from . import figures, listing
@@ -55,7 +58,7 @@ def main(argv: list[str] | None = None) -> int:
 
     print(listing.table(data, mark))
     print(f"\n{_ready(mark, time.monotonic() - started)}")
-    return 0 if given.no_serve else serving.serve(given.host, given.port)
+    return 0 if given.no_serve else serving.serve(given.host or HOST, given.port or PORT)
 
 
 def _ready(mark: Mark, seconds: float) -> str:
@@ -74,28 +77,34 @@ def _wanted(given: argparse.Namespace, known: Mark | None) -> Mark | str:
         return f"--now {now}: expected a day and an hour such as {folder.DEFAULT_NOW}"
     if known is not None and known.loaded and known.now and known.now != now:
         return f"{given.data} was loaded with --now {known.now}: add --reset to change it"
-    host = "127.0.0.1" if given.host in {"0.0.0.0", "::", ""} else given.host  # noqa: S104
-    address = f"[{host}]" if ":" in host else host
     return Mark(
         world=world,
         days=folder.STORY_DAYS if world == "story" else {"*": moment.date().isoformat()},
         now="" if world == "story" else now,
         mail_sink=str(Path(given.mail_sink).resolve()) if given.mail_sink else (known.mail_sink if known else ""),
         sms_sink=str(Path(given.sms_sink).resolve()) if given.sms_sink else (known.sms_sink if known else ""),
-        base_url=f"http://{address}:{given.port}",
+        base_url=_base_url(given, known),
         loaded=known.loaded if known else False,
         ids=known.ids if known else {},
     )
 
 
-def prepare(data: Path, mark: Mark, host: str = "127.0.0.1") -> None:
+def _base_url(given: argparse.Namespace, known: Mark | None) -> str:
+    """Where it answers: as asked, else as the last time."""
+    if known is not None and given.host is None and given.port is None:
+        return known.base_url
+    host = "127.0.0.1" if given.host in (None, *EVERYWHERE) else given.host
+    return f"http://[{host}]:{given.port or PORT}" if ":" in host else f"http://{host}:{given.port or PORT}"
+
+
+def prepare(data: Path, mark: Mark, host: str = HOST) -> None:
     """Keys, folders and environment; then Django."""
     if not mark.loaded and (data / folder.DATABASE).exists():
         folder.erase(data)  # a load that was interrupted: nothing of it is kept
     os.environ.update(JALON_MAIL_SINK="", JALON_SMS_SINK="")
     environment(data, mail_sink=mark.mail_sink, sms_sink=mark.sms_sink, base_url=mark.base_url)
     if host not in {"127.0.0.1", "localhost", "::1"}:
-        os.environ["JALON_HOSTS"] = "*" if host in {"0.0.0.0", "::", ""} else f"localhost,127.0.0.1,{host}"  # noqa: S104
+        os.environ["JALON_HOSTS"] = "*" if host in EVERYWHERE else f"localhost,127.0.0.1,{host}"
     from jalon.vault.providers import create_keys
 
     create_keys(folder.keys_of(data), demo=True)
