@@ -56,6 +56,8 @@ RENEWAL = {
     "renewal_session": (30, "SEC"),
     "renewal_decision": (15, "PRE"),
 }
+# Hints to think of it in time: never late by themselves, and silent once a later target of the series has come.
+HINTS = ("renewal_remind", "renewal_open")
 
 
 def label(kind: str) -> str:

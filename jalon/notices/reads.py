@@ -1,16 +1,42 @@
 """What falls due: bounded queries for the home pages, the file and the calendar of a room above."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
+from typing import Protocol, TypeVar
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from jalon.access import Actor
 from jalon.config import clock
 
+from .kinds import HINTS, RENEWAL
 from .models import Deadline
 
 MOST = 200
+
+
+class Dated(Protocol):
+    """What tells one deadline of a series from another."""
+
+    dossier: str
+    kind: str
+    key: str
+    on: date
+
+
+Row = TypeVar("Row", bound=Dated)
+
+
+def current(rows: Iterable[Row], today: date | None = None) -> list[Row]:
+    """Without the targets of a renewal that a later one, come too, has replaced: one line a series, not five in red."""
+    today = today or clock.today()
+    listed = list(rows)
+    latest: dict[tuple[str, str], date] = {}
+    for row in listed:
+        if row.kind in RENEWAL and row.on <= today:
+            series = (row.dossier, row.key)
+            latest[series] = max(row.on, latest.get(series, row.on))
+    return [row for row in listed if row.kind not in RENEWAL or row.on >= latest.get((row.dossier, row.key), row.on)]
 
 
 def opened() -> QuerySet[Deadline]:
@@ -20,16 +46,18 @@ def opened() -> QuerySet[Deadline]:
 
 def of_dossier(dossier_id: str) -> list[Deadline]:
     """The open deadlines of a dossier, the first to come first (late ones before all)."""
-    return list(opened().filter(dossier=dossier_id).order_by("on", "pk")[:MOST])
+    return current(opened().filter(dossier=dossier_id).order_by("on", "pk")[:MOST])
 
 
 def next_due(dossier_id: str) -> Deadline | None:
-    return opened().filter(dossier=dossier_id).order_by("on", "pk").first()
+    """What falls due first, hints apart."""
+    return opened().filter(dossier=dossier_id).exclude(kind__in=HINTS).order_by("on", "pk").first()
 
 
 def next_due_on() -> Subquery:
     """For a list of dossiers: ``.annotate(due_on=reads.next_due_on())``."""
-    return Subquery(opened().filter(dossier=OuterRef("pk")).order_by("on").values("on")[:1])
+    rows = opened().filter(dossier=OuterRef("pk")).exclude(kind__in=HINTS)
+    return Subquery(rows.order_by("on").values("on")[:1])
 
 
 def told_to(actor: Actor, *, within: int = 30, dossiers: Collection[str] | None = None) -> list[Deadline]:
@@ -44,7 +72,7 @@ def told_to(actor: Actor, *, within: int = 30, dossiers: Collection[str] | None 
         rows = rows.filter(organisation_id=actor.organisation_id)
     if dossiers is not None:
         rows = rows.filter(dossier__in=list(dossiers))
-    return list(rows.order_by("on", "pk")[:MOST])
+    return current(rows.order_by("on", "pk")[:MOST])
 
 
 def days_left(deadline: Deadline, day: date | None = None) -> int:

@@ -1,5 +1,11 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PeopleConfig(AppConfig):
     name = "jalon.people"
+
+    def ready(self) -> None:
+        from jalon.ui import nav
+
+        nav.register(_("Personnes"), "people:dossiers", roles=("REF", "MGR", "EMP", "DPO"), order=20)

@@ -1,5 +1,11 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class SupportConfig(AppConfig):
     name = "jalon.support"
+
+    def ready(self) -> None:
+        from jalon.ui import nav
+
+        nav.register(_("Accueil"), "home", order=10)
