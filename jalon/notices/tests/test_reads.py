@@ -1,3 +1,11 @@
+"""What a list of deadlines shows."""
+
+from datetime import date
+from typing import NamedTuple
+
+from jalon.notices import reads
+
+
 class Line(NamedTuple):
     dossier: str
     kind: str
