@@ -16,6 +16,9 @@ from django.utils.translation import gettext as _
 
 from . import html
 
+WIDE = 480  # of a drawing, in its own units
+LETTER = 7.4  # of its letters, on average
+
 
 @dataclass(frozen=True)
 class Facts:
@@ -81,6 +84,20 @@ def _said(value: Any, places: int) -> str:
     return _("masqué") if value is None else html.number(value, places)
 
 
+def _told(values: Sequence[Any], places: int) -> str:
+    """What stands at the end of a bar: its parts that are drawn, and once that others are masked."""
+    parts = [html.number(value, places) for value in values if value]
+    if None in values:
+        parts.append(_("masqué"))
+    return " + ".join(parts) or html.number(0, places)
+
+
+def _left(labels: Iterable[Any]) -> int:
+    """Room for the longest label, within reason."""
+    longest = max((len(str(label)) for label in labels), default=0)
+    return round(min(max(LETTER * longest + 14, 60), WIDE / 2))
+
+
 def _nice(most: float) -> float:
     """The round number at or above ``most`` where an axis ends."""
     if most <= 0:
@@ -105,7 +122,10 @@ def bars(
     """
     lines = [(label, list(values) if isinstance(values, list | tuple) else [values]) for label, values in rows]
     top = _nice(max((sum(float(value or 0) for value in values) for _label, values in lines), default=0))
-    left, room, height = 112, 290, 8 + 30 * len(lines) + 4
+    ends = [_told(values, places) for _label, values in lines]
+    left = _left(label for label, _values in lines)
+    room = WIDE - left - 14 - LETTER * max((len(end) for end in ends), default=0)
+    height = 8 + 30 * len(lines) + 4
     parts: list[str] = [f'<path class="base" d="M{left} 2V{height - 4}"/>']
     for at, (label, values) in enumerate(lines):
         y, x = 8 + 30 * at, float(left)
@@ -116,7 +136,7 @@ def bars(
                 wide = max(round(width - 2, 1), 1)
                 parts.append(f'<rect x="{round(x, 1)}" y="{y}" width="{wide}" height="20" rx="2" class="c{rank}"/>')
             x += width
-        parts.append(_words(x + 6, y + 15, " + ".join(_said(value, places) for value in values), kind="value"))
+        parts.append(_words(x + 6, y + 15, ends[at], kind="value"))
     desc = " ; ".join(f"{label} : {', '.join(_said(value, places) for value in values)}" for label, values in lines)
     body = html.joined(_row(label, [_said(value, places) for value in values]) for label, values in lines)
     table = table_of(title, (_("Ligne"), *(series or [_("Valeur")])), body)
@@ -166,7 +186,8 @@ def dots(
 ) -> SafeString:
     """A strip of dots for each row, with its median. ``rows``: (label, values)."""
     top = _nice(max((float(value) for _label, values in rows for value in values), default=0))
-    left, room, height = 112, 340, 40 + 38 * len(rows)
+    left = _left(label for label, _values in rows)
+    room, height = WIDE - left - 28, 40 + 38 * len(rows)
     parts: list[str] = []
     for at, (label, values) in enumerate(rows):
         y = 20 + 38 * at
