@@ -10,8 +10,8 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.db import transaction
-from django.utils import timezone
 
+from jalon.config import clock
 from jalon.vault import keys
 
 IDLE = timedelta(minutes=20)
@@ -33,7 +33,7 @@ class SessionStore(DatabaseStore):
         return WebSession
 
     def _get_session_from_db(self) -> Any:
-        now = timezone.now()
+        now = clock.machine()
         row = self.model.objects.filter(session_key=hashed(self.session_key), expire_date__gt=now).first()
         idle = timedelta(seconds=getattr(settings, "SESSION_IDLE_SECONDS", IDLE.total_seconds()))
         if row is None or row.seen_at < now - idle:
@@ -48,7 +48,7 @@ class SessionStore(DatabaseStore):
         return super().exists(hashed(session_key))
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
-        now = timezone.now()
+        now = clock.machine()
         started = self._row.started_at if self._row is not None else now
         # The absolute limit counts from sign-in: saving the session does not prolong it.
         ends = min(self.get_expiry_date(), started + timedelta(seconds=settings.SESSION_COOKIE_AGE))

@@ -21,6 +21,11 @@ def now() -> datetime:
     return _frozen.get() or datetime.now(UTC)
 
 
+def machine() -> datetime:
+    """The machine's instant, which no demonstration freezes: how long a browser was idle, when a message left."""
+    return datetime.now(UTC)
+
+
 def today() -> date:
     """The present day in Paris: legal delays are counted there."""
     return now().astimezone(PARIS).date()

@@ -7,15 +7,17 @@ from pathlib import Path
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
+
+from jalon.config import clock
 
 
 def write_once(folder: str | Path, suffix: str, content: bytes) -> Path:
     """One new file of the sink, readable by its owner only, named after the instant and nothing else."""
     sink = Path(folder)
     sink.mkdir(parents=True, exist_ok=True)
-    path = sink / f"{timezone.now():%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}{suffix}"
+    path = sink / f"{clock.machine():%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}{suffix}"
     path.touch(mode=0o600, exist_ok=False)
     path.write_bytes(content)
     return path

@@ -6,9 +6,9 @@ from datetime import timedelta
 from django.core import mail as django_mail
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 
 from jalon.accounts.models import User
+from jalon.config import clock
 from jalon.directory import reads as directory
 
 from .mail import message_to
@@ -24,7 +24,7 @@ CLAIM = timedelta(minutes=10)
 def send_pending(limit: int = BATCH) -> tuple[int, int]:
     """(sent, failed). Real time, not the demonstration's: the carriers live in ours."""
     sent = failed = 0
-    now = timezone.now()
+    now = clock.machine()
     waiting = Outbox.objects.filter(sent_at=None, attempts__lt=ATTEMPTS, next_try_at__lte=now)
     rows = list(waiting.order_by("next_try_at").values_list("pk", "recipient_id")[:limit])
     people = directory.users_named([recipient for _pk, recipient in rows])
@@ -51,8 +51,8 @@ def _send(row: Outbox, user: User | None) -> bool:
     except OSError as error:
         log.warning("a message could not leave (%s), attempt %d", type(error).__name__, row.attempts)
         delay = CLAIM * 2 ** min(row.attempts, 8)
-        Outbox.objects.filter(pk=row.pk).update(next_try_at=timezone.now() + delay)
+        Outbox.objects.filter(pk=row.pk).update(next_try_at=clock.machine() + delay)
         return False
     with transaction.atomic():
-        Outbox.objects.filter(pk=row.pk).update(sent_at=timezone.now())
+        Outbox.objects.filter(pk=row.pk).update(sent_at=clock.machine())
     return True
