@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from django.utils import timezone
+from jalon.config import clock
 
 from .models import User, WebSession
 
@@ -18,5 +18,5 @@ class Browser(NamedTuple):
 
 def browsers(user: User, this_one: str) -> list[Browser]:
     """Where this account is signed in, the latest seen first."""
-    rows = WebSession.objects.filter(user_id=user.pk, expire_date__gt=timezone.now()).order_by("-seen_at")
+    rows = WebSession.objects.filter(user_id=user.pk, expire_date__gt=clock.machine()).order_by("-seen_at")
     return [Browser(row.pk, row.started_at, row.seen_at, row.pk == this_one) for row in rows[:MOST_SESSIONS]]

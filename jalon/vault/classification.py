@@ -63,6 +63,18 @@ STAFF_GROUP = "GS"
 CLASSES = frozenset({"id", "route", "date", "state", "sealed", "reference", "staff", "trail", "technical"})
 
 FIELDS: dict[str, dict[str, str]] = {
+    # access
+    "access.BreakGlass": {
+        "id": "id",
+        "user": "reference",
+        "dossier_id": "reference",
+        "category": "state",
+        "opened_at": "date",
+        "expires_at": "date",
+        "reviewed_at": "date",
+        "sealed": "sealed",
+        "revision": "route",
+    },
     # accounts
     "accounts.User": {
         "id": "id",

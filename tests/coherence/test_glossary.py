@@ -9,7 +9,7 @@ from django.apps import apps
 
 TEXT = (Path(__file__).resolve().parents[2] / "GLOSSARY.md").read_text(encoding="utf-8")
 # | terme français | `identifier` | `where` | article | definition |
-ROWS = re.findall(r"^\| ([^|]+) \| `([^`]+)` \| `([^`]+)` \| ([^|]*) \| ([^|]+) \|$", TEXT, re.MULTILINE)
+ROWS = re.findall(r"^\|\s*([^|]+?)\s*\| `([^`]+)` \| `([^`]+)` \|\s*([^|]*?)\s*\|\s*([^|]+?)\s*\|$", TEXT, re.MULTILINE)
 
 
 def test_the_glossary_has_rows():
