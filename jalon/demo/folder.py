@@ -80,6 +80,7 @@ def environment(data: Path, *, mail_sink: str = "", sms_sink: str = "", base_url
     os.environ.update(chosen)
     for name in ("JALON_DATA_DIR", "JALON_MEDIA_DIR", "JALON_MAIL_SINK", "JALON_SMS_SINK"):
         Path(chosen[name]).mkdir(parents=True, exist_ok=True)
+    (data / "static").mkdir(exist_ok=True)  # empty: static files are served from their rooms
 
 
 def erase(data: Path) -> None:
@@ -92,5 +93,5 @@ def erase(data: Path) -> None:
     for base in (DATABASE, FULL):
         for end in ("", "-wal", "-shm", "-journal"):
             (data / f"{base}{end}").unlink(missing_ok=True)
-    for name in ("media", "full-media", "mail", "sms"):
+    for name in ("media", "mail", "sms", "static"):
         shutil.rmtree(data / name, ignore_errors=True)

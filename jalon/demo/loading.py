@@ -4,7 +4,9 @@ import gc
 from pathlib import Path
 
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
+
+from jalon.notices import sending
 
 from .folder import Mark
 from .progress import Progress
@@ -12,6 +14,12 @@ from .progress import Progress
 
 def migrate() -> None:
     call_command("migrate", verbosity=0, interactive=False)
+
+
+def deliver() -> None:
+    """What the world's acts left in the outbox leaves for the sink: « a task waits », and nothing else."""
+    with transaction.atomic():
+        sending.send_pending(limit=10_000)
 
 
 def load(data: Path, mark: Mark) -> None:
@@ -28,6 +36,7 @@ def load(data: Path, mark: Mark) -> None:
         from .proof import load_proof
 
         mark.ids = load_proof(mark)
+    deliver()
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")

@@ -19,7 +19,7 @@ from .reads import ACCEPTED, LAPSED, PENDING, REFUSED, RUNNING, WAITING, WITHDRA
 RESULT_WORDS = {
     ACCEPTED: gettext_lazy("acceptées"),
     REFUSED: gettext_lazy("refusées"),
-    PENDING: gettext_lazy("en attente de décision"),
+    PENDING: gettext_lazy("en attente"),
     WITHDRAWN: gettext_lazy("retirées"),
 }
 ENOUGH_FOR_A_PLOT = 5
@@ -80,7 +80,8 @@ class Shown:
     # --- plots ---------------------------------------------------------------------------------------------
     @property
     def requests_plot(self) -> str:
-        kept = (ACCEPTED, REFUSED, PENDING, WITHDRAWN)
+        # A series that holds nothing to show only makes the plot harder to read.
+        kept = [k for k in reads.RESULTS if k in (ACCEPTED, REFUSED) or self.count(self.figures.results[k])]
         rows = [(label, [self.count(results[k]) for k in kept]) for label, results in self._periods()]
         n = self.count(self.figures.requests)
         if not rows or (n or 0) < ENOUGH_FOR_A_PLOT:
@@ -112,6 +113,11 @@ class Shown:
             (_("début → 1re AFIS"), f.afis),
         ]
 
+    def _short_delays(self) -> list[tuple[Any, Delay]]:
+        """The same under words that fit beside a plot; the title says where each delay starts."""
+        names = (_("décision"), _("titre"), _("1re AFIS"))
+        return [(name, delay) for name, (_label_, delay) in zip(names, self._delays(), strict=True)]
+
     @property
     def delays_plot(self) -> str:
         """A dot a case while they can be told apart, else counts by spans of days. Nothing outside one's scope."""
@@ -120,8 +126,13 @@ class Shown:
         if not self.scope.exact or not known:
             return ""
         if total <= MOST_DOTS:
-            rows = [(label, sorted(delay.days.elements())) for label, delay in known]
-            return plots.dots(_("Délais, en jours"), rows, unit=_("jours"), period=self.period)
+            rows = [(short, sorted(delay.days.elements())) for short, delay in self._short_delays() if delay.n]
+            return plots.dots(
+                _("Du dépôt à la décision, de la décision au titre, du début à l'AFIS"),
+                rows,
+                unit=_("jours"),
+                period=self.period,
+            )
         rows = [(_span(span), [_within(delay, span) for _label_, delay in known]) for span in BINS]
         return plots.bars(
             _("Délais, par tranches de jours"), rows, series=[label for label, _d in known], n=total, period=self.period
@@ -149,8 +160,8 @@ class Shown:
         f = self.figures
         other = f.exits - f.in_work - f.outcomes[EmploymentOutcome.TRAINING]
         return [
-            (_("emploi ou qualification"), self.count(f.in_work)),
-            (_("formation en cours"), self.count(f.outcomes[EmploymentOutcome.TRAINING])),
+            (_("emploi, qualification"), self.count(f.in_work)),
+            (_("formation"), self.count(f.outcomes[EmploymentOutcome.TRAINING])),
             (_("autre situation"), self.count(other)),
         ]
 

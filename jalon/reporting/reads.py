@@ -34,7 +34,7 @@ WORK = (
     EmploymentOutcome.FIXED,
     EmploymentOutcome.QUALIFICATION,
 )
-MONTHS_SHOWN = 24
+MONTHS_SHOWN = 12
 
 
 class Line(NamedTuple):

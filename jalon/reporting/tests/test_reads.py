@@ -119,7 +119,7 @@ def test_the_page_is_one_statement(django_assert_num_queries):
 def test_months_become_years_when_they_are_many():
     for at in range(reads.MONTHS_SHOWN + 1):
         make.request(make.dossier(str(at)), date(2021 + at // 12, at % 12 + 1, 1))
-    assert [key for key, _ in reads.by_period(reads.steering(A))] == ["2021", "2022", "2023"]
+    assert [key for key, _ in reads.by_period(reads.steering(A))] == ["2021", "2022"]
 
 
 def test_lists_for_the_figures():
