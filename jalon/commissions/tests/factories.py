@@ -62,9 +62,12 @@ def make_meeting(team: Team, days: int = BEFORE, **given: Any) -> Meeting:
 
 
 def make_scheduled(team: Team, *applications: Application, **given: Any) -> tuple[Meeting, list[AgendaItem]]:
-    """PLANNED, its files on the agenda; one complete file is made when none is given."""
+    """PLANNED, on the first free day, its files on the agenda; one complete file is made when none is given."""
     listed = list(applications) or [make_complete(team)]
-    meeting = make_meeting(team, **given)
+    days = given.pop("days", BEFORE)
+    while Meeting.objects.filter(department=team.department, on=clock.today() + timedelta(days=days)).exists():
+        days += 1
+    meeting = make_meeting(team, days=days, **given)
     actions.set_agenda(team.actor("SEC"), meeting, applications=listed)
     meeting.refresh_from_db()
     return meeting, list(meeting.items.select_related("application__dossier", "meeting").order_by("position"))

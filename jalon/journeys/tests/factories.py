@@ -1,0 +1,82 @@
+"""Decisions and pathways at each state, made through the real verbs."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from jalon.commissions.tests.factories import make_opined as make_opined_items
+from jalon.commissions.tests.factories import on
+from jalon.config import clock
+from jalon.dossiers.models import Application
+from jalon.dossiers.tests.factories import fill, make_complete, sign
+from jalon.journeys import actions
+from jalon.journeys.models import Decision
+from jalon.law.dates import period_end
+from jalon.people import access as people
+from jalon.people.models import Dossier
+from jalon.people.tests.factories import Team
+
+SIGNATORY = {"capacity": "Préfète", "service": "Préfecture"}
+REASONS = {
+    "reasons_of_law": "Article L. 121-9 du code de l'action sociale et des familles.",
+    "reasons_of_fact": "Le projet présenté n'est pas assez préparé à ce jour.",
+    "appeal_routes": "Recours gracieux ou devant le tribunal administratif dans les deux mois.",
+}
+
+
+def make_opined(team: Team, *applications: Application, outcome: str = "favourable") -> Application:
+    """S4: the opinion is given. Live on the day of the meeting, or later."""
+    item = make_opined_items(team, *(applications or (make_complete(team),)), outcome=outcome)[0]
+    return Application.objects.select_related("dossier").get(pk=item.application_id)
+
+
+def meeting_day(application: Application) -> date:
+    return application.agenda_items.order_by("-meeting__on").first().meeting.on  # type: ignore[union-attr]
+
+
+def make_draft(team: Team, application: Application | None = None, **given: Any) -> Decision:
+    """Drafted on the day of the meeting."""
+    application = application or make_opined(team)
+    kind = given.pop("kind", "authorise" if application.kind == "engagement" else "renew")
+    with on(meeting_day(application)):
+        return actions.draft_decision(team.actor("SEC"), application, kind=kind, **given)
+
+
+def make_signed(team: Team, application: Application | None = None, **given: Any) -> Decision:
+    """Signed on the day of the meeting: the period starts that day."""
+    decision = make_draft(team, application, **given)
+    with on(decision.drafted_on):
+        return actions.sign_decision(team.actor("PRE"), decision, **SIGNATORY)
+
+
+def make_notified(team: Team, application: Application | None = None, **given: Any) -> Decision:
+    decision = make_signed(team, application, **given)
+    with on(decision.signed_on or clock.today()):
+        return actions.notify_decision(team.actor("SEC"), decision, language="bg")
+
+
+def make_refused(team: Team) -> Decision:
+    application = make_opined(team, outcome="unfavourable")
+    return make_notified(team, application, kind="refuse", **REASONS)
+
+
+def make_renewed(team: Team, first: Decision, days_before_end: int = 40) -> Decision:
+    """The renewal of a pathway, from its preparation to its signature."""
+    end = period_end(first.effective_on or first.signed_on, 6)  # type: ignore[arg-type]
+    with on(end - timedelta(days=days_before_end)):
+        dossier = mine(team, first.dossier)
+        application = actions.prepare_renewal(team.actor("REF"), dossier)
+        application = fill(team.actor("REF"), application)
+        sign(team, application)
+        from jalon.dossiers import actions as dossiers
+
+        dossiers.submit_application(team.actor("REF"), application)
+        dossiers.declare_complete(team.actor("SEC"), application)
+        application = make_opined(team, application)
+        with on(meeting_day(application)):
+            decision = actions.draft_decision(team.actor("SEC"), application, kind="renew")
+            return actions.sign_decision(team.actor("PRE"), decision, **SIGNATORY)
+
+
+def mine(team: Team, dossier: Dossier, role: str = "REF") -> Dossier:
+    """The dossier with its facts, as a view fetches it."""
+    return people.dossiers_visible_to(team.actor(role)).get(pk=dossier.pk)
