@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -30,8 +31,17 @@ BINS = ((0, 15), (16, 30), (31, 45), (46, 60), (61, 90), (91, 10**6))
 class Shown:
     """The figures of a scope, ready for the template."""
 
-    def __init__(self, figures: Figures, scope: Scope, year: int | None, kind: str, csv: str = "") -> None:
-        self.figures, self.scope, self.year, self.kind, self.csv = figures, scope, year, kind, csv
+    def __init__(
+        self, scope: Scope, year: int | None, kind: str, csv: str = "", figures: Figures | None = None
+    ) -> None:
+        self.scope, self.year, self.kind, self.csv = scope, year, kind, csv
+        if figures is not None:
+            self.__dict__["figures"] = figures
+
+    @cached_property
+    def figures(self) -> Figures:
+        """Counted when something asks for them."""
+        return reads.steering(self.scope, self.year, self.kind)
 
     # --- numbers -------------------------------------------------------------------------------------------
     def count(self, n: int) -> int | None:

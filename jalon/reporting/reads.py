@@ -23,7 +23,6 @@ from jalon.journeys.states import OPENING, DecisionState, EmploymentOutcome, Exi
 from jalon.notices.models import Outbox
 from jalon.people.models import Dossier
 
-from . import memo
 from .access import Scope
 
 ACCEPTED, REFUSED, PENDING, WITHDRAWN = "accepted", "refused", "pending", "withdrawn"
@@ -222,10 +221,7 @@ def lines(scope: Scope, year: int | None = None, kind: str = "", today: date | N
 def steering(scope: Scope, year: int | None = None, kind: str = "", today: date | None = None) -> Figures:
     """The figures of a scope, for a cohort or for all of them, for a kind of request or for both."""
     day = today or clock.today()
-    return memo.figures.get(
-        (connection.settings_dict["NAME"], scope, year, kind, day),
-        lambda: _figures(lines(scope, year, kind, day), day),
-    )
+    return _figures(lines(scope, year, kind, day), day)
 
 
 def _figures(rows: Iterable[Line], today: date) -> Figures:

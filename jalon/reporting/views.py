@@ -2,8 +2,11 @@
 
 from urllib.parse import urlencode
 
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -12,7 +15,7 @@ from jalon.access import open_to
 from jalon.config import clock
 from jalon.ui.views import invalid, page
 
-from . import exports, reads
+from . import exports, memo, reads
 from .access import STEERING, scope_of
 from .forms import FilterForm
 from .presentation import Shown
@@ -22,23 +25,24 @@ TEMPLATE = "reporting/steering.html"
 
 
 def _shown(request: HttpRequest, form: FilterForm) -> Shown:
-    scope = scope_of(request.actor)  # type: ignore[attr-defined]
     year, kind = form.chosen_year, form.chosen_kind
     query = urlencode({k: v for k, v in (("year", year), ("kind", kind)) if v})
     link = reverse("reporting:csv") + (f"?{query}" if query else "")
-    return Shown(reads.steering(scope, year, kind), scope, year, kind, csv=link)
+    return Shown(scope_of(request.actor), year, kind, csv=link)  # type: ignore[attr-defined]
 
 
 @open_to(*STEERING, why=OWN_FIGURES)
 @require_GET
 def steering(request: HttpRequest) -> HttpResponse:
-    """Requests, decisions, delays and outcomes of one's own scope."""
+    """Requests, decisions, delays and outcomes of one's own scope. Drawn once, kept until somebody acts."""
     form = FilterForm(request.GET)
     if not form.is_valid():
         return invalid(request, TEMPLATE, {"form": form})
     shown = _shown(request, form)
+    key = (connection.settings_dict["NAME"], shown.scope, shown.year, shown.kind, clock.today(), get_language())
+    body = memo.figures.get(key, lambda: render_to_string("reporting/_steering.html", {"form": form, "shown": shown}))
     xlsx = shown.csv.replace(reverse("reporting:csv"), reverse("reporting:xlsx"))
-    return page(request, TEMPLATE, {"form": form, "shown": shown, "csv": shown.csv, "xlsx": xlsx})
+    return page(request, TEMPLATE, {"shown": shown, "body": body, "csv": shown.csv, "xlsx": xlsx})
 
 
 def _export(request: HttpRequest, kind: str) -> HttpResponseBase:

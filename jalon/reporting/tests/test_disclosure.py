@@ -76,7 +76,7 @@ def test_outside_the_scope_every_number_on_the_page_is_controlled(rows):
     from datetime import date
 
     figures: Figures = _figures(rows, date(2024, 6, 1))
-    shown = Shown(figures, COUNTRY, None, "")
+    shown = Shown(COUNTRY, None, "", figures=figures)
     said = [number for _label, number, _note in shown.headline[:5]] + [n for _label, n in shown.standing]
     said += [n for _label, n in shown.outcomes_words] + [row["n"] for row in shown.delays]
     assert all(map(_allowed, said))
@@ -94,7 +94,7 @@ def test_in_the_scope_numbers_are_exact_and_add_up(rows):
     from jalon.reporting.access import Scope
 
     figures = _figures(rows, date(2024, 6, 1))
-    shown = Shown(figures, Scope(department="31"), None, "")
+    shown = Shown(Scope(department="31"), None, "", figures=figures)
     total = sum(row.n for row in rows if row.part == "request")
     assert figures.requests == total
     assert sum(results.total() for results in figures.by_month.values()) == total
