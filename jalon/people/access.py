@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from jalon import access, journal
 from jalon.access import Actor, Condition, Hidden, Refused, Relation, Role, Verdict
 from jalon.access.breakglass import is_open
+from jalon.access.policy import REFUSED
 from jalon.config import clock
 
 from .models import Agreement, Assignment, Dossier, Share
@@ -50,9 +51,16 @@ def shares_in_force(organisation_id: str) -> QuerySet[Share]:
     )
 
 
+def signature(actor: Actor) -> str:
+    """For whom the facts of a dossier were fetched."""
+    return f"{actor.user_id}:{actor.role}:{actor.organisation_id}:{actor.department}"
+
+
 def dossiers_visible_to(actor: Actor) -> QuerySet[Dossier]:
     """The dossiers whose existence this actor may know, annotated with the facts of ``facts``."""
-    here = Dossier.objects.exclude(stage=Stage.PURGED)
+    here = Dossier.objects.exclude(stage=Stage.PURGED).annotate(
+        facts_of=Value(signature(actor), output_field=CharField())
+    )
     agreement = Exists(Agreement.objects.filter(dossier=OuterRef("pk"), withdrawn_at__isnull=True))
     none = Value(None, output_field=CharField(null=True))
     match actor.role:
@@ -140,8 +148,11 @@ def verdict(
 
     Never trusts a dossier that was not fetched through the scope: without facts there is no relation, hence nothing.
     """
-    if not hasattr(dossier, "assignment_kind"):
-        dossier = dossiers_visible_to(actor).filter(pk=dossier.pk).first() or dossier
+    if getattr(dossier, "facts_of", None) != signature(actor):
+        found = dossiers_visible_to(actor).filter(pk=dossier.pk).first()
+        if found is None:
+            return REFUSED
+        dossier = found
     known = facts(actor, dossier)
     conditions = known.conditions.union(also)
     answer = access.decide(known.role, known.relation, stage or dossier.stage, compartment, action, conditions)

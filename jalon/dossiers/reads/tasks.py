@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from jalon.access import Actor
@@ -44,7 +45,7 @@ class Item:
     @property
     def task(self) -> Task:
         tone, drawing = TONES[PartState(self.state)]
-        return Task(self.part.label, self.url, PartState(self.state).label, tone, self.hint, drawing)
+        return Task(self.part.label, self.url, capfirst(PartState(self.state).label), tone, self.hint, drawing)
 
 
 @dataclass

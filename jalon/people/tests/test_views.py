@@ -1,13 +1,10 @@
 """The pages of the person's file: status, words, errors, neighbours, number of queries."""
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from jalon.people import actions
-from jalon.people.models import Agreement, Assignment, Dossier, ErasureConsent, SafeContact, Share
-from jalon.people.tests.factories import make_closed, make_dossier, make_prepared, make_team, share_with_agency
+from jalon.people.models import Dossier, SafeContact
+from jalon.people.tests.factories import make_dossier, make_prepared, make_team
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +32,7 @@ def test_list_shows_aliases_to_the_referent_and_numbers_to_the_manager(team, cli
 def test_new_person_in_three_interactions(team, client):
     page = client.get(reverse("people:new"))
     assert page.status_code == 200
-    assert 'checked' not in page.content.decode()
+    assert "checked" not in page.content.decode()
     answer = client.post(reverse("people:new"), {"language": "bg", "alias": page.context["form"]["alias"].value()})
     assert answer.status_code == 303
     dossier = Dossier.objects.get()

@@ -1,0 +1,425 @@
+"""The pages of a request: the whole story by clicks, errors kept, conflicts, neighbours, number of queries."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from jalon.config import clock
+from jalon.dossiers import actions, reads
+from jalon.dossiers import parts as form
+from jalon.dossiers.models import Application, ComplementRequest, Package, Part, Piece
+from jalon.people.models import Dossier, Identity
+from jalon.people.tests.factories import make_dossier, make_prepared, make_team
+
+from . import factories as make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def team():
+    return make_team()
+
+
+@pytest.fixture
+def client(team):
+    return team.browser("REF", stepped_up=True)
+
+
+def text(answer):
+    return answer.content.decode()
+
+
+def then(client, answer):
+    """The page that a saved form leads to."""
+    assert answer.status_code == 303, answer.content
+    return client.get(answer["Location"])
+
+
+def url(name, application, *more):
+    return reverse(f"dossiers:{name}", args=[application.pk, *more])
+
+
+def test_from_home_to_the_task_list_in_four_interactions(team, client):
+    """Nouvelle personne, la langue, Créer: the task list is open, every channel off."""
+    page = client.get(reverse("people:new"))  # 1
+    alias = page.context["form"]["alias"].value()
+    answer = then(
+        client, client.post(reverse("people:new"), {"language": "bg", "alias": alias})
+    )  # 2 language, 3 create
+    assert answer.status_code == 200
+    assert "après son accord" in text(answer)
+    dossier = Dossier.objects.get()
+    assert answer.context["tasks"].counted == 15
+    # Her agreement, then the request itself.
+    agree = reverse("people:agree", args=[dossier.pk])
+    start = reverse("dossiers:start", args=[dossier.pk])
+    answer = client.post(f"{agree}?suite={start}", {"language": "bg", "read_back": "on"})
+    assert answer["Location"] == start
+    answer = then(client, client.post(start))
+    assert answer.context["tasks"].counted == 15
+    assert "Voir ce qui manque" in text(answer)
+
+
+def test_finish_children_with_none_in_three_interactions(team, client):
+    application = make.make_application(team)
+    page = client.get(url("part", application, "family"))
+    assert page.status_code == 200
+    row = Part.objects.get(application=application, code="family")
+    answer = client.post(
+        url("part", application, "family"),
+        {"children_situation": "none", "state": "done", "revision": str(row.revision)},
+    )
+    assert answer.status_code == 303
+    row.refresh_from_db()
+    assert row.state == "done"
+    assert row.missing == ""
+    assert "Terminé" in text(client.get(url("application", application)))
+
+
+def test_finished_with_a_gap_is_refused_at_the_question_and_keeps_what_was_typed(team, client):
+    application = make.make_application(team)
+    data = {"entry_date_fr": "03/2017", "state": "done", "revision": "0"}
+    answer = client.post(url("part", application, "residence"), data)
+    assert answer.status_code == 422
+    assert "Répondez" in text(answer)
+    assert "03/2017" in text(answer)
+    assert Part.objects.get(application=application, code="residence").revision == 0
+    assert client.post(url("part", application, "residence"), {**data, "declined": "permit_type"}).status_code == 303
+    assert Part.objects.get(application=application, code="residence").state == "done"
+
+
+BAD = [
+    ("residence", {"permit_valid_to": "31/02/2027"}, "31/02/2027"),
+    ("residence", {"permit_type": "nimporte"}, None),
+    ("family", {"children_0_birth_date": "demain", "children_0_name": "Petit"}, "demain"),
+    ("resources", {"resources_last_month": "beaucoup"}, "beaucoup"),
+    ("project", {"rome": "trop long"}, "trop long"),
+    ("summary", {"summary": "a\u202eb"}, "a\u202eb"),
+    ("related_requests", {"children": "-1"}, "-1"),
+    ("commitments", {"commitments_0_text": "x" * 301}, "x" * 301),
+    ("opinion", {"sense": "peut-être"}, None),
+    ("health_rights", {"needs": "diagnostic"}, None),
+    ("housing", {"siao_request_date": "2027-13-01"}, "2027-13-01"),
+    ("legal", {"complaint_date": "hier"}, "hier"),
+    ("life_path", {"story": "\x07"}, None),
+]
+
+
+@pytest.mark.parametrize(("code", "typed", "kept"), BAD, ids=[f"{code}-{next(iter(t))}" for code, t, _k in BAD])
+def test_bad_input_on_every_part(team, client, code, typed, kept):
+    application = make.make_application(team)
+    answer = client.post(url("part", application, code), {**typed, "state": "in_progress", "revision": "0"})
+    assert answer.status_code == 422
+    assert "field-error" in text(answer)
+    if kept:
+        assert kept in text(answer)
+    assert Part.objects.get(application=application, code=code).revision == 0
+
+
+def test_unknown_or_repeated_fields_are_malformed(team, client):
+    application = make.make_application(team)
+    assert client.post(url("part", application, "family"), {"diagnosis": "x", "state": "done"}).status_code == 400
+    assert client.post(url("part", application, "opinion"), {"sense": ["reserved", "favourable"]}).status_code == 400
+
+
+def test_two_workers_conflict_and_nothing_is_lost(team, client):
+    application = make.make_application(team)
+    actor = team.actor("REF")
+    actions.save_part(actor, application, "project", data={"goal": "Cuisine"}, state="in_progress")
+    answer = client.post(
+        url("part", application, "project"), {"goal": "Couture", "state": "in_progress", "revision": "0"}
+    )
+    assert answer.status_code == 409
+    assert "Cuisine" in text(answer)
+    assert "Couture" in text(answer)
+    row = Part.objects.get(application=application, code="project")
+    assert row.unseal()["goal"] == "Cuisine"
+    mine = {"goal": "Couture", "state": "in_progress", "revision": str(row.revision)}
+    assert client.post(url("part", application, "project"), mine).status_code == 303
+    row.refresh_from_db()
+    assert row.unseal()["goal"] == "Couture"
+
+
+@pytest.mark.parametrize("code", ["housing", "health_rights", "legal", "life_path"])
+def test_sensitive_parts_ask_for_a_proof_of_identity(team, code):
+    application = make.make_application(team)
+    plain = team.browser("REF", stepped_up=False)
+    assert plain.get(url("part", application, code)).status_code == 403
+    assert plain.get(url("part", application, "project")).status_code == 200
+    assert team.browser("REF", stepped_up=True).get(url("part", application, code)).status_code == 200
+
+
+@pytest.mark.parametrize("part", [p for p in form.PARTS if p.questions and not p.store], ids=lambda part: part.code)
+def test_every_part_saves_what_its_page_shows(team, client, part):
+    """Fill, save, open again: the page shows the saved answers, and saving them unchanged changes nothing."""
+    application = make.make_application(team)
+    data = make.ANSWERS.get(part.code) or (make.REPORT if part.code == "report" else {"complaint_filed": False})
+    if part.code == "report":
+        Application.objects.filter(pk=application.pk).update(kind="renewal")
+        Part.objects.create(application=application, dossier=application.dossier, code="report", compartment="C12")
+        application.refresh_from_db()
+    actions.save_part(team.actor("REF"), application, part.code, data=data, state="in_progress")
+    page = client.get(url("part", application, part.code))
+    shown = page.context["form"]
+    sent = {}
+    for name in shown.fields:
+        value = shown[name].value()
+        if name in ("state", "chosen") or value in (None, "", []):
+            continue
+        sent[name] = {True: "oui", False: "non"}[value] if isinstance(value, bool) else value
+    answer = client.post(url("part", application, part.code), {**sent, "state": "in_progress"})
+    assert answer.status_code == 303, answer.context["form"].errors
+    saved = Part.objects.get(application=application, code=part.code).unseal()
+    assert saved == form.clean(part, data)
+
+
+def test_summary_counts_words_and_adds_chosen_sentences(team, client):
+    application = make.make_application(team)
+    actor = team.actor("REF")
+    actions.save_part(actor, application, "project", data=make.ANSWERS["project"], state="done")
+    page = client.get(url("part", application, "summary"))
+    assert "Vise : Employée d'étage en hôtel." in page.context["form"].sentences.values()
+    long = "mot " * 130
+    typed = {"summary": long, "chosen": "project:0", "state": "in_progress", "revision": "0"}
+    answer = then(client, client.post(url("part", application, "summary"), typed))
+    assert answer.status_code == 200
+    saved = Part.objects.get(application=application, code="summary").unseal()["summary"]
+    assert saved.endswith("Vise : Employée d'étage en hôtel.")
+    assert answer.context["words"] > 120
+
+
+# --- papers -------------------------------------------------------------------------------------------------------
+
+
+def test_upload_download_and_neutral_name(team, client):
+    application = make.make_application(team)
+    upload = SimpleUploadedFile("Passeport Zelenkova.png", make.PNG, "image/png")
+    answer = client.post(
+        url("pieces", application),
+        {"code": "identity_document", "file": upload, "label": "Carte", "received_on": "20/11/2026"},
+    )
+    assert answer.status_code == 303, text(answer)
+    piece = Piece.objects.get(application=application, code="identity_document")
+    assert piece.state == "received"
+    answer = client.get(reverse("dossiers:piece_file", args=[piece.pk]))
+    assert answer.status_code == 200
+    assert answer.content.startswith(b"\x89PNG")
+    assert answer["Content-Disposition"].startswith('attachment; filename="piece-')
+    assert "sandbox" in answer["Content-Security-Policy"]
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert "Zelenkova" not in str(answer.headers)
+
+
+def test_paper_seen_without_a_file_then_waived(team, client):
+    application = make.make_application(team)
+    data = {"code": "sworn_statement", "received_on": "20/11/2026"}
+    assert client.post(url("pieces", application), data).status_code == 303
+    piece = Piece.objects.get(application=application, code="accreditation_order")
+    waive = reverse("dossiers:waive", args=[piece.pk])
+    assert client.post(waive, {"reason": ""}).status_code == 422
+    assert client.post(waive, {"reason": "Déjà à la préfecture"}).status_code == 303
+    piece.refresh_from_db()
+    assert piece.state == "waived"
+    assert piece.unseal()["reason"] == "Déjà à la préfecture"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("virus.exe", b"MZ\x90"), ("vide.pdf", b""), ("faux.pdf", b"pas un pdf"), ("double.png", b"%PDF-1.4 rien")],
+)
+def test_bad_files_are_refused_in_plain_words(team, client, name, content):
+    application = make.make_application(team)
+    upload = SimpleUploadedFile(name, content)
+    data = {"code": "sworn_statement", "file": upload, "received_on": "20/11/2026", "label": "Gardé"}
+    answer = client.post(url("pieces", application), data)
+    assert answer.status_code == 422
+    assert "Gardé" in text(answer)
+    assert Piece.objects.get(application=application, code="sworn_statement").state == "expected"
+
+
+def test_bad_day_of_a_paper(team, client):
+    application = make.make_application(team)
+    day = (clock.today() + timedelta(days=2)).strftime("%d/%m/%Y")
+    answer = client.post(url("pieces", application), {"code": "sworn_statement", "received_on": day})
+    assert answer.status_code == 422
+    assert "trop tard" in text(answer)
+
+
+# --- read again, sign, send, complete -------------------------------------------------------------------------------
+
+
+def test_from_draft_to_complete_by_the_pages(team, client):
+    application = make.make_filled(team)
+    make.accredit(team)
+    page = client.get(url("review", application))
+    assert page.status_code == 200
+    shown = page.context["draft_form"]
+    chosen = {name: shown[name].value() for name in shown.fields}
+    assert client.post(url("review", application), chosen).status_code == 303
+    assert client.post(url("read_back", application), {"language": "bg"}).status_code == 422
+    assert client.post(url("read_back", application), {"language": "bg", "sure": "on"}).status_code == 303
+    manager = team.browser("MGR", stepped_up=True)
+    assert "Signer" in text(manager.get(url("review", application)))
+    assert team.browser("MGR", stepped_up=False).post(url("sign", application)).status_code == 403
+    assert manager.post(url("sign", application)).status_code == 303
+    package = Package.objects.get(application=application)
+    assert len(package.digest) == 64
+    assert client.get(url("review", application)).status_code == 200
+    answer = then(client, client.post(url("submit", application)))
+    assert answer.status_code == 200
+    application.refresh_from_db()
+    assert application.receipt_number in text(answer)
+    secretary = team.browser("SEC")
+    page = secretary.get(url("received", application))
+    assert page.status_code == 200
+    assert application.dossier.number in text(page)
+    assert "Capucine" not in text(page)
+    assert "Zelenkova" not in text(page)
+    day = (clock.today() + timedelta(days=10)).strftime("%d/%m/%Y")
+    assert secretary.post(url("received", application), {"text": "", "due_on": day}).status_code == 422
+    answer = secretary.post(url("received", application), {"text": "Un justificatif récent", "due_on": day})
+    assert answer.status_code == 303
+    page = client.get(url("review", application))
+    assert "Un justificatif récent" in text(page)
+    upload = SimpleUploadedFile("j.png", make.PNG)
+    client.post(url("pieces", application), {"code": "resources_proof", "file": upload, "received_on": "20/11/2026"})
+    assert client.post(url("answer", application), {"text": "Ci-joint"}).status_code == 303
+    page = secretary.get(url("received", application))
+    assert "Ci-joint" in text(page)
+    piece = Piece.objects.get(application=application, code="resources_proof")
+    sent = secretary.get(reverse("dossiers:sent_file", args=[piece.pk]))
+    assert sent.status_code == 200
+    assert secretary.get(reverse("dossiers:piece_file", args=[piece.pk])).status_code == 404
+    assert secretary.post(url("complete", application)).status_code == 303
+    application.refresh_from_db()
+    assert application.state == "complete"
+    assert ComplementRequest.objects.get().answered_on
+
+
+def test_a_red_word_in_the_package_is_shown_by_its_place(team, client):
+    application = make.make_filled(team)
+    actor = team.actor("REF")
+    data = {"summary": "Vit rue du Micocoulier avec son fils."}
+    actions.save_part(actor, application, "summary", data=data, state="done")
+    shown = client.get(url("review", application)).context["draft_form"]
+    chosen = {name: shown[name].value() for name in shown.fields}
+    answer = client.post(url("review", application), chosen)
+    assert answer.status_code == 422
+    assert "Résumé : un nom, une adresse ou un lieu est à retirer (mot 4)." in text(answer).replace("\u202f", " ")
+    assert not Package.objects.exists()
+
+
+def test_withdraw_and_reopen(team, client):
+    application = make.make_signed(team)
+    assert client.post(url("reopen", application)).status_code == 303
+    application.refresh_from_db()
+    assert application.state == "draft"
+    assert client.get(url("withdraw", application)).status_code == 200
+    assert client.post(url("withdraw", application)).status_code == 303
+    application.refresh_from_db()
+    assert application.state == "withdrawn"
+
+
+# --- neighbours -----------------------------------------------------------------------------------------------------
+
+
+def neighbours(team):
+    other_department = make_team(department="13", name="Association du Sud")
+    elsewhere = make_team(name="Association voisine")
+    return {
+        "same organisation, other referent": team.member("REF"),
+        "other organisation": elsewhere.ref,
+        "other organisation's manager": elsewhere.mgr,
+        "other department's secretariat": other_department.sec,
+        "member of the commission": team.mem,
+        "adviser without a share": team.emp,
+    }
+
+
+def test_neighbours_get_the_404_of_an_unknown_identifier(team):
+    from jalon.directory.tests.factories import browser
+
+    application = make.make_submitted(team)
+    piece = Piece.objects.filter(application=application).first()
+    gets = [url(n, application) for n in ("application", "pieces", "review", "receipt", "received")]
+    gets += [url("part", application, "project"), reverse("dossiers:piece_file", args=[piece.pk])]
+    gets += [reverse("dossiers:start", args=[application.dossier_id])]
+    posts = [url(n, application) for n in ("sign", "submit", "reopen", "withdraw", "answer", "complete", "read_back")]
+    unknown = "A" * 22
+    for who, membership in neighbours(team).items():
+        client = browser(membership, stepped_up=True)
+        for method, paths in (("get", gets), ("post", posts)):
+            for path in paths:
+                own = path.split("/")[2]
+                answer = getattr(client, method)(path)
+                assert answer.status_code == 404, (who, path)
+                stranger = getattr(client, method)(path.replace(own, unknown))
+                assert stranger.status_code == 404
+                assert _body(answer, path) == _body(stranger, path.replace(own, unknown)), (who, path)
+
+
+def _body(answer, path):
+    return answer.content.replace(path.encode(), b"")
+
+
+def test_secretariat_sees_nothing_before_submission(team):
+    application = make.make_signed(team)
+    assert team.browser("SEC", stepped_up=True).get(url("received", application)).status_code == 404
+
+
+# --- number of queries ------------------------------------------------------------------------------------------------
+
+
+def queries(client, path):
+    client.get(path)
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        assert client.get(path).status_code == 200
+    return len(captured)
+
+
+@pytest.mark.parametrize(("name", "most"), [("application", 14), ("pieces", 14), ("review", 26), ("receipt", 14)])
+def test_number_of_queries(team, client, name, most):
+    application = make.make_submitted(team)
+    assert queries(client, url(name, application)) <= most
+
+
+def test_number_of_queries_of_a_received_file_and_a_part(team, client):
+    application = make.make_submitted(team)
+    assert queries(client, url("part", application, "project")) <= 12
+    assert queries(team.browser("SEC"), url("received", application)) <= 20
+
+
+def test_task_list_does_not_grow_with_papers(team, client):
+    application = make.make_filled(team)
+    first = queries(client, url("pieces", application))
+    actor = team.actor("REF")
+    for _rank in range(10):
+        actions.add_piece(actor, application, code="training_proof", label="Attestation")
+    assert queries(client, url("pieces", application)) == first
+
+
+def test_titles_hold_no_civil_name(team, client):
+    application = make.make_submitted(team)
+    names = {str(value) for value in Identity.objects.get().unseal().values() if isinstance(value, str) and value}
+    for name in ("application", "pieces", "review", "receipt"):
+        title = text(client.get(url(name, application))).split("<title>")[1].split("</title>")[0]
+        assert "Capucine" in title
+        assert not any(word in title for word in names - {"Capucine", "F"})
+
+
+def test_start_page_of_a_prepared_file(team, client):
+    dossier = make_prepared(team)
+    page = client.get(reverse("dossiers:start", args=[dossier.pk]))
+    assert "Commencer la demande" in text(page)
+    dossier = make_dossier(team, alias="Sauge")
+    page = client.get(reverse("dossiers:start", args=[dossier.pk]))
+    assert "Recueillir son accord" in text(page)
+    assert client.post(reverse("dossiers:start", args=[dossier.pk])).status_code == 403
+    assert reads.pages.past(dossier.pk) == []
