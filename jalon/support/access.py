@@ -32,17 +32,6 @@ def note_cell(actor: Actor, visibility: str) -> tuple[str, str]:
     return "C11", "create"
 
 
-def require(actor: Actor, dossier: Dossier, compartment: str, action: str) -> None:
-    """``people.access.require`` on a dossier of the actor's scope; outside it, whatever the role, nothing exists."""
-    if not hasattr(dossier, "assignment_kind"):
-        found = people.dossiers_visible_to(actor).filter(pk=dossier.pk).first()
-        if found is None:
-            raise Hidden
-        people.require(actor, found, compartment, action)
-    else:
-        people.require(actor, dossier, compartment, action)
-
-
 def can_write(actor: Actor, dossier: Dossier, visibility: str = Visibility.TEAM) -> bool:
     return people.can(actor, dossier, *note_cell(actor, visibility))
 

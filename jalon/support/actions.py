@@ -13,6 +13,7 @@ from jalon import journal
 from jalon.access import Actor, Hidden, Refused, Role
 from jalon.config import clock
 from jalon.notices import actions as notices
+from jalon.people import access as people
 from jalon.people import actions as people_actions
 from jalon.people.access import facts
 from jalon.people.models import Assignment, Dossier
@@ -60,7 +61,7 @@ def write_note(
     """What happened and what comes next. The circle of readers is chosen before writing and never widened after."""
     if kind not in NoteKind.values or visibility not in Visibility.values:
         raise ValidationError(_("Choisissez une réponse de la liste."))
-    access.require(actor, dossier, *access.note_cell(actor, visibility))
+    people.require(actor, dossier, *access.note_cell(actor, visibility))
     if visibility == Visibility.EMPLOYMENT:
         access.require_shared(actor, dossier)
     today = clock.today()
@@ -84,7 +85,7 @@ def write_note(
 @transaction.atomic
 def open_thread(actor: Actor, dossier: Dossier) -> LiaisonThread:
     """The one thread of this person, opened when she agrees to share with the employment side."""
-    access.require(actor, dossier, "C10", access.joint_action(actor))
+    people.require(actor, dossier, "C10", access.joint_action(actor))
     access.require_shared(actor, dossier)
     thread = LiaisonThread.objects.filter(dossier=dossier).first()
     if thread is None:
@@ -150,7 +151,7 @@ def _other_side(dossier: Dossier, from_agency: bool) -> list[str]:
 @transaction.atomic
 def mark_seen(actor: Actor, dossier: Dossier) -> int:
     """The messages of the other side have been read. Reading them asks nothing more than reading C10."""
-    access.require(actor, dossier, "C10", "read")
+    people.require(actor, dossier, "C10", "read")
     others = LiaisonMessage.objects.filter(dossier=dossier, from_agency=actor.role != Role.EMP, seen_at=None)
     seen = others.update(seen_at=clock.now())
     if seen:
@@ -162,7 +163,7 @@ def mark_seen(actor: Actor, dossier: Dossier) -> int:
 @transaction.atomic
 def add_plan_step(actor: Actor, dossier: Dossier, *, text: str, holder: str, due_on: date | None = None) -> PlanStep:
     """One step of the plan that both sides and the person carry: what, who, by when."""
-    access.require(actor, dossier, "C10", "create")
+    people.require(actor, dossier, "C10", "create")
     if holder not in Holder.values:
         raise ValidationError({"holder": _("Choisissez une réponse de la liste.")})
     plan_step = PlanStep(
@@ -205,7 +206,7 @@ def reopen_plan_step(actor: Actor, step: PlanStep, *, due_on: date | None = None
 
 
 def _move_step(actor: Actor, step: PlanStep, verb: str, done_on: date | None) -> PlanStep:
-    access.require(actor, step.dossier, "C10", "edit")
+    people.require(actor, step.dossier, "C10", "edit")
     locked = PlanStep.objects.select_for_update(of=("self",)).get(pk=step.pk)
     step.state = PlanStepState(PLAN_STEP.target(locked.state, verb))
     step.done_on = done_on
@@ -226,7 +227,7 @@ def make_appointment(
     actor: Actor, dossier: Dossier, *, at: datetime, title: str, place: str, with_adviser: bool = False
 ) -> Appointment:
     """An appointment under a title that says nothing. With the adviser only while she shares."""
-    access.require(actor, dossier, "C16", "create")
+    people.require(actor, dossier, "C16", "create")
     with_adviser = with_adviser or actor.role == Role.EMP
     if with_adviser:
         access.require_shared(actor, dossier)
@@ -250,7 +251,7 @@ def _require_appointment(actor: Actor, appointment: Appointment) -> None:
     """The employment side knows only of the appointments to which it comes."""
     if actor.role == Role.EMP and not appointment.with_adviser:
         raise Hidden
-    access.require(actor, appointment.dossier, "C16", "edit")
+    people.require(actor, appointment.dossier, "C16", "edit")
 
 
 @transaction.atomic
@@ -293,7 +294,7 @@ def fill_scale(
     actor: Actor, dossier: Dossier, *, values: Mapping[str, int | None], with_person: bool = True
 ) -> ProgressScale:
     """The eight domains, filled together; she may leave some out. Filled again the same day, the last answers stand."""
-    access.require(actor, dossier, "C10", "create")
+    people.require(actor, dossier, "C10", "create")
     if actor.role not in access.ASSOCIATION:
         raise Refused(_("Les points d'appui se remplissent avec l'association."))
     kept = {domain: int(value) for domain, value in values.items() if value is not None}
@@ -324,7 +325,7 @@ def record_placement(
     result: str = "",
 ) -> Placement:
     """A job, a training or an immersion that begins."""
-    access.require(actor, dossier, "C10", "create")
+    people.require(actor, dossier, "C10", "create")
     _check_placement(starts_on, ends_on)
     placement = Placement(dossier_id=dossier.pk, starts_on=starts_on, ends_on=ends_on)
     _seal(placement, dossier, {"title": _written(title, "title"), "organisation": organisation, "result": result})
@@ -336,7 +337,7 @@ def record_placement(
 @transaction.atomic
 def end_placement(actor: Actor, placement: Placement, *, ends_on: date, result: str = "") -> Placement:
     """It ended, on a day, with a result."""
-    access.require(actor, placement.dossier, "C10", "edit")
+    people.require(actor, placement.dossier, "C10", "edit")
     _check_placement(placement.starts_on, ends_on)
     data = placement.unseal()
     placement.ends_on = ends_on

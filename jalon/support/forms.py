@@ -114,14 +114,16 @@ class AttendanceForm(Form):
 class ScaleForm(Form):
     """Eight domains from 1 to 5; she may leave some without an answer."""
 
-    domains = tuple(Domain)
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         points = [("", _("Préfère ne pas répondre")), *((str(n), str(n)) for n in range(LOWEST, HIGHEST + 1))]
         for domain in Domain:
             self.fields[str(domain)] = RadioField(label=domain.label, choices=points, required=False)
         self.fields["with_person"] = FlagField(label=_("Rempli ensemble"), required=False, initial=True)
+
+    def domain_fields(self) -> list[Any]:
+        """The fields of the domains, for the table that shows them."""
+        return [self[str(domain)] for domain in Domain]
 
     @property
     def values(self) -> dict[str, int | None]:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from jalon import journal
-from jalon.access import Actor, Hidden, Refused, Role
+from jalon.access import Actor, Refused, Role
 from jalon.config import clock
 from jalon.directory.models import Membership, on_day
 from jalon.people import access as people
@@ -18,14 +18,6 @@ from jalon.ui.errors import Conflict
 
 from ..models import Convention, Pair
 from ..states import ConventionState
-
-
-def _require_person(actor: Actor, dossier: Dossier, action: str) -> None:
-    """A task about a person of the actor's scope (C16); outside it, whatever the role, nothing exists."""
-    found = people.dossiers_visible_to(actor).filter(pk=dossier.pk).first()
-    if found is None:
-        raise Hidden
-    people.require(actor, found, "C16", action)
 
 
 @transaction.atomic
@@ -39,7 +31,7 @@ def name_pair(
     deputy: Any = None,
 ) -> Pair:
     """Name the referent and the adviser who answer for one person. Both already work with her."""
-    _require_person(actor, dossier, "create")
+    people.require(actor, dossier, "C16", "create")
     if actor.role not in (Role.REF, Role.MGR):
         raise Refused(_("Le binôme est nommé par l'association."))
     referent_id, adviser_id = str(getattr(referent, "pk", referent)), str(getattr(adviser, "pk", adviser))
@@ -94,7 +86,7 @@ def _check_deputy(deputy_id: str | None, pair: tuple[str, str], parties: tuple[s
 @transaction.atomic
 def end_pair(actor: Actor, pair: Pair) -> Pair:
     """The pair no longer answers for her: one of the two leaves, or the share ends."""
-    _require_person(actor, pair.dossier, "edit")
+    people.require(actor, pair.dossier, "C16", "edit")
     if actor.role not in (Role.REF, Role.MGR):
         raise Refused(_("Le binôme est nommé par l'association."))
     if pair.ended_on is not None:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -34,7 +35,7 @@ from . import prepared
 PAGE = 50
 MONTHS = 24
 # Days before the end of a period from which the renewal is prepared (REN-1), and from which a permit is watched.
-RENEW_WITHIN, WATCH_WITHIN = 90, 60
+RENEW_WITHIN, WATCH_WITHIN, URGENT = 90, 60, 30
 # A worker's caseload is far below; beyond, the search says that it was cut.
 MOST = 5_000
 
@@ -198,7 +199,8 @@ def _shown(actor: Actor, found: Iterable[tuple[Any, ...]]) -> list[dict[str, Any
 
 
 def _asked(actor: Actor, kind: str, agreement: bool, stage: str) -> Asked:
-    like = SimpleNamespace(assignment_kind=kind, agreement=agreement, stage=stage, pk="")
+    facts = {"assignment_kind": kind, "agreement": agreement, "facts_of": people.signature(actor)}
+    like = SimpleNamespace(stage=stage, pk="", **facts)
     return Asked(
         people.can(actor, like, "C11", "create"),  # type: ignore[arg-type]
         people.can(actor, like, "C7", "read"),  # type: ignore[arg-type]
@@ -220,15 +222,24 @@ def _pattern(note: bool, next_step: str, running: bool, overdue: bool, language:
     """The row's template, rendered once for each of its shapes: a row then only fills its own words in."""
     names = ("id", "alias", "end", "on", "month", "permit", "aid", "next", "what", "application")
     marks = {name: f"%({name})s" for name in names}
+    marks["file_path"] = _path("support:dossier", "id")
+    marks["renew_path"] = _path("journeys:renew", "id")
+    marks["application_path"] = _path("dossiers:application", "application")
+    marks["note_path"] = f"{reverse('home')}?note=%(id)s"
     shape = {"can_note": note, "next_step": next_step, "running": running, "overdue": overdue}
     text = render_to_string("support/_row.html", {**marks, **shape})
     return text.replace("%", "%%").replace("%%(", "%(")
 
 
+def _path(name: str, mark: str) -> str:
+    """An address whose identifier is left to fill in."""
+    return reverse(name, args=["0" * 22]).replace("0" * 22, f"%({mark})s")
+
+
 @lru_cache(maxsize=1024)
 def _end(days: int, language: str) -> SafeString:
     """The badge of a period's end, without a drawing: fifty of them must stay light."""
-    word = html.due_word(days)
+    word = html.due_word(days) if days <= URGENT else ""
     text = format_html("<b>{}</b> {}", html.signed_days(days), word) if word else html.signed_days(days)
     return format_html('<span class="due due-{}">{}</span>', html.due_tone(days), text)
 
@@ -244,24 +255,25 @@ def _kind(kind: str, language: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _flag(tone: str, glyph: str, words: str) -> SafeString:
-    return format_html('<span class="state state-{}">{} {}</span>', tone, glyph, words)
+def _flag(tone: str, words: str) -> SafeString:
+    """A word in its colour; the style sheet draws the icon of the tone."""
+    return format_html('<span class="state state-{}">{}</span>', tone, words)
 
 
 @lru_cache(maxsize=1024)
 def _permit(permit_end: date | None, today: date, language: str) -> SafeString:
     if permit_end is None:
-        return _flag("neutral", "—", _("aucun titre"))
+        return _flag("neutral", _("aucun titre"))
     days = (permit_end - today).days
     if days < 0:
-        return _flag("danger", "○", _("titre expiré"))
+        return _flag("danger", _("titre expiré"))
     if days <= WATCH_WITHIN:
-        return _flag("warn", "◐", _("titre J-%(days)d") % {"days": days})
-    return _flag("ok", "●", _("séjour ok"))
+        return _flag("warn", _("titre J-%(days)d") % {"days": days})
+    return _flag("ok", _("séjour ok"))
 
 
 @lru_cache(maxsize=16)
 def _aid(late: bool, any_month: bool, language: str) -> SafeString:
     if late:
-        return _flag("warn", "○", _("AFIS en retard"))
-    return _flag("ok", "●", _("AFIS ok")) if any_month else _flag("neutral", "—", _("sans AFIS"))
+        return _flag("warn", _("AFIS en retard"))
+    return _flag("ok", _("AFIS ok")) if any_month else _flag("neutral", _("sans AFIS"))

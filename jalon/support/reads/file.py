@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from jalon.access import Actor, Role
 from jalon.accounts.models import User
 from jalon.config import clock
+from jalon.dossiers.parts import PAPER_BY_CODE
 from jalon.dossiers.states import OPEN_STATES, ApplicationState, PieceState
 from jalon.dossiers.states import Kind as ApplicationKind
 from jalon.journeys.models import AfisMonth
@@ -125,6 +126,8 @@ MODELS: dict[str, type[Sealed]] = {
 }
 READ = ("C1", "C2", "C7", "C8", "C10", "C11", "C14", "C15", "C16")
 AHEAD_DAYS = 120
+# These deadlines are shown as what they are the deadline of.
+SHOWN_ELSEWHERE = frozenset({"appointment", "plan_step", "answer", "afis_payment", "permit_end", "period_end"})
 
 
 class Item(NamedTuple):
@@ -178,6 +181,8 @@ def fetch(actor: Actor, dossier_id: str) -> Dossier | None:
         values.pop("user_id")
         build = partial(build, "")
     found = prepared.run(("file", actor.role), build, **values)
+    for dossier in found:  # fetched through this actor's scope
+        dossier.facts_of = people.signature(actor)
     return found[0] if found else None
 
 
@@ -288,6 +293,7 @@ class Page(NamedTuple):
     people: list[tuple[str, str]]
     appointments: list[Line]
     steps: list[Line]
+    todo: list[Line]
     placements: list[Line]
     messages: list[Line]
     waiting: list[Line]
@@ -319,6 +325,7 @@ def page(actor: Actor, dossier: Dossier, seen: frozenset[str]) -> Page:
     identity = dossier.identity.unseal(dossier.key_G1) if "C1" in seen and hasattr(dossier, "identity") else {}  # type: ignore[attr-defined]
     alias = identity.get("alias", "") if not emp or access.agreed(what, "prénom", "alias") else ""
     withdrawn = [s.at.astimezone(clock.PARIS).date() for s in shares if s.at is not None]
+    steps = _steps(dossier, found["step"])
     return Page(
         label=alias or dossier.number,
         alias=alias,
@@ -327,11 +334,12 @@ def page(actor: Actor, dossier: Dossier, seen: frozenset[str]) -> Page:
         clock=_clock(dossier, found) if "C14" in seen else None,
         people=_people(dossier, found["person"]),
         appointments=_appointments(dossier, found["appointment"], emp),
-        steps=_steps(dossier, found["step"]),
+        steps=steps,
+        todo=[step for step in steps if step.state == PlanStepState.TODO],
         placements=_placements(dossier, found["placement"]),
         messages=_messages(dossier, found["message"], emp, waiting=False),
         waiting=_messages(dossier, found["message"], emp, waiting=True),
-        deadlines=[_deadline(d) for d in _by_day(found["deadline"])],
+        deadlines=[_deadline(d) for d in _by_day(found["deadline"]) if d.word not in SHOWN_ELSEWHERE],
         permits=[Line(p.id, "", PermitKind(p.word).label, p.day, p.until) for p in _by_day(found["permit"])],
         permit_end=max((p.until for p in found["permit"] if p.until), default=None),
         afis=_afis(found["afis"], today) if "C8" in seen else None,
@@ -438,8 +446,15 @@ def _pieces(found: dict[str, list[Item]]) -> list[Line]:
     """The papers of the latest application."""
     rank = _rank(found)
     return [
-        Line(p.id, p.word, PieceState(p.state).label, p.day, state=p.state) for p in found["piece"] if p.flag == rank
+        Line(p.id, _paper(p.word), PieceState(p.state).label, p.day, state=p.state)
+        for p in found["piece"]
+        if p.flag == rank
     ]
+
+
+def _paper(code: str) -> str:
+    paper = PAPER_BY_CODE.get(code)
+    return str(paper.label) if paper else code
 
 
 def _decision(item: Item) -> Line:

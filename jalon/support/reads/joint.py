@@ -109,7 +109,8 @@ def _where(row: LiaisonMessage, mine: bool, today: date) -> Any:
     if row.answer_due_on is not None:
         if row.answer_due_on < today:
             return html.state("danger", _("réponse attendue depuis le %(day)s") % {"day": html.day(row.answer_due_on)})
-        return html.state("warn", _("répondre avant le %(day)s") % {"day": html.day(row.answer_due_on)})
+        words = _("réponse attendue le %(day)s") if mine else _("répondre avant le %(day)s")
+        return html.state("warn", words % {"day": html.day(row.answer_due_on)})
     if mine:
         return html.state("neutral", _("lu") if row.seen_at else _("envoyé"))
     return ""

@@ -56,7 +56,7 @@ def _actions(to: Any, page: Page, association: bool, renewing: bool) -> list[tup
     if page.waiting:
         found.append((to("support:thread"), _("Répondre au message")))
     if association and page.application is not None:
-        found.append((f"/applications/{page.application.id}/", _("Continuer la demande")))
+        found.append((reverse("dossiers:application", args=[page.application.id]), _("Continuer la demande")))
     elif renewing:
         found.append((to("journeys:renew"), _("Préparer le renouvellement")))
     return found
