@@ -1,0 +1,115 @@
+"""The neighbour gets the 404 of a stranger, on every page and every button of the person's file."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from jalon.config import clock
+from jalon.directory.tests.factories import browser
+from jalon.journal.models import Entry
+from jalon.people import access, actions
+from jalon.people.models import Assignment, Share
+from jalon.people.tests.factories import make_closed, make_prepared, make_team, share_with_agency
+
+pytestmark = pytest.mark.django_db
+
+GETS = ["identity", "contact", "agreements", "agree", "share", "assignments", "breakglass", "trail", "consent", "erase"]
+POSTS = ["identity", "contact", "stop", "agree", "withdraw", "share", "breakglass", "consent", "erase"]
+
+
+@pytest.fixture
+def team():
+    return make_team()
+
+
+def neighbours(team):
+    elsewhere = make_team(name="Association voisine")
+    south = make_team("13", "Association du Sud")
+    return {
+        "same organisation, other referent": team.member("REF"),
+        "other organisation, referent": elsewhere.ref,
+        "other organisation, manager": elsewhere.mgr,
+        "other organisation, officer": elsewhere.dpo,
+        "other department, secretariat": south.sec,
+        "same department, secretariat before submission": team.sec,
+        "same department, préfet": team.pre,
+        "member of the commission": team.mem,
+        "adviser without a share": team.emp,
+        "administrator of accounts": team.adm,
+        "operator": team.member("OPS"),
+    }
+
+
+def test_neighbours_and_strangers_get_the_same_404(team):
+    dossier = make_prepared(team)
+    share_with_agency(team, dossier)
+    share, assignment = Share.objects.get(), Assignment.objects.get(kind="adviser")
+    actions.revoke_share(team.actor("REF"), share)
+    paths = [("get", reverse(f"people:{name}", args=[dossier.pk])) for name in GETS]
+    paths += [("post", reverse(f"people:{name}", args=[dossier.pk])) for name in POSTS]
+    paths += [("get", reverse("people:assign", args=[dossier.pk, "delegate"]))]
+    paths += [("post", reverse("people:revoke", args=[share.pk]))]
+    paths += [("post", reverse("people:end_assignment", args=[assignment.pk]))]
+    for who, membership in neighbours(team).items():
+        client = browser(membership, stepped_up=True)
+        for method, path in paths:
+            unknown = path.replace(path.split("/")[2], "A" * 22)
+            answer, stranger = getattr(client, method)(path), getattr(client, method)(unknown)
+            assert answer.status_code == stranger.status_code == 404, (who, path)
+            assert answer.content.replace(path.encode(), b"") == stranger.content.replace(unknown.encode(), b"")
+            assert answer.headers == stranger.headers
+
+
+def test_a_refused_reading_is_in_the_trail(team):
+    dossier = make_prepared(team)
+    browser(team.member("REF")).get(reverse("people:identity", args=[dossier.pk]))
+    entry = Entry.objects.order_by("-seq").first()
+    assert entry.decision == "refused"
+    assert dossier.number not in entry.objects_seen
+
+
+def test_the_manager_may_not_read_what_is_the_referent_s(team):
+    dossier = make_prepared(team)
+    manager = team.browser("MGR", stepped_up=True)
+    for name in ("identity", "contact"):
+        answer = manager.get(reverse(f"people:{name}", args=[dossier.pk]))
+        assert answer.status_code == 403
+        assert "exceptionnel" in answer.content.decode()
+    for name in ("agreements", "assignments", "trail", "breakglass"):
+        assert manager.get(reverse(f"people:{name}", args=[dossier.pk])).status_code == 200
+
+
+def test_the_trail_asks_for_a_proof_of_identity(team):
+    dossier = make_prepared(team)
+    path = reverse("people:trail", args=[dossier.pk])
+    assert team.browser("MGR").get(path).status_code == 403
+    assert team.browser("DPO").get(path).status_code == 403
+    assert team.browser("DPO", stepped_up=True).get(path).status_code == 200
+
+
+def test_a_closed_file_opens_only_with_a_proof_of_identity(team):
+    dossier = make_closed(team)
+    path = reverse("people:identity", args=[dossier.pk])
+    assert team.browser("REF").get(path).status_code == 403
+    page = team.browser("REF", stepped_up=True).get(path)
+    assert page.status_code == 200
+    assert "Enregistrer et revenir" not in page.content.decode()
+
+
+def test_a_delegation_sees_its_compartments_only_until_its_end(team):
+    dossier = make_prepared(team)
+    colleague = team.member("REF")
+    end = clock.today() + timedelta(days=5)
+    actions.assign(
+        team.actor("REF"),
+        dossier,
+        user=colleague.user,
+        organisation=team.organisation,
+        kind="delegate",
+        ends_on=end,
+    )
+    client = browser(colleague, stepped_up=True)
+    assert client.get(reverse("people:contact", args=[dossier.pk])).status_code == 200
+    assert client.get(reverse("people:agreements", args=[dossier.pk])).status_code == 403
+    assert access.dossiers_visible_to(team.actor("REF")).exists()
