@@ -7,8 +7,8 @@ from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import escape, format_html
@@ -22,6 +22,7 @@ from jalon.dossiers.models import Application
 from jalon.dossiers.states import OPEN_STATES
 from jalon.journeys.models import AfisMonth, Permit
 from jalon.notices import kinds
+from jalon.notices.models import Deadline
 from jalon.notices.reads import opened
 from jalon.people import access as people
 from jalon.people.models import Dossier, Identity
@@ -43,7 +44,6 @@ COLUMNS = (
     "id",
     "number",
     "stage",
-    "next_due_on",
     "assignment_kind",
     "agreement",
     "identity__id",
@@ -57,7 +57,7 @@ COLUMNS = (
     "afis",
     "permit_end",
     "application",
-    "due_kind",
+    "due",
 )
 
 
@@ -99,10 +99,16 @@ def _open_rows(actor: Actor) -> QuerySet[Dossier]:
             afis=Exists(AfisMonth.objects.filter(dossier=OuterRef("pk"))),
             permit_end=Subquery(permits.exclude(last=None).order_by("-last").values("last")[:1]),
             application=Subquery(applications.values("pk")[:1]),
-            due_kind=Subquery(dues.order_by("on", "pk").values("kind")[:1]),
+            due=Coalesce(_due(dues.filter(on__lt=clock.today()).order_by("-on")), _due(dues.order_by("on"))),
         )
     )
     return people.oldest_first(keys.with_key(rows, "G1"))
+
+
+def _due(dues: QuerySet[Deadline]) -> Subquery:
+    """Day and kind of the first of these deadlines, in one text: « 2020-03-07 renewal_session »."""
+    shown = Concat(Cast("on", CharField()), Value(" "), F("kind"), output_field=CharField())
+    return Subquery(dues.values_list(shown)[:1])
 
 
 def _columns(role: str, window: slice, staged: bool) -> Any:
@@ -160,8 +166,8 @@ class _Opener:
 
     def __call__(self, row: tuple[Any, ...]) -> dict[str, Any]:
         identity = self.identity
-        identity.dossier_id, identity.pk, identity.sealed, identity.revision = row[0], row[6], row[7], row[8]
-        return identity.unseal(row[9]) if row[6] else {}
+        identity.dossier_id, identity.pk, identity.sealed, identity.revision = row[0], row[5], row[6], row[7]
+        return identity.unseal(row[8]) if row[5] else {}
 
 
 def _shown(actor: Actor, found: Iterable[tuple[Any, ...]]) -> list[dict[str, Any]]:
@@ -170,8 +176,8 @@ def _shown(actor: Actor, found: Iterable[tuple[Any, ...]]) -> list[dict[str, Any
     known: dict[tuple[Any, ...], Asked] = {}
     rows = []
     for row in found:
-        (id_, number, stage, next_due_on, kind, agreement, *_sealed, ends_on, cap_on, exited_on, late, afis, permit_end,
-         application, due_kind) = row  # fmt: skip
+        (id_, number, stage, kind, agreement, *_sealed, ends_on, cap_on, exited_on, late, afis, permit_end,
+         application, due) = row  # fmt: skip
         asked = known.get((kind, agreement, stage)) or known.setdefault(
             (kind, agreement, stage), _asked(actor, kind, agreement, stage)
         )
@@ -180,7 +186,8 @@ def _shown(actor: Actor, found: Iterable[tuple[Any, ...]]) -> list[dict[str, Any
         prepare = asked.prepare and left is not None and left <= RENEW_WITHIN and not application
         alias = identity(row).get("alias") or number
         next_step = "renew" if prepare else "continue" if application and asked.prepare else ""
-        overdue = next_due_on is not None and next_due_on < today
+        due_on, _space, due_kind = due.partition(" ") if due else ("", "", "")
+        overdue = bool(due_on) and due_on < today.isoformat()
         line = _pattern(asked.note, next_step, running, overdue, language) % {
             "id": id_,
             "alias": escape(alias),
@@ -189,7 +196,7 @@ def _shown(actor: Actor, found: Iterable[tuple[Any, ...]]) -> list[dict[str, Any
             "month": month_of(cap_on, today) if running else 0,
             "permit": _permit(permit_end, today, language) if asked.residence and running else "",
             "aid": _aid(late, afis, language) if asked.aid and running else "",
-            "next": short_day(next_due_on) if next_due_on else "",
+            "next": f"{due_on[8:]}/{due_on[5:7]}/{due_on[:4]}" if due_on else "",
             "what": _kind(due_kind, language) if due_kind else "",
             "application": application,
         }

@@ -339,7 +339,7 @@ def page(actor: Actor, dossier: Dossier, seen: frozenset[str]) -> Page:
         placements=_placements(dossier, found["placement"]),
         messages=_messages(dossier, found["message"], emp, waiting=False),
         waiting=_messages(dossier, found["message"], emp, waiting=True),
-        deadlines=[_deadline(d) for d in _by_day(found["deadline"]) if d.word not in SHOWN_ELSEWHERE],
+        deadlines=[_deadline(d) for d in _telling(found["deadline"], today)],
         permits=[Line(p.id, "", PermitKind(p.word).label, p.day, p.until) for p in _by_day(found["permit"])],
         permit_end=max((p.until for p in found["permit"] if p.until), default=None),
         afis=_afis(found["afis"], today) if "C8" in seen else None,
@@ -418,6 +418,13 @@ def _messages(dossier: Dossier, items: list[Item], emp: bool, waiting: bool) -> 
         text = unsealed(dossier, item).get("text", "")
         shown.append(Line(item.id, text, item.word, item.day, at=item.at, mine=item.word == own))
     return shown
+
+
+def _telling(items: list[Item], today: date) -> list[Item]:
+    """The deadlines to show: of the renewal's steps that have passed, only the last one still tells something."""
+    listed = [item for item in _by_day(items) if item.word not in SHOWN_ELSEWHERE]
+    passed = [item for item in listed if item.word in kinds.RENEWAL and item.day is not None and item.day < today]
+    return [item for item in listed if item not in passed[:-1]]
 
 
 def _deadline(item: Item) -> Line:

@@ -23,7 +23,7 @@ from ..models import Appointment, LiaisonMessage, Placement
 from . import joint
 from .caseload import fold
 
-LINES, LATE = 30, 60
+LINES, LATE, MOST_LATE = 30, 60, 400
 EXCERPT = 80
 TO_FINISH = (ApplicationState.DRAFT, ApplicationState.SIGNED, ApplicationState.INCOMPLETE)
 
@@ -258,33 +258,26 @@ def _workers(actor: Actor, referents: QuerySet[Assignment]) -> list[dict[str, An
 
 
 def _overdue(actor: Actor, names: dict[str, str]) -> list[dict[str, Any]]:
-    """The association's open deadlines that have passed, by file number."""
+    """The files with a deadline that has passed, by number: the last one to pass, and how many with it."""
     late = open_deadlines().filter(organisation=actor.organisation_id, role__in=("REF", "MGR"), on__lt=clock.today())
-    rows = list(late.exclude(dossier="").order_by("on", "pk")[:LATE])
-    files = {
-        row.pk: row
-        for row in _scope(actor)
-        .filter(pk__in={row.dossier for row in rows})
-        .annotate(
-            referent=Subquery(
-                Assignment.objects.filter(running(), kind=AssignmentKind.REFERENT, dossier=OuterRef("pk")).values(
-                    "user_id"
-                )[:1]
-            )
-        )
-    }
-    return [
+    by_file: dict[str, list[Any]] = {}
+    for row in late.exclude(dossier="").order_by("on", "pk")[:MOST_LATE]:
+        by_file.setdefault(row.dossier, []).append(row)
+    referent = Assignment.objects.filter(running(), kind=AssignmentKind.REFERENT, dossier=OuterRef("pk"))
+    files = _scope(actor).filter(pk__in=by_file).annotate(referent=Subquery(referent.values("user_id")[:1]))
+    shown = [
         {
-            "dossier": row.dossier,
-            "number": files[row.dossier].number,
-            "kind": kinds.label(row.kind),
-            "on": row.on,
-            "due": _due(row.on),
-            "referent": names.get(files[row.dossier].referent or "", _("personne")),
+            "dossier": file.pk,
+            "number": file.number,
+            "kind": kinds.label(by_file[file.pk][-1].kind),
+            "due": _due(by_file[file.pk][-1].on),
+            "more": len(by_file[file.pk]) - 1,
+            "since": by_file[file.pk][0].on,
+            "referent": names.get(file.referent or "", _("personne")),
         }
-        for row in rows
-        if row.dossier in files
+        for file in files
     ]
+    return sorted(shown, key=lambda row: row["since"])[:LATE]
 
 
 def found(actor: Actor, words: str) -> list[dict[str, str]]:
