@@ -190,7 +190,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(env("STATIC_ROOT", str(DATA_DIR / "static")))
+STATIC_ROOT = env("STATIC_ROOT") or None  # only for a proxy that serves static files itself
 STATICFILES_DIRS: list[object] = []
 STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.AppDirectoriesFinder", "jalon.ui.finders.BootstrapFinder"]
 WHITENOISE_USE_FINDERS = True
