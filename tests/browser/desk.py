@@ -125,12 +125,15 @@ class Desk:
     def text(self) -> str:
         return re.sub(r"[\u00a0\u202f]", " ", self.main.inner_text())
 
-    def field(self, label: str, within: Locator | None = None, exact: bool = False) -> Locator:
-        return (within or self.main).get_by_label(label, exact=exact).first
+    def field(self, label: str, within: Locator | None = None) -> Locator:
+        """By its label, whole (« (facultatif) » aside); else by a part of it."""
+        place = within or self.main
+        whole = place.get_by_label(re.compile(rf"^\s*{re.escape(label)}\s*(\(facultatif\))?\s*$"))
+        return whole.first if whole.count() else place.get_by_label(label).first
 
-    def fill(self, values: dict[str, str], within: Locator | None = None, exact: bool = False) -> "Desk":
+    def fill(self, values: dict[str, str], within: Locator | None = None) -> "Desk":
         for label, value in values.items():
-            self.field(label, within, exact).fill(value)
+            self.field(label, within).fill(value)
         return self
 
     def choose(self, label: str, option: str, within: Locator | None = None) -> "Desk":
@@ -140,6 +143,13 @@ class Desk:
     def check(self, *labels: str, within: Locator | None = None) -> "Desk":
         for label in labels:
             (within or self.main).get_by_label(label, exact=True).first.check()
+        return self
+
+    def pick(self, question: str, *options: str) -> "Desk":
+        """Boxes or rounds of one question."""
+        group = self.main.get_by_role("group", name=question).first
+        for option in options:
+            group.get_by_label(option, exact=True).first.check()
         return self
 
     def press(self, name: str, within: Locator | None = None, exact: bool = True, at: int = 0) -> "Desk":
@@ -161,7 +171,9 @@ class Desk:
     def does_not_see(self, *words: str) -> "Desk":
         shown = self.page.content()
         for word in words:
-            assert word not in shown, f"{self.account['id']} at {self.path} reads « {word} »"
+            at = shown.find(word)
+            around = shown[max(at - 200, 0) : at + 80]
+            assert at < 0, f"{self.account['id']} at {self.path} reads « {word} »: {around}"
         return self
 
     def told(self, message: str) -> "Desk":

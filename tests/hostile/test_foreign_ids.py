@@ -1,4 +1,4 @@
-"""Every address that names an object, tried with somebody else's and with an unknown one: the same 404, byte for byte."""
+"""Every address that names an object, tried with another's id and with an unknown one: the same 404, byte for byte."""
 
 from functools import cache
 

@@ -1,0 +1,288 @@
+"""The main job from an empty department, through pages only: the convention, the meeting, the request, the commission.
+
+Each test is a chapter; they share one department and are told in this order.
+"""
+
+import re
+
+# Words written nowhere else: they must be found on the pages of those who may read them, and in no file of the server.
+STORY = "rubanthe récit qu'elle a choisi de dire"
+PLACE = "sablierne près du vieux moulin"
+PROJECT = "couturière en atelier, verdemoire"
+SECRETS = ("rubanthe", "sablierne", "verdemoire", "Zalvandre", "Osarumwense", "0639980142", "39980142", "grenadoux")
+SUMMARY = "Accompagnée chaque semaine depuis l'automne. Elle apprend le français et veut travailler de ses mains."
+
+
+def link_to(desk, pattern):
+    """The address of the first link of the page that looks like this."""
+    for link in desk.main.get_by_role("link").all():
+        target = link.get_attribute("href") or ""
+        if re.search(pattern, target):
+            return target
+    raise AssertionError(f"no link like {pattern} at {desk.path}")
+
+
+# --- the convention ------------------------------------------------------------------------------------------------
+def draft_convention(desk, title, starts, ends, after=""):
+    desk.go("/conventions/").follow("Préparer une convention")
+    desk.fill({"Titre": title, "Début": starts, "Fin": ends})
+    desk.check("Agence pour l'emploi de Toulouse")
+    if after:
+        desk.choose("Après la convention", after)
+    desk.fill({"Engagements de l'axe 1": "Nommer un binôme pour chaque personne\nSe réunir chaque trimestre"})
+    desk.fill({"Engagements de l'axe 2": "Former les équipes"})
+    desk.press("Préparer").told("Convention préparée")
+    return desk.path
+
+
+def test_two_structures_sign_a_convention_after_another(desks):
+    manager, director = desks("mgr"), desks("dir")
+    first = draft_convention(manager, "Convention 2025", "01/02/2025", "31/01/2026")
+    sign(manager, first)
+    manager.sees("Association La Roseraie", "Axe 1", "Former les équipes")
+    director.go(first)
+    sign(director, first)
+    second = draft_convention(manager, "Convention 2026", "01/02/2026", "31/01/2027", after="Convention 2025")
+    manager.press("Signer pour ma structure")
+    manager.sees("Convention signée" if manager.path == second else "identité")
+    manager.go(second).sees("après la convention de 2025")
+    director.go("/conventions/").follow("Convention 2026").sees("Dominique Astruc")
+    sign(director, second)
+    director.sees("signée le 12/01/2026", "Alix Gineste")
+    desks("ref2").go(second, status=404)
+
+
+def sign(desk, convention):
+    """The first gesture asks for a proof of identity; then it signs."""
+    desk.go(convention)
+    if not desk.confirmed_at:
+        desk.page.get_by_role("button", name="Signer pour ma structure").click()
+        desk.sees("Confirmez votre identité")
+        desk.go(convention).confirm()
+    desk.press("Signer pour ma structure").told("Convention signée pour votre structure")
+
+
+# --- the person, before anything else her safety ----------------------------------------------------------------------
+def test_a_person_is_met_safe_contact_first(desks, told):
+    worker = desks("ref")
+    worker.go("/")
+    with worker.within(4, "4. Start a new file, to the task list"):
+        worker.follow("Nouvelle personne")
+        worker.main.get_by_label("Langue de la personne").select_option(label="edo")
+        worker.press("Créer")
+    assert "/dossiers/" in worker.path
+    worker.sees("Recueillir son accord")
+    told["dossier"] = re.search(r"/dossiers/([\w-]{22})/", worker.path)[1]
+    worker.does_not_see("checked")
+    worker.go(f"/dossiers/{told['dossier']}/contact/")
+    worker.fill({"Téléphone": "06 39 98 01 42", "Heures sûres": "14:00-16:00", "Mot convenu avec elle": "grenadoux"})
+    worker.check("Elle accepte des SMS")
+    worker.fill({"Nom qui s'affiche sur nos messages": "Marie", "À ne jamais faire": "courrier à domicile"})
+    worker.press("Enregistrer : vérifié avec elle aujourd'hui").told("Contact")
+
+
+# --- the request --------------------------------------------------------------------------------------------------------
+def fill_part(desk, application, part, *, done=True, **gestures):
+    """Open one part from the list, answer, say whether it is finished."""
+    desk.go(f"/applications/{application}/").follow(part)
+    for question, options in gestures.pop("picks", {}).items():
+        desk.pick(question, *([options] if isinstance(options, str) else options))
+    for label, option in gestures.pop("choices", {}).items():
+        desk.choose(label, option)
+    desk.fill(gestures.pop("texts", {}))
+    button = gestures.pop("button", "Oui, c'est terminé" if done else "Non, j'y reviendrai")
+    assert not gestures
+    desk.press(button)
+
+
+def test_nothing_is_written_before_her_agreement(desks, told):
+    worker = desks("ref")
+    worker.go(f"/dossiers/{told['dossier']}/application/").sees("Avant son accord")
+    worker.follow("Recueillir son accord")
+    worker.sees("Qui va la lire", "Ce qui ne part pas")
+    worker.choose("Expliqué et relu en", "edo")
+    worker.press("Enregistrer son accord")
+    worker.sees("Relisez la page avec elle, puis cochez.")
+    worker.check("Je lui ai relu cette page et elle est d'accord")
+    worker.press("Enregistrer son accord")
+    worker.go(f"/dossiers/{told['dossier']}/application/").press("Commencer la demande")
+    told["application"] = re.search(r"/applications/([\w-]{22})/", worker.path)[1]
+    worker.sees("parties terminées sur 15")
+
+
+def test_the_task_list_is_filled_in_any_order(desks, told):
+    worker, application = desks("ref"), told["application"]
+    worker.confirm()
+    with worker.within(60, "6. Build an entry file"):
+        fill_part(
+            worker,
+            application,
+            "Projet social et professionnel",
+            texts={"Ce qu'elle vise": PROJECT},
+            picks={"Il s'agit": "d'un emploi"},
+        )
+        fill_part(worker, application, "Parcours de vie", texts={"Ce qu'elle veut dire de son parcours": STORY})
+        fill_part(worker, application, "Hébergement", choices={"Où elle vit": "hébergée chez un tiers"},
+                  texts={"Lieux à éviter": PLACE})  # fmt: skip
+        fill_part(
+            worker,
+            application,
+            "Identité et prénom d'usage",
+            texts={"Prénoms": "Osarumwense", "Nom": "Zalvandre", "Date de naissance": "1996"},
+            choices={"Nationalité": "Nigeria", "Langue": "edo"},
+            picks={"Niveau de français à l'entrée": "A2 : conversation simple"},
+            button="Enregistrer et revenir",
+        )
+        fill_part(worker, application, "Séjour et papiers", choices={"Titre de séjour aujourd'hui": "aucun titre"})
+        fill_part(worker, application, "Enfants et proches", picks={"Enfants": "aucun"})
+        fill_part(worker, application, "Santé et droits", picks={"Couverture santé": "aide médicale de l'État"})
+        fill_part(worker, application, "Ressources", texts={"Ressources du mois dernier": "1 234,50"})
+        fill_part(worker, application, "Engagements", texts={"Engagement": "Venir aux rendez-vous fixés ensemble"})
+        fill_part(
+            worker,
+            application,
+            "Demandes liées",
+            picks={
+                "Demande une autorisation provisoire de séjour": "Oui",
+                "Demande l'aide financière (AFIS)": "Oui",
+            },
+            texts={"Enfants à sa charge en France": "0"},
+        )
+        fill_part(worker, application, "Résumé pour la commission", texts={"Résumé": SUMMARY}, done=False)
+    worker.go(f"/applications/{application}/")
+    with worker.within(1, "5. Know exactly what is missing"):
+        worker.follow("Voir ce qui manque")
+    worker.sees("Ce qui manque", "Avis de l'association", "Motifs")
+    told["interactions of an entry file"] = worker.gestures
+    fill_part(worker, application, "Résumé pour la commission")
+    fill_part(
+        worker,
+        application,
+        "Avis de l'association",
+        picks={"Avis": "favorable"},
+        texts={"Motifs": "Projet travaillé avec elle, pas à pas."},
+    )
+
+
+def test_the_package_is_read_back_signed_and_sent(desks, told):
+    worker, manager, application = desks("ref"), desks("mgr"), told["application"]
+    worker.go(f"/applications/{application}/pieces/")
+    for paper in ("Demande signée, avec le projet et les engagements", "Arrêté d'agrément de l'association"):
+        worker.choose("Quelle pièce", paper).press("Enregistrer la pièce").sees(paper)
+    worker.main.get_by_label("Photo ou fichier").set_input_files(
+        {"name": "photo de Zalvandre.png", "mimeType": "image/png", "buffer": picture()}
+    )
+    worker.choose("Quelle pièce", "Pièce d'identité ou attestation").press("Enregistrer la pièce")
+    worker.sees("Il manque 1 pièce").does_not_see("photo de")
+    worker.go(f"/applications/{application}/review/").press("Préparer le dossier à relire")
+    worker.sees("Ce qui part, et rien d'autre", SUMMARY, PROJECT).does_not_see("Zalvandre", STORY, PLACE, "Osarumwense")
+    manager.go("/").sees("Aucun dossier à signer")
+    worker.choose("Relu avec elle en", "edo").check("Elle a tout entendu et elle est d'accord")
+    worker.press("Enregistrer la relecture").sees("La responsable peut signer")
+    manager.go("/").follow(told_number(worker), exact=False)
+    manager.go(f"/applications/{application}/review/").confirm().does_not_see("Zalvandre", STORY)
+    manager.press("Signer")
+    worker.go(f"/applications/{application}/").confirm()
+    with worker.within(3, "8. Send the file to the secretariat"):
+        worker.follow("Relire et envoyer").press("Envoyer au secrétariat")
+    worker.sees("Récépissé de dépôt", "Reçu le lundi 12 janvier 2026 sous le n°")
+    told["number"] = told_number(worker)
+
+
+def told_number(desk):
+    return re.search(r"31-2026-\d{3}(?!\d)", desk.text)[0]
+
+
+def picture():
+    """A small photograph, as a telephone would send it."""
+    import io
+
+    from PIL import Image
+
+    file = io.BytesIO()
+    Image.new("RGB", (640, 480), (120, 90, 60)).save(file, "PNG")
+    return file.getvalue()
+
+
+# --- the commission -------------------------------------------------------------------------------------------------------
+SEATS = (
+    ("préfet, présidence", "Préfecture de la Haute-Garonne", "Ange Mazars", True),
+    ("magistrat judiciaire", "Préfecture de la Haute-Garonne", "Morgan Jalabert", False),
+    ("conseil départemental", "Conseil départemental de la Haute-Garonne", "Eden Izard", False),
+    ("association agréée", "Association Les Tilleuls", "Swann Lacombe", False),
+    ("association agréée", "Association La Roseraie", "Yaël Noguès", False),
+)
+
+
+def test_the_secretariat_receives_and_convenes(desks, told):
+    secretary, worker = desks("sec"), desks("ref")
+    secretary.server.day("2026-01-14")
+    secretary.go("/meetings/members/")
+    for college, organisation, person, chair in SEATS:
+        secretary.fill({"Collège ou fonction": college})
+        secretary.choose("Organisme", organisation).choose("Personne qui siège", person)
+        if chair:
+            secretary.check("Préside la commission")
+        secretary.press("Ajouter le membre").told("Membre ajouté")
+    secretary.go("/").sees("Demandes reçues 1")
+    secretary.follow(told["number"])
+    secretary.sees("Agrément en vigueur au dépôt", "Relu avec la personne", SUMMARY)
+    secretary.does_not_see("Zalvandre", "Osarumwense", STORY, PLACE, *ALIASES(worker))
+    secretary.fill({"Ce qui manque": "L'attestation sur l'honneur."}).press("Demander à l'association")
+    worker.go(f"/applications/{told['application']}/review/").sees("L'attestation sur l'honneur.")
+    worker.follow("Ajouter la pièce demandée").choose("Quelle pièce", "Attestation sur l'honneur")
+    worker.press("Enregistrer la pièce")
+    worker.go(f"/applications/{told['application']}/review/").press("Répondre au secrétariat")
+    secretary.go("/")
+    with secretary.within(4, "9. Accept a received file"):
+        secretary.follow(told["number"]).press("Déclarer complet")
+    secretary.go("/")
+    with secretary.within(8, "10. Create a meeting, its agenda, its convocations"):
+        secretary.follow("Créer une séance")
+        secretary.fill({"Date de la séance": "12/02/2026", "Lieu": "Salle des fêtes"}).press("Créer la séance")
+        secretary.press("Enregistrer l'ordre du jour").told("Ordre du jour enregistré")
+        secretary.press("Convoquer les membres").told("Convocations envoyées")
+    told["meeting"] = secretary.path.split("#")[0]
+    worker.go(told["meeting"]).sees("12 février 2026")
+
+
+def ALIASES(worker):
+    """The alias that the worker uses for her."""
+    worker.go("/")
+    return [worker.main.locator("tbody th a").first.inner_text()]
+
+
+def test_members_read_inside_the_window_only(desks, told):
+    member, recused, other = desks("mem1"), desks("memr"), desks("mem3")
+    member.go("/").sees("12 février 2026")
+    member.go(told["meeting"]).follow("Lire les dossiers")
+    told["item"] = member.path
+    member.sees(told["number"], SUMMARY, PROJECT, "Lisible ici seulement").does_not_see("Zalvandre", STORY, PLACE)
+    with member.within(2, "11. Read one file, and go on"):
+        member.press("Lu, terminer")
+    other.go(told["item"]).sees(SUMMARY)
+    recused.go("/").does_not_see(told["number"])
+    recused.go(told["item"], status=404)
+    recused.go(told["meeting"]).does_not_see(told["number"])
+    member.server.day("2026-01-13")  # the day before the convocation: the window is closed
+    assert member.status(told["item"]) == 404
+    member.server.day("2026-03-20")  # long after the meeting
+    assert member.status(told["item"]) == 404
+    member.server.day("2026-02-12")
+
+
+def test_the_session_votes_and_its_minutes_are_signed(desks, told):
+    secretary = desks("sec").go(told["meeting"])
+    secretary.follow("Faire l'appel").press("Enregistrer les présences")
+    secretary.press("Ouvrir la séance")
+    secretary.follow("Dossier suivant").sees(told["number"], SUMMARY, "Quorum")
+    secretary.press("Enregistrer l'avis").sees("Écrivez les voix")
+    with secretary.within(3, "12. Record an opinion"):
+        secretary.fill({"Pour": "3", "Contre": "1"}).press("Enregistrer l'avis")
+    secretary.sees("Avis favorable")
+    secretary.go(told["meeting"]).press("Clore la séance").confirm()
+    secretary.go(told["meeting"]).follow("Procès-verbal")
+    if secretary.main.get_by_role("button", name="Écrire le procès-verbal").count():
+        secretary.press("Écrire le procès-verbal")
+    secretary.sees(told["number"]).does_not_see("Zalvandre", SUMMARY)
+    secretary.confirm().press("Valider et signer").sees("signé")
