@@ -27,6 +27,12 @@ def is_fresh(request: HttpRequest) -> bool:
     return bool(proofs) and 0 <= time.time() - max(proofs) < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
 
+def has_just_enrolled(request: HttpRequest) -> bool:
+    """Did this very session set up its application within the last five minutes? Then its first codes may follow."""
+    made = [record["at"] for record in _records(request) if record.get("enrolled")]
+    return bool(made) and 0 <= time.time() - max(made) < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+
+
 def url(request: HttpRequest, back_to: str = "") -> str:
     """Where to confirm one's identity, coming back to a page of this host only (this page by default)."""
     target = back_to or request.get_full_path()

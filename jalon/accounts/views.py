@@ -115,7 +115,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
         actions.enrol_second_factor(trace.own(request, user), user, secret=form.secret, step=form.step)
         clear_totp_secret(request)
         request.session.cycle_key()
-        record_authentication(request, user, "mfa", type="totp")
+        record_authentication(request, user, "mfa", type="totp", enrolled=True)
         return redirect("mfa_view_recovery_codes")
     context = {"form": form, "secret": totp.grouped(form.secret), "drawing": totp.drawing(form.secret)}
     return (
@@ -133,7 +133,8 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
     left = recovery.left(user)
     if request.method == "GET":
         return page(request, "accounts/recovery_codes.html", {"left": left})
-    if left and not stepup.is_fresh(request):
+    # A recovery code is a proof of identity: whoever could make some without one would give it to himself.
+    if not (stepup.is_fresh(request) or (not left and stepup.has_just_enrolled(request))):
         raise Refused(_("Confirmez votre identité avant de refaire vos codes de secours."), frozenset({"stepup"}))
     codes = actions.renew_recovery_codes(request.actor, user)
     return page(request, "accounts/recovery_codes.html", {"codes": codes, "left": len(codes)})
@@ -159,6 +160,9 @@ def account(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @sensitive_post_parameters("current", "new")
 def password(request: HttpRequest) -> HttpResponse:
+    """Asks for a fresh proof first, so that a stolen browser cannot try passwords here."""
+    if not stepup.is_fresh(request):
+        raise Refused(_("Confirmez votre identité avant de changer de mot de passe."), frozenset({"stepup"}))
     form = forms.PasswordForm(request.POST or None, user=request.user)
     if request.method == "GET":
         return page(request, "accounts/password.html", {"form": form})

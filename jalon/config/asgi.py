@@ -1,4 +1,4 @@
-"""The same application for an asynchronous server."""
+"""The same application for an asynchronous server. A server with misplaced keys does not start."""
 
 import os
 
@@ -6,3 +6,7 @@ from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jalon.config.settings")
 application = get_asgi_application()
+
+from .start import refuse_misplaced_keys  # noqa: E402
+
+refuse_misplaced_keys()

@@ -166,6 +166,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
 SECURE_SSL_REDIRECT = SECURE and flag("SSL_REDIRECT", True)
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("BEHIND_PROXY") else None
+# Limits count by address: behind a proxy, the one that the proxy saw, not the proxy's own, which is everybody's.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if flag("BEHIND_PROXY") else 0
 X_FRAME_OPTIONS = "DENY"
 
 # Cookie values are kept as keyed hashes; 20 minutes idle, 10 hours in all.

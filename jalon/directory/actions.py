@@ -21,6 +21,17 @@ from .models import Accreditation, Kind, Membership, Organisation, OrganisationN
 # for the members of the commission, the operator for the first accounts of an organisation.
 OWN_ORGANISATION = {"ADM", "MGR"}
 FOR_COMMISSION = {"MEM", "PRE", "ETR", "SEC"}
+# A function exists only in the sort of organisation that holds it: an association cannot make a secretariat, and
+# nobody becomes préfet elsewhere than in the State's services. Anyone may sit in a commission (MEM).
+STATE = {Kind.PREFECTURE, Kind.DDETS}
+HELD_IN = {
+    "REF": {Kind.ASSOCIATION},
+    "COL": {Kind.ASSOCIATION},
+    "EMP": {Kind.EMPLOYMENT_AGENCY},
+    "SEC": STATE,
+    "PRE": STATE,
+    "ETR": STATE,
+}
 
 
 def _require(actor: Actor, *roles: str) -> None:
@@ -28,12 +39,24 @@ def _require(actor: Actor, *roles: str) -> None:
         raise Refused(_("Votre fonction ne permet pas cela."))
 
 
-def _may_name(actor: Actor, organisation: Organisation, role: str, department: str) -> bool:
+def _may_keep(actor: Actor, organisation: Organisation, role: str, department: str) -> bool:
+    """Is this function among those that the actor keeps: own organisation, own commission?"""
     if actor == SYSTEM or actor.role == "OPS":
         return True
     if actor.role in OWN_ORGANISATION:
         return organisation.pk == actor.organisation_id and role not in {"OPS", "STA"}
     return actor.role == "SEC" and role in FOR_COMMISSION and department == actor.department
+
+
+def _may_name(actor: Actor, organisation: Organisation, role: str, department: str) -> bool:
+    """May the actor give this function? Never one that this sort of organisation does not hold."""
+    if actor == SYSTEM:
+        return True
+    if organisation.kind not in HELD_IN.get(role, {organisation.kind}):
+        return False
+    if role == "MEM" and actor.role != "SEC":
+        return False  # a mandate in a commission comes from its secretariat, whoever the member works for
+    return _may_keep(actor, organisation, role, department)
 
 
 @transaction.atomic
@@ -126,6 +149,8 @@ def grant_membership(
     """A role in an organisation, from today unless said otherwise, to a compulsory end."""
     if not _may_name(actor, organisation, role, department):
         raise Refused(_("Vous ne pouvez pas donner cette fonction dans cet organisme."))
+    if actor != SYSTEM and user.pk == actor.user_id:
+        raise Refused(_("Chacun reçoit sa fonction d'une autre personne."))
     membership = Membership(
         user=user,
         organisation=organisation,
@@ -149,16 +174,20 @@ def grant_membership(
 
 @transaction.atomic
 def end_membership(actor: Actor, membership: Membership, *, ends_on: date | None = None) -> Membership:
-    """The role stops at the end of this day (yesterday: at once). Sessions end with the last role."""
+    """The role stops at the end of this day (yesterday: at once). A later day prolongs it, and the trail says so."""
     membership = Membership.objects.select_for_update().select_related("organisation", "user").get(pk=membership.pk)
-    if not _may_name(actor, membership.organisation, str(membership.role), membership.department):
+    if not _may_keep(actor, membership.organisation, str(membership.role), membership.department):
         raise Refused(_("Vous ne pouvez pas retirer cette fonction."))
     day = ends_on or max(clock.today() - timedelta(days=1), membership.starts_on)
     if day < membership.starts_on:
         raise ValidationError({"ends_on": _("La fin ne peut pas précéder le début.")})
+    later = day > membership.ends_on
+    if later and membership.user_id == actor.user_id:
+        raise Refused(_("Une autre personne que vous prolonge votre fonction."))
     membership.ends_on = day
     membership.save(update_fields=["ends_on"])
-    journal.record(actor, "end_membership", objects=[membership.pk, membership.user_id])
+    verb = "prolong_membership" if later else "end_membership"
+    journal.record(actor, verb, objects=[membership.pk, membership.user_id])
     return membership
 
 
@@ -166,7 +195,7 @@ def end_membership(actor: Actor, membership: Membership, *, ends_on: date | None
 def close_account(actor: Actor, user: User) -> User:
     """The account stops at once, with everything it held in the keeper's organisation."""
     held = Membership.objects.filter(on_day(clock.today()), user=user).select_related("organisation")
-    if not all(_may_name(actor, m.organisation, str(m.role), m.department) for m in held):
+    if not all(_may_keep(actor, m.organisation, str(m.role), m.department) for m in held):
         raise Refused(_("Cette personne travaille aussi ailleurs : fermez seulement sa fonction chez vous."))
     return accounts.close_account(actor, user)
 

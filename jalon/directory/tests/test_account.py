@@ -153,13 +153,29 @@ def test_profile_is_sealed_and_its_form_is_strict(member):
 
 
 def test_changing_the_password_ends_the_other_browsers(member):
-    here, there = browser(member), browser(member)
+    here, there = browser(member, stepped_up=True), browser(member)
     url = reverse("account_change_password")
     for bad in ({"current": "faux"}, {"new": "court"}, {"new": "motdepassemotdepasse" * 60}):
         assert here.post(url, {"current": PASSWORD, "new": "une autre longue phrase", **bad}).status_code == 422
     assert here.post(url, {"current": PASSWORD, "new": "une autre longue phrase"}).status_code == 303
     assert here.get(reverse("account")).status_code == 200
     assert there.get(reverse("account")).status_code == 302
+
+
+def test_changing_the_password_asks_for_step_up(member):
+    client = browser(member)
+    url = reverse("account_change_password")
+    assert client.get(url).status_code == 403
+    assert client.post(url, {"current": PASSWORD, "new": "une autre longue phrase"}).status_code == 403
+    assert User.objects.get(pk=member.user_id).check_password(PASSWORD)
+
+
+def test_the_first_recovery_codes_are_no_way_around_step_up(member):
+    """A stolen browser must not make codes and confirm its identity with one of them."""
+    client = browser(member)
+    assert recovery.left(member.user) == 0
+    assert client.post(reverse("mfa_view_recovery_codes")).status_code == 403
+    assert recovery.left(member.user) == 0
 
 
 def test_new_recovery_codes_ask_for_step_up(member):

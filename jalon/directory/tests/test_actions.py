@@ -116,9 +116,37 @@ def test_who_may_name_whom():
         (secretariat, prefecture, "MEM", "34"),
         (secretariat, association, "REF", "31"),
         (make_actor("REF", association), association, "REF", "31"),
+        # An association makes neither a secretariat, nor a préfet, nor an adviser, nor a member of the commission.
+        (manager, association, "SEC", "31"),
+        (manager, association, "PRE", "31"),
+        (manager, association, "ETR", "31"),
+        (manager, association, "EMP", "31"),
+        (manager, association, "MEM", "31"),
+        (secretariat, association, "PRE", "31"),
+        (make_actor("OPS"), association, "SEC", "31"),
     ):
         with pytest.raises(Refused):
             name(actor, organisation, role, department)
+
+
+def test_nobody_gives_oneself_a_function_nor_more_time():
+    keeper = make_membership("ADM", ends_on=date(2030, 1, 1))
+    actor = actor_of(keeper)
+    with pytest.raises(Refused):
+        actions.grant_membership(
+            actor,
+            user=keeper.user,
+            organisation=keeper.organisation,
+            role="REF",
+            department="31",
+            ends_on=date(2099, 1, 1),
+        )
+    with pytest.raises(Refused):
+        actions.end_membership(actor, keeper, ends_on=date(2031, 1, 1))
+    other = make_membership("REF", organisation=keeper.organisation, ends_on=date(2030, 1, 1))
+    actions.end_membership(actor, other, ends_on=date(2031, 1, 1))
+    assert Entry.objects.filter(verb="prolong_membership").count() == 1
+    assert actions.end_membership(actor, keeper, ends_on=date(2029, 1, 1)).ends_on == date(2029, 1, 1)
 
 
 def test_membership_constraints_speak():
