@@ -88,9 +88,9 @@ def verdict(actor: Actor, decision: Decision, action: str) -> Verdict:
     running = decision.state != DecisionState.NOTIFIED
     department = decision.department if running else decision.dossier.department
     answer = state_verdict(actor, department, stages, action, window=running)
-    if action == "read" and not answer.allowed and decision.department == actor.department:
+    if action == "read" and not answer.allowed:
         # The secretariat writes and sends decisions at S4, where the matrix names no reading of its own.
-        answer = state_verdict(actor, decision.department, stages, "edit", window=running)
+        answer = state_verdict(actor, department, stages, "edit", window=running)
     return answer
 
 

@@ -145,7 +145,7 @@ class NotifyForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["language"].choices = languages.choices()  # type: ignore[attr-defined]
+        self.fields["language"].choices = list(languages.LANGUAGES.items())  # type: ignore[attr-defined]
 
 
 class ExplainForm(Form):
@@ -154,7 +154,7 @@ class ExplainForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["language"].choices = choices_of(languages.choices())  # type: ignore[attr-defined]
+        self.fields["language"].choices = choices_of(languages.LANGUAGES.items())  # type: ignore[attr-defined]
 
 
 class AfisForm(Form):

@@ -1,0 +1,545 @@
+"""The screens of the pathway: what they show and hide, how many queries they cost, what bad input becomes."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from jalon.config import clock
+from jalon.directory.tests.factories import browser, make_membership, make_organisation
+from jalon.dossiers.models import Application
+from jalon.dossiers.tests.factories import accredit, make_complete
+from jalon.journal.models import Entry
+from jalon.journeys import actions
+from jalon.journeys.models import AfisGrant, AfisMonth, Appeal, Decision, Journey, Permit, Transfer
+from jalon.law.dates import period_end
+from jalon.people import actions as people
+from jalon.people.tests.factories import make_team
+
+from .factories import (
+    REASONS,
+    SIGNATORY,
+    make_draft,
+    make_notified,
+    make_opined,
+    make_refused,
+    make_renewed,
+    make_signed,
+    meeting_day,
+    mine,
+    on,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def team():
+    return make_team()
+
+
+def url(name, *args):
+    return reverse(f"journeys:{name}", args=args)
+
+
+def text(response):
+    return response.content.decode()
+
+
+def granted(team, children=1):
+    decision = make_notified(team)
+    with on(decision.signed_on):
+        dossier = mine(team, decision.dossier, "PRE")
+        actions.decide_afis(team.actor("PRE"), dossier, granted=True, children=children)
+    return decision
+
+
+# --- the batch --------------------------------------------------------------------------------------------------
+def test_the_prefet_starts_with_what_waits(team, django_assert_max_num_queries):
+    application = make_opined(team)
+    client = team.browser("PRE")
+    with on(meeting_day(application) + timedelta(days=12)), django_assert_max_num_queries(20):
+        page = client.get("/")
+    assert page.status_code == 200
+    for word in (application.dossier.number, "12 jours", "favorable", "Préparer"):
+        assert word in text(page)
+    assert "Capucine" not in text(page)
+
+
+def test_an_empty_batch(team):
+    page = team.browser("PRE").get("/")
+    assert "Toutes les décisions sont signées." in text(page)
+
+
+def test_a_batch_in_few_gestures(team):
+    """Prepare the favourable ones, sign the selection already ticked: two gestures, and the step-up."""
+    applications = [make_opined(team, make_complete(team, alias=f"Fleur {n}")) for n in range(3)]
+    client = team.browser("PRE", stepped_up=True)
+    with on(meeting_day(applications[-1])):
+        assert client.post(url("prepare_favourable")).status_code == 303
+        page = text(client.get(url("decisions")))
+        assert page.count('name="selection"') == 3
+        form = {"selection": [row.pk for row in Decision.objects.all()], **SIGNATORY}
+        assert client.post(url("sign_selection"), form).status_code == 303
+    assert set(Decision.objects.values_list("state", flat=True)) == {"signed"}
+    assert Journey.objects.count() == 3
+
+
+def test_a_batch_is_signed_whole_or_not_at_all(team):
+    first, second = make_draft(team), make_draft(team, make_opined(team, make_complete(team, alias="Bleuet")))
+    day = second.drafted_on
+    with on(day):
+        actions.draft_decision(
+            team.actor("SEC"), first.application, kind="authorise", ends_on=period_end(day, 24) + timedelta(days=40)
+        )
+        client = team.browser("PRE", stepped_up=True)
+        form = {"selection": [first.pk, second.pk], **SIGNATORY}
+        response = client.post(url("sign_selection"), form)
+    assert response.status_code == 422
+    assert "Cette fin dépasse les 24 mois" in text(response)
+    assert set(Decision.objects.values_list("state", flat=True)) == {"draft"}
+
+
+@pytest.mark.parametrize(("given", "said"), [
+    ({"selection": []}, "Cochez au moins une réponse"),
+    ({"capacity": ""}, "Ce champ est obligatoire"),
+    ({"selection": ["A" * 22]}, "Choisissez une réponse de la liste"),
+])  # fmt: skip
+def test_a_bad_selection_is_told(team, given, said):
+    decision = make_draft(team)
+    form = {"selection": [decision.pk], **SIGNATORY, **given}
+    with on(decision.drafted_on):
+        response = team.browser("PRE", stepped_up=True).post(url("sign_selection"), form)
+    assert response.status_code == 422
+    assert said in text(response)
+    assert Decision.objects.get().state == "draft"
+
+
+def test_signing_asks_to_confirm_who_signs(team):
+    decision = make_draft(team)
+    with on(decision.drafted_on):
+        response = team.browser("PRE").post(url("sign", decision.pk), SIGNATORY)
+    assert response.status_code == 403
+    assert "Confirmer mon identité" in text(response)
+
+
+@pytest.mark.parametrize(("role", "status"), [("PRE", 200), ("SEC", 200), ("REF", 404), ("MEM", 404), ("ETR", 404)])
+def test_who_opens_the_batch(team, role, status):
+    assert team.browser(role).get(url("decisions")).status_code == status
+
+
+# --- a draft ----------------------------------------------------------------------------------------------------
+def test_a_refusal_without_reasons_is_told_and_kept(team):
+    application = make_opined(team, outcome="unfavourable")
+    client = team.browser("SEC")
+    with on(meeting_day(application)):
+        page = client.get(url("draft", application.pk))
+        assert "deux mois de sa notification" in text(page)  # the routes are proposed
+        response = client.post(
+            url("draft", application.pk),
+            {"kind": "refuse", "reasons_of_law": "Article L. 121-9", "reasons_of_fact": "", "appeal_routes": ""},
+        )
+    assert response.status_code == 422
+    assert "Écrivez le motif : un refus sans motif ne peut pas être enregistré." in text(response)
+    assert "Écrivez les voies et délais de recours" in text(response)
+    assert "Article L. 121-9" in text(response)
+    assert not Decision.objects.exists()
+
+
+@pytest.mark.parametrize("ground", [
+    "Aucune plainte n'a été déposée.",
+    "Niveau de français insuffisant.",
+    "L'arrêt de l'activité n'est pas établi.",
+    "La cessation n'est pas prouvée.",
+])  # fmt: skip
+def test_a_contestable_ground_is_hinted_never_blocked(team, ground):
+    application = make_opined(team, outcome="unfavourable")
+    client = team.browser("SEC")
+    form = {"kind": "refuse", **REASONS, "reasons_of_fact": ground}
+    with on(meeting_day(application)):
+        response = client.post(url("draft", application.pk), form)
+        assert response.status_code == 303
+        page = text(client.get(response["Location"]))
+    assert "440802" in page
+    with on(meeting_day(application)):
+        assert "440802" in text(team.browser("PRE").get("/"))
+
+
+def test_an_ordinary_ground_has_no_hint(team):
+    decision = make_refused(team)
+    with on(decision.signed_on):
+        assert "440802" not in text(team.browser("SEC").get(url("decision", decision.pk)))
+
+
+@pytest.mark.parametrize(("given", "said"), [
+    ({"kind": ""}, "Choisissez une réponse"),
+    ({"kind": "renew"}, "Choisissez une réponse de la liste"),
+    ({"effective_on": "30/02/2027"}, "n&#x27;existe pas"),
+])  # fmt: skip
+def test_a_bad_draft_is_told(team, given, said):
+    application = make_opined(team)
+    with on(meeting_day(application)):
+        response = team.browser("SEC").post(url("draft", application.pk), {"kind": "authorise", **given})
+    assert response.status_code == 422
+    assert said in text(response)
+    assert not Decision.objects.exists()
+
+
+def test_a_stale_draft_gets_both_versions(team):
+    decision = make_draft(team)
+    with on(decision.drafted_on):
+        response = team.browser("SEC").post(
+            url("draft", decision.application_id),
+            {"kind": "authorise", "revision": "99", "reasons_of_law": "Mon texte"},
+        )
+    assert response.status_code == 409
+    assert "Mon texte" in text(response)
+
+
+# --- one decision -----------------------------------------------------------------------------------------------
+def test_from_the_signature_to_the_explanation(team, django_assert_max_num_queries):
+    decision = make_draft(team)
+    with on(decision.drafted_on):
+        page = url("decision", decision.pk)
+        prefect = team.browser("PRE", stepped_up=True)
+        with django_assert_max_num_queries(20):
+            assert "Signer la décision" in text(prefect.get(page))
+        assert prefect.post(url("sign", decision.pk), {**SIGNATORY, "capacity": ""}).status_code == 422
+        assert prefect.post(url("sign", decision.pk), SIGNATORY).status_code == 303
+        secretary = team.browser("SEC", stepped_up=True)
+        assert url("decision", decision.pk) in text(secretary.get("/"))
+        assert "Notifiée aujourd" in text(secretary.get(page))
+        assert secretary.post(url("notify", decision.pk), {"language": "xx", "method": "hand"}).status_code == 422
+        assert secretary.post(url("notify", decision.pk), {"language": "bg", "method": "hand"}).status_code == 303
+        referent = team.browser("REF")
+        shown = text(referent.get(page))
+        assert "Recours possible devant le tribunal administratif" in shown
+        assert "Capucine" in shown
+        assert referent.post(url("explain", decision.pk), {"language": ""}).status_code == 422
+        assert referent.post(url("explain", decision.pk), {"language": "bg", "interpreter": "Oui"}).status_code == 303
+        assert "en bulgare" in text(referent.get(page))
+    decision.refresh_from_db()
+    assert (decision.state, decision.explained_on) == ("notified", decision.drafted_on)
+    assert Entry.objects.filter(verb="read", compartment="C14").exists()
+
+
+def test_a_decision_against_the_opinion_says_so(team):
+    decision = make_signed(team, make_opined(team, outcome="unfavourable"))
+    with on(decision.signed_on):
+        for role in ("PRE", "SEC", "REF"):
+            assert "de l'avis de la commission" in text(team.browser(role).get(url("decision", decision.pk)))
+
+
+def test_appeals_on_the_page(team):
+    decision = make_refused(team)
+    day = decision.notified_on + timedelta(days=20)
+    with on(day):
+        client = team.browser("REF")
+        bad = client.post(url("appeal", decision.pk), {"appeal-kind": "gracious", "appeal-filed_on": "01/01/2020"})
+        assert bad.status_code == 422
+        assert "entre la notification et aujourd" in text(bad)
+        form = {"appeal-kind": "gracious", "appeal-filed_on": f"{day:%d/%m/%Y}"}
+        assert client.post(url("appeal", decision.pk), form).status_code == 303
+        filed = Appeal.objects.get()
+        secretary = team.browser("SEC")
+        assert secretary.post(url("answer", filed.pk), {"answer-outcome": ""}).status_code == 422
+        form = {"answer-outcome": "rejected", "answer-answered_on": f"{day:%d/%m/%Y}"}
+        assert secretary.post(url("answer", filed.pk), form).status_code == 303
+        assert "rejeté" in text(client.get(url("decision", decision.pk)))
+        assert make_team("13").browser("SEC").post(url("answer", filed.pk), form).status_code == 404
+
+
+# --- the timeline -----------------------------------------------------------------------------------------------
+def test_the_timeline_is_a_drawing_and_its_table(team, django_assert_max_num_queries):
+    decision = granted(team)
+    with on(decision.signed_on + timedelta(days=40)):
+        client = team.browser("REF")
+        with django_assert_max_num_queries(34):
+            response = client.get(url("journey", decision.dossier_id))
+        page = text(response)
+    assert response.status_code == 200
+    assert '<svg class="clock"' in page
+    assert page.count('<svg class="clock"') == 1
+    assert "Voir le tableau" in page
+    assert "Mois 2 sur 24" in page
+    assert "DUR-4" in page  # every date can say its rule
+    assert "Préparer la suite" in page
+    drawing = page[page.index('<svg class="clock"') : page.index("</svg>", page.index('<svg class="clock"'))]
+    assert len(drawing.encode()) < 12_000
+    assert "Zelenkova" not in page
+
+
+@pytest.mark.parametrize(("role", "status"), [
+    ("REF", 200), ("MGR", 200), ("SEC", 200), ("PRE", 200), ("EMP", 404), ("MEM", 404), ("STA", 404),
+])  # fmt: skip
+def test_who_reads_the_timeline(team, role, status):
+    decision = granted(team)
+    with on(decision.signed_on):
+        response = team.browser(role).get(url("journey", decision.dossier_id))
+    assert response.status_code == status
+    if role in ("MGR", "SEC", "PRE"):
+        assert "AFIS" not in text(response).split("</main>")[0].split("Pourquoi ces dates")[0]
+
+
+def test_two_periods_and_the_gap_between_them(team):
+    first = make_notified(team)
+    second = make_renewed(team, first)
+    with on(second.signed_on):
+        page = text(team.browser("REF").get(url("journey", first.dossier_id)))
+    assert "2e période" in page
+    assert page.count("terme de six mois") == 2
+
+
+# --- rights -----------------------------------------------------------------------------------------------------
+def test_rights_and_payments(team, django_assert_max_num_queries):
+    decision = granted(team)
+    month = AfisMonth.objects.order_by("month").first()
+    with on(month.due_on + timedelta(days=9)):
+        client = team.browser("REF")
+        with django_assert_max_num_queries(32):
+            page = text(client.get(url("rights", decision.dossier_id)))
+        for word in ("449,28", "343,20", "106,08", "en retard", "9 jours de retard", "AFIS-2", "Pourquoi ce montant"):
+            assert word in page
+        # One gesture: the day is already there.
+        form = {"paid_on": f"{clock.today():%d/%m/%Y}"}
+        assert client.post(url("paid", month.pk), form).status_code == 303
+        page = text(client.get(url("rights", decision.dossier_id)))
+    assert "449,28\xa0€</dd></div>" in page
+    month.refresh_from_db()
+    assert month.paid_on == month.due_on + timedelta(days=9)
+
+
+@pytest.mark.parametrize(("given", "said"), [
+    ({"paid_on": "31/02/2027"}, "n&#x27;existe pas"),
+    ({"paid_on": "01/01/2099"}, "trop tard"),
+    ({"paid_on": "01/01/2000"}, "ne peut pas précéder le mois"),
+    ({"paid_on": ""}, "Écrivez la date"),
+])  # fmt: skip
+def test_a_bad_payment_is_told(team, given, said):
+    decision = granted(team)
+    month = AfisMonth.objects.order_by("month").first()
+    with on(month.due_on):
+        response = team.browser("REF").post(url("paid", month.pk), given)
+    assert response.status_code == 422
+    assert said in text(response)
+    assert decision.dossier_id
+    assert not AfisMonth.objects.exclude(paid_on=None).exists()
+
+
+def test_payments_are_undone_children_change_and_the_aid_ends(team):
+    decision = granted(team, children=0)
+    month = AfisMonth.objects.order_by("month").first()
+    with on(month.due_on):
+        client = team.browser("REF")
+        client.post(url("paid", month.pk), {"paid_on": f"{month.due_on:%d/%m/%Y}"})
+        assert client.post(url("undo_payment", month.pk), {"undo-reason": ""}).status_code == 422
+        assert client.post(url("undo_payment", month.pk), {"undo-reason": "Rejeté"}).status_code == 303
+        day = f"{month.due_on:%d/%m/%Y}"
+        bad = {"children-on": day, "children-children": "beaucoup"}
+        assert client.post(url("children", decision.dossier_id), bad).status_code == 422
+        form = {"children-on": day, "children-children": "2"}
+        assert client.post(url("children", decision.dossier_id), form).status_code == 303
+        assert client.get(url("end_afis", decision.dossier_id)).status_code == 200
+        assert client.post(url("end_afis", decision.dossier_id), {"ended_on": day, "reason": ""}).status_code == 422
+        form = {"ended_on": day, "reason": "Emploi"}
+        assert client.post(url("end_afis", decision.dossier_id), form).status_code == 303
+        assert "Emploi" in text(client.get(url("rights", decision.dossier_id)))
+    assert AfisGrant.objects.get().state == "ended"
+
+
+def test_nobody_else_opens_the_payments(team):
+    decision = granted(team)
+    month = AfisMonth.objects.first()
+    neighbour = make_team("13")
+    with on(decision.signed_on):
+        for client in (
+            neighbour.browser("REF"),
+            browser(make_membership("REF", organisation=team.organisation)),
+            browser(make_membership("REF", organisation=make_organisation("association", "Voisine", "31"))),
+            team.browser("EMP"),
+            team.browser("ETR"),
+            team.browser("MEM"),
+        ):
+            assert client.get(url("rights", decision.dossier_id)).status_code == 404
+            assert client.post(url("paid", month.pk), {"paid_on": "01/01/2026"}).status_code == 404
+        for role in ("MGR", "SEC", "PRE"):
+            assert team.browser(role).get(url("rights", decision.dossier_id)).status_code == 403
+
+
+def test_the_prefet_decides_the_aid(team):
+    decision = make_notified(team)
+    with on(decision.signed_on):
+        client = team.browser("PRE", stepped_up=True)
+        assert "Aide financière" in text(client.get(url("decision", decision.pk)))
+        bad = client.post(url("decide_afis", decision.dossier_id), {"afis-granted": "non", "afis-children": "0"})
+        assert bad.status_code == 422
+        assert "Écrivez le motif" in text(bad)
+        form = {"afis-granted": "oui", "afis-children": "1"}
+        assert client.post(url("decide_afis", decision.dossier_id), form).status_code == 303
+        page = text(client.get(url("decision", decision.pk)))
+    assert AfisMonth.objects.count() == 6
+    assert "449,28" not in page  # the préfet sees no payment
+
+
+# --- permits ----------------------------------------------------------------------------------------------------
+def share(team, decision):
+    people.grant_share(
+        team.actor("REF"), mine(team, decision.dossier), organisation=team.etr.organisation, what=["séjour"],
+        language="bg", ends_on=clock.today() + timedelta(days=200),
+    )  # fmt: skip
+
+
+def test_the_desk_records_a_permit_from_its_list(team, django_assert_max_num_queries):
+    decision = make_notified(team)
+    with on(decision.signed_on + timedelta(days=3)):
+        desk = team.browser("ETR")
+        assert "Aucune décision en attente." in text(desk.get("/"))
+        share(team, decision)
+        with django_assert_max_num_queries(20):
+            page = text(desk.get("/"))
+        assert decision.dossier.number in page
+        assert "Capucine" not in page
+        form = {"kind": "aps_l425_4", "issued_on": f"{clock.today():%d/%m/%Y}", "number": "APS-9"}
+        response = desk.post(url("new_permit", decision.dossier_id), form)
+        assert (response.status_code, response["Location"]) == (303, "/")
+        assert "autorisation provisoire de séjour (APS)" in text(desk.get("/")).lower().replace("aps", "APS")
+    assert Permit.objects.get().unseal()["number"] == "APS-9"
+
+
+@pytest.mark.parametrize(("given", "said"), [
+    ({"issued_on": "", "kind": "aps_l425_4"}, "Écrivez la date de la demande"),
+    ({"issued_on": "31/02/2026", "kind": "aps_l425_4"}, "n&#x27;existe pas"),
+    ({"issued_on": "01/01/2099", "kind": "aps_l425_4"}, "trop tard"),
+    ({"issued_on": "02/01/2026", "valid_to": "01/01/2026", "kind": "aps_l425_4"}, "ne peut pas précéder"),
+    ({"issued_on": "02/01/2026", "kind": "other_permit"}, "pas de durée fixe"),
+    ({"issued_on": "02/01/2026", "kind": "passeport"}, "Choisissez une réponse de la liste"),
+])  # fmt: skip
+def test_a_bad_permit_is_told_and_kept(team, given, said):
+    decision = make_notified(team)
+    with on(decision.signed_on):
+        response = team.browser("REF").post(url("new_permit", decision.dossier_id), {"number": "N-77", **given})
+    assert response.status_code == 422
+    assert said in text(response)
+    assert "N-77" in text(response)
+    assert not Permit.objects.exists()
+
+
+def test_permits_on_the_page_of_rights(team):
+    decision = make_notified(team)
+    with on(decision.signed_on):
+        client = team.browser("REF")
+        assert client.get(url("new_permit", decision.dossier_id)).status_code == 200
+        form = {"kind": "aps_l425_4", "issued_on": f"{clock.today():%d/%m/%Y}", "number": "N-77"}
+        assert client.post(url("new_permit", decision.dossier_id), form).status_code == 303
+        page = text(client.get(url("rights", decision.dossier_id)))
+        assert "N-77" in page
+        assert "durée calculée" in page
+        permit = Permit.objects.get()
+        assert client.get(url("extend_permit", permit.pk)).status_code == 200
+        assert client.post(url("extend_permit", permit.pk), {"extended_to": "", "reason": "x"}).status_code == 422
+        form = {"extended_to": f"{permit.valid_to + timedelta(days=30):%d/%m/%Y}", "reason": "Prolongation"}
+        assert client.post(url("extend_permit", permit.pk), form).status_code == 303
+        assert "Prolongation" in text(client.get(url("rights", decision.dossier_id)))
+        neighbour = make_team("13")
+        assert neighbour.browser("REF").get(url("extend_permit", permit.pk)).status_code == 404
+        assert neighbour.browser("ETR").get(url("new_permit", decision.dossier_id)).status_code == 404
+
+
+# --- renewal, transfer, exit, early end ---------------------------------------------------------------------------
+def test_a_renewal_is_explained_then_opened(team):
+    decision = make_notified(team)
+    with on(decision.signed_on + timedelta(days=100)):
+        client = team.browser("REF")
+        page = client.get(url("renew", decision.dossier_id))
+        assert "La période demandée irait du" in text(page)
+        response = client.post(url("renew", decision.dossier_id))
+    assert response.status_code == 303
+    assert Application.objects.filter(kind="renewal").exists()
+
+
+def test_the_cap_is_explained_on_screen(team):
+    decision = make_draft(team)
+    day = decision.drafted_on
+    with on(day):
+        actions.sign_decision(team.actor("PRE"), decision, ends_on=period_end(day, 24), **SIGNATORY)
+    with on(day + timedelta(days=600)):
+        client = team.browser("REF")
+        assert "Les 24 mois sont atteints" in text(client.get(url("renew", decision.dossier_id)))
+        response = client.post(url("renew", decision.dossier_id))
+        assert response.status_code == 403
+        assert "24 mois" in text(response)
+    assert Application.objects.count() == 1
+
+
+def test_a_transfer_in_two_steps(team):
+    decision = make_notified(team)
+    other = make_team("13", "Association Calanque")
+    accredit(other)
+    place = other.organisation.accreditations.get().pk
+    name = other.ref.user.name
+    with on(decision.signed_on + timedelta(days=20)):
+        client = team.browser("REF")
+        page = text(client.get(url("transfer", decision.dossier_id)))
+        assert "Association Calanque" in page
+        assert name not in page
+        assert name in text(client.get(url("transfer", decision.dossier_id), {"place": place}))
+        form = {"place": place, "new_referent": other.ref.user_id, "reason": ""}
+        assert client.post(url("transfer", decision.dossier_id), form).status_code == 422
+        form["reason"] = "Elle déménage."
+        assert client.post(url("transfer", decision.dossier_id), form).status_code == 303
+        assert client.get(url("journey", decision.dossier_id)).status_code == 404
+        assert team.browser("SEC").get(url("journey", decision.dossier_id)).status_code == 404
+        page = text(other.browser("REF").get(url("journey", decision.dossier_id)))
+    assert "le compteur continue" in page
+    assert Transfer.objects.count() == 1
+
+
+def test_the_end_of_the_pathway(team):
+    decision = make_notified(team)
+    with on(decision.signed_on + timedelta(days=60)):
+        client = team.browser("REF")
+        assert client.get(url("exit", decision.dossier_id)).status_code == 200
+        bad = client.post(
+            url("exit", decision.dossier_id), {"on": "01/01/2099", "reason": "", "employment_outcome": ""}
+        )
+        assert bad.status_code == 422
+        form = {
+            "on": f"{clock.today():%d/%m/%Y}",
+            "reason": "voluntary_stop",
+            "employment_outcome": "none",
+            "note": "Son choix",
+        }
+        assert client.post(url("exit", decision.dossier_id), form).status_code == 303
+        assert team.browser("SEC").get(url("exit", decision.dossier_id)).status_code == 404
+    assert Journey.objects.get().exit_reason == "voluntary_stop"
+
+
+def test_an_early_end_on_screen(team):
+    decision = make_notified(team)
+    with on(decision.signed_on + timedelta(days=30)):
+        client = team.browser("PRE", stepped_up=True)
+        assert client.get(url("end_early", decision.dossier_id)).status_code == 200
+        form = {**REASONS, **SIGNATORY, "ends_on": ""}
+        bad = client.post(url("end_early", decision.dossier_id), {**form, "reasons_of_fact": ""})
+        assert bad.status_code == 422
+        bad = client.post(url("end_early", decision.dossier_id), form)
+        assert bad.status_code == 422
+        assert "Invitez d&#x27;abord la personne" in text(bad)
+        assert (
+            client.post(url("end_early", decision.dossier_id), {**form, "requested_by_person": "on"}).status_code == 303
+        )
+        assert team.browser("SEC").get(url("end_early", decision.dossier_id)).status_code == 404
+    assert Decision.objects.filter(kind="end_early", state="signed").count() == 1
+
+
+def test_the_neighbour_and_the_stranger_get_one_page(team):
+    decision = make_notified(team)
+    neighbour = make_team("13")
+    with on(decision.signed_on):
+        stranger = text(team.browser("REF").get(url("decision", "A" * 22)))
+        for role in ("REF", "MGR", "SEC", "PRE"):
+            response = neighbour.browser(role).get(url("decision", decision.pk))
+            assert response.status_code == 404
+            assert text(response).replace(decision.pk, "A" * 22) == stranger
+        for name in ("journey", "rights", "renew", "exit", "transfer"):
+            assert neighbour.browser("REF").get(url(name, decision.dossier_id)).status_code == 404
