@@ -62,15 +62,15 @@ class SummaryForm(PartForm):
 
 
 class DraftForm(Form):
-    """Which sentences leave: all ticked at first, she may take any of them out."""
+    """Which sentences leave: none is ticked beforehand, those of the draft in hand stay ticked."""
 
     def __init__(
-        self, data: Any = None, *, sentences: Mapping[str, Sequence[str]], chosen: Mapping[str, Sequence[str]] | None
+        self, data: Any = None, *, sentences: Mapping[str, Sequence[str]], chosen: Mapping[str, Sequence[str]]
     ) -> None:
         super().__init__(data)
         self.sentences = sentences
         for code, lines in sentences.items():
-            kept = lines if chosen is None else chosen.get(code, ())
+            kept = chosen.get(code, ())
             self.fields[code] = fields.ChecksField(
                 label=form.BY_CODE[code].label,
                 choices=[(str(rank), line) for rank, line in enumerate(lines)],

@@ -182,8 +182,14 @@ def _identity(data: Mapping[str, Any]) -> list[str]:
     level = data.get("french_level")
     return [
         _("Parle : %(languages)s.") % {"languages": ", ".join(spoken)} if spoken else "",
-        _("Français : %(level)s.") % {"level": languages.FRENCH_LEVELS.get(level, level)} if level else "",
+        _french(str(level)) if level else "",
     ]
+
+
+def _french(level: str) -> str:
+    if level == "none":
+        return _("Ne parle pas encore français.")
+    return _("Français : %(level)s.") % {"level": languages.FRENCH_LEVELS.get(level, level)}
 
 
 def _residence(data: Mapping[str, Any]) -> list[str]:

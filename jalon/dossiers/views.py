@@ -241,7 +241,7 @@ def review_page(request: HttpRequest, found: Application) -> dict[str, Any]:
         },
     }
     data = request.POST if request.method == "POST" else None
-    chosen = shown.content.get("sentences") if shown.package and shown.package.state == "draft" else None
+    chosen = shown.content.get("sentences") or {}
     context["draft_form"] = forms.DraftForm(data, sentences=sentences, chosen=chosen)
     if shown.package and shown.package.state == "draft":
         context["read_back_form"] = forms.ReadBackForm()

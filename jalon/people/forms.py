@@ -30,8 +30,11 @@ class Block(NamedTuple):
     rows: tuple[tuple[Any, ...], ...] = ()
 
 
-def field_of(question: Question) -> forms.Field:
-    """The strict field of one question; nothing is required until the part is said to be finished."""
+def field_of(question: Question, *, in_row: bool = False) -> forms.Field:
+    """The strict field of one question; nothing is required until the part is said to be finished.
+
+    In a row, every choice is a drop-down list: a row stays one line high.
+    """
     given: dict[str, Any] = {"label": question.label, "required": False}
     if question.hint:
         given["help_text"] = question.hint
@@ -45,8 +48,11 @@ def field_of(question: Question) -> forms.Field:
         case "partial":
             return fields.PartialDayField(latest=clock.today, **given)
         case "yesno":
+            if in_row:
+                choices = fields.choices_of([("oui", _("Oui")), ("non", _("Non"))], "")
+                return fields.YesNoField(choices=choices, widget=forms.Select, **given)
             return fields.YesNoField(**given)
-        case "choice" if len(question.choices) <= FEW:
+        case "choice" if len(question.choices) <= FEW and not in_row:
             return fields.RadioField(choices=question.choices, **given)
         case "choice":
             return fields.ChoiceField(choices=fields.choices_of(question.choices), **given)
@@ -93,7 +99,7 @@ class QuestionForm(Form):
                 listed = said.get(question.name) or []
                 row = listed[rank] if rank < len(listed) else {}
                 for sub in question.rows:
-                    made[f"{question.name}_{rank}_{sub.name}"] = field_of(sub)
+                    made[f"{question.name}_{rank}_{sub.name}"] = field_of(sub, in_row=True)
                     self.initial.setdefault(f"{question.name}_{rank}_{sub.name}", shown(sub, row.get(sub.name)))
         for name, field in made.items():
             if isinstance(field.widget, forms.TextInput | forms.Textarea):

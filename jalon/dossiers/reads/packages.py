@@ -51,7 +51,8 @@ def blocking_gaps(application: Application) -> list[str]:
         if row is None or row.state == PartState.NOT_APPLICABLE or part.computed:
             continue
         names = store_gaps(part, row, slots) if part.store else row.missing.split(",")
-        missing += [f"{part.label} ({word})" for word in form.gap_words(part, filter(None, names))]
+        if words := form.gap_words(part, filter(None, names)):
+            missing.append(f"{part.label} ({', '.join(words)})")
     expected = application.pieces.filter(state=PieceState.EXPECTED).values_list("code", flat=True)
     missing += [str(form.PAPER_BY_CODE[code].label) for code in expected if form.PAPER_BY_CODE[code].blocking]
     return missing

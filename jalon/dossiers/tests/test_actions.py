@@ -263,7 +263,7 @@ def test_signing_needs_a_package_read_back_without_gap(team, actor):
     actions.save_part(actor, application, "opinion", data={}, state="in_progress")
     with pytest.raises(Refused) as refused:
         actions.sign_package(manager, application)
-    assert "Avis de l'association (Motifs)" in refused.value.why
+    assert "Avis de l'association (Avis, Motifs)" in refused.value.why
     actions.save_part(actor, application, "opinion", data=make.ANSWERS["opinion"], state="done")
     with pytest.raises(Refused):
         actions.sign_package(team.actor("MGR", stepped_up=False), application)
