@@ -43,9 +43,13 @@ def forget() -> None:
     providers.forget()
 
 
+def _usable() -> Q:
+    in_time = Q(expires_at=None) | Q(expires_at__gt=clock.now())
+    return in_time & Q(slot_type=KeySlot.SlotType.KEK, recipient="")
+
+
 def _live() -> QuerySet[KeySlot]:
-    usable = Q(expires_at=None) | Q(expires_at__gt=clock.now())
-    return KeySlot.objects.filter(usable, slot_type=KeySlot.SlotType.KEK, recipient="")
+    return KeySlot.objects.filter(_usable())
 
 
 def fetch(owner: str, group: str, version: int | None = None) -> bytes:
@@ -77,13 +81,19 @@ def ensure(owner: str, *groups: str, expires_at: datetime | None = None) -> dict
     """Make the keys that this owner lacks in these groups; return the latest wrapped key of each group.
 
     One query when they exist, three when some are made. A key with ``expires_at`` is refused from that instant.
+    Raises KeyMissing for an erased owner: what was forgotten is not begun again by a form sent too late.
     """
     _known(groups)
-    found = fetch_many([owner], groups)
+    erased = Q(slot_type=KeySlot.SlotType.ERASED)
+    slots = KeySlot.objects.filter(erased | (_usable() & Q(group__in=groups)), owner=owner).order_by("key_version")
+    rows = list(slots.values_list("slot_type", "group", "wrapped"))
+    if any(kind == KeySlot.SlotType.ERASED for kind, _group, _wrapped in rows):
+        raise KeyMissing
+    found: Slots = {(owner, group): bytes(wrapped) for _kind, group, wrapped in rows}
     absent = [group for group in groups if (owner, group) not in found]
     if absent:
-        slots = [_new_slot(owner, group, 1, expires_at) for group in absent]
-        KeySlot.objects.bulk_create(slots, ignore_conflicts=True)
+        made = [_new_slot(owner, group, 1, expires_at) for group in absent]
+        KeySlot.objects.bulk_create(made, ignore_conflicts=True)
         found = fetch_many([owner], groups)
         if len(found) < len(set(groups)):
             raise KeyMissing  # an expired key stands in the way: destroy it first
@@ -153,12 +163,17 @@ def destroy(owner: str, groups: Collection[str] | None = None) -> int:
 
     The caller does this inside its action and journals the tombstone there (verb, subject, count, never a name), then
     blanks or deletes the rows that nothing can open any more. Erasure is complete when the last backup of the slots
-    is gone (docs/operating.md).
+    is gone (docs/operating.md). Without ``groups`` the owner is erased for good: no key is ever made for it again.
     """
-    slots = KeySlot.objects.filter(owner=owner)
+    slots = KeySlot.objects.filter(owner=owner).exclude(slot_type=KeySlot.SlotType.ERASED)
     if groups is not None:
         slots = slots.filter(group__in=groups)
     erased, _by_model = slots.delete()
+    if groups is None:
+        tombstone = KeySlot(
+            owner=owner, group="", slot_type=KeySlot.SlotType.ERASED, wrapped=b"", created_on=clock.today()
+        )
+        KeySlot.objects.bulk_create([tombstone], ignore_conflicts=True)
     _unwrapped.cache_clear()
     if erased:
         transaction.on_commit(scrub, robust=True)

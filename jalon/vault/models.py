@@ -37,6 +37,8 @@ class KeySlot(models.Model):
         ORGANISATION = "organisation"
         USER = "user"
         ESCROW = "escrow"
+        # What stays of an erased owner: no key, and the refusal to ever make one again.
+        ERASED = "erased"
 
     id = models.BigAutoField(primary_key=True)
     owner = models.CharField(max_length=48)

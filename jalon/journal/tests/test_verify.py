@@ -273,6 +273,18 @@ def test_a_row_blanked_by_an_erasure_is_whole(record):
     assert verify(records=True).status == 0
 
 
+def test_a_row_kept_empty_after_its_erasure_is_whole_and_only_empty(record):
+    bytes_before = bytes(record.sealed)
+    with transaction.atomic():
+        keys.destroy("dossier-1", ["G1"])
+        journal.record(Actor(), "erase", gone=[record])
+        SealedFile.objects.filter(pk=record.pk).update(sealed=b"", revision=0)
+    report = verify(records=True)
+    assert (report.status, report.untraced) == (0, 0)
+    SealedFile.objects.filter(pk=record.pk).update(sealed=bytes_before, revision=1)
+    assert verify(records=True).changed == [("vault_sealedfile", 2)]
+
+
 def test_a_row_never_journaled_is_counted(record, capsys):
     extra = row()
     extra.seal({"a": 1})

@@ -82,6 +82,18 @@ def test_destroying_keys_makes_the_words_unreadable_at_once():
     assert other.unseal() == {"a": 1}
 
 
+def test_an_erased_owner_never_gets_a_key_again():
+    keys.ensure("dossier-1", "G1")
+    keys.destroy("dossier-1")
+    for group in ("G1", "G6"):
+        with pytest.raises(KeyMissing):
+            keys.ensure("dossier-1", group)
+    with pytest.raises(KeyMissing):
+        keys.rotate("dossier-1", "G1")
+    assert not KeySlot.objects.filter(owner="dossier-1").exclude(wrapped=b"").exists()
+    assert keys.rewrap_all() == 0
+
+
 def test_a_key_made_again_does_not_open_the_past():
     keys.ensure("dossier-1", "G3")
     record = sealed_row(group="G3")
