@@ -13,6 +13,8 @@ from jalon import journal
 from jalon.access import Actor, Hidden, Refused, Role
 from jalon.config import clock
 from jalon.directory.models import Kind, Membership, Organisation, on_day
+from jalon.notices import actions as notices
+from jalon.notices.actions import Due
 from jalon.ui.errors import Conflict
 
 from .. import access
@@ -239,11 +241,22 @@ def sign_convention(actor: Actor, convention: Convention) -> Convention:
         verbs.append("complete_signatures")
         if convention.predecessor is not None:
             _succeed(convention.predecessor)
+        _plan_dates(actor, convention)
     convention.revision += 1
     convention.save()
     for verb in verbs:
         journal.record(actor, verb, objects=[convention.pk])
     return convention
+
+
+def _plan_dates(actor: Actor, convention: Convention) -> None:
+    """What falls due once it is signed: its end, and each commitment with a day."""
+    dues = [Due("convention_end", convention.ends_on, Role.MGR, key=convention.pk)]
+    rows = Commitment.objects.filter(axis__convention=convention, due_on__isnull=False)
+    dues += [Due("commitment", row.due_on, Role.MGR, key=row.pk) for row in rows if row.state != CommitmentState.DONE]
+    notices.plan_many(
+        None, dues, organisation_id=convention.association_id, department=convention.department, actor=actor
+    )
 
 
 def _succeed(before: Convention) -> None:
@@ -295,6 +308,9 @@ def update_commitment(
     commitment.revision += 1
     commitment.save()
     journal.record(actor, "update_commitment", objects=[convention.pk, commitment.pk])
+    if commitment.state == CommitmentState.DONE:
+        place = {"organisation_id": convention.association_id}
+        notices.complete(None, "commitment", key=commitment.pk, actor=actor, **place)
     return commitment
 
 

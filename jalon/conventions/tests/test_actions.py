@@ -12,6 +12,7 @@ from jalon.conventions import actions
 from jalon.conventions.models import Commitment, Convention, Indicator, Pair
 from jalon.directory.tests.factories import actor_of, make_membership
 from jalon.journal.models import Entry
+from jalon.notices.models import Deadline
 from jalon.people import actions as people_actions
 from jalon.people.states import AssignmentKind
 from jalon.ui.errors import Conflict
@@ -203,6 +204,20 @@ def test_a_commitment_moves(parties):
     again = actions.update_commitment(parties.mgr, row, state="doing")
     assert (again.state, again.done_on) == ("doing", None)
     assert trace("update_commitment").count() == 4
+
+
+def test_what_falls_due_once_it_is_signed(parties):
+    convention = draft(parties)
+    assert not Deadline.objects.exists()
+    for actor in (parties.mgr, parties.head):
+        actions.sign_convention(actor, convention)
+    row = Commitment.objects.get(title="Nommer les référents")
+    assert set(Deadline.objects.values_list("kind", "key", "on", "role")) == {
+        ("convention_end", convention.pk, ENDS, "MGR"),
+        ("commitment", row.pk, date(2020, 3, 6), "MGR"),
+    }
+    actions.update_commitment(parties.ref, row, state="done")
+    assert Deadline.objects.get(kind="commitment").done_on == TODAY
 
 
 def test_a_commitment_that_cannot_move(parties):
