@@ -1,12 +1,6 @@
-"""The world ``proof``: two associations of one department, one of another, a dossier in every stage, canaries.
+"""The small world told in days relative to its present: a dossier in every stage, three meetings."""
 
-A canary is a word found nowhere else, one a dossier and compartment, derived from the demonstration's own key: it is
-told by ``--accounts`` and written down nowhere, so that finding it in a file or on a page proves a leak.
-"""
-
-import base64
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any
@@ -17,27 +11,10 @@ from jalon.commissions import actions as commissions
 from jalon.commissions.models import Meeting
 from jalon.commissions.states import ItemState, Outcome, Presence
 from jalon.config import clock
-from jalon.directory import actions as directory
-from jalon.directory.models import Organisation
-from jalon.dossiers import actions as dossiers
-from jalon.dossiers import parts as form
-from jalon.dossiers.models import Application
-from jalon.dossiers.states import Kind, PartState
-from jalon.journeys import actions as journeys
-from jalon.journeys.models import AfisMonth
-from jalon.journeys.states import DecisionKind, EmploymentOutcome, ExitReason, PermitKind
-from jalon.people import access as people_access
-from jalon.people import actions as people
-from jalon.people.models import Dossier
-from jalon.people.states import AssignmentKind
-from jalon.support import actions as support
-from jalon.vault import keys
-
-from . import accounts
-from .accounts import Account
-from .folder import Mark
-from .progress import Progress
-from .timeline import (
+from jalon.demo import accounts
+from jalon.demo.folder import Mark
+from jalon.demo.progress import Progress
+from jalon.demo.timeline import (
     AGENDA,
     CLEANING,
     CONVENING,
@@ -56,129 +33,39 @@ from .timeline import (
     SUPPORT,
     Timeline,
 )
+from jalon.directory import actions as directory
+from jalon.directory.models import Organisation
+from jalon.dossiers import actions as dossiers
+from jalon.dossiers import parts as form
+from jalon.dossiers.models import Application
+from jalon.dossiers.states import Kind, PartState
+from jalon.journeys import actions as journeys
+from jalon.journeys.models import AfisMonth
+from jalon.journeys.states import DecisionKind, EmploymentOutcome, ExitReason, PermitKind
+from jalon.people import access as people_access
+from jalon.people import actions as people
+from jalon.people.models import Dossier
+from jalon.people.states import AssignmentKind
+from jalon.support import actions as support
 
-ORGANISATIONS = (
-    ("org-a", "association", "Association A (fictive)", "31"),
-    ("org-b", "association", "Association B (fictive)", "31"),
-    ("org-c", "association", "Association C (fictive)", "13"),
-    ("pub-ft-31", "employment_agency", "France Travail Haute-Garonne", "31"),
-    ("pub-ddets-31", "ddets", "DDETS (Haute-Garonne)", "31"),
-    ("pub-ddets-13", "ddets", "DDETS (Bouches-du-Rhône)", "13"),
-    ("pub-prefecture-31", "prefecture", "Préfecture de la Haute-Garonne", "31"),
-    ("pub-prefecture-13", "prefecture", "Préfecture des Bouches-du-Rhône", "13"),
-    ("pub-cd-31", "department_council", "Conseil départemental de la Haute-Garonne", "31"),
-    ("pub-ville-31", "town", "Commune d'essai (fictive)", "31"),
+from .canaries import PARTS, canary, free
+from .cast import (
+    ACCOUNTS,
+    ARTICLE,
+    CASES,
+    CONTACTS,
+    FUTURE,
+    MANAGERS,
+    OPEN,
+    ORGANISATIONS,
+    PAST,
+    RECUSED,
+    SEATED_LATER,
+    SHARED,
+    Case,
 )
-ACCOUNTS = (
-    Account("ref.a1", "Ada Premier", "REF", "org-a", "31"),
-    Account("ref.a2", "Bea Deuxième", "REF", "org-a", "31"),
-    Account("col.a", "Cléo Collègue", "COL", "org-a", "31"),
-    Account("mgr.a", "Dora Cheffe", "MGR", "org-a", "31"),
-    Account("adm.a", "Elsa Comptes", "ADM", "org-a", "31"),
-    Account("dpo.a", "Flore Données", "DPO", "org-a", "31"),
-    Account("ref.b1", "Gaëlle Voisine", "REF", "org-b", "31"),
-    Account("mgr.b", "Hanna Voisine", "MGR", "org-b", "31"),
-    Account("ref.c1", "Inès Lointaine", "REF", "org-c", "13"),
-    Account("emp.31", "Jean Emploi", "EMP", "pub-ft-31", "31"),
-    Account("sec.31", "Katia Secrétariat", "SEC", "pub-ddets-31", "31"),
-    Account("sec.13", "Lise Secrétariat", "SEC", "pub-ddets-13", "13"),
-    Account("mem.31.1", "Marc Membre", "MEM", "pub-prefecture-31", "31", college="magistrat judiciaire"),
-    Account("mem.31.2", "Nina Membre", "MEM", "pub-cd-31", "31", college="conseil départemental"),
-    Account("mem.31.3", "Omar Membre", "MEM", "pub-ville-31", "31", college="commune"),
-    Account("pre.31", "Paule Préfète", "PRE", "pub-prefecture-31", "31"),
-    Account("pre.13", "Rita Préfète", "PRE", "pub-prefecture-13", "13"),
-    Account("etr.31", "Sami Séjour", "ETR", "pub-prefecture-31", "31"),
-    Account("ops", "Tom Technique", "OPS", "pub-ddets-31"),
-    Account("sta", "Uma Statistique", "STA", "pub-ddets-31"),
-)
-MANAGERS = {"org-a": "mgr.a", "org-b": "mgr.b"}
-SEATED_LATER = "mem.31.3"  # her seat begins after the convocations: she is convoked to nothing yet
-RECUSED = "mem.31.2"
-
-PAST, OPEN, FUTURE = "past", "open", "future"
-ALL = tuple(f"C{n}" for n in range(1, 17))
 
 
-@dataclass(frozen=True)
-class Case:
-    """One dossier: whose, how far it has come, at which meeting it is, how she may be reached."""
-
-    number: str
-    alias: str
-    referent: str
-    stage: str
-    meeting: str = ""
-    contact: str = "open"  # open, neutral, never, expired
-
-
-CASES = (
-    Case("31-2026-001", "Ancolie", "ref.a1", "S0"),
-    Case("31-2026-002", "Bleuet", "ref.a1", "S1", contact="never"),
-    Case("31-2026-003", "Camomille", "ref.a2", "S2", FUTURE),
-    Case("31-2026-004", "Euphorbe", "ref.a1", "S3", OPEN),
-    Case("31-2026-005", "Ficaire", "ref.a1", "S4", PAST, contact="expired"),
-    Case("31-2026-006", "Giroflée", "ref.a1", "S5", PAST, contact="neutral"),
-    Case("31-2026-007", "Houx", "ref.a2", "S6", PAST),
-    Case("31-2026-101", "Jacinthe", "ref.b1", "S3", OPEN),
-    Case("31-2026-102", "Lierre", "ref.b1", "S5", PAST),
-    Case("13-2026-001", "Mélisse", "ref.c1", "S1"),
-)
-SHARED = "31-2026-006"  # with the employment agency, the residence desk and a colleague
-CONTACTS: dict[str, dict[str, Any]] = {
-    "open": {"phone": "0639980101", "sms_ok": True, "call_ok": True, "safe_hours": "10:00-17:00"},
-    "neutral": {"phone": "0639980106", "sms_ok": True, "sender_label": "Atelier", "safe_hours": "14:00-16:00"},
-    "never": {"do_not": ["sms", "appel", "courriel", "courrier"]},
-    "expired": {"phone": "0639980105", "sms_ok": True, "sender_label": "Marie"},
-}
-ARTICLE = "Articles L. 121-9 et R. 121-12-9 du code de l'action sociale et des familles."
-
-
-# --- canaries ---------------------------------------------------------------------------------------------------
-def canary(number: str, compartment: str) -> str:
-    """A word of letters only, so that it passes wherever a name passes."""
-    return f"Kanari{base64.b32encode(keys.mac('demo canary', number, compartment))[:16].decode().translate(LETTERS)}"
-
-
-LETTERS = str.maketrans("234567", "abcdef")
-
-
-def _free(code: str) -> str:
-    """The question of a part that takes free text and never leaves in the package; empty when there is none."""
-    left = [
-        question.name
-        for question in form.BY_CODE[code].questions
-        if question.kind in ("text", "long") and question.most >= 80 and question.name not in PROJECTED
-    ]
-    return left[-1] if left else ""
-
-
-# Answers that the package repeats: what is written there is no longer in its compartment alone.
-PROJECTED = ("goal", "work_experience", "summary", "commitments", "achieved", "difficulties", "reasons")
-# Compartment → the part of the request that holds its canary.
-PARTS = {"C3": "housing", "C4": "life_path", "C5": "health_rights", "C6": "legal", "C7": "residence", "C10": "project"}
-
-
-def compartments(case: Case) -> Iterator[str]:
-    """Where this dossier holds a canary: what its stage lets be written, and what takes words at all."""
-    yield from ("C1", "C2", "C11", "C16")
-    if case.stage == "S0":
-        return
-    yield from (compartment for compartment, part in PARTS.items() if _free(part))
-    yield from ("C8", "C9", "C15")
-    yield "C12"
-    if case.stage != "S1":
-        yield "C13"
-    if case.stage in ("S4", "S5", "S6"):
-        yield "C14"
-
-
-def canaries() -> dict[str, str]:
-    """``"<dossier number>/<compartment>"`` → its word."""
-    placed = [(case.number, compartment) for case in CASES for compartment in compartments(case)]
-    return {f"{number}/{compartment}": canary(number, compartment) for number, compartment in placed}
-
-
-# --- the loader -------------------------------------------------------------------------------------------------
 class Proof:
     """The small world, told in days relative to its present."""
 
@@ -406,7 +293,7 @@ class Proof:
             if part.computed:
                 continue
             data = dict(ANSWERS.get(part.code, {}))
-            if part.code in words and (question := _free(part.code)):
+            if part.code in words and (question := free(part.code)):
                 data[question] = f"{words[part.code]}"
             if part.code == "family":
                 data["relatives"] = [{"name": canary(case.number, "C9"), "role": "other"}]
