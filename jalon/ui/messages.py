@@ -6,6 +6,7 @@
 """
 
 import argparse
+import ast
 import io
 import json
 import re
@@ -51,11 +52,28 @@ def as_python(path: Path) -> str:
     return "\n".join(line.lstrip() for line in text.splitlines())
 
 
+def as_calls(path: Path) -> str:
+    """A Python file, then the calls that babel does not see: those inside f-strings, and the rules of the law.
+
+    The law knows no Django: what its rules say, and where they come from, is translated by who shows them. An article
+    reads the same in every language.
+    """
+    text = path.read_text(encoding="utf-8")
+    calls = []
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.JoinedStr):
+            calls += [ast.unparse(part) for part in ast.walk(node) if isinstance(part, ast.Call)]
+        elif path.match("law/rules.py") and isinstance(node, ast.Call) and ast.unparse(node.func) == "Rule":
+            said, source = (ast.unparse(argument) for argument in node.args[2:4])
+            calls += [f"_({said})"] if " art. " in source else [f"_({said})", f"_({source})"]
+    return "\n".join([text, *calls])
+
+
 def found() -> Catalog:
     """A catalogue of every text of the code, without English."""
     catalog = empty()
     for path in sources():
-        text = path.read_text(encoding="utf-8") if path.suffix == ".py" else as_python(path)
+        text = as_calls(path) if path.suffix == ".py" else as_python(path)
         place = str(path.relative_to(PACKAGE.parent))
         for _line, message, comments, context in extract("python", io.BytesIO(text.encode()), keywords=KEYWORDS):
             if message:
