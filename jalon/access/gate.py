@@ -40,6 +40,14 @@ class Hidden(Http404):
     """Unknown and forbidden look the same."""
 
 
+def opens(roles: tuple[str, ...], role: str) -> bool:
+    """Does a declaration by roles let this one in? A colleague (COL) enters where a referent does.
+
+    What she may do there is decided dossier by dossier, by her delegations.
+    """
+    return not roles or role in roles or (role == Role.COL and Role.REF in roles)
+
+
 def screen(compartment: str, action: str, *, roles: tuple[str, ...] = ()) -> Callable[[View], View]:
     """Declare a view about a person. The view itself fetches through ``people.access`` or its room's own scope."""
     if compartment not in COMPARTMENTS or action not in set(Action):
@@ -69,7 +77,7 @@ def _declare(policy: Policy) -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if policy.kind != "public":
                 actor = getattr(request, "actor", None)
-                if actor is None or (policy.roles and actor.role not in policy.roles):
+                if actor is None or not opens(policy.roles, actor.role):
                     raise Hidden
             return view(request, *args, **kwargs)
 

@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 
+from jalon.access.gate import opens
 from jalon.access.roles import Role
 
 MOST = 6
@@ -28,7 +29,7 @@ class Entry:
     under: tuple[str, ...]
 
     def open_to(self, role: str) -> bool:
-        return not self.roles or role in self.roles
+        return opens(tuple(self.roles), role)
 
 
 class Link(NamedTuple):

@@ -6,28 +6,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='BreakGlass',
+            name="BreakGlass",
             fields=[
-                ('sealed', models.BinaryField(default=b'')),
-                ('revision', models.PositiveIntegerField(default=0)),
-                ('id', jalon.vault.models.IdField(default=jalon.vault.ids.new_id, editable=False, max_length=22, primary_key=True, serialize=False)),
-                ('user', models.CharField(max_length=22)),
-                ('dossier_id', models.CharField(db_index=True, max_length=22)),
-                ('category', models.CharField(max_length=20)),
-                ('opened_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('reviewed_at', models.DateTimeField(blank=True, null=True)),
+                ("sealed", models.BinaryField(default=b"")),
+                ("revision", models.PositiveIntegerField(default=0)),
+                (
+                    "id",
+                    jalon.vault.models.IdField(
+                        default=jalon.vault.ids.new_id, editable=False, max_length=22, primary_key=True, serialize=False
+                    ),
+                ),
+                ("user", models.CharField(max_length=22)),
+                ("dossier_id", models.CharField(db_index=True, max_length=22)),
+                ("category", models.CharField(max_length=20)),
+                ("opened_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("reviewed_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['user', 'expires_at'], name='access_bg_user_expires')],
+                "indexes": [models.Index(fields=["user", "expires_at"], name="access_bg_user_expires")],
             },
         ),
     ]
