@@ -56,6 +56,16 @@ def signature(actor: Actor) -> str:
     return f"{actor.user_id}:{actor.role}:{actor.organisation_id}:{actor.department}"
 
 
+def known_to_state(date: str) -> Q:
+    """A closed file exists for the State's side only if a request of it came that far (a date of the request).
+
+    Closing is the one step that a file may take from any stage: without this, a first contact that ends, before any
+    agreement, would appear in the department's lists.
+    """
+    came = Dossier.objects.filter(pk=OuterRef("pk"), **{f"applications__{date}__isnull": False})
+    return ~Q(stage=Stage.CLOSED) | Exists(came)
+
+
 def dossiers_visible_to(actor: Actor) -> QuerySet[Dossier]:
     """The dossiers whose existence this actor may know, annotated with the facts of ``facts``."""
     here = Dossier.objects.exclude(stage=Stage.PURGED).annotate(
@@ -91,11 +101,13 @@ def dossiers_visible_to(actor: Actor) -> QuerySet[Dossier]:
         case Role.MGR | Role.DPO:
             return here.filter(organisation=actor.organisation_id).annotate(assignment_kind=none, agreement=agreement)
         case Role.SEC:
-            return here.filter(department=actor.department, stage__gte=Stage.SUBMITTED).annotate(
+            sent = known_to_state("submitted_on")
+            return here.filter(sent, department=actor.department, stage__gte=Stage.SUBMITTED).annotate(
                 assignment_kind=none, agreement=agreement
             )
         case Role.PRE:
-            return here.filter(department=actor.department, stage__gte=Stage.IN_SESSION).annotate(
+            decided = known_to_state("decided_on")
+            return here.filter(decided, department=actor.department, stage__gte=Stage.IN_SESSION).annotate(
                 assignment_kind=none, agreement=agreement
             )
         case Role.ETR:
@@ -174,6 +186,31 @@ def require(actor: Actor, dossier: Dossier, compartment: str, action: str, **con
     if not dossiers_visible_to(actor).filter(pk=dossier.pk).exists():
         raise Hidden
     raise Refused(refusal_sentence(answer.missing), answer.missing)
+
+
+def leads(actor: Actor, dossier: Dossier) -> bool:
+    """Does the actor answer for this file: its referent, or the association's manager? Not a colleague in delegation.
+
+    A delegate has the membership of a referent: ``actor.role`` says REF for both, only the facts tell them apart.
+    """
+    return role_on(actor, dossier) in (Role.REF, Role.MGR)
+
+
+def role_on(actor: Actor, dossier: Dossier) -> str:
+    """The role that the actor holds on this dossier; nothing outside the scope."""
+    if getattr(dossier, "facts_of", None) != signature(actor):
+        found = dossiers_visible_to(actor).filter(pk=dossier.pk).first()
+        if found is None:
+            return ""
+        dossier = found
+    known = facts(actor, dossier)
+    return known.role if known.relation != Relation.NONE else ""
+
+
+def require_lead(actor: Actor, dossier: Dossier) -> None:
+    """For what decides of the whole file (hand over, close, reopen, name people): Refused to a delegate."""
+    if not leads(actor, dossier):
+        raise Refused(_("Seules la référente et la responsable décident de cela."))
 
 
 def refusal_sentence(missing: Collection[str]) -> str:

@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
+from jalon.access import Refused
 from jalon.config import clock
-from jalon.directory.tests.factories import browser
+from jalon.directory.tests.factories import actor_of, browser
 from jalon.journal.models import Entry
 from jalon.people import access, actions
 from jalon.people.models import Assignment, Share
@@ -113,3 +115,35 @@ def test_a_delegation_sees_its_compartments_only_until_its_end(team):
     assert client.get(reverse("people:contact", args=[dossier.pk])).status_code == 200
     assert client.get(reverse("people:agreements", args=[dossier.pk])).status_code == 403
     assert access.dossiers_visible_to(team.actor("REF")).exists()
+
+
+def test_a_file_closed_before_any_request_does_not_exist_for_the_state(team):
+    """Closing leads from a first contact to S6, a stage that the State's side otherwise knows."""
+    never_sent, sent = make_closed(team), make_closed(team, alias="Bleuet")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO dossiers_application (id, dossier_id, kind, rank, state, department, form_version, opened_on,"
+            " submitted_on, receipt_number, decided_on, revision)"
+            " VALUES (%s, %s, 'engagement', 1, 'decided', '31', '1', %s, %s, 'R-1', %s, 0)",
+            ["a" * 22, sent.pk, *[clock.today()] * 3],
+        )
+    for role in ("SEC", "PRE"):
+        seen = access.dossiers_visible_to(team.actor(role))
+        assert [row.pk for row in seen] == [sent.pk]
+    assert team.browser("SEC").get(f"/journeys/{never_sent.pk}/").status_code == 404
+
+
+def test_who_answers_for_a_file(team):
+    dossier = make_prepared(team)
+    colleague = team.member("REF")
+    end = clock.today() + timedelta(days=5)
+    given = {"user": colleague.user, "organisation": team.organisation, "kind": "delegate", "ends_on": end}
+    actions.assign(team.actor("REF"), dossier, **given)
+    delegate = actor_of(colleague)
+    assert [access.role_on(actor, dossier) for actor in (team.actor("REF"), delegate)] == ["REF", "COL"]
+    assert access.leads(team.actor("REF"), dossier)
+    assert access.leads(team.actor("MGR"), dossier)
+    for actor in (delegate, team.actor("DPO"), actor_of(team.member("REF")), make_team("13", "Sud").actor("MGR")):
+        assert not access.leads(actor, dossier)
+        with pytest.raises(Refused):
+            access.require_lead(actor, dossier)
