@@ -146,10 +146,13 @@ class Desk:
         return self
 
     def pick(self, question: str, *options: str) -> "Desk":
-        """Boxes or rounds of one question."""
+        """Answer one question, whether its answers are shown as boxes or in a list."""
         group = self.main.get_by_role("group", name=question).first
         for option in options:
-            group.get_by_label(option, exact=True).first.check()
+            if group.count():
+                group.get_by_label(option, exact=True).first.check()
+            else:
+                self.choose(question, option)
         return self
 
     def press(self, name: str, within: Locator | None = None, exact: bool = True, at: int = 0) -> "Desk":

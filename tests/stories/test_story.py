@@ -22,7 +22,7 @@ def link_to(desk, pattern):
     raise AssertionError(f"no link like {pattern} at {desk.path}")
 
 
-# --- the convention ------------------------------------------------------------------------------------------------
+# --- the convention --------------------------------------------------------------------------------
 def draft_convention(desk, title, starts, ends, after=""):
     desk.go("/conventions/").follow("Préparer une convention")
     desk.fill({"Titre": title, "Début": starts, "Fin": ends})
@@ -62,7 +62,7 @@ def sign(desk, convention):
     desk.press("Signer pour ma structure").told("Convention signée pour votre structure")
 
 
-# --- the person, before anything else her safety ----------------------------------------------------------------------
+# --- the person, before anything else her safety ---------------------------------------------------
 def test_a_person_is_met_safe_contact_first(desks, told):
     worker = desks("ref")
     worker.go("/")
@@ -81,7 +81,7 @@ def test_a_person_is_met_safe_contact_first(desks, told):
     worker.press("Enregistrer : vérifié avec elle aujourd'hui").told("Contact")
 
 
-# --- the request --------------------------------------------------------------------------------------------------------
+# --- the request -----------------------------------------------------------------------------------
 def fill_part(desk, application, part, *, done=True, **gestures):
     """Open one part from the list, answer, say whether it is finished."""
     desk.go(f"/applications/{application}/").follow(part)
@@ -204,7 +204,7 @@ def picture():
     return file.getvalue()
 
 
-# --- the commission -------------------------------------------------------------------------------------------------------
+# --- the commission --------------------------------------------------------------------------------
 SEATS = (
     ("préfet, présidence", "Préfecture de la Haute-Garonne", "Ange Mazars", True),
     ("magistrat judiciaire", "Préfecture de la Haute-Garonne", "Morgan Jalabert", False),
@@ -274,15 +274,140 @@ def test_members_read_inside_the_window_only(desks, told):
 def test_the_session_votes_and_its_minutes_are_signed(desks, told):
     secretary = desks("sec").go(told["meeting"])
     secretary.follow("Faire l'appel").press("Enregistrer les présences")
-    secretary.press("Ouvrir la séance")
-    secretary.follow("Dossier suivant").sees(told["number"], SUMMARY, "Quorum")
+    secretary.press("Ouvrir la séance").sees(told["number"], SUMMARY, "Quorum")
     secretary.press("Enregistrer l'avis").sees("Écrivez les voix")
     with secretary.within(3, "12. Record an opinion"):
         secretary.fill({"Pour": "3", "Contre": "1"}).press("Enregistrer l'avis")
-    secretary.sees("Avis favorable")
+    secretary.sees("Avis enregistré", "favorable")
     secretary.go(told["meeting"]).press("Clore la séance").confirm()
     secretary.go(told["meeting"]).follow("Procès-verbal")
     if secretary.main.get_by_role("button", name="Écrire le procès-verbal").count():
         secretary.press("Écrire le procès-verbal")
     secretary.sees(told["number"]).does_not_see("Zalvandre", SUMMARY)
     secretary.confirm().press("Valider et signer").sees("signé")
+
+
+# --- the decision, and what it opens --------------------------------------------------------------------------------
+def test_the_prefect_decides_and_never_refuses_without_reasons(desks, told):
+    prefect, secretary, worker = desks("pre"), desks("sec"), desks("ref")
+    prefect.server.day("2026-02-16")
+    prefect.go("/").sees(told["number"], "favorable").follow("Préparer " + told["number"]).confirm()
+    prefect.pick("Décision", "refus d'engagement").press("Enregistrer le projet")
+    prefect.sees("Écrivez le motif : un refus sans motif ne peut pas être enregistré.")
+    prefect.main.get_by_role("group", name="Décision").get_by_label("autorisation d'engagement").check()
+    prefect.press("Enregistrer le projet").told("Projet de décision enregistré")
+    prefect.confirm().press("Signer la décision").told("Décision signée")
+    told["decision"] = prefect.path
+    prefect.sees("Période 1, du 16/02/2026 au 15/08/2026")
+    prefect.pick("L'aide est accordée", "Oui").press("Enregistrer la décision").told("Décision sur l'aide enregistrée")
+    secretary.go("/").follow("Notifier " + told["number"]).confirm()
+    secretary.choose("Langue", "edo").press("Notifiée aujourd'hui").told("le délai de recours est ouvert")
+    worker.go(told["decision"]).sees("du 16/02/2026 au 15/08/2026", "Recours possible")
+    with worker.within(3, "15. Tell the person the decision, in her language"):
+        worker.choose("Expliquée en", "edo").press("J'ai expliqué la décision")
+    worker.sees("en edo, le 16/02/2026")
+
+
+def test_dates_and_amounts_show_their_rule(desks, told):
+    worker = desks("ref").go(f"/journeys/{told['dossier']}/")
+    worker.sees("Mois 1 sur 24", "15/02/2028", "1re période", "terme de six mois")
+    worker.go(f"/journeys/{told['dossier']}/rights/").sees("343,20 €", "par mois", "Prochain attendu")
+    worker.main.get_by_text("Pourquoi ce montant ?").click()
+    worker.sees("AFIS-")
+
+
+# --- working together ------------------------------------------------------------------------------------------------
+QUESTION = "Peut-elle visiter un atelier ce mois-ci ?"
+ANSWER = "Oui, mardi matin, à Blagnac."
+
+
+def test_the_adviser_sees_what_is_shared_and_only_that(desks, told):
+    worker, adviser, dossier = desks("ref"), desks("emp"), told["dossier"]
+    worker.server.day("2026-02-20")
+    adviser.go("/").sees("Aucune situation ne vous est encore partagée.")
+    adviser.go(f"/dossiers/{dossier}/", status=404)
+    worker.go(f"/dossiers/{dossier}/shares/new/")
+    worker.choose("Avec quel organisme", "Agence pour l'emploi de Toulouse")
+    worker.check("prénom d'usage", "projet professionnel").choose("Expliqué en", "edo")
+    worker.press("Enregistrer le partage")
+    adviser.go(f"/dossiers/{dossier}/", status=404)
+    worker.go(f"/dossiers/{dossier}/workers/").follow("Nommer la conseillère emploi")
+    worker.main.get_by_role("combobox").select_option(label="Maxence Fabre")
+    worker.press("Nommer").sees("Maxence Fabre")
+    worker.go(f"/conventions/pairs/{dossier}/").choose("Dans la convention", "Convention 2026")
+    worker.press("Nommer le binôme").told("Binôme nommé")
+    adviser.go(f"/dossiers/{dossier}/").sees("Ce qu'elle accepte de partager avec vous", "projet professionnel")
+    adviser.does_not_see("Zalvandre", STORY, PLACE, SUMMARY, "14:00-16:00", "APS", "343,20", "préfet")
+    for page in ("identity", "contact", "agreements", "trail"):
+        assert adviser.status(f"/dossiers/{dossier}/{page}/") in (403, 404)
+    for page in (f"/journeys/{dossier}/", f"/journeys/{dossier}/rights/", f"/applications/{told['application']}/"):
+        assert adviser.status(page) == 404
+    desks("dir").go(f"/dossiers/{dossier}/", status=404)
+
+
+def test_they_write_to_each_other_and_plan_together(desks, told):
+    worker, adviser, dossier = desks("ref"), desks("emp"), told["dossier"]
+    worker.go(f"/liaison/{dossier}/").fill({"Votre message": QUESTION}).check("Attend une réponse").press("Envoyer")
+    adviser.go("/").sees(QUESTION)
+    with adviser.within(2, "18. Answer a liaison message, from home"):
+        adviser.fill({"Votre réponse": ANSWER}).press("Répondre", exact=False)
+    worker.go(f"/liaison/{dossier}/").sees(ANSWER)
+    adviser.go(f"/plan/{dossier}/").fill({"Quoi": "Visiter l'atelier", "Pour le": "10/03/2026"})
+    adviser.pick("Qui s'en charge", "l'agence").press("Ajouter").sees("Visiter l'atelier")
+    worker.go(f"/plan/{dossier}/").fill({"Quoi": "Cours de français"})
+    worker.pick("Qui s'en charge", "la personne").press("Ajouter").sees("Visiter l'atelier", "Cours de français")
+    worker.press("Terminer", exact=False).sees("20/02/2026")
+    worker.go(f"/appointments/{dossier}/")
+    moment = worker.main.get_by_role("group", name="Jour et heure").get_by_role("textbox")
+    moment.nth(0).fill("24/02/2026")
+    moment.nth(1).fill("14:30")
+    worker.check("Avec la conseillère emploi (entretien à trois)").press("Noter le rendez-vous")
+    worker.sees("24/02/2026 à 14:30")
+    adviser.go(f"/dossiers/{dossier}/").sees("24/02/2026 à 14:30")
+
+
+def test_a_note_takes_three_gestures_from_home(desks, told):
+    worker = desks("ref").go("/")
+    with worker.within(3, "1. Record a follow-up note from the dashboard"):
+        worker.follow("Note", exact=False)
+        worker.main.locator("textarea").fill("Venue à l'heure. rubanthe. Suite : l'atelier de mardi.")
+        worker.press("Enregistrer")
+        expect(worker.page.locator("#annonce")).to_have_text("Note enregistrée")
+    assert worker.path == "/", "no change of page"
+    worker.go(f"/dossiers/{told['dossier']}/").sees("Suite : l'atelier de mardi.")
+    desks("emp").go(f"/dossiers/{told['dossier']}/").does_not_see("atelier de mardi")
+
+
+def test_due_dates_and_one_file_are_at_hand(desks, told):
+    worker = desks("ref")
+    worker.server.day("2026-07-01")
+    with worker.within(0, "2. See who falls due within 60 days"):
+        worker.go("/").sees("J-45", "échéance")
+    alias = ALIASES(worker)[0]
+    with worker.within(2, "3. Open one person's file from anywhere"):
+        worker.page.keyboard.press("/")
+        worker.page.keyboard.type(alias)
+        worker.page.keyboard.press("Enter")
+        worker.page.wait_for_url(f"**/dossiers/{told['dossier']}/")
+    worker.server.day("2026-03-02")
+
+
+# --- permits and payments ---------------------------------------------------------------------------------------------
+def test_permits_and_payments_are_followed(desks, told):
+    worker, desk, dossier = desks("ref"), desks("etr"), told["dossier"]
+    desk.go("/").sees("Aucune décision en attente.")
+    worker.go(f"/dossiers/{dossier}/shares/new/")
+    worker.choose("Avec quel organisme", "Préfecture de la Haute-Garonne").check("document de séjour")
+    worker.choose("Expliqué en", "edo").fill({"Jusqu'au": "31/12/2026"}).press("Enregistrer le partage")
+    desk.go("/").sees(told["number"]).does_not_see("Zalvandre")
+    with desk.within(4, "16. Record an issued permit"):
+        desk.field("Numéro, dossier " + told["number"]).fill("3103-774")
+        desk.press("APS délivrée")
+    desk.sees("02/09/2026" if "02/09/2026" in desk.text else "01/09/2026")
+    worker.go(f"/journeys/{dossier}/rights/").sees("Autorisation provisoire de séjour")
+    worker.server.day("2026-05-20")
+    worker.go(f"/journeys/{dossier}/rights/").sees("mois en retard")
+    with worker.within(1, "17. Mark a monthly payment received"):
+        worker.press("Marquer reçu").told("Versement marqué comme reçu")
+    worker.sees("343,20 €")
+    worker.go(f"/dossiers/{dossier}/").sees("versements en retard" if "versements" in worker.text else "en retard")
