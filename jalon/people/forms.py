@@ -18,7 +18,7 @@ from jalon.ui.forms import Form
 from . import countries, languages
 from .questions import DECLINED, MOST_ROWS, Question
 
-FEW = 6  # choices shown all at once up to this number, in a list beyond
+FEW = 5  # choices shown all at once up to this number, in a list beyond
 BLANK_ROWS = 2
 
 
