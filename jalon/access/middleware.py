@@ -67,4 +67,6 @@ def _back(request: HttpRequest) -> str:
         return request.get_full_path()
     referer = request.headers.get("Referer", "")
     origin = f"{request.scheme}://{request.get_host()}"
-    return referer.removeprefix(origin) if referer.startswith(f"{origin}/") else "/"
+    path = referer.removeprefix(origin)
+    # Two slashes at the head would be another host.
+    return path if referer.startswith(f"{origin}/") and not path.startswith(("//", "/\\")) else "/"
