@@ -68,11 +68,12 @@ def local_path(request: HttpRequest, url: str) -> str:
         return ""
     if not url or not url_has_allowed_host_and_scheme(url, hosts, require_https=request.is_secure()):
         return ""
-    if url.startswith("/"):
-        return url
-    _, _, rest = url.partition("://")
-    slash = rest.find("/")
-    return rest[slash:] if slash >= 0 else "/"
+    if not url.startswith("/"):
+        _, _, rest = url.partition("://")
+        slash = rest.find("/")
+        url = rest[slash:] if slash >= 0 else "/"
+    # A path that begins with two slashes is another host for a browser: « https://us//elsewhere » is one.
+    return url if url_has_allowed_host_and_scheme(url, None) else ""
 
 
 @public(why="The look and the language are chosen before sign-in too; nothing is read or written but three cookies.")

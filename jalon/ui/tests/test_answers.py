@@ -126,10 +126,14 @@ def test_preferences_are_cookies_and_lead_back_home_only(client):
     assert all(cookie["httponly"] for cookie in answer.cookies.values())
     page = text(client.get("/aide/"))
     assert 'data-bs-theme="dark" data-density="compact"' in page
-    for elsewhere in ("https://evil.example/", "//evil.example", "javascript:alert(1)", ""):
+    here = "http://testserver"
+    hidden = (f"{here}//evil.example/x", f"{here}/\\evil.example/x", f"{here}///evil.example/x", "/\\evil.example")
+    for elsewhere in ("https://evil.example/", "//evil.example", "javascript:alert(1)", "", *hidden):
         answer = client.post("/affichage/", {"theme": "pink", "suite": elsewhere})
-        assert answer["Location"] == "/"
+        assert answer["Location"] == "/", elsewhere
         assert not answer.cookies
+        answer = client.post("/affichage/", {"theme": "pink"}, headers={"Referer": elsewhere})
+        assert answer["Location"] == "/", elsewhere
     assert client.get("/affichage/").status_code == 405
 
 
