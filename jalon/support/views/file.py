@@ -135,4 +135,6 @@ def _note_form(request: HttpRequest, subject: Dossier, form: NoteForm) -> HttpRe
         "home": request.POST.get("from") == "home",
     }
     answer = invalid if form.is_bound else page
-    return answer(request, "support/note.html", context, fragment="support/_note_row.html")
+    response = answer(request, "support/note.html", context, fragment="support/_note_row.html")
+    response["HX-Push-Url"] = "false"  # a note that opens under its row is not another page
+    return response
