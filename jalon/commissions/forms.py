@@ -31,6 +31,16 @@ Result = TypeVar("Result")
 SEAT_MONTHS = 36
 
 
+class SometimesText(SafeTextField):
+    """Compulsory in some cases only, which the form says and checks: never called optional on screen."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{**kwargs, "required": True})
+
+    def validate(self, value: Any) -> None:
+        """The form decides."""
+
+
 def posted(request: HttpRequest) -> QueryDict | None:
     """What was sent, even when it is empty; None on a first visit."""
     return request.POST if request.method == "POST" else None
@@ -192,8 +202,11 @@ class OpinionForm(Form):
         ),
         required=False,
     )
-    reasons = SafeTextField(
-        label=gettext_lazy("Motif, obligatoire si l'avis est défavorable"), max_length=2000, rows=3, required=False
+    reasons = SometimesText(
+        label=gettext_lazy("Motif"),
+        help_text=gettext_lazy("Obligatoire si l'avis est défavorable."),
+        max_length=2000,
+        rows=3,
     )
 
     def __init__(self, base: VotingBase, *args: Any, **kwargs: Any) -> None:

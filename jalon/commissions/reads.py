@@ -106,7 +106,9 @@ def voting_base(item: AgendaItem) -> VotingBase:
 # --- calendar ------------------------------------------------------------------------------------------------
 def next_meeting(department: str, after: date | None = None) -> Meeting | None:
     """The next meeting of the department, planned or convened."""
-    return upcoming(department).filter(on__gte=after or clock.today()).order_by("on").first()
+    to_come = (MeetingState.PLANNED, MeetingState.CONVENED)
+    rows = upcoming(department).filter(on__gte=after or clock.today(), state__in=to_come)
+    return rows.order_by("on").first()
 
 
 def upcoming(department: str) -> QuerySet[Meeting]:

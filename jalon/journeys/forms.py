@@ -46,6 +46,16 @@ METHODS = [
 ]
 
 
+class SometimesText(SafeTextField):
+    """Compulsory in some cases only, which the form says and checks: never called optional on screen."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{**kwargs, "required": True})
+
+    def validate(self, value: Any) -> None:
+        """The form decides."""
+
+
 def posted(request: HttpRequest) -> QueryDict | None:
     """What was sent, even when it is empty; None on a first visit."""
     return request.POST if request.method == "POST" else None
@@ -66,23 +76,19 @@ def attempt(form: Form, act: Callable[[], Result]) -> Result | None:
 class ReasonsForm(Form):
     """Reasons of law, of fact, and appeal routes: compulsory as soon as the decision is adverse (DEC-2)."""
 
-    reasons_of_law = SafeTextField(
+    reasons_of_law = SometimesText(
         label=gettext_lazy("Motifs de droit"),
         max_length=4000,
         rows=3,
-        required=False,
         help_text=gettext_lazy("Les articles sur lesquels la décision se fonde. Obligatoires pour un refus."),
     )
-    reasons_of_fact = SafeTextField(
+    reasons_of_fact = SometimesText(
         label=gettext_lazy("Motifs de fait"),
         max_length=6000,
         rows=4,
-        required=False,
         help_text=gettext_lazy("Ce qui, dans la situation, conduit à la décision. Obligatoires pour un refus."),
     )
-    appeal_routes = SafeTextField(
-        label=gettext_lazy("Voies et délais de recours"), max_length=2000, rows=4, required=False
-    )
+    appeal_routes = SometimesText(label=gettext_lazy("Voies et délais de recours"), max_length=2000, rows=4)
 
     def require_reasons(self, data: dict[str, Any]) -> None:
         for name in ("reasons_of_law", "reasons_of_fact"):
@@ -160,8 +166,8 @@ class ExplainForm(Form):
 class AfisForm(Form):
     granted = YesNoField(label=gettext_lazy("L'aide est accordée"))
     children = CountField(label=gettext_lazy("Enfants à charge en France"), initial=0, max_value=20)
-    reason = SafeTextField(
-        label=gettext_lazy("Motif, obligatoire en cas de refus"), max_length=2000, rows=3, required=False
+    reason = SometimesText(
+        label=gettext_lazy("Motif"), help_text=gettext_lazy("Obligatoire en cas de refus."), max_length=2000, rows=3
     )
 
     def clean(self) -> dict[str, Any]:

@@ -87,7 +87,7 @@ class Pathway(NamedTuple):
         return explain(*self.computed.rules)
 
 
-def clock(dossier: Dossier, *, project: bool = False) -> Pathway:
+def clock(dossier: Dossier) -> Pathway:
     """What the orders signed so far make of the pathway today: four queries at most."""
     today = calendar.today()
     decisions = list(
@@ -99,15 +99,17 @@ def clock(dossier: Dossier, *, project: bool = False) -> Pathway:
         decisions,
         as_of=today,
         meetings=commissions.meeting_dates(dossier.department) or None,
-        project=MAX_RENEWALS if project else 0,
     )
     journey = Journey.objects.filter(dossier=dossier).first()
     return Pathway(dossier, journey, computed, decisions, today)
 
 
 def figure(pathway: Pathway, lanes: Sequence[timeline.Lane] = ()) -> timeline.Clock | None:
-    """The clock of 24 months, ready to be drawn: from the first start to the cap."""
-    periods = pathway.computed.periods
+    """The clock of 24 months, ready to be drawn: from the first start to the cap, with the periods that may follow."""
+    computed = pathway.computed
+    if computed.next_application.allowed and computed.periods and pathway.exited_on is None:
+        computed = lawful.compute(pathway.decisions, as_of=pathway.today, project=MAX_RENEWALS)
+    periods = computed.periods
     if not periods:
         return None
     start = periods[0].start
@@ -664,8 +666,8 @@ def next_step(pathway: Pathway) -> NextStep:
     meeting = commissions.next_meeting(pathway.dossier.department, pathway.today) if after.allowed else None
     current = pathway.current
     file_by = current.end - timedelta(days=60) if current and after.allowed else None
-    if meeting and meeting.files_due_on and file_by is not None:
-        file_by = min(file_by, meeting.files_due_on) if meeting.files_due_on >= pathway.today else file_by
+    if meeting and meeting.files_due_on and meeting.files_due_on >= pathway.today:
+        file_by = meeting.files_due_on  # the meeting's own last day, rather than the target D-60
     return NextStep(
         allowed=after.allowed and after.kind == "renewal" and pathway.exited_on is None,
         start=after.start,
