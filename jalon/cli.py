@@ -40,7 +40,10 @@ def main(argv: list[str] | None = None) -> int:
     if command == "journal":
         return _journal(rest)
     if command == "manage":
+        from django.conf import settings
         from django.core.management import execute_from_command_line
+
+        settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
 
         execute_from_command_line(["jalon manage", *rest])
         return 0

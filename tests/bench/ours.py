@@ -84,7 +84,12 @@ class Jalon:
             path = f"/notes/{i.decode()}/"
             _, _, form = s.request("GET", path)
             token = next(v for k, v in fields(form) if k == "csrfmiddlewaretoken")
-            pairs = [("csrfmiddlewaretoken", token), ("text", "note {RAND}"), ("kind", "interview"), ("visibility", "team")]
+            pairs = [
+                ("csrfmiddlewaretoken", token),
+                ("text", "note {RAND}"),
+                ("kind", "interview"),
+                ("visibility", "team"),
+            ]
             assert b'name="text"' in form, form[:3000]
             body = encode(pairs).replace(b"%7BRAND%7D", b"{RAND}")
             saves.append(
