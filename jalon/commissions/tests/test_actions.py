@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 
 from jalon.access import Hidden, Refused
 from jalon.commissions import actions, reads
@@ -592,3 +593,11 @@ def test_members_are_told_and_the_referent_knows_the_day(team):
 def test_the_day_of_the_meeting_is_done_with_the_opinion(team):
     make_held(team)
     assert Deadline.objects.get(kind="meeting").done_on
+
+
+def test_the_nightly_command_closes_windows(team, capsys):
+    item = make_opined(team)[0]
+    with on(item.meeting.window_ends_on + timedelta(days=1)):
+        call_command("close_windows")
+    assert "closes : 1" in capsys.readouterr().out
+    assert SessionCopy.objects.get().destroyed_on
