@@ -23,6 +23,7 @@ from .states import AssignmentKind, Stage
 
 ASSOCIATION = (Role.REF, Role.COL)
 SENSITIVE = ("C3", "C4", "C5", "C6")
+READINGS = ("read", "exist", "export")
 
 
 class Facts(NamedTuple):
@@ -248,8 +249,10 @@ def get(
     if dossier is None:
         raise Hidden
     require(actor, dossier, compartment, action, **context)
-    if action in ("read", "exist", "export"):
+    if action in READINGS:
         journal.reading(request, action, dossier, compartment=compartment)
+    elif request.method in ("GET", "HEAD"):  # the page of a form shows the person as any other page does
+        journal.reading(request, "read", dossier, compartment=compartment)
     return dossier
 
 

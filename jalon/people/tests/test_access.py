@@ -147,3 +147,13 @@ def test_who_answers_for_a_file(team):
         assert not access.leads(actor, dossier)
         with pytest.raises(Refused):
             access.require_lead(actor, dossier)
+
+
+def test_the_page_of_a_form_is_a_reading_too(team):
+    dossier = make_prepared(team)
+    client = team.browser("REF", stepped_up=True)
+    for name, compartment in (("share", "C15"), ("identity", "C1")):
+        before = Entry.objects.order_by("-seq").first().seq
+        assert client.get(reverse(f"people:{name}", args=[dossier.pk])).status_code == 200
+        read = Entry.objects.filter(seq__gt=before, verb="read", decision="allowed")
+        assert [row.compartment for row in read] == [compartment]
