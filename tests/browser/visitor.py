@@ -43,13 +43,18 @@ class Reader(HTMLParser):
         self.links: list[str] = []
         self.forms: list[SeenForm] = []
         self._form: SeenForm | None = None
-        self._select = ""
+        self._select, self._first = "", False
         self._area: list[str] | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag == "a" and "href" in given:
             self.links.append(given["href"])
+        elif tag == "option" and self._select and self._form is not None:
+            if "selected" in given or self._first:
+                self._form.fields = [pair for pair in self._form.fields if pair[0] != self._select]
+                self._form.fields.append((self._select, given.get("value", "")))
+                self._first = False
         elif tag == "form":
             self._form = SeenForm(given.get("action", ""), given.get("method", "get").lower())
             self.forms.append(self._form)
@@ -64,7 +69,7 @@ class Reader(HTMLParser):
                 return
             self._form.fields.append((given["name"], given.get("value", "")))
         elif tag == "select":
-            self._select = given["name"]
+            self._select, self._first = given["name"], "multiple" not in given
         elif tag == "textarea":
             self._area = [given["name"], ""]
 
@@ -90,6 +95,12 @@ def read(page: str) -> Reader:
     reader = Reader()
     reader.feed(page)
     return reader
+
+
+def words(page: str) -> str:
+    """What a page says, without its markup."""
+    main = page[page.find("<main") :]
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main))[:1500]
 
 
 class Visitor:
@@ -129,6 +140,33 @@ class Visitor:
         pairs = [("csrfmiddlewaretoken", self.token), *((n, v) for n, v in pairs if n != "csrfmiddlewaretoken")]
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Origin": self.server.base_url}
         return self.ask("POST", path, urlencode(pairs).encode(), headers)
+
+    @classmethod
+    def beside(cls, desk: Any) -> "Visitor":
+        """The same session as a browser's, without its scripts."""
+        visitor = cls(desk.server, desk.account["id"])
+        visitor.cookies = {cookie["name"]: cookie["value"] for cookie in desk.context.cookies()}
+        return visitor
+
+    def send(self, page: str, given: dict[str, Any] | None = None, action: str = "") -> str:
+        """Fill and send the form of a page (the one that leads to ``action``); return where it leads."""
+        shown = self.get(page)
+        assert shown.status == 200, f"{self.id}: {page} gave {shown.status}"
+        given = given or {}
+        names = {name for name, value in given.items() if value is not None}
+        forms = [form for form in read(shown.text).forms if form.method == "post"]
+        forms = [form for form in forms if not form.action.startswith(LEFT_ALONE)]
+        wanted = [form for form in forms if action in form.action] if action else forms
+        form = max(wanted, key=lambda one: len(names & {name for name, _value in one.fields}))
+        pairs = [pair for pair in form.fields if pair[0] not in given]
+        for name, value in given.items():
+            values = value if isinstance(value, list) else [value]
+            pairs += [(name, one) for one in values if one is not None]
+        answer = self.post(form.action or page, pairs)
+        assert answer.status in (302, 303), (
+            f"{self.id}: {form.action or page} gave {answer.status}\n{words(answer.text)}"
+        )
+        return answer.headers["location"]
 
     def sign_in(self) -> "Visitor":
         login, page = self.account["login"], "/comptes/connexion/"

@@ -4,6 +4,11 @@ Each test is a chapter; they share one department and are told in this order.
 """
 
 import re
+from datetime import date, timedelta
+
+from playwright.sync_api import expect
+
+from tests.browser.visitor import Visitor, read
 
 # Words written nowhere else: they must be found on the pages of those who may read them, and in no file of the server.
 STORY = "rubanthe récit qu'elle a choisi de dire"
@@ -336,13 +341,17 @@ def test_the_adviser_sees_what_is_shared_and_only_that(desks, told):
     worker.press("Nommer").sees("Maxence Fabre")
     worker.go(f"/conventions/pairs/{dossier}/").choose("Dans la convention", "Convention 2026")
     worker.press("Nommer le binôme").told("Binôme nommé")
-    adviser.go(f"/dossiers/{dossier}/").sees("Ce qu'elle accepte de partager avec vous", "projet professionnel")
+    adviser.go(f"/dossiers/{dossier}/").sees("Ce qu'elle accepte de partager avec vous", "prénom", "projet")
     adviser.does_not_see("Zalvandre", STORY, PLACE, SUMMARY, "14:00-16:00", "APS", "343,20", "préfet")
+    desks("dir").go(f"/dossiers/{dossier}/", status=404)
+
+
+def test_the_adviser_has_no_page_beyond_what_is_shared(desks, told):
+    adviser, dossier = desks("emp"), told["dossier"]
     for page in ("identity", "contact", "agreements", "trail"):
         assert adviser.status(f"/dossiers/{dossier}/{page}/") in (403, 404)
     for page in (f"/journeys/{dossier}/", f"/journeys/{dossier}/rights/", f"/applications/{told['application']}/"):
         assert adviser.status(page) == 404
-    desks("dir").go(f"/dossiers/{dossier}/", status=404)
 
 
 def test_they_write_to_each_other_and_plan_together(desks, told):
@@ -388,13 +397,15 @@ def test_due_dates_and_one_file_are_at_hand(desks, told):
         worker.page.keyboard.press("/")
         worker.page.keyboard.type(alias)
         worker.page.keyboard.press("Enter")
-        worker.page.wait_for_url(f"**/dossiers/{told['dossier']}/")
-    worker.server.day("2026-03-02")
+        expect(worker.main.get_by_text("Résultat de la recherche")).to_be_visible()
+        worker.follow(alias)
+    assert worker.path == f"/dossiers/{told['dossier']}/"
 
 
 # --- permits and payments ---------------------------------------------------------------------------------------------
 def test_permits_and_payments_are_followed(desks, told):
     worker, desk, dossier = desks("ref"), desks("etr"), told["dossier"]
+    worker.server.day("2026-03-02")
     desk.go("/").sees("Aucune décision en attente.")
     worker.go(f"/dossiers/{dossier}/shares/new/")
     worker.choose("Avec quel organisme", "Préfecture de la Haute-Garonne").check("document de séjour")
@@ -403,11 +414,141 @@ def test_permits_and_payments_are_followed(desks, told):
     with desk.within(4, "16. Record an issued permit"):
         desk.field("Numéro, dossier " + told["number"]).fill("3103-774")
         desk.press("APS délivrée")
-    desk.sees("02/09/2026" if "02/09/2026" in desk.text else "01/09/2026")
-    worker.go(f"/journeys/{dossier}/rights/").sees("Autorisation provisoire de séjour")
+    desk.told("Document enregistré").sees("Autorisation provisoire de séjour (APS)")
+    worker.go(f"/journeys/{dossier}/rights/").sees("Autorisation provisoire de séjour", "3103-774", "02/03/2026")
     worker.server.day("2026-05-20")
     worker.go(f"/journeys/{dossier}/rights/").sees("mois en retard")
     with worker.within(1, "17. Mark a monthly payment received"):
         worker.press("Marquer reçu").told("Versement marqué comme reçu")
     worker.sees("343,20 €")
     worker.go(f"/dossiers/{dossier}/").sees("versements en retard" if "versements" in worker.text else "en retard")
+
+
+# --- the second period -------------------------------------------------------------------------------------------------
+def test_a_renewal_starts_from_what_is_known(desks, told):
+    worker, dossier = desks("ref"), told["dossier"]
+    worker.server.day("2026-06-15")
+    worker.go(f"/journeys/{dossier}/").confirm()
+    with worker.within(12, "7. Prepare a renewal from the previous period"):
+        worker.follow("Préparer la suite").sees("16/08/2026", "15/02/2027")
+        worker.press("Ouvrir le renouvellement").told("Renouvellement ouvert")
+        told["renewal"] = re.search(r"/applications/([\w-]{22})/", worker.path)[1]
+        worker.follow("Bilan des six mois")
+        assert worker.field("Engagement 1").input_value() == "Venir aux rendez-vous fixés ensemble"
+        worker.choose("Résultat", "tenu").fill({"Difficultés rencontrées": "Les transports."})
+        worker.press("Oui, c'est terminé").follow("Avis de l'association")
+        worker.pick("Avis", "favorable").fill({"Motifs": "Elle tient ses engagements."}).press("Oui, c'est terminé")
+    kept, known = prefilled(worker, told["application"], told["renewal"])
+    assert kept / known >= 0.7, f"{kept} of {known} fields"
+    worker.go(f"/applications/{told['renewal']}/").sees("13 parties terminées")
+
+
+def prefilled(desk, first, second):
+    """How many of the fields answered in the first request hold the same answer in the second."""
+    visitor = Visitor.beside(desk)
+    kept = known = 0
+    parts = "residence family housing health_rights resources life_path summary project commitments related_requests"
+    for part in (*parts.split(), "opinion"):
+        pages = [visitor.get(f"/applications/{one}/parts/{part}/") for one in (first, second)]
+        before, after = ({*max((f.fields for f in read(page.text).forms), key=len)} for page in pages)
+        answers = {(name, value) for name, value in before if value and name not in {"csrfmiddlewaretoken", "revision"}}
+        known += len(answers)
+        kept += len(answers & after)
+    return kept, known
+
+
+SECOND, THIRD, FOURTH = (
+    # prepared, meeting, decision
+    ("2026-06-15", "2026-07-09", "2026-07-15"),
+    ("2026-12-14", "2027-01-14", "2027-01-20"),
+    ("2027-06-14", "2027-07-08", "2027-07-15"),
+)
+
+
+def renew(desks, told, renewal, days):
+    """One renewal from its last parts to its notification, in the pages without any script: forms and links only."""
+    prepared, meeting_on, decided = days
+    server = desks("ref").server
+    server.day(prepared)
+    visit = {name: Visitor.beside(desks(name).go("/").confirm()) for name in ("ref", "mgr", "sec", "pre")}
+    worker, manager, secretary, prefect = visit.values()
+    request = f"/applications/{renewal}/"
+    worker.send(f"{request}parts/summary/", {"summary": "Six mois suivis. Elle continue.", "state": "done"})
+    for code in ("signed_request", "accreditation_order"):
+        worker.send(f"{request}pieces/", {"code": code})
+    worker.send(f"{request}review/")
+    worker.send(f"{request}review/", {"language": "bin", "sure": "on"}, "read-back")
+    manager.send(f"{request}review/", action="/sign/")
+    worker.send(f"{request}review/", action="/submit/")
+    secretary.send(f"{request}received/", action="/complete/")
+    day = date.fromisoformat(meeting_on)
+    meeting = secretary.send("/meetings/new/", {"on": f"{day:%d/%m/%Y}"})
+    secretary.send(meeting, action="/agenda/")
+    server.day((day - timedelta(days=12)).isoformat())
+    secretary.send(meeting, action="/convene/")
+    server.day(meeting_on)
+    secretary.send(f"{meeting}attendance/")
+    item = secretary.send(meeting, action="/open/")
+    secretary.send(item, {"votes_for": "4", "votes_against": "0"}, "/opinion/")
+    secretary.send(meeting, action="/close/")
+    server.day(decided)
+    decision = prefect.send(f"/decisions/requests/{application_of(prefect, renewal)}/", {"kind": "renew"})
+    prefect.send(decision, action="/sign/")
+    secretary.send(decision, action="/notify/")
+    return decision
+
+
+def application_of(prefect, renewal):
+    assert f"/decisions/requests/{renewal}/" in prefect.get("/decisions/").text
+    return renewal
+
+
+def test_a_second_period_follows_without_any_script(desks, told):
+    renew(desks, told, told["renewal"], SECOND)
+    worker = desks("ref").go(f"/journeys/{told['dossier']}/")
+    worker.sees("2e période", "16/08/2026", "15/02/2027", "15/02/2028")
+    worker.go(f"/journeys/{told['dossier']}/rights/").sees("343,20 €")
+
+
+# --- leaving ---------------------------------------------------------------------------------------------------------------
+def test_no_fifth_period(desks, told):
+    for days in (THIRD, FOURTH):
+        desks("ref").server.day(days[0])
+        worker = Visitor.beside(desks("ref").go("/").confirm())
+        opened = worker.send(f"/journeys/{told['dossier']}/renew/")
+        renewal = re.search(r"/applications/([\w-]{22})/", opened)[1]
+        outcome = {"commitments_0_outcome": "kept", "difficulties": "Aucune.", "state": "done"}
+        worker.send(f"{opened}parts/report/", outcome)
+        worker.send(f"{opened}parts/opinion/", {"sense": "favourable", "reasons": "Elle avance.", "state": "done"})
+        renew(desks, told, renewal, days)
+    worker = desks("ref")
+    worker.server.day("2027-11-02")
+    worker.go(f"/journeys/{told['dossier']}/").sees("4e période", "15/02/2028", "Aucun renouvellement n'est possible.")
+    worker.go(f"/journeys/{told['dossier']}/renew/").sees("24 mois", "aucun renouvellement n'est possible")
+    assert worker.main.get_by_role("button").count() == 0
+
+
+def test_she_moves_and_her_clock_goes_on(desks, told):
+    worker, there, dossier = desks("ref"), desks("ref34"), told["dossier"]
+    there.go(f"/dossiers/{dossier}/", status=404)
+    worker.go(f"/journeys/{dossier}/").confirm()
+    with worker.within(6, "24. Move a person to another department"):
+        worker.follow("Transférer dans un autre département")
+        worker.main.get_by_role("combobox").select_option(label="Association du Rivage, Hérault")
+        worker.press("Continuer").choose("Nouvelle référente", "Jessy Olmières")
+        worker.fill({"Raison du transfert": "Elle a trouvé un logement."}).press("Transférer le dossier")
+    worker.told("Dossier transféré")
+    worker.go(f"/dossiers/{dossier}/", status=404).go(f"/journeys/{dossier}/", status=404)
+    desks("mgr").go(f"/dossiers/{dossier}/", status=404)
+    desks("emp").go(f"/dossiers/{dossier}/", status=404)
+    there.go(f"/journeys/{dossier}/").sees("Mois 21 sur 24", "15/02/2028", "Transfert du 31 au 34")
+
+
+def test_she_leaves_with_an_outcome(desks, told):
+    there, dossier = desks("ref34"), told["dossier"]
+    there.server.day("2028-01-10")
+    there.go(f"/journeys/{dossier}/").follow("Enregistrer la fin du parcours")
+    there.fill({"Fin du parcours le": "10/01/2028"})
+    there.choose("Raison", "emploi durable").choose("Emploi ou formation à la sortie", "emploi durable")
+    there.press("Enregistrer la fin du parcours").told("Fin du parcours enregistrée")
+    there.confirm().go(f"/journeys/{dossier}/").sees("Parcours terminé le 10/01/2028", "Emploi durable")
