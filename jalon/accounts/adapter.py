@@ -80,13 +80,17 @@ class AccountAdapter(DefaultAccountAdapter):
         super().logout(request)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Past the limit, the door stays shut whatever is typed; the trail says so once an hour for each login."""
+        """Past the limit, the door stays shut whatever is typed.
+
+        The trail says so once an hour for each account, and once for each address when no account has the login: who
+        types invented logins must not fill it.
+        """
         try:
             super().pre_authenticate(request, **credentials)
         except ValidationError:
-            login = credentials.get("username", "")
-            if cache.add(f"sign-in shut:{login}", 1, timeout=3600):
-                trace.failure(request, _account_of(login), "sign_in", "too_many")
+            account = _account_of(credentials.get("username", ""))
+            if cache.add(f"sign-in-shut:{account or self.get_client_ip(request)}", 1, timeout=3600):
+                trace.failure(request, account, "sign_in", "too_many")
             raise
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:

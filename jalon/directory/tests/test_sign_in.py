@@ -128,6 +128,25 @@ def test_too_many_failures_close_the_door_for_known_and_unknown_alike(member):
     assert Entry.objects.filter(verb="sign_in", conditions="too_many").count() == 2
 
 
+def test_invented_logins_do_not_fill_the_trail(member):
+    for number in range(40):
+        first_step(Client(), login=f"personne-{number}@demo.example", password="mauvais mot de passe")
+    assert Entry.objects.filter(verb="sign_in", conditions="password").count() == 30
+    assert Entry.objects.filter(verb="sign_in", conditions="too_many").count() == 1
+
+
+def test_behind_a_proxy_the_limit_is_that_of_the_browser_s_address(member, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    for number in range(31):
+        Client(headers={"X-Forwarded-For": "203.0.113.9"}).post(
+            reverse("account_login"), {"login": f"personne-{number}@demo.example", "password": "mauvais mot de passe"}
+        )
+    shut = Client(headers={"X-Forwarded-For": "198.51.100.1, 203.0.113.9"})
+    assert shut.post(reverse("account_login"), {"login": LOGIN, "password": PASSWORD}).status_code == 422
+    other = Client(headers={"X-Forwarded-For": "203.0.113.9, 198.51.100.1"})
+    assert other.post(reverse("account_login"), {"login": LOGIN, "password": PASSWORD}).status_code == 302
+
+
 def test_many_accounts_sign_in_from_one_address(member):
     for _ in range(12):
         assert first_step(Client()).status_code == 302
