@@ -214,6 +214,16 @@ def require_lead(actor: Actor, dossier: Dossier) -> None:
         raise Refused(_("Seules la référente et la responsable décident de cela."))
 
 
+def can_open(actor: Actor) -> bool:
+    """May the actor open a file? A colleague who comes by delegations may not."""
+    return access.decide(actor.role, Relation.ASSIGNED, Stage.CONTACT, "C1", "create").allowed
+
+
+def require_opening(actor: Actor) -> None:
+    if not can_open(actor):
+        raise Refused(_("Seule une intervenante sociale ouvre un dossier."))
+
+
 def refusal_sentence(missing: Collection[str]) -> str:
     """Why not, in words that help."""
     if Condition.AGREEMENT in missing:

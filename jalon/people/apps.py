@@ -8,4 +8,4 @@ class PeopleConfig(AppConfig):
     def ready(self) -> None:
         from jalon.ui import nav
 
-        nav.register(_("Personnes"), "people:dossiers", roles=("REF", "MGR", "EMP", "DPO"), order=20)
+        nav.register(_("Personnes"), "people:dossiers", roles=("REF", "MGR", "DPO"), order=20)

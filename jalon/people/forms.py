@@ -15,7 +15,7 @@ from jalon.config import clock
 from jalon.ui import fields
 from jalon.ui.forms import Form
 
-from . import countries, languages
+from . import countries, languages, records
 from .questions import DECLINED, MOST_ROWS, Question
 
 FEW = 5  # choices shown all at once up to this number, in a list beyond
@@ -291,22 +291,11 @@ class AgreementForm(Form):
     witness = fields.SafeCharField(label=gettext_lazy("Témoin de l'accord oral"), required=False, max_length=80)
 
 
-SHARED: tuple[tuple[str, Any], ...] = (
-    ("prénom", gettext_lazy("prénom d'usage")),
-    ("niveau de français", gettext_lazy("niveau de français")),
-    ("disponibilités", gettext_lazy("disponibilités")),
-    ("projet", gettext_lazy("projet professionnel")),
-    ("contact", gettext_lazy("façon de la joindre")),
-    ("séjour", gettext_lazy("document de séjour")),
-)
-NEVER = ("parcours de vie", "santé", "justice", "adresse")
-
-
 class ShareForm(Form):
     """One organisation, what it will see, until when."""
 
     organisation = fields.ChoiceField(label=gettext_lazy("Avec quel organisme"))
-    what = fields.ChecksField(label=gettext_lazy("Ce qu'elle accepte de partager"), choices=SHARED)
+    what = fields.ChecksField(label=gettext_lazy("Ce qu'elle accepte de partager"), choices=records.SHARED)
     language = language_field(gettext_lazy("Expliqué en"))
     ends_on = fields.DayField(
         label=gettext_lazy("Jusqu'au"), required=False, earliest=clock.today, help_text=gettext_lazy("Vide : sans fin.")

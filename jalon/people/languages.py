@@ -71,17 +71,17 @@ def plain(text: str) -> str:
     return text.casefold().translate(str.maketrans("àâäéèêëîïôöùûüç", "aaaeeeeiioouuuc")).replace("œ", "oe").strip()
 
 
-# Plants: they say nothing of a person, her country or her age.
+# Plants: they say nothing of a person, her country or her age. None is a poison, an alcohol or a double meaning.
 ALIASES = (
-    "Absinthe", "Acanthe", "Achillée", "Aconit", "Alchémille", "Ancolie", "Anémone", "Angélique", "Arnica", "Aster",
-    "Astilbe", "Aubépine", "Aurone", "Ballote", "Bardane", "Bergamote", "Bétoine", "Bleuet", "Bourrache", "Buglosse",
-    "Camomille", "Campanule", "Capucine", "Centaurée", "Cerfeuil", "Chicorée", "Ciboulette", "Clématite", "Colchique",
-    "Consoude", "Cosmos", "Crocus", "Cyclamen", "Cymbalaire", "Érable", "Estragon", "Euphorbe", "Fenouil", "Ficaire",
+    "Acanthe", "Achillée", "Alchémille", "Ancolie", "Anémone", "Angélique", "Arnica", "Aster",
+    "Astilbe", "Aubépine", "Aurone", "Bardane", "Bergamote", "Bétoine", "Bleuet", "Bourrache", "Buglosse",
+    "Camomille", "Campanule", "Capucine", "Centaurée", "Cerfeuil", "Chicorée", "Ciboulette", "Clématite",
+    "Consoude", "Cosmos", "Crocus", "Cyclamen", "Cymbalaire", "Érable", "Estragon", "Fenouil", "Ficaire",
     "Freesia", "Gaillarde", "Genêt", "Gentiane", "Géranium", "Giroflée", "Glycine", "Guimauve", "Hamamélis",
     "Héliotrope", "Hibiscus", "Houx", "Hortensia", "Immortelle", "Jacinthe", "Jasmin", "Laîche", "Lavatère", "Lierre",
     "Lilas", "Linaire", "Liseron", "Lotier", "Lupin", "Luzerne", "Magnolia", "Marjolaine", "Mauve", "Mélisse",
     "Menthe", "Millepertuis", "Mimosa", "Molène", "Monarde", "Muguet", "Myosotis", "Myrte", "Narcisse", "Nénuphar",
-    "Nigelle", "Œillet", "Olivier", "Oranger", "Origan", "Orme", "Oseille", "Pâquerette", "Pavot", "Pensée",
+    "Nigelle", "Œillet", "Olivier", "Oranger", "Origan", "Orme", "Oseille", "Pâquerette", "Pensée",
     "Pervenche", "Pétunia", "Phlox", "Pivoine", "Plantain", "Primevère", "Prunelle", "Pulmonaire", "Réglisse",
     "Renoncule", "Romarin", "Roseau", "Safran", "Santoline", "Saponaire", "Sarriette", "Sauge", "Saxifrage",
     "Scabieuse", "Sedum", "Séneçon", "Serpolet", "Sureau", "Tanaisie", "Thym", "Tilleul", "Trèfle", "Troène",

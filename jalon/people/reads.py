@@ -1,8 +1,9 @@
 """One function per screen or need: bounded queries, with exactly what the screen shows."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.paginator import Page, Paginator
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -24,8 +25,9 @@ from .states import AssignmentKind, Stage
 PAGE = 50
 MOST_SEARCHED = 2_000
 MOST_FOUND = 50
-# These roles know the person by her alias; everybody else by the number of the file.
-BY_ALIAS = (Role.REF, Role.COL, Role.EMP)
+# These roles know the person by her alias; everybody else by the number of the file (the employment side too: where
+# she shares her first name, the rooms of the joint support say it).
+BY_ALIAS = (Role.REF, Role.COL)
 
 
 def scope(actor: Actor) -> QuerySet[Dossier]:
@@ -96,17 +98,22 @@ def search(actor: Actor, words: str) -> list[Line]:
     return lines(actor, kept)
 
 
-def aliases(actor: Actor) -> set[str]:
+class Aliases(NamedTuple):
+    """The aliases in use among the actor's own persons, and the files opened to know them."""
+
+    used: set[str]
+    opened: list[Dossier]
+
+
+def aliases(actor: Actor) -> Aliases:
     """Those already in use among the actor's own persons."""
-    rows = scope(actor).order_by("-last_contact_on")[:MOST_SEARCHED]
-    return {
-        languages.plain(str(row.identity.unseal(row.key_G1).get("alias", ""))) for row in rows if row.identity.sealed
-    }
+    rows = [row for row in scope(actor).order_by("-last_contact_on")[:MOST_SEARCHED] if row.identity.sealed]
+    used = {languages.plain(str(row.identity.unseal(row.key_G1).get("alias", ""))) for row in rows}
+    return Aliases(used, rows)
 
 
-def proposed_alias(actor: Actor) -> str:
+def free_alias(used: Collection[str]) -> str:
     """The first free plant; a second round adds a number."""
-    used = aliases(actor)
     start = len(used) * 7 % len(languages.ALIASES)
     ordered = languages.ALIASES[start:] + languages.ALIASES[:start]
     for turn in ("", " 2", " 3", " 4", " 5", " 6", " 7", " 8", " 9"):
@@ -183,6 +190,12 @@ def agreements(dossier: Dossier) -> Agreements:
     ]
     former = [row for row in given if row.withdrawn_at is not None]
     return Agreements(current, current.unseal(current.key_G1) if current else {}, former, lines_)
+
+
+def shared_words(codes: Iterable[str]) -> list[str]:
+    """What a share holds, in the words of the screen; a code that is not of the list is shown as it was kept."""
+    words = dict((*records.SHARED, *records.NEVER_SHARED))
+    return [str(words.get(code, code)) for code in codes]
 
 
 def organisation_names(ids: set[str]) -> dict[str, str]:

@@ -23,6 +23,22 @@ WORDING = "2026-1"
 # NNEDV Safety Net: a way to reach her that was not checked again in 90 days is no longer safe.
 CONTACT_DAYS = 90
 
+# What she may share with another organisation, and what no share ever holds: the codes that are kept, and their words.
+SHARED: tuple[tuple[str, Any], ...] = (
+    ("prénom", _("prénom d'usage")),
+    ("niveau de français", _("niveau de français")),
+    ("disponibilités", _("disponibilités")),
+    ("projet", _("projet professionnel")),
+    ("contact", _("façon de la joindre")),
+    ("séjour", _("document de séjour")),
+)
+NEVER_SHARED: tuple[tuple[str, Any], ...] = (
+    ("parcours de vie", _("parcours de vie")),
+    ("santé", _("santé")),
+    ("justice", _("justice")),
+    ("adresse", _("adresse")),
+)
+
 LEVELS: Choices = tuple(FRENCH_LEVELS.items())
 IDENTITY_QUESTIONS: tuple[Question, ...] = (
     Question("alias", _("Nom d'affichage (alias)"), required=True, most=40),

@@ -20,6 +20,9 @@ from .models import Assignment, Dossier, Share
 from .states import DOSSIER, Stage
 
 GET_POST = require_http_methods(["GET", "POST"])
+# The civil identity and the safe contact stay in the association, whatever she shares: others see what she names.
+ASSOCIATION = ("REF", "COL", "MGR")
+NEVER = tuple(code for code, _words in records.NEVER_SHARED)
 LISTED = tuple(stage for stage in Stage if stage != Stage.PURGED)
 
 
@@ -41,7 +44,7 @@ def file_url(dossier: Dossier) -> str:
 # --- list, search, new ------------------------------------------------------------------------------------------
 
 
-@screen("C1", "exist", roles=("REF", "COL", "MGR", "EMP", "DPO"))
+@screen("C1", "exist", roles=("REF", "COL", "MGR", "DPO"))
 @GET_POST
 def dossiers(request: HttpRequest) -> HttpResponse:
     """The persons of one's scope, fifty a page; the search words travel in the body, never in the address."""
@@ -64,8 +67,10 @@ def dossiers(request: HttpRequest) -> HttpResponse:
 @GET_POST
 def new(request: HttpRequest) -> HttpResponse:
     """Safe contact first, an alias already proposed; then straight to the task list."""
-    used = reads.aliases(request.actor)
-    form = forms.NewPersonForm(request.POST or None, initial={"alias": reads.proposed_alias(request.actor)}, used=used)
+    access.require_opening(request.actor)
+    mine = reads.aliases(request.actor)
+    journal.reading(request, "aliases", compartment="C1", count=len(mine.opened), objects=mine.opened)
+    form = forms.NewPersonForm(request.POST or None, initial={"alias": reads.free_alias(mine.used)}, used=mine.used)
     if not form.is_bound:
         return page(request, "people/new.html", {"form": form})
     if not form.is_valid():
@@ -79,7 +84,7 @@ def new(request: HttpRequest) -> HttpResponse:
 # --- identity and contact -----------------------------------------------------------------------------------------
 
 
-@screen("C1", "edit")
+@screen("C1", "edit", roles=ASSOCIATION)
 @GET_POST
 def identity(request: HttpRequest, dossier_id: str) -> HttpResponse:
     """Who she is; the civil identity stays here."""
@@ -99,7 +104,7 @@ def identity(request: HttpRequest, dossier_id: str) -> HttpResponse:
     return done(request, context["back"], _("L'identité est enregistrée."))
 
 
-@screen("C2", "edit")
+@screen("C2", "edit", roles=ASSOCIATION)
 @GET_POST
 def contact(request: HttpRequest, dossier_id: str) -> HttpResponse:
     """How she may be reached without danger: everything off unless she said otherwise, checked every 90 days."""
@@ -119,7 +124,7 @@ def contact(request: HttpRequest, dossier_id: str) -> HttpResponse:
     return done(request, context["back"], _("Le contact sûr est enregistré. À revoir avec elle dans 90 jours."))
 
 
-@screen("C2", "edit")
+@screen("C2", "edit", roles=ASSOCIATION)
 @require_POST
 def stop(request: HttpRequest, dossier_id: str) -> HttpResponse:
     dossier, _name = fetch(request, dossier_id, "C2", "edit")
@@ -177,13 +182,13 @@ def share(request: HttpRequest, dossier_id: str) -> HttpResponse:
     kinds = ("employment_agency", "prefecture", "housing", "training_body", "childcare")
     choices = directory.organisations(*kinds, department=dossier.department)
     form = forms.ShareForm(request.POST or None, organisations=choices)
-    context = {"dossier": dossier, "name": name, "form": form, "never": forms.NEVER}
+    context = {"dossier": dossier, "name": name, "form": form, "never": reads.shared_words(NEVER)}
     if not form.is_bound:
         return page(request, "people/share.html", context)
     if not form.is_valid():
         return invalid(request, "people/share.html", context)
     chosen = {**form.answers, "organisation": next(row for row in choices if row.pk == form.answers["organisation"])}
-    actions.grant_share(request.actor, dossier, not_shared=forms.NEVER, **chosen)
+    actions.grant_share(request.actor, dossier, not_shared=NEVER, **chosen)
     return done(request, reverse("people:agreements", args=[dossier.pk]), _("Le partage est enregistré."))
 
 
@@ -207,7 +212,8 @@ def workers(request: HttpRequest, dossier_id: str) -> HttpResponse:
     """Referent, delegations, adviser, with their dates."""
     dossier, name = fetch(request, dossier_id, "C16", "read")
     context = {"dossier": dossier, "name": name, "workers": reads.workers(dossier)}
-    context["editable"] = access.can(request.actor, dossier, "C16", "edit")
+    context["editable"] = access.leads(request.actor, dossier) and access.can(request.actor, dossier, "C16", "edit")
+    context["closed"] = dossier.stage == Stage.CLOSED
     return page(request, "people/workers.html", context)
 
 
@@ -218,6 +224,7 @@ def assign(request: HttpRequest, dossier_id: str, kind: str) -> HttpResponse:
     dossier, name = fetch(request, dossier_id, "C16", "edit")
     if kind not in ASSIGN:
         raise Hidden
+    access.require_lead(request.actor, dossier)
     form, organisation = assign_form(request, dossier, kind)
     context = {"dossier": dossier, "name": name, "form": form, "kind": kind, "title": assign_title(kind)}
     if not form.is_bound:

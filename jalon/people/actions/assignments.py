@@ -10,7 +10,7 @@ from jalon.access import Actor, Hidden, Refused, Role
 from jalon.accounts.models import User
 from jalon.config import clock
 from jalon.directory.models import Membership, Organisation, on_day
-from jalon.people.access import require
+from jalon.people.access import require, require_lead
 from jalon.people.models import Assignment, Dossier
 from jalon.people.states import AssignmentKind, Stage
 from jalon.ui.errors import Conflict
@@ -38,6 +38,7 @@ def assign(
     """Name a referent (the manager), a colleague until a day, or the adviser (the referent)."""
     locked(dossier)
     require(actor, dossier, "C16", "edit")
+    require_lead(actor, dossier)
     kind = AssignmentKind(kind)
     _may_name(actor, dossier, kind)
     today = clock.today()
@@ -96,6 +97,7 @@ def end_assignment(actor: Actor, assignment: Assignment) -> Dossier:
     if row is None:
         raise Hidden
     require(actor, row.dossier, "C16", "edit")
+    require_lead(actor, row.dossier)
     if row.kind == AssignmentKind.REFERENT:
         raise Refused(_("Un dossier garde toujours une référente : nommez-en une autre."))
     if row.ends_on is not None and row.ends_on < clock.today():

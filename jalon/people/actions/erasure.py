@@ -63,13 +63,14 @@ def withdraw_consent(actor: Actor, dossier: Dossier) -> int:
 def erase_dossier(actor: Actor, dossier: Dossier, *, second_user: User, visa: str = "", reason: str) -> Dossier:
     """Destroy the keys of a closed file. What stays: its number, its dates, a tombstone in the trail.
 
-    ``second_user`` is another active member of the association who agreed; ``visa`` the number of the archives'
+    ``second_user`` is another active member of the association who agreed within seven days; ``visa`` the number of the archives'
     authorisation when there is one; ``reason`` a code of REASONS.
     """
     locked(dossier)
     if reason not in REASONS:
         raise Refused(_("Choisissez un motif dans la liste."))
     held = _second_held(actor, dossier, second_user)
+    copies = list(SealedFile.objects.filter(owner=dossier.pk))
     used = require(actor, dossier, "C1", "purge", also=held)
     target = DOSSIER.target(dossier.stage, "erase")
     rows = [*Identity.objects.filter(dossier=dossier), *SafeContact.objects.filter(dossier=dossier)]
@@ -85,21 +86,21 @@ def erase_dossier(actor: Actor, dossier: Dossier, *, second_user: User, visa: st
         purpose=reason,
         count=destroyed,
         objects=[second_user.pk, *([visa] if visa else [])],
-        gone=rows,
+        gone=[*rows, *copies],
     )
     for row in rows:
         type(row).objects.filter(pk=row.pk).update(sealed=b"", revision=0)
-    for file in SealedFile.objects.filter(owner=dossier.pk):
+    for file in copies:
         files.delete(file)
     ErasureConsent.objects.filter(dossier=dossier).delete()
     return keep(dossier, stage=target, erased_on=clock.today(), next_due_on=None, audit_salt=b"")
 
 
 def _second_held(actor: Actor, dossier: Dossier, second: User) -> frozenset[str]:
-    """Another person, whose account and function in the association are both in force today."""
+    """Another person who agreed, and whose account and function in the association are both in force today."""
     if second.pk == actor.user_id or not second.is_open():
         return frozenset()
-    held = Membership.objects.filter(
-        on_day(clock.today()), user=second, organisation_id=dossier.organisation_id, role__in=SECOND
-    )
-    return frozenset({str(Condition.FOUREYES)}) if held.exists() else frozenset()
+    today = clock.today()
+    agreed = ErasureConsent.objects.filter(dossier=dossier, user=second, expires_on__gte=today)
+    held = Membership.objects.filter(on_day(today), user=second, organisation=dossier.organisation_id, role__in=SECOND)
+    return frozenset({str(Condition.FOUREYES)}) if agreed.exists() and held.exists() else frozenset()

@@ -5,16 +5,17 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
-from jalon import access, journal
-from jalon.access import Actor, Refused, Relation
+from jalon import journal
+from jalon.access import Actor, Refused, Relation, Role
 from jalon.accounts.models import User
 from jalon.config import clock
 from jalon.directory.models import Organisation
 from jalon.notices import actions as notices
 from jalon.people import records
-from jalon.people.access import require
+from jalon.people.access import require, require_lead, require_opening
 from jalon.people.models import Assignment, Dossier, Identity, SafeContact, Share
 from jalon.people.states import DOSSIER, AssignmentKind, Stage
 from jalon.vault import keys
@@ -37,8 +38,7 @@ def open_dossier(
 
     ``number`` is given for a file taken over; otherwise the next free one of the department and year.
     """
-    if not access.decide(actor.role, Relation.ASSIGNED, Stage.CONTACT, "C1", "create"):
-        raise Refused(_("Seule une intervenante sociale ouvre un dossier."))
+    require_opening(actor)
     about = records.identity({**(identity or {}), "alias": alias}, languages)
     safe = records.safe_contact(contact, languages)
     today = clock.today()
@@ -85,9 +85,10 @@ def _numbered(number: str | None, **columns: Any) -> Dossier:
 def next_number(department: str, year: int) -> str:
     """30-2020-010: department, year, rank."""
     start = f"{department}-{year}-"
-    last = Dossier.objects.filter(number__startswith=start).order_by("-number").values_list("number", flat=True).first()
-    rank = int(last.removeprefix(start)) + 1 if last and last.removeprefix(start).isdigit() else 1
-    return f"{start}{rank:03d}"
+    # Longest first: « 1000 » comes after « 999 », which the order of texts does not know.
+    taken = Dossier.objects.filter(number__startswith=start).order_by(Length("number").desc(), "-number")
+    ranks = (number.removeprefix(start) for number in taken.values_list("number", flat=True).iterator())
+    return f"{start}{int(next((rank for rank in ranks if rank.isdecimal()), 0)) + 1:03d}"
 
 
 def contacted(dossier: Dossier, on: date) -> None:
@@ -117,6 +118,7 @@ def move_dossier(
     """Another association takes over, perhaps elsewhere. Shares end: they were given for the former place."""
     locked(dossier)
     require(actor, dossier, "C16", "edit")
+    require_lead(actor, dossier)
     if dossier.stage in (Stage.CLOSED, Stage.PURGED):
         raise Refused(_("Ce dossier est clos : il ne peut plus être transféré."))
     today = clock.today()
@@ -137,8 +139,11 @@ def move_dossier(
 def close_dossier(actor: Actor, dossier: Dossier) -> Dossier:
     """The path ends or the request stops. What is due falls; retention starts from the last contact."""
     locked(dossier)
-    compartment, action = ("C14", "read") if actor.role == "PRE" else ("C16", "edit")
-    require(actor, dossier, compartment, action)
+    if actor.role == Role.PRE:
+        require(actor, dossier, "C14", "read")
+    else:
+        require(actor, dossier, "C16", "edit")
+        require_lead(actor, dossier)
     target = DOSSIER.target(dossier.stage, "close")
     keep(dossier, stage=target, closed_on=clock.today())
     journal.record(actor, "close", dossier, relation=Relation.ASSIGNED if actor.role == "REF" else "")

@@ -1,11 +1,11 @@
 """Words for the codes of the trail and of the forms."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
 
-from jalon.people import countries, languages, wording
+from jalon.people import countries, languages, reads, wording
 
 register = template.Library()
 
@@ -24,6 +24,12 @@ def verb_words(verb: str) -> str:
 @register.filter
 def compartment_words(code: str) -> str:
     return wording.compartment(code)
+
+
+@register.filter
+def shared_words(codes: Iterable[str]) -> str:
+    """What a share holds, in words."""
+    return ", ".join(reads.shared_words(codes))
 
 
 @register.filter

@@ -10,7 +10,7 @@ from jalon.access import Refused
 from jalon.config import clock
 from jalon.directory.tests.factories import actor_of, browser
 from jalon.journal.models import Entry
-from jalon.people import access, actions
+from jalon.people import access, actions, reads
 from jalon.people.models import Assignment, Share
 from jalon.people.tests.factories import make_closed, make_prepared, make_team, share_with_agency
 
@@ -157,3 +157,34 @@ def test_the_page_of_a_form_is_a_reading_too(team):
         assert client.get(reverse(f"people:{name}", args=[dossier.pk])).status_code == 200
         read = Entry.objects.filter(seq__gt=before, verb="read", decision="allowed")
         assert [row.compartment for row in read] == [compartment]
+
+
+def test_her_identity_and_contact_stay_in_the_association(team):
+    """Whatever she shares, nobody else opens these pages: the adviser and the residence desk get a stranger's page."""
+    dossier = make_prepared(team)
+    share_with_agency(team, dossier)
+    actions.move_stage(dossier, "submit_application")
+    for verb in ("convene", "give_opinion", "open_journey"):
+        actions.move_stage(dossier, verb)
+    desk = team.etr
+    what = ["prénom", "séjour"]
+    end = clock.today() + timedelta(days=30)
+    given = {"organisation": desk.organisation, "what": what, "language": "bg", "ends_on": end}
+    actions.grant_share(team.actor("REF"), dossier, **given)
+    for membership in (team.emp, desk):
+        client = browser(membership, stepped_up=True)
+        assert access.dossiers_visible_to(actor_of(membership)).filter(pk=dossier.pk).exists()
+        for name in ("identity", "contact"):
+            answer = client.get(reverse(f"people:{name}", args=[dossier.pk]))
+            assert answer.status_code == 404
+            assert "Zelenkova" not in answer.content.decode()
+        assert client.post(reverse("people:stop", args=[dossier.pk])).status_code == 404
+        assert client.get(reverse("people:dossiers")).status_code == 404
+
+
+def test_the_employment_side_knows_a_number_in_this_room(team):
+    dossier = make_prepared(team, alias="Ancolie")
+    share_with_agency(team, dossier)
+    adviser = actor_of(team.emp)
+    seen = reads.scope(adviser).get(pk=dossier.pk)
+    assert reads.name(adviser, seen) == dossier.number

@@ -9,14 +9,17 @@ from jalon.access import Actor, Hidden, Refused
 from jalon.access.breakglass import break_glass
 from jalon.config import clock
 from jalon.directory.actions import end_membership
+from jalon.directory.tests.factories import actor_of
 from jalon.journal.models import Entry
+from jalon.journal.trail import record_ref
 from jalon.notices.models import Deadline
 from jalon.people import access, actions, reads, records
 from jalon.people.models import Agreement, Assignment, Dossier, ErasureConsent, Identity, SafeContact, Share
 from jalon.people.tests.factories import make_closed, make_dossier, make_prepared, make_team, share_with_agency
 from jalon.ui.errors import Conflict
+from jalon.vault import files
 from jalon.vault.errors import KeyMissing
-from jalon.vault.models import KeySlot
+from jalon.vault.models import KeySlot, SealedFile
 
 pytestmark = pytest.mark.django_db
 
@@ -274,7 +277,13 @@ def test_erasing_destroys_the_keys_and_leaves_a_tombstone(team, actor):
     dossier = make_closed(team)
     stale, agreement = Identity.objects.get(), Agreement.objects.get()
     reference = Entry.objects.filter(verb="open_dossier").get().subject
+    paper = files.store(dossier.pk, "G1", b"%PDF-1.4", {"type": "pdf"})
+    actions.consent_to_erasure(team.actor("MGR"), dossier)
     actions.erase_dossier(team.actor("DPO"), dossier, second_user=team.mgr.user, visa="AD31-2026-4", reason="retention")
+    told = Entry.objects.get(verb="erase").records
+    for table, row in (("people_identity", stale.pk), ("vault_sealedfile", paper.pk)):
+        assert f"{record_ref(table, row)}:-" in told
+    assert not SealedFile.objects.exists()
     dossier.refresh_from_db()
     assert (dossier.stage, dossier.erased_on, bytes(dossier.audit_salt)) == ("S7", clock.today(), b"")
     assert dossier.number
@@ -352,7 +361,7 @@ def test_state_side_sees_nothing_before_submission(team):
 def test_proposed_aliases_are_free_and_neutral(team, actor):
     seen = set()
     for _turn in range(5):
-        alias = reads.proposed_alias(actor)
+        alias = reads.free_alias(reads.aliases(actor).used)
         assert alias not in seen
         seen.add(alias)
         make_dossier(team, alias=alias)
@@ -382,3 +391,46 @@ def test_no_clear_word_of_a_person_in_any_column(team, actor):
                     text = bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode()
                     assert b"Canari" not in text, table
                     assert b"39980077" not in text, table
+
+
+def test_nothing_is_erased_without_the_agreement_of_the_second_person(team):
+    dossier = make_closed(team)
+    officer, manager = team.actor("DPO"), team.mgr.user
+    with pytest.raises(Refused) as refused:
+        actions.erase_dossier(officer, dossier, second_user=manager, reason="retention")
+    assert "foureyes" in refused.value.missing
+    actions.consent_to_erasure(team.actor("MGR"), dossier)
+    with clock.at(clock.today() + timedelta(days=8)), pytest.raises(Refused):
+        actions.erase_dossier(officer, dossier, second_user=manager, reason="retention")
+    assert actions.erase_dossier(officer, dossier, second_user=manager, reason="retention").stage == "S7"
+
+
+def test_a_delegate_decides_nothing_of_the_whole_file(team, actor):
+    dossier = make_prepared(team)
+    colleague, third = team.member("REF"), team.member("REF")
+    end = clock.today() + timedelta(days=5)
+    given = {"organisation": team.organisation, "kind": "delegate", "ends_on": end}
+    row = actions.assign(actor, dossier, user=colleague.user, **given)
+    delegate = actor_of(colleague, stepped_up=True)
+    there = make_team("13", "Association du Sud")
+    for act in (
+        lambda: actions.assign(delegate, dossier, user=third.user, **given),
+        lambda: actions.assign(delegate, dossier, user=team.emp.user, organisation=team.agency, kind="adviser"),
+        lambda: actions.end_assignment(delegate, row),
+        lambda: actions.close_dossier(delegate, dossier),
+        lambda: actions.move_dossier(
+            delegate, dossier, organisation=there.organisation, department="13", referent=there.ref.user
+        ),
+    ):
+        with pytest.raises(Refused):
+            act()
+    dossier.refresh_from_db()
+    assert (dossier.stage, dossier.organisation_id) == ("S1", team.organisation.pk)
+    assert dossier.assignments.count() == 2
+
+
+def test_numbers_go_on_after_999(team):
+    year = clock.today().year
+    for rank in ("999", "1000", "ancien"):
+        make_dossier(team, alias=f"Sauge {rank}", number=f"31-{year}-{rank}")
+    assert make_dossier(team, alias="Lilas").number == f"31-{year}-1001"

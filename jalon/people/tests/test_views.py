@@ -1,15 +1,19 @@
 """The pages of the person's file: status, words, errors at the field, conflicts, number of queries."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
 from jalon.config import clock
+from jalon.directory.tests.factories import browser
+from jalon.journal import subject_ref
 from jalon.journal.models import Entry
-from jalon.people import actions
+from jalon.people import actions, reads
 from jalon.people.models import Agreement, Assignment, Dossier, Identity, SafeContact, Share
 from jalon.people.tests.factories import make_closed, make_dossier, make_prepared, make_team, share_with_agency
 
@@ -253,8 +257,8 @@ def test_share_given_and_revoked(team, client):
     assert not Share.objects.exists()
     given = {"organisation": agency.pk, "language": "bg", "what": ["prénom", "projet"]}
     assert client.post(url("share", dossier), given).status_code == 303
-    page = text(client.get(url("agreements", dossier)))
-    assert "Elle accepte de partager : prénom, projet." in page
+    page = text(client.get(url("agreements", dossier))).replace("&#x27;", "'")
+    assert "Elle accepte de partager : prénom d'usage, projet professionnel." in page
     assert client.post(url("revoke", Share.objects.get())).status_code == 303
     assert Share.objects.get().revoked_at
 
@@ -349,3 +353,66 @@ def test_number_of_queries(team, client, name, most):
     with CaptureQueriesContext(connection) as captured:
         assert client.get(url(name, dossier)).status_code == 200
     assert len(captured) <= most, [q["sql"][:90] for q in captured]
+
+
+def test_what_is_shared_is_said_in_the_language_of_the_screen():
+    with translation.override("en"):
+        (words,) = reads.shared_words(["niveau de français"])
+    assert "French" in words
+    assert reads.shared_words(["prénom", "ancien mot"]) == ["prénom d'usage", "ancien mot"]
+
+
+def test_opening_a_file_shows_that_aliases_were_read(team, client):
+    dossier = make_dossier(team)
+    assert client.get(url("new")).status_code == 200
+    entry = Entry.objects.get(verb="aliases")
+    assert (entry.compartment, entry.count) == ("C1", 1)
+    assert subject_ref(dossier) in entry.objects_seen
+
+
+def test_a_colleague_by_delegations_opens_no_file(team):
+    client = team.browser("COL")
+    assert client.get(url("new")).status_code == 403
+    assert client.post(url("new"), {"language": "bg", "alias": "Sauge"}).status_code == 403
+    page = text(client.get("/dossiers/"))
+    assert url("new") not in page
+    assert not Dossier.objects.exists()
+
+
+def delegate_of(team, dossier):
+    colleague = team.member("REF")
+    actions.assign(
+        team.actor("REF"),
+        dossier,
+        user=colleague.user,
+        organisation=team.organisation,
+        kind="delegate",
+        ends_on=clock.today() + timedelta(days=5),
+    )
+    return colleague
+
+
+def test_a_delegate_is_offered_no_naming(team):
+    dossier = make_prepared(team)
+    colleague = delegate_of(team, dossier)
+    row = Assignment.objects.get(kind="delegate")
+    client = browser(colleague, stepped_up=True)
+    page = text(client.get(url("assignments", dossier)))
+    for kind in ("adviser", "delegate", "referent"):
+        path = url("assign", dossier, kind)
+        assert path not in page
+        assert client.get(path).status_code == 403
+    assert url("end_assignment", row) not in page
+    assert client.post(url("end_assignment", row)).status_code == 403
+    assert Assignment.objects.get(pk=row.pk).ends_on == row.ends_on
+
+
+def test_the_officer_is_offered_only_what_opens(team):
+    """A list of numbers, without a link to files whose content is not hers."""
+    dossier = make_prepared(team)
+    client = team.browser("DPO", stepped_up=True)
+    page = text(client.get("/dossiers/"))
+    assert dossier.number in page
+    for path in re.findall(r'href="(/dossiers/[^"?]+)"', page):
+        assert client.get(path).status_code == 200, path
+    assert url("trail", dossier) in page
