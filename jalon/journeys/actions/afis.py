@@ -19,7 +19,7 @@ from jalon.people import access as people
 from jalon.people.models import Dossier
 from jalon.vault import keys
 
-from .common import at_field
+from .common import at_field, with_facts
 
 MOST_CHILDREN = 20
 
@@ -53,6 +53,7 @@ def decide_afis(actor: Actor, dossier: Dossier, *, granted: bool, children: int 
 @transaction.atomic
 def change_children(actor: Actor, dossier: Dossier, *, on: date, children: int) -> AfisGrant:
     """Another number of dependent children: it counts from the month after (AFIS-5); the payer confirms."""
+    dossier = with_facts(actor, dossier)
     people.require(actor, dossier, "C8", "edit")
     if not 0 <= children <= MOST_CHILDREN:
         raise at_field("children", _("Écrivez le nombre d'enfants à charge en France."))
@@ -72,6 +73,7 @@ def end_afis(actor: Actor, dossier: Dossier, *, ended_on: date, reason: str) -> 
     if actor.role == Role.PRE:
         access.require_act(actor, dossier)
     else:
+        dossier = with_facts(actor, dossier)
         people.require(actor, dossier, "C8", "edit")
     if not reason.strip():
         raise at_field("reason", _("Écrivez le motif de la fin."))
@@ -154,6 +156,7 @@ def _running(dossier: Dossier) -> AfisGrant:
 
 def _locked_month(actor: Actor, afis_month: AfisMonth) -> AfisMonth:
     row = AfisMonth.objects.select_for_update(of=("self",)).select_related("dossier").get(pk=afis_month.pk)
+    row.dossier = with_facts(actor, row.dossier)
     people.require(actor, row.dossier, "C8", "edit")
     return row
 

@@ -14,9 +14,11 @@ from jalon.journeys.models import Appeal, Decision
 from jalon.journeys.states import AppealKind, AppealOutcome, DecisionState
 from jalon.law.dates import add_months
 from jalon.notices import actions as notices
+from jalon.people import access as people_access
 from jalon.people import actions as people
+from jalon.people.models import Dossier
 
-from .common import at_field, state_key
+from .common import at_field, state_key, with_facts
 
 MAY_RECORD = (Role.REF, Role.MGR, Role.SEC)
 MAY_ANSWER = (Role.SEC, Role.PRE, Role.REF, Role.MGR)
@@ -28,6 +30,8 @@ def file_appeal(actor: Actor, decision: Decision, *, kind: str, filed_on: date, 
     row = Decision.objects.select_related("dossier", "application").get(pk=decision.pk)
     if actor.role not in MAY_RECORD:
         raise Refused(_("Votre rôle ne permet pas cette action à cette étape."))
+    if actor.role not in access.STATE_SIDE:
+        row.dossier = with_facts(actor, row.dossier)
     access.require(actor, row, "read")
     if row.state != DecisionState.NOTIFIED or row.notified_on is None:
         raise Refused(_("La décision n'est pas encore notifiée : le délai de recours ne court pas."))
@@ -42,7 +46,7 @@ def file_appeal(actor: Actor, decision: Decision, *, kind: str, filed_on: date, 
     if kind != AppealKind.COURT:
         answer_by = add_months(filed_on, 2)
         notices.plan(row.dossier, "appeal_answer", answer_by, role="SEC", rule="APP-3", key=appeal.id, actor=actor)
-    _trace(actor, "file_appeal", appeal)
+    _trace(actor, "file_appeal", appeal, row.dossier)
     return appeal
 
 
@@ -55,6 +59,8 @@ def answer_appeal(
     row = rows.select_related("decision__application").get(pk=appeal.pk)
     if actor.role not in MAY_ANSWER:
         raise Refused(_("Votre rôle ne permet pas cette action à cette étape."))
+    if actor.role not in access.STATE_SIDE:
+        row.decision.dossier = with_facts(actor, row.decision.dossier)
     access.require(actor, row.decision, "read")
     if row.answered_on is not None:
         raise Refused(_("Ce recours a déjà reçu une réponse."))
@@ -68,7 +74,7 @@ def answer_appeal(
     row.save()
     notices.complete(row.dossier, "appeal_answer", key=row.id, actor=actor)
     _plan(actor, row.decision)
-    _trace(actor, "answer_appeal", row)
+    _trace(actor, "answer_appeal", row, row.decision.dossier)
     return row
 
 
@@ -82,7 +88,14 @@ def _plan(actor: Actor, decision: Decision) -> None:
     people.refresh_next_due(decision.dossier)
 
 
-def _trace(actor: Actor, verb: str, appeal: Any) -> None:
+def _trace(actor: Actor, verb: str, appeal: Any, dossier: Dossier) -> None:
+    relation = "same_dept" if actor.role in access.STATE_SIDE else people_access.facts(actor, dossier).relation
     journal.record(
-        actor, verb, appeal.dossier, compartment="C14", objects=[appeal.decision_id, appeal.id], sealed=[appeal]
+        actor,
+        verb,
+        dossier,
+        compartment="C14",
+        relation=relation,
+        objects=[appeal.decision_id, appeal.id],
+        sealed=[appeal],
     )

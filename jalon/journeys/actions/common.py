@@ -3,12 +3,13 @@
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from jalon.access import Actor
+from jalon.access import Actor, Hidden
 from jalon.journeys import lawful
 from jalon.journeys.models import Decision, Journey, Period
 from jalon.law.errors import LawError
 from jalon.law.journey import Journey as Computed
 from jalon.notices import actions as notices
+from jalon.people import access as people_access
 from jalon.people import actions as people
 from jalon.people.models import Dossier
 from jalon.vault import keys
@@ -22,6 +23,16 @@ def at_field(field: str, sentence: str) -> ValidationError:
 def state_key(owner: str) -> bytes:
     """The key of the State's side (G6) of a dossier, made at its first writing."""
     return keys.ensure(owner, "G6")["G6"]
+
+
+def with_facts(actor: Actor, dossier: Dossier) -> Dossier:
+    """The dossier as the actor's scope gives it, with the facts that the matrix needs; Hidden outside the scope."""
+    if hasattr(dossier, "assignment_kind"):
+        return dossier
+    found = people_access.dossiers_visible_to(actor).filter(pk=dossier.pk).first()
+    if found is None:
+        raise Hidden
+    return found
 
 
 def signed_decisions(dossier: Dossier) -> list[Decision]:

@@ -26,7 +26,7 @@ from jalon.people.models import Dossier
 from jalon.ui.errors import Conflict
 
 from .afis import follow_periods
-from .common import at_field, lawful_journey, materialise, signed_decisions, state_key
+from .common import at_field, lawful_journey, materialise, signed_decisions, state_key, with_facts
 
 KINDS_FOR = {
     ApplicationKind.ENGAGEMENT: (DecisionKind.AUTHORISE, DecisionKind.REFUSE),
@@ -202,6 +202,7 @@ def explain_decision(actor: Actor, decision: Decision, *, language: str, interpr
     row = Decision.objects.select_for_update(of=("self",)).select_related("dossier").get(pk=decision.pk)
     if actor.role != Role.REF:
         raise Refused(_("Seule la référente explique la décision."))
+    row.dossier = with_facts(actor, row.dossier)
     access.require(actor, row, "read")
     DECISION.target(row.state, "explain_decision")
     if not language.strip():

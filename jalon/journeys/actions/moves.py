@@ -25,7 +25,7 @@ from jalon.people.models import Dossier
 from jalon.people.states import Stage
 
 from .afis import running_grant, stop
-from .common import at_field, signed_decisions, state_key
+from .common import at_field, signed_decisions, state_key, with_facts
 
 ASSOCIATION = (Role.REF, Role.MGR)
 
@@ -33,6 +33,7 @@ ASSOCIATION = (Role.REF, Role.MGR)
 @transaction.atomic
 def prepare_renewal(actor: Actor, dossier: Dossier) -> Application:
     """Open the renewal from the previous request; beyond the 24 months it is blocked and explained (DUR-4)."""
+    dossier = with_facts(actor, dossier)
     people_access.require(actor, dossier, "C12", "create")
     computed = lawful.compute(signed_decisions(dossier), as_of=clock.today())
     if not computed.periods:
@@ -64,6 +65,7 @@ def transfer(
     reason: str,
 ) -> Transfer:
     """Move to another department (TRF-1): the clock goes on, the orders stay, the former unit sees nothing more."""
+    dossier = with_facts(actor, dossier)
     people_access.require(actor, dossier, "C16", "edit")
     if actor.role not in ASSOCIATION:
         raise Refused(_("Le transfert est fait par l'association qui accompagne."))
@@ -103,6 +105,7 @@ def exit_journey(
     on: date | None = None,
 ) -> Journey:
     """The pathway ends: why, and in which employment. The dossier closes; the aid stops after this month (AFIS-4)."""
+    dossier = with_facts(actor, dossier)
     people_access.require(actor, dossier, "C16", "edit")
     if actor.role not in ASSOCIATION:
         raise Refused(_("La fin du parcours est enregistrée par l'association."))

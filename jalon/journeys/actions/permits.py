@@ -17,7 +17,7 @@ from jalon.people import access as people
 from jalon.people import actions as people_actions
 from jalon.people.models import Dossier
 
-from .common import at_field
+from .common import at_field, with_facts
 
 
 def _require(actor: Actor, dossier: Dossier, action: str) -> None:
@@ -37,6 +37,7 @@ def record_permit(
     number: str = "",
 ) -> Permit:
     """A document was asked for, or issued. Without a printed end, the law's length for its kind (APS-2, PER-2)."""
+    dossier = with_facts(actor, dossier)
     _require(actor, dossier, "create")
     if kind not in PermitKind.values:
         raise at_field("kind", _("Choisissez une réponse de la liste."))
@@ -65,6 +66,7 @@ def record_permit(
 def extend_permit(actor: Actor, permit: Permit, *, extended_to: date, reason: str) -> Permit:
     """The end of validity was moved by a decision; the reason is sealed."""
     row = Permit.objects.select_for_update(of=("self",)).select_related("dossier").get(pk=permit.pk)
+    row.dossier = with_facts(actor, row.dossier)
     _require(actor, row.dossier, "edit")
     if row.valid_to is None or extended_to <= (row.extended_to or row.valid_to):
         raise at_field("extended_to", _("Choisissez une date après la fin de validité."))

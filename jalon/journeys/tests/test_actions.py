@@ -409,6 +409,16 @@ def test_the_aid_ends_after_the_month_of_the_decision(team):
     assert verbs()[-1] == "end_afis"
 
 
+def test_the_trail_says_in_what_relation(team):
+    decision = make_notified(team)
+    grant(team, decision)
+    month = AfisMonth.objects.order_by("month").first()
+    with on(month.due_on):
+        actions.record_payment(team.actor("REF"), month, paid_on=clock.today())
+    assert Entry.objects.filter(verb="record_payment").get().relation == "assigned"
+    assert Entry.objects.filter(verb="decide_afis").get().relation == "same_dept"
+
+
 def test_a_payment_is_marked_once_and_undone_with_a_reason(team):
     decision = make_notified(team)
     grant(team, decision)
