@@ -88,6 +88,12 @@ class Desk:
         expect(self.page).to_have_url(f"{self.server.base_url}/")
         return self
 
+    def enter(self, cookies: dict[str, str]) -> "Desk":
+        """Go on with a session already open elsewhere."""
+        url = self.server.base_url
+        self.context.add_cookies([{"name": name, "value": value, "url": url} for name, value in cookies.items()])
+        return self
+
     def confirm(self) -> "Desk":
         """Step-up by password; it lasts five minutes, and comes back where it started."""
         if time.time() - self.confirmed_at < 240:
@@ -202,13 +208,14 @@ class Desk:
 class Desks:
     """The open desks of a module: each account signs in once, because a code opens once."""
 
-    def __init__(self, server: Server, browser: Browser) -> None:
-        self.server, self.browser = server, browser
+    def __init__(self, server: Server, browser: Browser, visit: Any = None) -> None:
+        self.server, self.browser, self.visit = server, browser, visit
         self._open: dict[str, Desk] = {}
 
     def __call__(self, account: str) -> Desk:
         if account not in self._open:
-            self._open[account] = Desk(self.server, self.browser, account).sign_in()
+            desk = Desk(self.server, self.browser, account)
+            self._open[account] = desk.enter(self.visit(account).cookies) if self.visit else desk.sign_in()
         return self._open[account]
 
     def beside(self, account: str, **options: Any) -> Desk:

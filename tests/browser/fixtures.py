@@ -1,5 +1,9 @@
-"""Chromium, and the servers it looks at. Without Chromium these tests are skipped, and say why."""
+"""What the browser tests, the stories and the hostile tests share: Chromium, and the worlds that it looks at.
 
+Without Chromium the tests that need it are skipped, and say why. One world stays on one worker.
+"""
+
+import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -9,11 +13,13 @@ from typing import Any
 import pytest
 
 from tests.browser.serving import Server, serve
+from tests.browser.visitor import Visitor
 
 FLAGS = [
     *("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync"),
 ]
+FOLDERS = [Path(__file__).parents[1] / name for name in ("browser", "stories", "hostile")]
 
 
 def chromium() -> str:
@@ -26,13 +32,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One file stays on one worker; without Chromium, the tests that need it are skipped."""
-    here = Path(__file__).parents[1]
     for item in items:
-        if item.path.parent not in (here / "browser", here / "stories"):
+        if item.path.parent not in FOLDERS:
             continue
-        item.add_marker(pytest.mark.xdist_group(item.path.stem))
-        if "browser" in getattr(item, "fixturenames", ()):
+        needs = set(getattr(item, "fixturenames", ()))
+        if "proof" in needs:
+            item.add_marker(pytest.mark.xdist_group("proof"))
+        elif "browser" in needs:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+        if "browser" in needs:
             item.add_marker(pytest.mark.browser)
             if not chromium():
                 item.add_marker(pytest.mark.skip(reason="Chromium is absent (set CHROMIUM or install chromium)"))
@@ -49,15 +57,10 @@ def browser() -> Iterator[Any]:
         opened.close()
 
 
+# --- an empty department, for a story ------------------------------------------------------------------------------
 @pytest.fixture(scope="module")
 def empty_department(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with serve("empty", tmp_path_factory.mktemp("department")) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def proof_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serve("proof", tmp_path_factory.mktemp("proof")) as server:
         yield server
 
 
@@ -76,9 +79,51 @@ def told() -> dict[str, str]:
     return {}
 
 
+# --- the world proof -----------------------------------------------------------------------------------------------
+@pytest.fixture(scope="session")
+def proof(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serve("proof", tmp_path_factory.mktemp("proof")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def things(proof: Server) -> dict[str, list[dict[str, Any]]]:
+    """Every object that an address may name, by the name of the address's part."""
+    found: dict[str, list[dict[str, Any]]] = json.loads(proof.run("-m", "tests.hostile.objects", "--more").stdout)
+    return found
+
+
+class Visits:
+    """Signed-in visitors; each account signs in once, because a code opens once."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self._open: dict[str, Visitor] = {}
+
+    def __call__(self, account: str) -> Visitor:
+        if account not in self._open:
+            self._open[account] = Visitor(self.server, account).sign_in()
+        return self._open[account]
+
+
+@pytest.fixture(scope="session")
+def visit(proof: Server, things: object) -> Visits:
+    return Visits(proof)
+
+
+@pytest.fixture(scope="module")
+def screens(browser: Any, proof: Server, visit: Visits) -> Iterator[Any]:
+    """Desks of the world ``proof``, already signed in as its visitors."""
+    from tests.browser.desk import Desks
+
+    opened = Desks(proof, browser, visit)
+    yield opened
+    opened.close()
+
+
 @pytest.fixture(autouse=True)
 def no_complaint(request: pytest.FixtureRequest) -> Iterator[None]:
     """After each test: no message of the content policy, no script error, no other host, no 500."""
     yield
-    if "desks" in request.fixturenames:
-        assert request.getfixturevalue("desks").complaints() == []
+    for name in {"desks", "screens"} & set(request.fixturenames):
+        assert request.getfixturevalue(name).complaints() == []

@@ -292,7 +292,7 @@ def test_the_session_votes_and_its_minutes_are_signed(desks, told):
     secretary.confirm().press("Valider et signer").sees("signé")
 
 
-# --- the decision, and what it opens --------------------------------------------------------------------------------
+# --- the decision, and what it opens ---------------------------------------------------------------
 def test_the_prefect_decides_and_never_refuses_without_reasons(desks, told):
     prefect, secretary, worker = desks("pre"), desks("sec"), desks("ref")
     prefect.server.day("2026-02-16")
@@ -321,7 +321,7 @@ def test_dates_and_amounts_show_their_rule(desks, told):
     worker.sees("AFIS-")
 
 
-# --- working together ------------------------------------------------------------------------------------------------
+# --- working together ------------------------------------------------------------------------------
 QUESTION = "Peut-elle visiter un atelier ce mois-ci ?"
 ANSWER = "Oui, mardi matin, à Blagnac."
 
@@ -402,7 +402,7 @@ def test_due_dates_and_one_file_are_at_hand(desks, told):
     assert worker.path == f"/dossiers/{told['dossier']}/"
 
 
-# --- permits and payments ---------------------------------------------------------------------------------------------
+# --- permits and payments --------------------------------------------------------------------------
 def test_permits_and_payments_are_followed(desks, told):
     worker, desk, dossier = desks("ref"), desks("etr"), told["dossier"]
     worker.server.day("2026-03-02")
@@ -424,7 +424,7 @@ def test_permits_and_payments_are_followed(desks, told):
     worker.go(f"/dossiers/{dossier}/").sees("versements en retard" if "versements" in worker.text else "en retard")
 
 
-# --- the second period -------------------------------------------------------------------------------------------------
+# --- the second period -----------------------------------------------------------------------------
 def test_a_renewal_starts_from_what_is_known(desks, told):
     worker, dossier = desks("ref"), told["dossier"]
     worker.server.day("2026-06-15")
@@ -510,7 +510,7 @@ def test_a_second_period_follows_without_any_script(desks, told):
     worker.go(f"/journeys/{told['dossier']}/rights/").sees("343,20 €")
 
 
-# --- leaving ---------------------------------------------------------------------------------------------------------------
+# --- leaving ---------------------------------------------------------------------------------------
 def test_no_fifth_period(desks, told):
     for days in (THIRD, FOURTH):
         desks("ref").server.day(days[0])
@@ -534,7 +534,7 @@ def test_she_moves_and_her_clock_goes_on(desks, told):
     worker.go(f"/journeys/{dossier}/").confirm()
     with worker.within(6, "24. Move a person to another department"):
         worker.follow("Transférer dans un autre département")
-        worker.main.get_by_role("combobox").select_option(label="Association du Rivage, Hérault")
+        worker.main.get_by_role("combobox").select_option(label="34 · Association du Rivage")
         worker.press("Continuer").choose("Nouvelle référente", "Jessy Olmières")
         worker.fill({"Raison du transfert": "Elle a trouvé un logement."}).press("Transférer le dossier")
     worker.told("Dossier transféré")

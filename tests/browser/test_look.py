@@ -1,0 +1,96 @@
+"""Each role's home page, and the main screens: accessible in both colours, on a telephone, with the keyboard alone."""
+
+import pytest
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+HOMES = ("ref.a1", "col.a", "mgr.a", "adm.a", "dpo.a", "emp.31")
+HOMES += ("sec.31", "mem.31.1", "pre.31", "etr.31", "sta", "ops")
+PATHWAY, REQUEST = "31-2026-006", "31-2026-004"
+# name → who, how to get there from the ids of the world
+SCREENS = {
+    **{f"home of {account}": (account, lambda ids: "/") for account in HOMES},
+    "file": ("ref.a1", lambda ids: f"/dossiers/{ids[PATHWAY]}/"),
+    "file, adviser": ("emp.31", lambda ids: f"/dossiers/{ids[PATHWAY]}/"),
+    "task list": ("ref.a1", lambda ids: f"/applications/{ids['application', REQUEST]}/"),
+    "one part": ("ref.a1", lambda ids: f"/applications/{ids['application', '31-2026-002']}/parts/project/"),
+    "timeline": ("ref.a1", lambda ids: f"/journeys/{ids[PATHWAY]}/"),
+    "rights": ("ref.a1", lambda ids: f"/journeys/{ids[PATHWAY]}/rights/"),
+    "thread": ("ref.a1", lambda ids: f"/liaison/{ids[PATHWAY]}/"),
+    "session room": ("sec.31", lambda ids: f"/meetings/points/{ids['item', REQUEST]}/"),
+    "reading sheet": ("mem.31.1", lambda ids: f"/meetings/points/{ids['item', REQUEST]}/"),
+    "convention": ("mgr.a", lambda ids: f"/conventions/{ids['convention']}/"),
+    "steering": ("sec.31", lambda ids: "/steering/"),
+}
+
+
+@pytest.fixture(scope="module")
+def ids(proof, things):
+    found = {one["number"]: one["id"] for one in proof.world["dossiers"]}
+    for kind in ("application", "item"):
+        found |= {(kind, one["number"]): one["id"] for one in things[f"{kind}_id"]}
+    found["convention"] = next(one["id"] for one in things["convention_id"] if "org-a" in one["organisations"])
+    return found
+
+
+def violations(page, what):
+    from axe_playwright_python.sync_playwright import Axe
+
+    answer = Axe().run(page, options={"runOnly": what}).response
+    assert answer["passes"], "axe looked at something"
+    return [f"{one['id']}: {node['html'][:160]}" for one in answer["violations"] for node in one["nodes"]]
+
+
+TOO_WIDE = """() => [...document.querySelectorAll("main *")]
+    .filter((node) => node.getBoundingClientRect().right > 361 && !node.closest(".scroll, .vh"))
+    .slice(0, 3).map((node) => node.outerHTML.slice(0, 160))"""
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_accessible_light_and_dark_and_narrow(name, screens, ids):
+    account, path = SCREENS[name]
+    desk = screens(account)
+    desk.context.add_cookies([{"name": "theme", "value": "light", "url": desk.server.base_url}])
+    desk.go(path(ids))
+    desk.page.wait_for_function("!document.querySelector('.htmx-request')")
+    assert not violations(desk.page, TAGS), "light"
+    # the same page in the other colours: only what depends on them is looked at again
+    desk.page.evaluate("document.documentElement.dataset.bsTheme = 'dark'")
+    assert not violations(desk.page, COLOURS), "dark"
+    desk.page.set_viewport_size({"width": 360, "height": 740})
+    scrolls, wide = desk.page.evaluate("document.scrollingElement.scrollWidth"), desk.page.evaluate(TOO_WIDE)
+    desk.page.set_viewport_size({"width": 1366, "height": 900})
+    assert scrolls <= 360, f"{scrolls} px wide: {wide}"
+
+
+def test_the_choice_of_colours_is_kept(screens):
+    desk = screens("ref.a1").go("/")
+    desk.page.get_by_text("Affichage").click()
+    desk.page.get_by_role("button", name="Sombres").click()
+    desk.page.wait_for_load_state()
+    assert desk.page.locator("html").get_attribute("data-bs-theme") == "dark"
+    assert desk.go("/aide/").page.locator("html").get_attribute("data-bs-theme") == "dark"
+
+
+@pytest.mark.parametrize("name", ["home of ref.a1", "home of sec.31", "home of pre.31", "session room", "task list"])
+def test_with_the_keyboard_alone(name, screens, ids):
+    account, path = SCREENS[name]
+    desk = screens(account).go(path(ids))
+    page = desk.page
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    assert page.evaluate("document.activeElement.getBoundingClientRect().top") >= 0, "the skip link shows"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "contenu"
+    action = desk.main.locator(".btn, tbody a, .task a").first
+    action.evaluate("(node) => { window.wanted = node }")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        shown = page.evaluate(
+            "() => { const s = getComputedStyle(document.activeElement);"
+            " return s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2 || s.boxShadow !== 'none' }"
+        )
+        assert shown, page.evaluate("document.activeElement.outerHTML.slice(0, 160)")
+        if page.evaluate("document.activeElement === window.wanted"):
+            return
+    raise AssertionError("the main action is not reached with Tab")
