@@ -43,7 +43,7 @@ def database(url: str) -> dict[str, object]:
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;"
-                "PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY;",
+                "PRAGMA cache_size=-8192; PRAGMA temp_store=MEMORY;",
             },
             "CONN_MAX_AGE": None,
         }
