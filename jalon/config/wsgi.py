@@ -1,5 +1,6 @@
 """The entry point of gunicorn: ``jalon.config.wsgi:application``. A server with misplaced keys does not start."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
