@@ -7,13 +7,16 @@ from jalon.access import Actor, Condition, Hidden, Role
 from jalon.people import access as people
 from jalon.people import reads as persons
 from jalon.people.models import Dossier
+from jalon.people.states import Stage
 
 from .models import Application, Piece
-from .parts import Part
-from .states import ApplicationState
+from .parts import PAPERS, Part
+from .states import APPLICATION, ApplicationState
 
 # The State's side knows a request from the day it is received, at the request's own stage.
 STATE_SIDE = (Role.SEC, Role.MEM, Role.PRE, Role.ETR)
+# A request after a refusal or an end starts a new preparation.
+AGAIN = (Stage.DECIDED, Stage.CLOSED)
 UNSENT = (ApplicationState.DRAFT, ApplicationState.SIGNED)
 
 
@@ -63,6 +66,62 @@ def can_edit(actor: Actor, application: Application, part: Part) -> bool:
     if application.state != ApplicationState.DRAFT:
         return False
     return opens(actor, application.dossier, part.compartment, "edit")
+
+
+# Papers may still come while the secretariat waits for a complement.
+OPEN_FOR_PAPERS = (ApplicationState.DRAFT, ApplicationState.SIGNED, ApplicationState.INCOMPLETE)
+
+
+def papers_open(application: Application) -> bool:
+    return application.state in OPEN_FOR_PAPERS
+
+
+def papers_to_add(actor: Actor, application: Application) -> list[str]:
+    """The papers, each in its own compartment, that this actor may add now."""
+    if not papers_open(application):
+        return []
+    kinds = [paper for paper in PAPERS if application.kind in paper.kinds]
+    may = {code: people.can(actor, application.dossier, code, "create") for code in {p.compartment for p in kinds}}
+    return [paper.code for paper in kinds if may[paper.compartment]]
+
+
+def can_waive(actor: Actor, application: Application, compartment: str) -> bool:
+    """The button leads to a page that asks both."""
+    dossier = application.dossier
+    return all(people.can(actor, dossier, compartment, action) for action in ("read", "edit"))
+
+
+def can_withdraw(actor: Actor, application: Application) -> bool:
+    """As the action asks: on the request, or on her agreement once it is taken back."""
+    if not APPLICATION.allows(application.state, "withdraw"):
+        return False
+    stage = application.stage
+    may = people.can(actor, application.dossier, "C15", "withdraw")
+    return may and (
+        not getattr(application.dossier, "agreement", False)
+        or people.can(actor, application.dossier, "C12", "withdraw", stage=stage)
+    )
+
+
+def can_reopen(actor: Actor, application: Application) -> bool:
+    """Only who answers for the file takes a signature back."""
+    dossier = application.dossier
+    allowed = APPLICATION.allows(application.state, "reopen") and people.can(actor, dossier, "C16", "edit")
+    return allowed and people.leads(actor, dossier)
+
+
+def can_answer(actor: Actor, application: Application) -> bool:
+    """The referent answers what the secretariat asked."""
+    waiting = application.state == ApplicationState.INCOMPLETE
+    return waiting and all(people.can(actor, application.dossier, *c) for c in (("C13", "read"), ("C15", "create")))
+
+
+def may_start(actor: Actor, dossier: Dossier) -> bool:
+    """A first request, or a new one after a refusal or an end: what the action will ask."""
+    again = dossier.stage in AGAIN
+    if not again and dossier.stage != Stage.PREPARATION:
+        return False
+    return people.can(actor, dossier, "C12", "create", stage=str(Stage.PREPARATION) if again else None)
 
 
 def opens(actor: Actor, dossier: Dossier, compartment: str, action: str) -> bool:

@@ -107,12 +107,12 @@ class PieceForm(Form):
     label = fields.SafeCharField(label=_("Précision"), required=False, max_length=120)
     received_on = fields.DayField(label=_("Reçue le"), latest=clock.today)
 
-    def __init__(self, *args: Any, kind: str, waiting: Sequence[str] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, papers: Sequence[str], waiting: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        papers = [paper for paper in form.PAPERS if kind in paper.kinds]
-        papers.sort(key=lambda paper: paper.code not in waiting)
-        self.fields["code"].choices = fields.choices_of((p.code, p.label) for p in papers)  # type: ignore[attr-defined]
-        self.initial.setdefault("code", next(iter(waiting), ""))
+        ordered = sorted(papers, key=lambda code: code not in waiting)
+        offered = [(code, form.PAPER_BY_CODE[code].label) for code in ordered]
+        self.fields["code"].choices = fields.choices_of(offered)  # type: ignore[attr-defined]
+        self.initial.setdefault("code", next((code for code in waiting if code in papers), ""))
         self.initial.setdefault("received_on", clock.today())
 
 

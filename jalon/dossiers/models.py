@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from jalon.directory.models import Organisation
 from jalon.people.models import Dossier
 from jalon.vault.models import IdField, Sealed, SealedFile
 
@@ -24,6 +25,8 @@ class Application(models.Model):
     previous = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     # Dossier's department when it was submitted: a transfer does not move a request already lodged.
     department = models.CharField(max_length=3)
+    # The association that prepared it, kept when it leaves: the file may be handed over to another one since.
+    organisation = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     form_version = models.CharField(max_length=20)
     opened_on = models.DateField()
     submitted_on = models.DateField(null=True, blank=True)
@@ -43,10 +46,16 @@ class Application(models.Model):
                 name="one_open_application",
                 violation_error_message=_("Une demande est déjà en cours pour cette personne."),
             ),
+            models.UniqueConstraint(fields=["receipt_number"], condition=~Q(receipt_number=""), name="receipt_once"),
         ]
 
     def __str__(self) -> str:
         return f"application {self.id}"
+
+    @property
+    def prepared_by(self) -> str:
+        """The association that answers for its content: the one that sent it, else the one that holds the file."""
+        return self.organisation_id or self.dossier.organisation_id
 
     @property
     def stage(self) -> str:

@@ -161,7 +161,10 @@ def _replace(text: str, name: str, said: str) -> str:
 
 
 def proposals(answers: Answers, identity: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Sentences of each part that has something to say to the commission. Nothing of the life path, nothing legal."""
+    """Sentences of each part that has something to say to the commission.
+
+    Nothing of where she lives (C3), nothing of the life path, nothing legal; what she needs is in the requests.
+    """
     with override(LANGUAGE):
         drafted = {code: [line for line in write(answers.get(code, {})) if line] for code, write in WRITERS.items()}
         drafted["identity"] = [line for line in _identity(identity) if line]
@@ -220,18 +223,6 @@ def _family(data: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def _housing(data: Mapping[str, Any]) -> list[str]:
-    """The kind of housing only: no address, no town, no school."""
-    lines = []
-    if status := data.get("housing_status"):
-        lines.append(_("Hébergement : %(status)s.") % {"status": _label("housing", "housing_status", status)})
-    if data.get("safe_place_needed"):
-        lines.append(_("Une mise à l'abri est nécessaire."))
-    if data.get("siao_request_date"):
-        lines.append(_("Une demande d'hébergement est déposée."))
-    return lines
-
-
 def _health(data: Mapping[str, Any]) -> list[str]:
     needs = [need for need in data.get("needs") or () if need not in ("none", "other")]
     lines = []
@@ -268,11 +259,14 @@ def _project(data: Mapping[str, Any]) -> list[str]:
 WRITERS = {
     "residence": _residence,
     "family": _family,
-    "housing": _housing,
     "health_rights": _health,
     "resources": _resources,
     "project": _project,
 }
+
+
+# The parts that a page of proposals opens: those that speak, those that name third parties, those that are sent.
+NEEDED = frozenset((*WRITERS, "legal", "summary", "opinion", "related_requests"))
 
 
 # --- content --------------------------------------------------------------------------------------------------
@@ -311,6 +305,8 @@ def build(
             % {"count": count_words(summary), "over": count_words(summary) - SUMMARY_WORDS, "most": SUMMARY_WORDS}
         )
     chosen = proposals(answers, identity) if sentences is None else sentences
+    if strangers := set(chosen) - {*WRITERS, "identity"}:
+        raise ValueError(f"these parts say nothing to the commission: {sorted(strangers)}")
     project, family = answers.get("project", {}), answers.get("family", {})
     with override(LANGUAGE):
         content: dict[str, Any] = {

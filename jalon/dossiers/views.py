@@ -54,8 +54,11 @@ def start(request: HttpRequest, dossier_id: str) -> HttpResponse:
     if current is not None:
         return redirect(application_url(current))
     context = {"dossier": dossier, "name": persons.name(request.actor, dossier), "agreed": dossier.agreement}
-    context |= {"tasks": reads.tasks.before(dossier, request.actor) if request.actor.role == "REF" else None}
+    known = all(people.can(request.actor, dossier, compartment, "read") for compartment in ("C1", "C2"))
+    context |= {"tasks": reads.tasks.before(dossier, request.actor) if known else None}
     context |= {"past": reads.pages.past(dossier.pk), "pathway": dossier.stage == "S5"}
+    context["may_start"] = access.may_start(request.actor, dossier)
+    context["may_agree"] = not dossier.agreement and people.can(request.actor, dossier, "C15", "create")
     return page(request, "dossiers/start.html", context)
 
 
@@ -66,7 +69,8 @@ def application(request: HttpRequest, application_id: str) -> HttpResponse:
     found = access.get(request, application_id, "C16", "read")
     context = named(request, found, tasks=reads.tasks.of(found, request.actor))
     context["editable"] = reads.tasks.editable(found, request.actor)
-    context["open"] = found.state in OPEN_STATES
+    context["may_read"] = people.can(request.actor, found.dossier, "C12", "read")
+    context["may_withdraw"] = access.can_withdraw(request.actor, found)
     return page(request, "dossiers/application.html", context)
 
 
@@ -102,13 +106,22 @@ def part_form(
     more: dict[str, Any] = {"part": spec, "row": row, "editable": access.can_edit(request.actor, found, spec)}
     form: forms.PartForm
     if spec.code == "summary":
-        sentences, _answers, more["locked"] = reads.pages.proposals(found, request.actor)
-        form = forms.SummaryForm(spec, said, data, revision=row.revision, sentences=sentences)
+        readable = opened(request, found, spec.compartment)
+        more["locked"] = readable.locked
+        form = forms.SummaryForm(spec, said, data, revision=row.revision, sentences=readable.sentences)
         more["words"] = package.count_words(str(form["summary"].value() or ""))
         more["most"] = package.SUMMARY_WORDS
     else:
         form = forms.PartForm(spec, said, data, revision=row.revision)
     return form, named(request, found, form=form, **more)
+
+
+def opened(request: HttpRequest, found: Application, *told: str) -> reads.pages.Readable:
+    """What the draft is made of, with one line in the trail for each compartment opened (``told`` already are)."""
+    readable = reads.pages.readable_answers(found, request.actor)
+    for compartment in sorted(readable.opened.difference(told)):
+        journal.reading(request, "read", found.dossier, compartment=compartment)
+    return readable
 
 
 def save(request: HttpRequest, found: Application, spec: form_parts.Part, form: forms.PartForm) -> HttpResponse:
@@ -126,12 +139,14 @@ def save(request: HttpRequest, found: Application, spec: form_parts.Part, form: 
 def pieces(request: HttpRequest, application_id: str) -> HttpResponse:
     """The papers: what is missing, what is here, and one form to add any of them."""
     found = access.get(request, application_id, "C12", "read")
-    lines = reads.pages.pieces(found, request.actor)
+    lines, read = reads.pages.pieces(found, request.actor)
+    for compartment in sorted(read - {"C12"}):
+        journal.reading(request, "read", found.dossier, compartment=compartment)
     waiting = [line.piece.code for line in lines if line.expected]
-    editable = request.actor.role == "REF" and found.state in actions.pieces.OPEN_FOR_PAPERS
+    papers = access.papers_to_add(request.actor, found)
     data = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = forms.PieceForm(*data, kind=found.kind, waiting=waiting)
-    context = named(request, found, lines=lines, waiting=waiting, form=form, editable=editable)
+    form = forms.PieceForm(*data, papers=papers, waiting=waiting)
+    context = named(request, found, lines=lines, waiting=waiting, form=form, editable=bool(papers))
     if not form.is_bound:
         return page(request, "dossiers/pieces.html", context)
     if not form.is_valid():
@@ -225,10 +240,15 @@ def review_page(request: HttpRequest, found: Application) -> dict[str, Any]:
     context = named(request, found, shown=shown, gaps=reads.blocking_gaps(found), draft_form=None)
     context |= {"waiting": found.pieces.filter(state=PieceState.EXPECTED).exists(), "read_back_form": None}
     context["complements"] = reads.pages.complements(found) if found.submitted_on else []
-    context["answer_form"] = forms.AnswerForm() if found.state == ApplicationState.INCOMPLETE else None
-    if request.actor.role != "REF" or found.state != ApplicationState.DRAFT:
+    context["answer_form"] = forms.AnswerForm() if access.can_answer(request.actor, found) else None
+    context["may_add"] = bool(access.papers_to_add(request.actor, found))
+    context["may_reopen"] = access.can_reopen(request.actor, found)
+    context["may_sign"] = access.opens(request.actor, found.dossier, "C12", "sign")
+    context["may_send"] = access.opens(request.actor, found.dossier, "C12", "transmit")
+    if found.state != ApplicationState.DRAFT or not people.can(request.actor, found.dossier, "C12", "create"):
         return context
-    sentences, answers, context["locked"] = reads.pages.proposals(found, request.actor)
+    readable = opened(request, found, "C12")
+    answers, context["locked"] = readable.answers, readable.locked
     asked = answers.get("related_requests", {})
     context["draft"] = {
         "summary": answers.get("summary", {}).get("summary", ""),
@@ -242,7 +262,7 @@ def review_page(request: HttpRequest, found: Application) -> dict[str, Any]:
     }
     data = request.POST if request.method == "POST" else None
     chosen = shown.content.get("sentences") or {}
-    context["draft_form"] = forms.DraftForm(data, sentences=sentences, chosen=chosen)
+    context["draft_form"] = forms.DraftForm(data, sentences=readable.sentences, chosen=chosen)
     if shown.package and shown.package.state == "draft":
         context["read_back_form"] = forms.ReadBackForm()
     return context
@@ -360,9 +380,7 @@ def received_page(found: Application, form: forms.ComplementForm) -> dict[str, A
         "shown": shown,
         "papers": reads.pages.sent_pieces(found),
         "complements": reads.pages.complements(found),
-        "accredited": actions.packages.accreditation_in_force(
-            found.dossier.organisation_id, found.department, found.submitted_on
-        ),
+        "accredited": actions.packages.accreditation_in_force(found.prepared_by, found.department, found.submitted_on),
         "intact": bool(shown.package) and package.digest(shown.content) == shown.package.digest,
         "alert_on": reads.pages.silence_on(found),
         "form": form,

@@ -296,6 +296,7 @@ FIELDS: dict[str, dict[str, str]] = {
         "state": "state",
         "previous": "reference",
         "department": "route",
+        "organisation": "reference",
         "form_version": "technical",
         "opened_on": "date",
         "submitted_on": "date",

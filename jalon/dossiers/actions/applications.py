@@ -8,6 +8,7 @@ from jalon import journal
 from jalon.access import Actor
 from jalon.config import clock
 from jalon.dossiers import parts as form
+from jalon.dossiers.access import AGAIN
 from jalon.dossiers.models import Application, Package, Part, Piece
 from jalon.dossiers.states import APPLICATION, OPEN_STATES, Kind, PackageState, PartState
 from jalon.notices import actions as notices
@@ -21,9 +22,6 @@ from jalon.vault.models import seal_many
 
 from .packages import destroy_session_copies, make_session_copy
 from .rows import locked, move
-
-# A request after a refusal or an end starts a new preparation.
-AGAIN = (Stage.DECIDED, Stage.CLOSED)
 
 
 @transaction.atomic
@@ -144,6 +142,7 @@ def reopen_application(actor: Actor, application: Application) -> Application:
     """Signed too early: the referent or the manager takes it back; the signed version stays, replaced."""
     locked(application)
     people.require(actor, application.dossier, "C16", "edit")
+    people.require_lead(actor, application.dossier)
     move(application, "reopen")
     Package.objects.filter(application=application, state=PackageState.SIGNED).update(state=PackageState.SUPERSEDED)
     journal.record(actor, "reopen_application", application.dossier, compartment="C12", objects=[application.pk])

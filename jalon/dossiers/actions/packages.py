@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
 from jalon import journal
@@ -132,13 +133,7 @@ def submit_application(actor: Actor, application: Application) -> Application:
         raise Refused(_("Le dossier signé a été altéré : il ne peut pas partir."))
     package.state = PackageState.SUBMITTED
     package.save(update_fields=["state"])
-    move(
-        application,
-        "submit_application",
-        submitted_on=today,
-        department=dossier.department,
-        receipt_number=_receipt_number(dossier.department, today),
-    )
+    _receive(application, today)
     copies = copy_papers(application)
     if application.kind == Kind.ENGAGEMENT:
         move_stage(dossier, "submit_application")
@@ -165,10 +160,28 @@ def accreditation_in_force(organisation_id: str, department: str, day: date) -> 
     )
 
 
-def _receipt_number(department: str, day: date) -> str:
+def _receive(application: Application, today: date) -> None:
+    """Sent today under the next free number: two requests may leave at the same time."""
+    dossier = application.dossier
+    before = application.state, application.revision
+    for _attempt in range(5):
+        given = {"receipt_number": next_receipt(dossier.department, today), "submitted_on": today}
+        given |= {"department": dossier.department, "organisation_id": dossier.organisation_id}
+        try:
+            with transaction.atomic():
+                move(application, "submit_application", **given)
+            return
+        except IntegrityError:
+            application.state, application.revision = before
+    raise Conflict(_("Plusieurs demandes partent en même temps. Réessayez."))
+
+
+def next_receipt(department: str, day: date) -> str:
+    """R-31-2026-0001: department, year, rank."""
     start = f"R-{department}-{day.year}-"
-    taken = Application.objects.select_for_update().filter(receipt_number__startswith=start)
-    last = taken.order_by("-receipt_number").values_list("receipt_number", flat=True).first()
+    taken = Application.objects.filter(receipt_number__startswith=start)
+    last = taken.order_by(Length("receipt_number").desc(), "-receipt_number").values_list("receipt_number", flat=True)
+    last = last.first()
     return f"{start}{int(last.removeprefix(start)) + 1 if last else 1:04d}"
 
 

@@ -9,8 +9,9 @@ from jalon import journal
 from jalon.access import Actor, Refused
 from jalon.config import clock
 from jalon.dossiers import parts as form
+from jalon.dossiers.access import papers_open
 from jalon.dossiers.models import Application, Piece
-from jalon.dossiers.states import ApplicationState, PieceState
+from jalon.dossiers.states import PieceState
 from jalon.notices import actions as notices
 from jalon.people import access as people
 from jalon.ui.errors import Conflict
@@ -18,8 +19,6 @@ from jalon.vault import files, keys
 
 from .rows import locked
 
-# Papers may still come while the secretariat waits for a complement.
-OPEN_FOR_PAPERS = (ApplicationState.DRAFT, ApplicationState.SIGNED, ApplicationState.INCOMPLETE)
 NEUTRAL = {b"%PDF": "pdf", b"\xff\xd8\xff": "jpg", b"\x89PNG": "png"}
 
 
@@ -88,7 +87,7 @@ def waive_piece(actor: Actor, piece: Piece, *, reason: str) -> Piece:
 
 
 def _open(application: Application) -> None:
-    if application.state not in OPEN_FOR_PAPERS:
+    if not papers_open(application):
         raise Refused(
             _("La demande est « %(state)s » : ses pièces ne changent plus.")
             % {"state": application.get_state_display()}

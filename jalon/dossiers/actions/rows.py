@@ -4,14 +4,17 @@ from typing import Any
 
 from jalon.dossiers.models import Application
 from jalon.dossiers.states import APPLICATION
+from jalon.people.actions.rows import locked as file_locked
 
 
 def locked(application: Application) -> Application:
-    """The same object, its columns read again under a lock; the file fetched with it keeps the facts of its scope."""
+    """The same object and its file, read again under a lock: stage, agreement, assignments may have changed since."""
     kept = application.__dict__.get("_state").fields_cache.get("dossier")  # type: ignore[union-attr]
     application.refresh_from_db(from_queryset=Application.objects.select_for_update())
     if kept is not None:
         application.dossier = kept
+    dossier = file_locked(application.dossier)
+    dossier.facts_of = None  # type: ignore[attr-defined]  # what was fetched with the page is asked again
     return application
 
 

@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("directory", "0001_initial"),
         ("people", "0001_initial"),
         ("vault", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -67,6 +68,16 @@ class Migration(migrations.Migration):
                     "dossier",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE, related_name="applications", to="people.dossier"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.organisation",
                     ),
                 ),
                 (
@@ -325,6 +336,14 @@ class Migration(migrations.Migration):
                 fields=("dossier",),
                 name="one_open_application",
                 violation_error_message="Une demande est déjà en cours pour cette personne.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="application",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("receipt_number", ""), _negated=True),
+                fields=("receipt_number",),
+                name="receipt_once",
             ),
         ),
         migrations.AddConstraint(

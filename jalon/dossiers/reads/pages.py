@@ -6,6 +6,7 @@ from typing import Any
 
 from jalon.access import Actor
 from jalon.directory import reads as directory
+from jalon.dossiers import access
 from jalon.dossiers import package as content
 from jalon.dossiers import parts as form
 from jalon.dossiers.models import Application, ComplementRequest, Package, Part, Piece
@@ -25,10 +26,25 @@ def part(application: Application, spec: form.Part) -> tuple[Part, dict[str, Any
     return row, row.unseal(getattr(row, f"key_{row.key_group}"))
 
 
-def readable_answers(application: Application, actor: Actor) -> tuple[dict[str, dict[str, Any]], dict[str, Any], bool]:
-    """(answers of the parts this actor may read now, identity, whether a proof of identity would open more)."""
+@dataclass(frozen=True)
+class Readable:
+    """What this actor may read now of the parts that a draft needs, and the compartments that were opened for it."""
+
+    answers: dict[str, dict[str, Any]]
+    identity: dict[str, Any]
+    locked: bool  # a proof of identity would open more
+    opened: frozenset[str]
+
+    @property
+    def sentences(self) -> dict[str, list[str]]:
+        """Those to choose from."""
+        return content.proposals(self.answers, self.identity)
+
+
+def readable_answers(application: Application, actor: Actor) -> Readable:
+    """Nothing is opened but what the draft is made of; the caller tells the trail what was."""
     rows, more = [], False
-    for row in application.parts.exclude(state=PartState.NOT_APPLICABLE):
+    for row in application.parts.filter(code__in=content.NEEDED).exclude(state=PartState.NOT_APPLICABLE):
         answer = people.verdict(actor, application.dossier, row.compartment, "read")
         if answer.allowed and row.revision:
             rows.append(row)
@@ -40,13 +56,8 @@ def readable_answers(application: Application, actor: Actor) -> tuple[dict[str, 
         identity = Identity.objects.get(dossier_id=application.dossier_id).unseal(
             slots.get((application.dossier_id, "G1"))
         )
-    return answers, identity, more
-
-
-def proposals(application: Application, actor: Actor) -> tuple[dict[str, list[str]], dict[str, Any], bool]:
-    """(sentences to choose from, answers, whether more would come with a proof of identity)."""
-    answers, identity, more = readable_answers(application, actor)
-    return content.proposals(answers, identity), answers, more
+    opened = {row.compartment for row in rows} | ({"C1"} if identity else set())
+    return Readable(answers, identity, more, frozenset(opened))
 
 
 # --- papers -------------------------------------------------------------------------------------------------------
@@ -61,24 +72,28 @@ class PieceLine:
     detail: str
     opens: bool
     blocking: bool
+    waivable: bool
 
     @property
     def expected(self) -> bool:
         return self.piece.state == PieceState.EXPECTED
 
 
-def pieces(application: Application, actor: Actor) -> list[PieceLine]:
-    """Expected papers first, then the received ones: two queries, whatever their number."""
+def pieces(application: Application, actor: Actor) -> tuple[list[PieceLine], frozenset[str]]:
+    """Expected papers first, then the received ones, and the compartments opened for their names: two queries."""
     rows = list(application.pieces.order_by("state", "code", "received_on", "pk"))
     may = {code: people.can(actor, application.dossier, code, "read") for code in {row.compartment for row in rows}}
+    edit = {code: access.papers_open(application) and access.can_waive(actor, application, code) for code in may}
     slots = keys.fetch_many([application.dossier_id], {row.key_group for row in rows if may[row.compartment]})
-    lines = []
+    lines, opened = [], set()
     for row in rows:
         paper = form.PAPER_BY_CODE[row.code]
         known = row.unseal(slots.get((application.dossier_id, row.key_group))) if may[row.compartment] else {}
         detail = known.get("reason") or known.get("label") or ""
-        lines.append(PieceLine(row, paper.label, detail, bool(row.file_id) and may[row.compartment], paper.blocking))
-    return sorted(lines, key=lambda line: (not line.expected, line.piece.code))
+        opened |= {row.compartment} if detail else set()
+        readable, waivable = bool(row.file_id) and may[row.compartment], edit[row.compartment]
+        lines.append(PieceLine(row, paper.label, detail, readable, paper.blocking, waivable))
+    return sorted(lines, key=lambda line: (not line.expected, line.piece.code)), frozenset(opened)
 
 
 # --- package ------------------------------------------------------------------------------------------------------

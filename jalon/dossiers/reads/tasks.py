@@ -111,10 +111,11 @@ def _item(
     application: Application, actor: Actor, part: form.Part, row: Part, papers: list[tuple[str, str]], back: str
 ) -> Item:
     dossier = application.dossier
-    if part.code == "pieces":
-        return _papers(application, part, papers)
-    if part.code == "review":
-        return _review(application, part)
+    if part.code in ("pieces", "review"):
+        item = _papers(application, part, papers) if part.code == "pieces" else _review(application, part)
+        if not people.can(actor, dossier, "C12", "read"):
+            item.url = ""
+        return item
     if not access.opens(actor, dossier, part.compartment, "read"):
         return Item(part, row.state, hint=_("réservé à la référente"))
     if part.store:

@@ -10,13 +10,15 @@ from django.db import connection
 
 from jalon.access import Hidden, Refused
 from jalon.config import clock
+from jalon.directory.tests.factories import actor_of
 from jalon.dossiers import actions, package, reads
 from jalon.dossiers import parts as form
 from jalon.dossiers.models import ComplementRequest, Package, Part, Piece, SessionCopy
 from jalon.journal.models import Entry
 from jalon.notices.models import Deadline, Outbox
-from jalon.people.actions import withdraw_agreement
-from jalon.people.models import Identity
+from jalon.people import access as people
+from jalon.people.actions import assign, close_dossier, withdraw_agreement
+from jalon.people.models import Dossier, Identity
 from jalon.people.tests.factories import make_dossier, make_prepared, make_team
 from jalon.ui.errors import Conflict
 from jalon.vault.errors import KeyMissing
@@ -177,7 +179,8 @@ def test_package_is_written_in_sentences_without_names_or_places(team, actor):
     everything = json.dumps(content, ensure_ascii=False)
     for word in ("Boyan", "Radka", "Zelenkova", "Micocoulier", "Colomiers", "Vallès", "Capucine", "Miroslava"):
         assert word not in everything
-    assert content["sentences"]["housing"][0] == "Hébergement : hébergée chez un tiers."
+    assert "housing" not in content["sentences"], "where she lives never leaves, whatever the wording"
+    assert "bergement" not in json.dumps(content["sentences"], ensure_ascii=False)
     assert content["person"]["age"] == 30
     assert content["person"]["children"] == 1
     assert content["requests"] == make.REQUESTS
@@ -531,3 +534,76 @@ def database_bytes():
             path = Path(name + suffix)
             if path.exists():
                 yield path.read_bytes()
+
+
+def test_where_she_lives_is_never_among_the_sentences(team, actor):
+    application = make.make_filled(team)
+    with pytest.raises(ValueError, match="housing"):
+        make.draft(actor, application, sentences={"housing": ["Hébergée chez un tiers."]})
+
+
+def test_a_delegate_does_not_take_a_signature_back(team, actor):
+    application = make.make_signed(team)
+    colleague = team.member("REF")
+    end = clock.today() + timedelta(days=5)
+    assign(
+        actor,
+        application.dossier,
+        user=colleague.user,
+        organisation=team.organisation,
+        kind="delegate",
+        ends_on=end,
+    )
+    with pytest.raises(Refused):
+        actions.reopen_application(actor_of(colleague, stepped_up=True), application)
+    application.refresh_from_db()
+    assert application.state == "signed"
+
+
+def test_the_association_that_sent_it_is_kept(team, actor):
+    application = make.make_signed(team)
+    assert application.organisation_id is None
+    assert application.prepared_by == team.organisation.pk
+    make.accredit(team)
+    actions.submit_application(actor, application)
+    elsewhere = make_team("13", "Association du Sud").organisation
+    Dossier.objects.filter(pk=application.dossier_id).update(organisation=elsewhere, department="13")
+    application.refresh_from_db()
+    assert application.organisation_id == application.prepared_by == team.organisation.pk
+
+
+def test_two_requests_that_leave_together_take_two_numbers(team, actor, monkeypatch):
+    first = make.make_submitted(team)
+    second = make.make_signed(team, alias="Sauge")
+    real, asked = actions.packages.next_receipt, []
+
+    def late(department, day):
+        asked.append(day)
+        return first.receipt_number if len(asked) == 1 else real(department, day)
+
+    monkeypatch.setattr(actions.packages, "next_receipt", late)
+    actions.submit_application(actor, second)
+    assert len(asked) == 2
+    assert second.state == "submitted"
+    assert second.receipt_number == first.receipt_number[:-1] + "2"
+
+
+def fetched(actor, application):
+    """As a page holds it: the request, its file with the facts of the scope."""
+    row = type(application).objects.get(pk=application.pk)
+    row.dossier = people.dossiers_visible_to(actor).get(pk=application.dossier_id)
+    return row
+
+
+def test_what_changed_since_the_page_was_fetched_counts(team, actor):
+    application = make.make_filled(team)
+    held = fetched(actor, application)
+    withdraw_agreement(actor, application.dossier)
+    with pytest.raises(Refused):
+        actions.save_part(actor, held, "project", data=make.ANSWERS["project"], state="done")
+    other = make.make_filled(team, alias="Sauge")
+    held = fetched(actor, other)
+    close_dossier(actor, other.dossier)
+    with pytest.raises(Refused):
+        actions.save_part(actor, held, "project", data=make.ANSWERS["project"], state="done")
+    assert held.dossier.stage == "S6"

@@ -1,5 +1,6 @@
 """The pages of a request: the whole story by clicks, errors kept, conflicts, neighbours, number of queries."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,9 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from jalon.config import clock
+from jalon.directory.tests.factories import browser
 from jalon.dossiers import actions, reads
 from jalon.dossiers import parts as form
 from jalon.dossiers.models import Application, ComplementRequest, Package, Part, Piece
+from jalon.journal.models import Entry
+from jalon.people.actions import assign
 from jalon.people.models import Dossier, Identity
 from jalon.people.tests.factories import make_dossier, make_prepared, make_team
 
@@ -423,3 +427,125 @@ def test_start_page_of_a_prepared_file(team, client):
     assert "Recueillir son accord" in text(page)
     assert client.post(reverse("dossiers:start", args=[dossier.pk])).status_code == 403
     assert reads.pages.past(dossier.pk) == []
+
+
+# --- what is opened is told ------------------------------------------------------------------------------------------
+
+
+def compartments_read(client, path):
+    before = Entry.objects.order_by("-seq").first().seq
+    assert client.get(path).status_code == 200
+    rows = Entry.objects.filter(seq__gt=before, verb="read", decision="allowed").order_by("compartment")
+    return list(rows.values_list("compartment", flat=True))
+
+
+def test_each_compartment_that_a_draft_opens_leaves_its_line(team, client):
+    application = make.make_filled(team)
+    opened = ["C1", "C10", "C12", "C5", "C6", "C7", "C8", "C9"]
+    assert compartments_read(client, url("review", application)) == [c for c in opened if c != "C6"]
+    assert compartments_read(client, url("part", application, "summary")) == [c for c in opened if c != "C6"]
+    actions.save_part(team.actor("REF"), application, "legal", data={"persons": []}, state="in_progress")
+    assert compartments_read(client, url("review", application)) == opened
+    plain = team.browser("REF")
+    assert compartments_read(plain, url("review", application)) == ["C1", "C10", "C12", "C7", "C8", "C9"]
+
+
+def test_the_names_of_papers_leave_their_line(team, client):
+    application = make.make_filled(team)
+    actions.add_piece(team.actor("REF"), application, code="school_certificate", content=make.PNG, label="Collège")
+    read = compartments_read(client, url("pieces", application))
+    assert "C9" in read
+    assert read == sorted({"C12", *(p.compartment for p in application.pieces.all())})
+
+
+# --- no link leads to a refusal ---------------------------------------------------------------------------------------
+
+STAGES = {
+    "draft": make.make_application,
+    "signed": make.make_signed,
+    "submitted": make.make_submitted,
+    "convened": make.make_convened,
+    "decided": make.make_decided,
+}
+
+
+def linked(page):
+    """The pages of these rooms that a page offers, as links or as the actions of its forms."""
+    found = re.findall(r'(?:href|action)="(/(?:applications|dossiers)/[^"#]*)', text(page))
+    return {path for path in found if "/dossiers/?" not in path}
+
+
+def delegate_browser(team, dossier):
+    colleague = team.member("REF")
+    assign(
+        team.actor("REF"),
+        dossier,
+        user=colleague.user,
+        organisation=team.organisation,
+        kind="delegate",
+        ends_on=clock.today() + timedelta(days=9),
+    )
+    return browser(colleague, stepped_up=True)
+
+
+@pytest.mark.parametrize("state", STAGES)
+@pytest.mark.parametrize("role", ["REF", "MGR", "delegate"])
+def test_no_link_leads_to_a_refusal(team, role, state):
+    application = STAGES[state](team)
+    dossier = application.dossier
+    client = delegate_browser(team, dossier) if role == "delegate" else team.browser(role, stepped_up=True)
+    pages, seen = [url("application", application), reverse("dossiers:start", args=[dossier.pk])], set()
+    while pages:
+        path = pages.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        answer = client.get(path)
+        assert answer.status_code in (200, 302, 405), (role, state, path, answer.status_code)
+        if answer.status_code == 200 and path.startswith("/applications/"):
+            pages += linked(answer)
+    assert url("pieces", application) in seen or role == "delegate"
+
+
+def test_a_delegate_works_on_her_parts(team):
+    application = make.make_application(team)
+    client = delegate_browser(team, application.dossier)
+    page = text(client.get(url("application", application)))
+    assert url("part", application, "project") in page
+    for name in ("pieces", "review", "withdraw"):
+        assert url(name, application) not in page
+    sent = {"goal": "Employée d'étage", "goal_kind": "employment", "state": "in_progress", "revision": "0"}
+    assert client.post(url("part", application, "project"), sent).status_code == 303
+    start = reverse("dossiers:start", args=[make_prepared(team, alias="Sauge").pk])
+    assert client.get(start).status_code == 404
+
+
+def test_a_membership_of_colleague_opens_the_same_pages(team):
+    application = make.make_application(team)
+    assign(
+        team.actor("REF"),
+        application.dossier,
+        user=team.col.user,
+        organisation=team.organisation,
+        kind="delegate",
+        ends_on=clock.today() + timedelta(days=9),
+    )
+    client = team.browser("COL", stepped_up=True)
+    for path in (url("application", application), url("part", application, "project")):
+        assert client.get(path).status_code == 200
+    start = reverse("dossiers:start", args=[application.dossier_id])
+    actions.withdraw_application(team.actor("REF"), application)
+    page = text(client.get(start))
+    assert reverse("people:identity", args=[application.dossier_id]) in page
+    assert "Commencer la demande" not in page
+
+
+def test_only_papers_of_open_compartments_are_offered_while_the_secretariat_waits(team, client):
+    application = make.make_submitted(team)
+    due = clock.today() + timedelta(days=9)
+    actions.ask_for_complement(team.actor("SEC"), application, text="Il manque une pièce.", due_on=due)
+    offered = [code for code, _label in client.get(url("pieces", application)).context["form"].fields["code"].choices]
+    assert "residence_document" in offered
+    for code in filter(None, offered):
+        sent = {"code": code, "received_on": clock.today().strftime("%d/%m/%Y")}
+        assert client.post(url("pieces", application), sent).status_code == 303, code

@@ -63,8 +63,8 @@ def withdraw_consent(actor: Actor, dossier: Dossier) -> int:
 def erase_dossier(actor: Actor, dossier: Dossier, *, second_user: User, visa: str = "", reason: str) -> Dossier:
     """Destroy the keys of a closed file. What stays: its number, its dates, a tombstone in the trail.
 
-    ``second_user`` is another active member of the association who agreed within seven days; ``visa`` the number of the archives'
-    authorisation when there is one; ``reason`` a code of REASONS.
+    ``second_user`` is another active member of the association who agreed within seven days; ``visa`` the number of the
+    archives' authorisation when there is one; ``reason`` a code of REASONS.
     """
     locked(dossier)
     if reason not in REASONS:
