@@ -64,6 +64,12 @@ def application_in_window(application: Application) -> bool:
     return bool(known)
 
 
+def on_agenda(rows: QuerySet[AgendaItem]) -> QuerySet[AgendaItem]:
+    """Without what left the agenda, or waits there for a request that the person has withdrawn."""
+    withdrawn = Q(state=ItemState.SCHEDULED, application__state=ApplicationState.WITHDRAWN)
+    return rows.exclude(state=ItemState.REMOVED).exclude(withdrawn)
+
+
 # --- scopes -----------------------------------------------------------------------------------------------
 def seats_of(actor: Actor) -> QuerySet[Seat]:
     """The seats that this person holds today in the commission of the department."""
@@ -88,7 +94,7 @@ def meetings_visible_to(actor: Actor) -> QuerySet[Meeting]:
 
 def items_visible_to(actor: Actor) -> QuerySet[AgendaItem]:
     """The points that exist for this actor; a member's are annotated with ``seat_id``, her seat there."""
-    rows = AgendaItem.objects.exclude(state=ItemState.REMOVED)
+    rows = on_agenda(AgendaItem.objects.all())
     if actor.role in STATE_SIDE:
         here = rows.filter(meeting__department=actor.department)
         return here if actor.role == Role.SEC else here.filter(meeting__convened_on__isnull=False)

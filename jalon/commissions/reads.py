@@ -263,7 +263,7 @@ def preparation(actor: Actor, meeting: Meeting) -> Preparation:
 
 def _agenda_rows(meeting: Meeting) -> QuerySet[AgendaItem]:
     return (
-        meeting.items.exclude(state=ItemState.REMOVED)
+        access.on_agenda(meeting.items.all())
         .select_related("application__dossier", "opinion", "meeting")
         .order_by("position", "pk")
     )

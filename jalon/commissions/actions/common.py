@@ -5,7 +5,8 @@ from django.core.exceptions import ValidationError
 from jalon.access import Actor
 from jalon.commissions import access
 from jalon.commissions.models import AgendaItem, Meeting
-from jalon.commissions.states import ITEM, MEETING
+from jalon.commissions.states import ITEM, MEETING, ItemState
+from jalon.dossiers.states import ApplicationState
 from jalon.vault import keys
 
 
@@ -14,6 +15,7 @@ def locked(actor: Actor, meeting: Meeting, verb: str) -> Meeting:
     access.require_secretariat(actor, meeting)
     row = Meeting.objects.select_for_update().get(pk=meeting.pk)
     MEETING.target(row.state, verb)
+    drop_withdrawn(row)
     return row
 
 
@@ -24,6 +26,12 @@ def locked_item(item: AgendaItem, verb: str) -> AgendaItem:
     MEETING.target(row.meeting.state, verb)
     ITEM.target(row.state, verb)
     return row
+
+
+def drop_withdrawn(meeting: Meeting) -> int:
+    """A request that the person has withdrawn leaves the agenda."""
+    gone = meeting.items.filter(state=ItemState.SCHEDULED, application__state=ApplicationState.WITHDRAWN)
+    return AgendaItem.objects.filter(pk__in=list(gone.values_list("pk", flat=True))).update(state=ItemState.REMOVED)
 
 
 def save_meeting(meeting: Meeting, verb: str) -> None:

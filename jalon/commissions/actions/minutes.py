@@ -13,6 +13,7 @@ from jalon.access import Actor
 from jalon.commissions import access, reads
 from jalon.commissions.models import Meeting, Minutes
 from jalon.config import clock
+from jalon.journal.anchors import paper_code
 from jalon.ui.errors import Conflict
 
 from .common import at_field, locked, save_meeting, state_key
@@ -64,7 +65,7 @@ def sign_minutes(actor: Actor, meeting: Meeting) -> Minutes:
     if minutes is None:
         minutes = generate_minutes(actor, meeting)
     data = minutes.unseal()
-    data["anchor"] = anchor_code(*journal.head())
+    data["anchor"] = paper_code()
     minutes.seal(data, state_key(meeting.id))
     minutes.digest = digest(data)
     minutes.signed_at = clock.now()
@@ -79,11 +80,6 @@ def digest(data: Mapping[str, Any]) -> str:
     """SHA-256 of the text as it was signed."""
     text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def anchor_code(sequence: int, head: str) -> str:
-    """The trail's head in a form short enough for paper: sequence and the first 16 hexadecimal digits."""
-    return f"{sequence}-{head[:4]}-{head[4:8]}-{head[8:12]}-{head[12:16]}"
 
 
 def _trace(

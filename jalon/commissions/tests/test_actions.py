@@ -7,12 +7,14 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 
 from jalon.access import Hidden, Refused
-from jalon.commissions import actions, reads
+from jalon.commissions import access, actions, reads
 from jalon.commissions.models import AgendaItem, Attendance, Meeting, Minutes, Opinion, Reading, Recusal, Seat
 from jalon.commissions.states import ItemState
 from jalon.config import clock
+from jalon.dossiers.actions import withdraw_application
 from jalon.dossiers.models import Application, SessionCopy
 from jalon.dossiers.tests.factories import make_complete, make_submitted
+from jalon.journal.anchors import short_code
 from jalon.journal.models import Entry
 from jalon.notices.models import Deadline, Outbox
 from jalon.people.models import Dossier
@@ -409,6 +411,33 @@ def test_close_needs_every_outcome(team):
     assert verbs()[-1] == "close_meeting"
 
 
+def test_a_withdrawn_request_leaves_the_agenda(team):
+    kept, left = make_complete(team), make_complete(team, alias="Bleuet")
+    meeting, items = make_open(team, kept, left)
+    left.refresh_from_db()
+    withdraw_application(team.actor("REF"), left)
+    assert list(access.items_visible_to(team.actor("MEM"))) == [items[0]]
+    assert [line.item.pk for line in reads.agenda(team.actor("SEC"), meeting)] == [items[0].pk]
+    with on(meeting.on):
+        actions.record_opinion(team.actor("SEC"), items[0], outcome="favourable")
+        assert actions.close_meeting(team.actor("SEC"), meeting).state == "held"
+    assert AgendaItem.objects.get(application=left).state == "removed"
+
+
+@pytest.mark.parametrize("verb", ["convene", "cancel_meeting", "set_agenda"])
+def test_a_withdrawal_before_the_convocation_blocks_nothing(team, verb):
+    make_commission(team)
+    application = make_complete(team)
+    meeting, _items = make_scheduled(team, application, make_complete(team, alias="Bleuet"))
+    application.refresh_from_db()
+    withdraw_application(team.actor("REF"), application)
+    given = {"applications": []} if verb == "set_agenda" else {}
+    getattr(actions, verb)(team.actor("SEC"), meeting, **given)
+    assert AgendaItem.objects.get(application=application).state == "removed"
+    application.refresh_from_db()
+    assert application.state == "withdrawn"
+
+
 def test_a_second_convocation_needs_no_quorum(team):
     meeting, items = make_convened(team)
     sec = team.actor("SEC")
@@ -513,7 +542,9 @@ def test_minutes_are_corrected_then_signed(team):
     signed = actions.sign_minutes(sec, meeting)
     data = signed.unseal()
     assert data["paragraphs"][1]["text"] == "Point 1 corrigé."
-    assert data["anchor"].count("-") == 4
+    sequence = int(data["anchor"].split("-")[0])
+    head = Entry.objects.get(seq=sequence).hash
+    assert data["anchor"] == short_code(sequence, head)  # what ``jalon journal verify --code`` checks
     assert len(signed.digest) == 64
     assert Meeting.objects.get().state == "signed"
     assert verbs()[-1] == "sign_minutes"
