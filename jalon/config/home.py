@@ -8,6 +8,7 @@ from jalon.access import Hidden, open_to
 # role → the view that is its home page
 HOMES = {
     "REF": "jalon.support.views.my_day",
+    "COL": "jalon.support.views.my_day",
     "MGR": "jalon.support.views.team",
     "ADM": "jalon.directory.views.memberships",
     "EMP": "jalon.support.views.adviser_home",

@@ -13,8 +13,8 @@ from jalon.people.states import AssignmentKind
 from .models import Convention
 from .states import CONVENTION, ConventionState
 
-READERS = (Role.REF, Role.MGR, Role.EMP, Role.SEC)
-PARTIES = (Role.REF, Role.MGR, Role.EMP)
+READERS = (Role.REF, Role.COL, Role.MGR, Role.EMP, Role.SEC)
+PARTIES = (Role.REF, Role.COL, Role.MGR, Role.EMP)
 WRITERS = (Role.MGR, Role.EMP)
 WHY = "a convention is between structures: its two parties act on it, the department's secretariat reads it"
 

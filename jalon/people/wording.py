@@ -10,6 +10,7 @@ VERBS: dict[str, str | Promise] = {
     "read": gettext_lazy("lecture"),
     "exist": gettext_lazy("lecture"),
     "export": gettext_lazy("copie"),
+    "aliases": gettext_lazy("liste"),
     "list_dossiers": gettext_lazy("liste"),
     "open_dossier": gettext_lazy("ouverture du dossier"),
     "update_identity": gettext_lazy("identité modifiée"),

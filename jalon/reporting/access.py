@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from jalon.access import Actor, Hidden, Role
 
-OWN_ORGANISATION = (Role.REF, Role.MGR)
+OWN_ORGANISATION = (Role.REF, Role.COL, Role.MGR)
 OWN_DEPARTMENT = (Role.SEC, Role.PRE)
 STEERING = (*OWN_ORGANISATION, *OWN_DEPARTMENT, Role.STA)
 

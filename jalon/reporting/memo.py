@@ -16,7 +16,20 @@ from jalon.journal import head
 from jalon.journal.models import Entry
 
 READINGS = frozenset(
-    {"read", "exist", "export", "export_figures", "search", "caseload", "today", "team", "adviser_home"}
+    {
+        "adviser_home",
+        "aliases",
+        "caseload",
+        "exist",
+        "export",
+        "export_figures",
+        "list_closed",
+        "list_dossiers",
+        "read",
+        "search",
+        "team",
+        "today",
+    }  # fmt: skip
 )
 MOST_VALUES = 256
 MOST_ENTRIES = 20_000  # beyond, counting again costs less than looking

@@ -22,6 +22,7 @@ from .presentation import Shown
 
 OWN_FIGURES = "figures of one's own scope: aggregates, no person"
 TEMPLATE = "reporting/steering.html"
+FILE_NAME = "pilotage"  # the same in every language: files are kept and compared
 
 
 def _shown(request: HttpRequest, form: FilterForm) -> Shown:
@@ -51,7 +52,7 @@ def _export(request: HttpRequest, kind: str) -> HttpResponseBase:
         return invalid(request, TEMPLATE, {"form": form})
     heads, rows = _shown(request, form).export()
     journal.reading(request, "export_figures", count=len(rows))
-    name = f"{_('pilotage')}-{clock.today()}.{kind}"
+    name = f"{FILE_NAME}-{clock.today()}.{kind}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     if kind == "xlsx":
         content = exports.as_xlsx(heads, rows, _("Pilotage"))

@@ -9,4 +9,5 @@ class SupportConfig(AppConfig):
         from jalon.ui import nav
 
         nav.register(_("Accueil"), "home", order=10)
+        nav.register_search(_("Rechercher une personne"), "support:search", roles=("REF",))
         nav.register_menu(_("Rechercher une personne"), "support:search", roles=("REF", "EMP", "MGR"), order=10)

@@ -41,7 +41,7 @@ class NoteForm(Form):
         label=_("Que s'est-il passé ? Quelle est la suite ?"), max_length=8_000, rows=3, help_text=USEFUL
     )
     visibility = ChoiceField(label=_("Qui peut lire ?"))
-    kind = ChoiceField(label=_("Genre"), choices=NoteKind.choices, initial=NoteKind.INTERVIEW)
+    kind = ChoiceField(label=_("Sorte"), choices=NoteKind.choices, initial=NoteKind.INTERVIEW)
 
     def __init__(self, *args: Any, circles: Collection[str] = (Visibility.TEAM,), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -77,7 +77,7 @@ def register_menu(label: str | Promise, url_name: str, *, roles: Collection[str]
 
 
 def register_search(label: str | Promise, url_name: str, *, roles: Collection[str] = ()) -> None:
-    """The search box of the header: a GET form with one field ``q``."""
+    """The search box of the header: one field ``q``, posted, so that what is typed is never in an address."""
     _add(_search, label, url_name, roles, 0, ())
 
 

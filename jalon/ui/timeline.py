@@ -69,8 +69,8 @@ class Clock:
     id: str = "clock"
 
 
-WIDTH, HEIGHT, LEFT, SPAN = 960, 240, 30, 900
-LANE_TOP, LANE_STEP = 90, 29
+WIDTH, LEFT, SPAN = 960, 30, 900
+LANE_TOP, LANE_STEP, LANES = 90, 29, 5
 
 
 def clock_svg(clock: Clock) -> SafeString:
@@ -89,14 +89,19 @@ def clock_svg(clock: Clock) -> SafeString:
         out.append(_segment(clock.id, part, x(part.start), after(part.end), x(clock.today)))
     if clock.start <= clock.today <= clock.end:
         out.append(_today(clock, x(clock.today)))
-    for at, lane in enumerate(clock.lanes[:5]):
+    for at, lane in enumerate(clock.lanes[:LANES]):
         out.append(_lane(clock, lane, LANE_TOP + LANE_STEP * at, x, after))
     out.append(_limit(clock))
     return format_html(
         '<svg class="clock" viewBox="0 0 {} {}" role="img" aria-labelledby="{}-t {}-d">'
         '<title id="{}-t">{}</title><desc id="{}-d">{}</desc>{}</svg>',
-        WIDTH, HEIGHT, clock.id, clock.id, clock.id, clock.title, clock.id, clock.desc, html.joined(out),
+        WIDTH, height(clock), clock.id, clock.id, clock.id, clock.title, clock.id, clock.desc, html.joined(out),
     )  # fmt: skip
+
+
+def height(clock: Clock) -> int:
+    """Room for its lanes and, under them, the word of the present day: no more."""
+    return LANE_TOP + LANE_STEP * len(clock.lanes[:LANES]) + 5
 
 
 def _defs(mark: str) -> str:
@@ -210,9 +215,9 @@ def _limit(clock: Clock) -> str:
 def _today(clock: Clock, place: float) -> str:
     middle = min(max(place, LEFT + 36), LEFT + SPAN - 36)
     return format_html(
-        '<g class="today"><path d="M{} 30V224"/><path class="tip" d="M{} 33l-5 -8h10z"/>'
-        '<text x="{}" y="236" text-anchor="middle">{}</text></g>',
-        place, place, middle, _("aujourd'hui"),
+        '<g class="today"><path d="M{} 30V{}"/><path class="tip" d="M{} 33l-5 -8h10z"/>'
+        '<text x="{}" y="{}" text-anchor="middle">{}</text></g>',
+        place, height(clock) - 16, place, middle, height(clock) - 4, _("aujourd'hui"),
     )  # fmt: skip
 
 

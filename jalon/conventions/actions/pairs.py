@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from jalon import journal
-from jalon.access import Actor, Refused, Role
+from jalon.access import Actor, Refused
 from jalon.config import clock
 from jalon.directory.models import Membership, on_day
 from jalon.people import access as people
@@ -32,8 +32,7 @@ def name_pair(
 ) -> Pair:
     """Name the referent and the adviser who answer for one person. Both already work with her."""
     people.require(actor, dossier, "C16", "create")
-    if actor.role not in (Role.REF, Role.MGR):
-        raise Refused(_("Le binôme est nommé par l'association."))
+    people.require_lead(actor, dossier)
     referent_id, adviser_id = str(getattr(referent, "pk", referent)), str(getattr(adviser, "pk", adviser))
     deputy_id = str(getattr(deputy, "pk", deputy)) if deputy else None
     if not active_assignments(referent_id, AssignmentKind.REFERENT).filter(dossier=dossier).exists():
@@ -87,8 +86,7 @@ def _check_deputy(deputy_id: str | None, pair: tuple[str, str], parties: tuple[s
 def end_pair(actor: Actor, pair: Pair) -> Pair:
     """The pair no longer answers for her: one of the two leaves, or the share ends."""
     people.require(actor, pair.dossier, "C16", "edit")
-    if actor.role not in (Role.REF, Role.MGR):
-        raise Refused(_("Le binôme est nommé par l'association."))
+    people.require_lead(actor, pair.dossier)
     if pair.ended_on is not None:
         raise Conflict(_("Ce binôme est déjà terminé."))
     pair.ended_on = clock.today()

@@ -1,6 +1,6 @@
 """Each verb of a convention: what it writes, its trace, and what refuses it."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -315,3 +315,19 @@ def test_a_pair_that_cannot_be(parties):
     with pytest.raises(Refused):
         actions.name_pair(parties.ref, dossier, **usual)
     assert not Pair.objects.exists()
+
+
+def test_a_delegate_names_and_ends_no_pair(parties):
+    _convention, dossier = signed(parties), _followed(parties)
+    colleague = make_membership("REF", organisation=parties.association, department="30")
+    end = clock.today() + timedelta(days=9)
+    given = {"user": colleague.user, "organisation": parties.association, "kind": "delegate", "ends_on": end}
+    people_actions.assign(parties.ref, dossier, **given)
+    usual = {"referent": parties.worker.user, "adviser": parties.adviser.user}
+    with pytest.raises(Refused):
+        actions.name_pair(actor_of(colleague), dossier, **usual)
+    pair = actions.name_pair(parties.ref, dossier, **usual)
+    with pytest.raises(Refused):
+        actions.end_pair(actor_of(colleague), pair)
+    pair.refresh_from_db()
+    assert pair.ended_on is None

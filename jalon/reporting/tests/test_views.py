@@ -11,7 +11,7 @@ from . import factories as make
 from .factories import DAY
 
 pytestmark = pytest.mark.django_db
-OPEN = ("REF", "MGR", "SEC", "PRE", "STA")
+OPEN = ("REF", "COL", "MGR", "SEC", "PRE", "STA")
 CLOSED = ("MEM", "EMP", "ETR", "ADM", "DPO", "OPS")
 PAGES = ("reporting:steering", "reporting:csv", "reporting:xlsx")
 
@@ -35,7 +35,7 @@ def page(client, name="reporting:steering", **query):
 @pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("role", OPEN)
 def test_open_to(role, name, association):
-    here = association if role in ("REF", "MGR") else None
+    here = association if role in ("REF", "COL", "MGR") else None
     assert page(browser(make_membership(role, organisation=here)), name).status_code == 200
 
 
@@ -51,7 +51,7 @@ def test_strangers_are_sent_to_sign_in(client):
 
 @pytest.mark.parametrize("role", OPEN)
 def test_few_statements(role, association, cases, django_assert_max_num_queries):
-    here = association if role in ("REF", "MGR") else None
+    here = association if role in ("REF", "COL", "MGR") else None
     client = browser(make_membership(role, organisation=here))
     page(client)
     with django_assert_max_num_queries(4):

@@ -50,6 +50,7 @@ COLUMNS = (
     "identity__sealed",
     "identity__revision",
     "key_G1",
+    "audit_salt",
     "journey__ends_on",
     "journey__cap_on",
     "journey__exited_on",
@@ -61,10 +62,18 @@ COLUMNS = (
 )
 
 
+class Subject(NamedTuple):
+    """A file of a list, for the trail: an erasure unlinks it by its salt."""
+
+    id: str
+    audit_salt: bytes
+
+
 class Caseload(NamedTuple):
     """A page of the caseload. ``soon``: how many periods shown on it end within 60 days."""
 
     rows: list[dict[str, Any]]
+    subjects: list[Subject]
     stage: str
     page: int
     more: bool
@@ -134,7 +143,7 @@ def caseload(actor: Actor, stage: str = "", page: int = 1) -> Caseload:
     start = (page - 1) * PAGE
     found = _found(actor, slice(start, start + PAGE + 1), stage)
     shown = _shown(actor, found[:PAGE])
-    return Caseload(shown, stage, page, len(found) > PAGE, sum(row["soon"] for row in shown))
+    return Caseload(shown, _subjects(found[:PAGE]), stage, page, len(found) > PAGE, sum(row["soon"] for row in shown))
 
 
 def search(actor: Actor, words: str) -> Caseload:
@@ -148,7 +157,11 @@ def search(actor: Actor, words: str) -> Caseload:
         if any(wanted in fold(name) for name in (row[1], *filter(None, names))):
             found.append(row)
     shown = _shown(actor, found[:PAGE])
-    return Caseload(shown, "", 1, len(found) > PAGE, sum(row["soon"] for row in shown), words)
+    return Caseload(shown, _subjects(found[:PAGE]), "", 1, len(found) > PAGE, sum(row["soon"] for row in shown), words)
+
+
+def _subjects(found: Iterable[tuple[Any, ...]]) -> list[Subject]:
+    return [Subject(row[0], row[9]) for row in found]
 
 
 def fold(text: str) -> str:

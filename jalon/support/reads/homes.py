@@ -14,6 +14,7 @@ from jalon.dossiers.states import ApplicationState, PackageState, PartState
 from jalon.notices import kinds
 from jalon.notices.reads import opened as open_deadlines
 from jalon.people import access as people
+from jalon.people import reads as persons
 from jalon.people.models import Assignment, Dossier
 from jalon.people.states import AssignmentKind, Stage
 from jalon.ui import html
@@ -51,6 +52,12 @@ class Today(NamedTuple):
     waiting: list[dict[str, Any]]
     drafts: list[dict[str, Any]]
 
+    @property
+    def subjects(self) -> list[Dossier]:
+        """The files of which something is shown, each once."""
+        rows = (*self.appointments, *self.waiting, *self.drafts)
+        return list({row["subject"].pk: row["subject"] for row in rows}.values())
+
 
 def today(actor: Actor) -> Today:
     """Appointments of the day, messages that wait for an answer, applications to finish. Three statements."""
@@ -70,6 +77,7 @@ def _appointments(actor: Actor, scope: Any) -> list[dict[str, Any]]:
         shown.append(
             {
                 "id": row.pk,
+                "subject": row.dossier,
                 "dossier": row.dossier_id,
                 "label": _alias(row, row.dossier.identity) or row.dossier.number,
                 "at": row.at,
@@ -94,6 +102,7 @@ def _waiting(actor: Actor, scope: Any) -> list[dict[str, Any]]:
         shown.append(
             {
                 "id": row.pk,
+                "subject": row.dossier,
                 "dossier": row.dossier_id,
                 "label": _alias(row, row.dossier.identity) or row.dossier.number,
                 "author": row.author.name,
@@ -116,6 +125,7 @@ def _drafts(scope: Any) -> list[dict[str, Any]]:
     return [
         {
             "id": row.pk,
+            "subject": row.dossier,
             "label": _alias(row, row.dossier.identity) or row.dossier.number,
             "kind": row.get_kind_display(),
             "state": row.get_state_display(),
@@ -132,7 +142,7 @@ class AdviserHome(NamedTuple):
     waiting: list[dict[str, Any]]
     starts: list[dict[str, Any]]
     appointments: list[dict[str, Any]]
-    ids: list[str]
+    subjects: list[Dossier]
 
 
 def adviser_home(actor: Actor) -> AdviserHome:
@@ -154,7 +164,7 @@ def adviser_home(actor: Actor) -> AdviserHome:
             {
                 "id": row.pk,
                 "label": labels[row.pk],
-                "what": ", ".join(what),
+                "what": ", ".join(persons.shared_words(what)),
                 "since": share.given_on if share else None,
                 "until": share.ends_on if share else None,
                 "asks": row.asks,  # type: ignore[attr-defined]
@@ -163,7 +173,7 @@ def adviser_home(actor: Actor) -> AdviserHome:
         )
     listed = [{**m, "label": labels[m["dossier"]]} for m in _waiting(actor, ids)]
     days = [{**a, "label": labels[a["dossier"]]} for a in _appointments(actor, ids)]
-    return AdviserHome(shown, listed, _starts(ids, labels), days, ids)
+    return AdviserHome(shown, listed, _starts(ids, labels), days, found)
 
 
 def _starts(ids: list[str], labels: dict[str, str]) -> list[dict[str, Any]]:
@@ -189,7 +199,7 @@ class Team(NamedTuple):
     overdue: list[dict[str, Any]]
     to_sign: list[dict[str, Any]]
     open: int
-    ids: list[str]
+    subjects: list[Dossier]
 
 
 def running() -> Q:
@@ -204,13 +214,19 @@ def team(actor: Actor) -> Team:
     workers = _workers(actor, referents)
     held = referents.filter(dossier=OuterRef("pk"))
     unassigned = [
-        {"id": row.pk, "number": row.number, "stage": row.get_stage_display(), "due": _due(row.next_due_on)}
+        {
+            "id": row.pk,
+            "subject": row,
+            "number": row.number,
+            "stage": row.get_stage_display(),
+            "due": _due(row.next_due_on),
+        }
         for row in people.oldest_first(open_files.filter(~Exists(held)))[:LINES]
     ]
     overdue = _overdue(actor, {worker["id"]: worker["name"] for worker in workers})
     to_sign = [
-        {"id": row.application_id, "number": row.dossier.number, "kind": row.application.get_kind_display(),
-         "on": row.read_back_on}
+        {"id": row.application_id, "subject": row.dossier, "number": row.dossier.number,
+         "kind": row.application.get_kind_display(), "on": row.read_back_on}
         for row in Package.objects.filter(
             dossier__in=Subquery(open_files.values("pk")),
             state=PackageState.DRAFT,
@@ -218,8 +234,9 @@ def team(actor: Actor) -> Team:
             read_back_on__isnull=False,
         ).select_related("dossier", "application").order_by("read_back_on")[:LINES]
     ]  # fmt: skip
-    ids = [row["id"] for row in unassigned] + [row["dossier"] for row in overdue]
-    return Team(workers, unassigned, overdue, to_sign, sum(w["open"] for w in workers) + len(unassigned), ids)
+    told = {row["subject"].pk: row["subject"] for row in (*unassigned, *overdue, *to_sign)}
+    open_ = sum(worker["open"] for worker in workers) + len(unassigned)
+    return Team(workers, unassigned, overdue, to_sign, open_, list(told.values()))
 
 
 def _due(on: Any) -> Any:
@@ -268,6 +285,7 @@ def _overdue(actor: Actor, names: dict[str, str]) -> list[dict[str, Any]]:
     shown = [
         {
             "dossier": file.pk,
+            "subject": file,
             "number": file.number,
             "kind": kinds.label(by_file[file.pk][-1].kind),
             "due": _due(by_file[file.pk][-1].on),
@@ -280,16 +298,17 @@ def _overdue(actor: Actor, names: dict[str, str]) -> list[dict[str, Any]]:
     return sorted(shown, key=lambda row: row["since"])[:LATE]
 
 
-def found(actor: Actor, words: str) -> list[dict[str, str]]:
+def found(actor: Actor, words: str) -> list[dict[str, Any]]:
     """For those who have no caseload: the files of their scope whose number (or shared alias) holds these words."""
     if actor.role == "EMP":
+        home = adviser_home(actor)
         return [
-            {"id": row["id"], "label": row["label"]}
-            for row in adviser_home(actor).people
+            {"id": row["id"], "label": row["label"], "subject": subject}
+            for row, subject in zip(home.people, home.subjects, strict=True)
             if fold(words) in fold(row["label"])
         ]
     rows = people.dossiers_visible_to(actor).filter(number__icontains=words).order_by("number")
-    return [{"id": row.pk, "label": row.number} for row in rows[:LINES]]
+    return [{"id": row.pk, "label": row.number, "subject": row} for row in rows[:LINES]]
 
 
 def to_reassign(actor: Actor, dossier: Dossier) -> tuple[str, list[tuple[str, Any]]]:

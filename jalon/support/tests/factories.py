@@ -14,6 +14,7 @@ from jalon.people import actions as people_actions
 from jalon.people.models import Dossier
 from jalon.people.states import AssignmentKind, Stage
 from jalon.support.reads import file as files
+from jalon.vault import keys
 
 SHARED = ["prénom", "projet", "disponibilités"]
 
@@ -90,6 +91,7 @@ def share(world: World, dossier: Dossier, what: list[str] | None = None, adviser
 
 def start_journey(dossier: Dossier, starts_on: date, ends_on: date, cap_on: date) -> Journey:
     """A journey with its first period, as the journeys room leaves them."""
+    keys.ensure(dossier.pk, "G6")  # as the first paper of the State's side leaves it
     decision = Decision.objects.create(
         dossier=dossier,
         department=dossier.department,

@@ -9,10 +9,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from jalon.config import clock
-from jalon.directory.tests.factories import actor_of, browser
+from jalon.directory.tests.factories import actor_of, browser, make_membership
+from jalon.dossiers import actions as requests
+from jalon.dossiers.models import Package
+from jalon.journal import subject_ref
 from jalon.journal.models import Entry
 from jalon.people import actions as people_actions
 from jalon.people.access import active_assignments
+from jalon.people.models import Dossier
 from jalon.people.states import AssignmentKind
 from jalon.support import actions
 from jalon.support.models import Appointment, LiaisonMessage, Note, Placement, PlanStep, ProgressScale
@@ -475,8 +479,13 @@ def test_search_in_one_s_own(world, worker, person):
     in_pathway(world, "Bruyère")
     make_person(make_world(name="Voisine"), "Alizée")
     answer = worker.post("/search/", {"q": "alize"})
-    assert (answer.status_code, answer["Location"]) == (302, file_of(person))
-    assert "Alizé" in body(worker.post("/search/", {"q": person.number}, **HTMX))
+    assert (answer.status_code, answer["Location"]) == (303, file_of(person))
+    straight = worker.post("/search/", {"q": person.number}, **HTMX)
+    assert (straight.status_code, straight["HX-Redirect"]) == (204, file_of(person))
+    in_pathway(world, "Alizarine")
+    several = worker.post("/search/", {"q": "aliz"}, **HTMX)
+    assert several.status_code == 200
+    assert "Alizarine" in body(several)
     assert "Aucun résultat dans votre périmètre." in body(worker.post("/search/", {"q": "zzz"}))
     assert worker.post("/search/", {"q": "a"}).status_code == 422
     assert worker.get("/search/").status_code == 200
@@ -506,7 +515,7 @@ def test_adviser_s_home(world, person):
     text = body(response)
     assert "Cours de français" in text
     assert "Une place au printemps ?" in text
-    assert "prénom, projet, disponibilités" in text
+    assert "prénom d'usage, projet professionnel, disponibilités" in text.replace("&#x27;", "'")
 
 
 def test_team(world, person):
@@ -533,3 +542,120 @@ def test_reassign(world, person):
     assert browser(world.worker).get(address).status_code == 404
     assert browser(make_world(name="Voisine").manager).get(address).status_code == 404
     assert actor_of(world.manager).role == "MGR"
+
+
+# --- the box of the header, what opens, what is told --------------------------------------------------------------
+def test_the_search_box_is_on_every_page_of_a_worker_and_posts(world, worker, person):
+    for address in (file_of(person), reverse("support:plan", args=[person.pk]), reverse("people:dossiers")):
+        text = body(worker.get(address))
+        (box,) = re.findall(r'<form class="search".*?</form>', text, re.S)
+        for said in ('method="post"', 'action="/search/"', "csrfmiddlewaretoken", 'data-shortcut="/"'):
+            assert said in box
+    for address in ("/", "/search/"):
+        assert body(worker.get(address)).count('data-shortcut="/"') <= 1
+        assert '<form class="search"' not in body(worker.get(address))
+    for member in (world.manager, world.adviser):
+        assert '<form class="search"' not in body(browser(member).get("/"))
+
+
+def test_lists_are_told_by_the_salt_of_each_file(world, worker, shared):
+    actions.send_message(world.emp, shared, text="À trois mardi ?", answer_due_on=TODAY)
+    second = make_person(world, "Bruyère")
+    application = requests.open_application(world.ref, second)
+    row = Package(application=application, dossier=second, version=1, read_back_on=TODAY)
+    row.seal({})
+    row.save()
+    manager, adviser = browser(world.manager), browser(world.adviser)
+    for verb, act, told in (
+        ("caseload", lambda: worker.get("/"), (shared, second)),
+        ("today", lambda: worker.get("/today/"), (shared, second)),
+        ("search", lambda: worker.post("/search/", {"q": "aliz"}), (shared,)),
+        ("team", lambda: manager.get("/"), (second,)),
+        ("adviser_home", lambda: adviser.get("/"), (shared,)),
+    ):
+        act()
+        entry = Entry.objects.filter(verb=verb).latest("seq")
+        assert entry.count == len(told), verb
+        for dossier in told:
+            assert subject_ref(dossier) in entry.objects_seen, verb
+    manager.post("/search/", {"q": shared.number})
+    adviser.post("/search/", {"q": "aliz"})
+    for entry in Entry.objects.filter(verb="search"):
+        assert subject_ref(shared) in entry.objects_seen
+
+
+def delegate(world, dossier, member):
+    people_actions.assign(
+        world.ref,
+        dossier,
+        user=member.user,
+        organisation=world.association,
+        kind=AssignmentKind.DELEGATE,
+        ends_on=TODAY + timedelta(days=9),
+    )
+    return browser(member, stepped_up=True)
+
+
+def test_a_colleague_has_a_home_and_works_with_her_delegations(world, shared):
+    member = make_membership("COL", organisation=world.association, department="31")
+    client = browser(member)
+    assert "Aucun dossier ne vous est encore confié." in body(client.get("/"))
+    make_person(world, "Bruyère")
+    client = delegate(world, shared, member)
+    text = body(client.get("/"))
+    assert "Alizé" in text
+    assert "Bruyère" not in text
+    assert reverse("people:new") not in text
+    assert client.get("/today/").status_code == 200
+    assert client.post("/search/", {"q": "aliz"})["Location"] == file_of(shared)
+    assert Entry.objects.filter(verb="search").latest("seq").compartment == "C1"
+    page = body(client.get(file_of(shared)))
+    for name in ("people:identity", "people:contact", "support:thread", "support:plan"):
+        assert reverse(name, args=[shared.pk]) in page
+    assert reverse("people:agreements", args=[shared.pk]) not in page
+    thread = client.get(reverse("support:thread", args=[shared.pk]))
+    assert reverse("people:agreements", args=[shared.pk]) not in body(thread)
+    step = {"text": "Visite du centre", "holder": "association"}
+    assert client.post(reverse("support:plan", args=[shared.pk]), step).status_code in (303, 403)
+
+
+def links_of(text):
+    """The addresses that a page offers, of every room."""
+    return {
+        path for path in re.findall(r'href="(/[a-z]+/[^"#?]*)', text) if not path.startswith(("/static/", "/accounts/"))
+    }
+
+
+@pytest.mark.parametrize("who", ["worker", "delegate", "colleague", "manager", "adviser"])
+@pytest.mark.parametrize("stage", ["S1", "S2", "S3", "S4", "S5", "S6"])
+def test_the_file_page_leads_to_no_refusal(world, stage, who):
+    dossier = in_pathway(world) if stage == "S5" else make_person(world, "Alizé", stage="S1")
+    share(world, dossier)
+    actions.write_note(world.ref, dossier, text="Point du mois.", visibility="shared")
+    if stage != "S5":
+        requests.open_application(world.ref, dossier)
+        Dossier.objects.filter(pk=dossier.pk).update(stage=stage)
+    if who == "delegate":
+        client = delegate(world, dossier, world.colleague) if stage != "S6" else browser(world.colleague)
+    elif who == "colleague":
+        member = make_membership("COL", organisation=world.association, department="31")
+        client = delegate(world, dossier, member) if stage != "S6" else browser(member)
+    else:
+        client = browser(getattr(world, who), stepped_up=True)
+    answer = client.get(file_of(dossier))
+    if stage == "S6" and who in ("delegate", "colleague", "adviser"):
+        assert answer.status_code == 404
+        return
+    for path in sorted(links_of(body(answer))):
+        assert client.get(path).status_code in (200, 302), (who, stage, path)
+
+
+def test_a_request_is_begun_from_the_file(world, worker):
+    dossier = make_person(world, "Alizé", stage="S1")
+    start = reverse("dossiers:start", args=[dossier.pk])
+    page = body(worker.get(file_of(dossier)))
+    assert f'href="{start}">Ouvrir une demande' in page
+    requests.open_application(world.ref, dossier)
+    assert "Ouvrir une demande" not in body(worker.get(file_of(dossier)))
+    people_actions.withdraw_agreement(world.ref, dossier)
+    assert "Ouvrir une demande" not in body(worker.get(file_of(dossier)))

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from jalon import journal
 from jalon.access import Actor, Hidden, Role, screen
 from jalon.people import access as people
+from jalon.people import reads
 from jalon.people.models import Dossier
 from jalon.people.states import Stage
 from jalon.ui.views import done, invalid, page, part
@@ -23,12 +24,16 @@ from . import links
 from .paging import page_number
 
 
-def _subject(request: HttpRequest, dossier_id: str, compartment: str) -> Dossier:
-    """As ``people.access.get``, by the compiled query: in the scope or 404, readable or 403, and in the trail."""
+def _subject(request: HttpRequest, dossier_id: str, *compartments: str) -> Dossier:
+    """As ``people.access.get``, by the compiled query: in the scope or 404, readable or 403, and in the trail.
+
+    Of several compartments, the first that the actor may read.
+    """
     actor: Actor = request.actor  # type: ignore[attr-defined]
     subject = files.fetch(actor, dossier_id)
     if subject is None:
         raise Hidden
+    compartment = next((c for c in compartments if people.can(actor, subject, c, "read")), compartments[0])
     people.require(actor, subject, compartment, "read")
     journal.reading(request, "read", subject, compartment=compartment)
     return subject
@@ -58,6 +63,7 @@ def dossier(request: HttpRequest, dossier_id: str) -> HttpResponse:
         "kinds": NoteKind.choices,
         "links": links.of(actor, subject, shown),
         "employment": actor.role == Role.EMP,
+        "shared_words": reads.shared_words(shown.shared),
         "manager": actor.role == Role.MGR,
     }
     return page(request, "support/dossier.html", context)
@@ -68,8 +74,8 @@ def dossier(request: HttpRequest, dossier_id: str) -> HttpResponse:
 def history(request: HttpRequest, dossier_id: str) -> HttpResponse:
     """Every note that the actor may read, by page, of one kind when asked."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    compartment = "C10" if actor.role == Role.EMP else "C11"
-    subject = _subject(request, dossier_id, compartment)
+    compartments = ("C10",) if actor.role == Role.EMP else ("C11", "C10")  # a delegate reads the shared notes only
+    subject = _subject(request, dossier_id, *compartments)
     kind = request.GET.get("kind", "")
     number = page_number(request)
     notes, more = files.history(actor, subject, number, kind if kind in NoteKind.values else "")

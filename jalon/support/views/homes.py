@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -35,8 +34,9 @@ def my_day(request: HttpRequest) -> HttpResponse:
         return note(request, request.GET["note"])
     stage = request.GET.get("stage", "")
     load = caseloads.caseload(actor, stage if stage in STAGES else "", page_number(request))
-    journal.reading(request, "caseload", compartment="C1", count=len(load.rows), objects=load.ids)
+    journal.reading(request, "caseload", compartment="C1", count=len(load.rows), objects=load.subjects)
     context = {"load": load, "stages": stage_links(load.stage), **_opened_note(request, load)}
+    context["may_open"] = people.can_open(actor)
     return page(request, "support/my_day.html", context, fragment="support/_caseload.html")
 
 
@@ -59,8 +59,8 @@ def _opened_note(request: HttpRequest, load: caseloads.Caseload) -> dict[str, An
 def today(request: HttpRequest) -> HttpResponse:
     """Appointments of the day, threads to answer, files to finish: beside the caseload, or a page of its own."""
     found = homes.today(request.actor)  # type: ignore[attr-defined]
-    ids = {row["dossier"] for row in (*found.appointments, *found.waiting)}
-    journal.reading(request, "today", compartment="C16", count=len(ids), objects=sorted(ids))
+    told = found.subjects
+    journal.reading(request, "today", compartment="C16", count=len(told), objects=told)
     return page(request, "support/today.html", {"today": found}, fragment="support/_today.html")
 
 
@@ -78,19 +78,20 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def _results(request: HttpRequest, words: str, context: dict[str, Any]) -> HttpResponse:
-    """One result goes straight to the file; several are listed."""
+    """One result goes straight to the file, with a script or without; several are listed."""
     actor = request.actor  # type: ignore[attr-defined]
-    htmx = bool(request.htmx)  # type: ignore[attr-defined]
-    if actor.role == "REF":
+    compartment = "C16"
+    if actor.role in access.ASSOCIATION:
+        compartment = "C1"
         load = caseloads.search(actor, words)
         context |= {"load": load, "stages": stage_links(""), "searched": True}
-        ids = load.ids
+        told: list[Any] = list(load.subjects)
     else:
         context["found"] = homes.found(actor, words)
-        ids = [row["id"] for row in context["found"]]
-    journal.reading(request, "search", compartment="C1" if actor.role == "REF" else "C16", count=len(ids), objects=ids)
-    if len(ids) == 1 and not htmx:
-        return redirect("support:dossier", ids[0])
+        told = [row["subject"] for row in context["found"]]
+    journal.reading(request, "search", compartment=compartment, count=len(told), objects=told)
+    if len(told) == 1:
+        return done(request, reverse("support:dossier", args=[told[0].id]))
     return page(request, "support/search.html", context, fragment="support/_caseload.html")
 
 
@@ -99,7 +100,7 @@ def _results(request: HttpRequest, words: str, context: dict[str, Any]) -> HttpR
 def adviser_home(request: HttpRequest) -> HttpResponse:
     """The persons who share with me; each waiting message has its box: an answer takes two gestures."""
     found = homes.adviser_home(request.actor)  # type: ignore[attr-defined]
-    journal.reading(request, "adviser_home", compartment="C10", count=len(found.ids), objects=found.ids)
+    journal.reading(request, "adviser_home", compartment="C10", count=len(found.subjects), objects=found.subjects)
     for message in found.waiting:
         message["form"] = AnswerForm(prefix=None, initial={"answers": message["id"]}, auto_id=f"r-{message['id']}-%s")
     return page(request, "support/adviser_home.html", {"home": found})
@@ -110,7 +111,7 @@ def adviser_home(request: HttpRequest) -> HttpResponse:
 def team(request: HttpRequest) -> HttpResponse:
     """Load of each worker, overdue, unassigned, packages to sign."""
     found = homes.team(request.actor)  # type: ignore[attr-defined]
-    journal.reading(request, "team", compartment="C16", count=len(found.ids), objects=found.ids)
+    journal.reading(request, "team", compartment="C16", count=len(found.subjects), objects=found.subjects)
     return page(request, "support/team.html", {"team": found})
 
 

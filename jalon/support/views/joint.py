@@ -14,6 +14,7 @@ from jalon.access import Actor, Hidden, Role, screen
 from jalon.config import clock
 from jalon.people import access as people
 from jalon.people import languages
+from jalon.people import reads as persons
 from jalon.people.models import Dossier
 from jalon.ui.forms import Form
 from jalon.ui.views import done, invalid, page, part
@@ -87,9 +88,17 @@ def thread(request: HttpRequest, dossier_id: str) -> HttpResponse:
         "can_write": can_write,
         "employment": actor.role == Role.EMP,
         "language": languages.name(found.banner.language) if found.banner.language else "",
-        "agreements": reverse("people:agreements", args=[dossier_id]) if actor.role == Role.REF else "",
+        "agreements": _agreements(actor, dossier),
+        "shared": persons.shared_words(found.banner.what),
+        "never": persons.shared_words(found.banner.not_shared),
     }
     return shown(request, form, "support/thread.html", context)
+
+
+def _agreements(actor: Actor, dossier: Dossier) -> str:
+    """Where her agreement is taken or taken back, for who may."""
+    may = actor.role in access.ASSOCIATION and people.can(actor, dossier, "C15", "read")
+    return reverse("people:agreements", args=[dossier.pk]) if may else ""
 
 
 def _send(actor: Actor, dossier: Dossier, data: dict[str, Any]) -> None:

@@ -6,9 +6,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from jalon.access import Actor, Role
+from jalon.access.gate import opens
+from jalon.dossiers import access as requests
 from jalon.people import access as people
 from jalon.people.models import Dossier
+from jalon.people.states import Stage
 
+from .. import access
 from ..reads.file import Page
 
 # The pages about this person: name, compartment and action that it asks, words, roles.
@@ -36,27 +40,30 @@ def of(actor: Actor, dossier: Dossier, page: Page) -> dict[str, Any]:
     def to(name: str) -> str:
         return reverse(name, args=[dossier.pk])
 
-    association = actor.role == Role.REF
+    association = actor.role in access.ASSOCIATION
     pathway = page.clock is not None
     renewing = association and pathway and page.application is None and page.month and may("C12", "create")
+    starting = page.application is None and dossier.stage == Stage.PREPARATION and requests.may_start(actor, dossier)
     return {
-        "actions": _actions(to, page, association, bool(renewing)),
+        "actions": _actions(to, page, association, "renew" if renewing else "start" if starting else ""),
         "contact": to("people:contact") if association and may("C2", "read") else "",
         "timeline": to("journeys:journey") if pathway and may("C14", "read") else "",
         "rights": to("journeys:rights") if association and may("C8", "read") else "",
         "decision": "/decisions/" if may("C14", "read") else "",
         "breakglass": to("people:breakglass") if actor.role == Role.MGR else "",
-        "pages": [(to(name), words) for name, c, a, words, roles in PAGES if actor.role in roles and may(c, a)],
+        "pages": [(to(name), words) for name, c, a, words, roles in PAGES if opens(roles, actor.role) and may(c, a)],
     }
 
 
-def _actions(to: Any, page: Page, association: bool, renewing: bool) -> list[tuple[str, Any]]:
+def _actions(to: Any, page: Page, association: bool, begin: str) -> list[tuple[str, Any]]:
     """At most two buttons at the top: what the file waits for."""
     found: list[tuple[str, Any]] = []
     if page.waiting:
         found.append((to("support:thread"), _("Répondre au message")))
     if association and page.application is not None:
         found.append((reverse("dossiers:application", args=[page.application.id]), _("Continuer la demande")))
-    elif renewing:
+    elif begin == "renew":
         found.append((to("journeys:renew"), _("Préparer le renouvellement")))
+    elif begin == "start":
+        found.append((to("dossiers:start"), _("Ouvrir une demande")))
     return found

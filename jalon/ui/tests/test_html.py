@@ -195,3 +195,13 @@ def test_every_tone_has_its_icon_in_the_style_sheet():
         assert re.search(rf"\.state-{tone}[^{{}}]*{{\s*--drawing: url", sheet), tone
     for tone in ("neutral", "info", "warn", "danger"):
         assert re.search(rf"\.due-{tone}[^{{}}]*{{\s*--drawing: url", sheet), tone
+
+
+@pytest.mark.parametrize(("lanes", "height"), [(0, 95), (1, 124), (3, 182), (5, 240), (7, 240)])
+def test_the_drawing_is_as_high_as_its_lanes(lanes, height):
+    listed = [timeline.Lane(f"Voie {rank}") for rank in range(lanes)]
+    start, end = date(2019, 10, 7), date(2021, 10, 6)
+    drawing = timeline.clock_svg(timeline.Clock(start, end, date(2020, 10, 6), lanes=listed))
+    assert f'viewBox="0 0 960 {height}"' in drawing
+    assert f' 30V{height - 16}"' in drawing
+    assert f'y="{height - 4}" text-anchor="middle"' in drawing
