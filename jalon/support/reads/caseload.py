@@ -62,6 +62,10 @@ COLUMNS = (
 )
 
 
+# A search reads the whole caseload: it leaves out what each row would have to look for elsewhere.
+BRIEF = COLUMNS[: COLUMNS.index("afis_late")]
+
+
 class Subject(NamedTuple):
     """A file of a list, for the trail: an erasure unlinks it by its salt."""
 
@@ -95,23 +99,24 @@ class Asked(NamedTuple):
 
 
 def _open_rows(actor: Actor) -> QuerySet[Dossier]:
-    """The open dossiers of the actor with what a row shows; the order is that of the index."""
+    """The open dossiers of the actor with the key of their identity; the order is that of the index."""
+    rows = people.dossiers_visible_to(actor).filter(stage__lte=Stage.PATHWAY)
+    return people.oldest_first(keys.with_key(rows, "G1"))
+
+
+def _with_rights(rows: QuerySet[Dossier]) -> QuerySet[Dossier]:
+    """With what a row shows of the rights, the request and the next date."""
     late = AfisMonth.objects.filter(dossier=OuterRef("pk"), paid_on=None, due_on__lt=clock.today())
     permits = Permit.objects.filter(dossier=OuterRef("pk")).annotate(last=Coalesce("extended_to", "valid_to"))
     applications = Application.objects.filter(dossier=OuterRef("pk"), state__in=OPEN_STATES)
     dues = opened().filter(dossier=OuterRef("pk"))
-    rows = (
-        people.dossiers_visible_to(actor)
-        .filter(stage__lte=Stage.PATHWAY)
-        .annotate(
-            afis_late=Exists(late),
-            afis=Exists(AfisMonth.objects.filter(dossier=OuterRef("pk"))),
-            permit_end=Subquery(permits.exclude(last=None).order_by("-last").values("last")[:1]),
-            application=Subquery(applications.values("pk")[:1]),
-            due=Coalesce(_due(dues.filter(on__lt=clock.today()).order_by("-on")), _due(dues.order_by("on"))),
-        )
+    return rows.annotate(
+        afis_late=Exists(late),
+        afis=Exists(AfisMonth.objects.filter(dossier=OuterRef("pk"))),
+        permit_end=Subquery(permits.exclude(last=None).order_by("-last").values("last")[:1]),
+        application=Subquery(applications.values("pk")[:1]),
+        due=Coalesce(_due(dues.filter(on__lt=clock.today()).order_by("-on")), _due(dues.order_by("on"))),
     )
-    return people.oldest_first(keys.with_key(rows, "G1"))
 
 
 def _due(dues: QuerySet[Deadline]) -> Subquery:
@@ -120,22 +125,23 @@ def _due(dues: QuerySet[Deadline]) -> Subquery:
     return Subquery(dues.values_list(shown)[:1])
 
 
-def _columns(role: str, window: slice, staged: bool) -> Any:
+def _columns(role: str, window: slice, staged: bool, brief: bool) -> Any:
     """The query of a window of the caseload, for ``prepared.run``."""
 
     def build(user_id: str, organisation_id: str, department: str = "", stage: str = "") -> Any:
         rows = _open_rows(Actor(user_id, role, organisation_id, department))
-        return (rows.filter(stage=stage) if staged else rows).values_list(*COLUMNS)[window]
+        rows = rows.filter(stage=stage) if staged else rows
+        return rows.values_list(*BRIEF)[window] if brief else _with_rights(rows).values_list(*COLUMNS)[window]
 
     return build
 
 
-def _found(actor: Actor, window: slice, stage: str = "") -> list[tuple[Any, ...]]:
+def _found(actor: Actor, window: slice, stage: str = "", brief: bool = False) -> list[tuple[Any, ...]]:
     values = {"user_id": actor.user_id, "organisation_id": actor.organisation_id}
     if stage:
         values["stage"] = stage
-    key = ("caseload", actor.role, window.start, window.stop, bool(stage))
-    return prepared.run(key, _columns(actor.role, window, bool(stage)), **values)
+    key = ("caseload", actor.role, window.start, window.stop, bool(stage), brief)
+    return prepared.run(key, _columns(actor.role, window, bool(stage), brief), **values)
 
 
 def caseload(actor: Actor, stage: str = "", page: int = 1) -> Caseload:
@@ -151,7 +157,7 @@ def search(actor: Actor, words: str) -> Caseload:
     wanted = fold(words)
     identity = _Opener()
     found = []
-    for row in _found(actor, slice(0, MOST)):
+    for row in _found(actor, slice(0, MOST), brief=True):
         data = identity(row)
         names = (data.get(name, "") for name in ("alias", "usual_name", "given_name", "family_name"))
         if any(wanted in fold(name) for name in (row[1], *filter(None, names))):
@@ -189,26 +195,27 @@ def _shown(actor: Actor, found: Iterable[tuple[Any, ...]]) -> list[dict[str, Any
     known: dict[tuple[Any, ...], Asked] = {}
     rows = []
     for row in found:
+        brief = len(row) < len(COLUMNS)
         (id_, number, stage, kind, agreement, *_sealed, ends_on, cap_on, exited_on, late, afis, permit_end,
-         application, due) = row  # fmt: skip
+         application, due) = (*row, *[None] * (len(COLUMNS) - len(row)))  # fmt: skip
         asked = known.get((kind, agreement, stage)) or known.setdefault(
             (kind, agreement, stage), _asked(actor, kind, agreement, stage)
         )
         running = ends_on is not None and exited_on is None
         left = (ends_on - today).days if running else None
-        prepare = asked.prepare and left is not None and left <= RENEW_WITHIN and not application
+        prepare = asked.prepare and left is not None and left <= RENEW_WITHIN and not application and not brief
         alias = identity(row).get("alias") or number
         next_step = "renew" if prepare else "continue" if application and asked.prepare else ""
         due_on, _space, due_kind = due.partition(" ") if due else ("", "", "")
         overdue = bool(due_on) and due_on < today.isoformat()
-        line = _pattern(asked.note, next_step, running, overdue, language) % {
+        line = _pattern(asked.note, next_step, running, overdue, brief, language) % {
             "id": id_,
             "alias": escape(alias),
             "end": _end(left, language) if left is not None else _stage(stage, language),
             "on": short_day(ends_on) if running else "",
             "month": month_of(cap_on, today) if running else 0,
-            "permit": _permit(permit_end, today, language) if asked.residence and running else "",
-            "aid": _aid(late, afis, language) if asked.aid and running else "",
+            "permit": _permit(permit_end, today, language) if asked.residence and running and not brief else "",
+            "aid": _aid(late, afis, language) if asked.aid and running and not brief else "",
             "next": f"{due_on[8:]}/{due_on[5:7]}/{due_on[:4]}" if due_on else "",
             "what": _kind(due_kind, language) if due_kind else "",
             "application": application,
@@ -238,7 +245,7 @@ def month_of(cap_on: date | None, today: date) -> int:
 
 
 @lru_cache(maxsize=128)
-def _pattern(note: bool, next_step: str, running: bool, overdue: bool, language: str) -> str:
+def _pattern(note: bool, next_step: str, running: bool, overdue: bool, brief: bool, language: str) -> str:
     """The row's template, rendered once for each of its shapes: a row then only fills its own words in."""
     names = ("id", "alias", "end", "on", "month", "permit", "aid", "next", "what", "application")
     marks = {name: f"%({name})s" for name in names}
@@ -246,7 +253,7 @@ def _pattern(note: bool, next_step: str, running: bool, overdue: bool, language:
     marks["renew_path"] = _path("journeys:renew", "id")
     marks["application_path"] = _path("dossiers:application", "application")
     marks["note_path"] = f"{reverse('home')}?note=%(id)s"
-    shape = {"can_note": note, "next_step": next_step, "running": running, "overdue": overdue}
+    shape = {"can_note": note, "next_step": next_step, "running": running, "overdue": overdue, "brief": brief}
     text = render_to_string("support/_row.html", {**marks, **shape})
     return text.replace("%", "%%").replace("%%(", "%(")
 
