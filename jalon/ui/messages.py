@@ -3,6 +3,8 @@
 ``--check``       fails when code, catalogue and compiled file disagree, or when an English text is missing
 ``--missing``     prints the French texts that have no English one, as JSON
 ``--fill FILE``   takes a JSON object {French: English} ({French: [one, many]} for plurals) and merges it
+
+In both, a text with a context is named « context | French ».
 """
 
 import argparse
@@ -103,6 +105,12 @@ def present() -> Catalog:
         return read_po(file, locale="en")
 
 
+def name_of(message: Message) -> str:
+    """How a text is called in the JSON of ``--missing`` and ``--fill``."""
+    french = str(message.id[0] if isinstance(message.id, tuple) else message.id)
+    return f"{message.context} | {french}" if message.context else french
+
+
 def merged(translations: dict[str, object] | None = None) -> Catalog:
     """The texts of the code with the English that is known, in alphabetical order."""
     known = {(message.context, message.id): message.string for message in present() if message.id}
@@ -110,7 +118,7 @@ def merged(translations: dict[str, object] | None = None) -> Catalog:
     for message in found():
         if not message.id:
             continue
-        key = message.id[0] if isinstance(message.id, tuple) else message.id
+        key = name_of(message)
         string = known.get((message.context, message.id), "")
         if translations and translations.get(key):
             given = translations[key]
@@ -196,8 +204,8 @@ def main(arguments: list[str] | None = None) -> int:
         say("".join(f"{fault}\n" for fault in faults) or "ok\n")
         return 1 if faults else 0
     if options.missing:
-        ids = [message.id for message in merged() if message.id and lacking(message)]
-        blank = {key[0] if isinstance(key, tuple) else key: ["", ""] if isinstance(key, tuple) else "" for key in ids}
+        wanted = [message for message in merged() if message.id and lacking(message)]
+        blank = {name_of(message): ["", ""] if isinstance(message.id, tuple) else "" for message in wanted}
         say(json.dumps(blank, ensure_ascii=False, indent=1) + "\n")
         return 0
     catalog = merged(json.loads(options.fill.read_text(encoding="utf-8")) if options.fill else None)
