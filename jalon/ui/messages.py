@@ -150,9 +150,11 @@ def texts(catalog: Catalog) -> dict[object, object]:
     """(context, French) → English, in one form whatever file it was read from."""
 
     def plain(value: object) -> object:
+        if isinstance(value, bytes):  # babel leaves the contexts of a compiled file undecoded
+            return value.decode()
         return tuple(value) if isinstance(value, list) else value
 
-    return {(message.context, plain(message.id)): plain(message.string) for message in catalog if message.id}
+    return {(plain(message.context), plain(message.id)): plain(message.string) for message in catalog if message.id}
 
 
 def compiled() -> dict[object, object]:
