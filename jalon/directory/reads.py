@@ -10,12 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from jalon.access import Actor
 from jalon.accounts.models import User
-from jalon.config import clock
+from jalon.config import clock, prepared
 from jalon.law.accreditation import accreditation as approval
 from jalon.vault import keys
 
 from .models import Accreditation, Membership, Organisation, name_subquery, on_day
-from .prepared import Prepared
 
 # Nobody holds more memberships than this; beyond, those ended longest ago are not offered.
 MOST_HELD = 20
@@ -53,12 +52,9 @@ def _labelled(rows: list[Membership]) -> list[Membership]:
     return rows
 
 
-def _held(user_id: str, day: date) -> QuerySet[Membership]:
+def _held(user_id: str) -> QuerySet[Membership]:
     held = Membership.objects.filter(user_id=user_id).order_by("-ends_on", "-starts_on", "pk")
-    return _with_names(held, day)[:MOST_HELD]
-
-
-_ACTOR = Prepared("directory.memberships_of", _held, "<user>", date(1, 1, 1))
+    return _with_names(held, clock.today())[:MOST_HELD]
 
 
 def memberships_of(user_id: str) -> list[Membership]:
@@ -66,7 +62,7 @@ def memberships_of(user_id: str) -> list[Membership]:
 
     Asked at every request, hence prepared.
     """
-    return _labelled(_ACTOR.rows(user_id, clock.today()))
+    return _labelled(prepared.run("directory.memberships_of", _held, user_id=user_id))
 
 
 def memberships_to_review(actor: Actor, page: int = 1) -> tuple[Page, list[Membership]]:

@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from jalon.access import Actor
-from jalon.config import clock
+from jalon.config import clock, prepared
 from jalon.dossiers.models import Application
 from jalon.dossiers.states import OPEN_STATES
 from jalon.journeys.models import AfisMonth, Permit
@@ -30,8 +30,6 @@ from jalon.people.states import Stage
 from jalon.ui import html
 from jalon.ui.fields import short_day
 from jalon.vault import keys
-
-from . import prepared
 
 PAGE = 50
 MONTHS = 24

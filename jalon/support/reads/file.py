@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from jalon.access import Actor, Role
 from jalon.accounts.models import User
-from jalon.config import clock
+from jalon.config import clock, prepared
 from jalon.dossiers.parts import PAPER_BY_CODE
 from jalon.dossiers.states import OPEN_STATES, ApplicationState, PieceState
 from jalon.dossiers.states import Kind as ApplicationKind
@@ -33,7 +33,6 @@ from jalon.vault.models import Sealed
 from .. import access
 from ..models import Appointment, LiaisonMessage, Note, Placement, PlanStep
 from ..states import Holder, NoteKind, PlanStepState, Visibility
-from . import prepared
 from .caseload import MONTHS, month_of
 
 NOTES = 20

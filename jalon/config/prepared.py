@@ -30,7 +30,7 @@ class Compiled(NamedTuple):
 def run(key: Hashable, build: Callable[..., models.QuerySet[Any, Any]], **values: str) -> list[Any]:
     """The rows of ``build(**values)``, instances or tuples. ``key`` names everything else that shapes the query."""
     connection = connections[DEFAULT_DB_ALIAS]
-    kept: dict[Hashable, Compiled] = connection.__dict__.setdefault("support_queries", {})
+    kept: dict[Hashable, Compiled] = connection.__dict__.setdefault("prepared_queries", {})
     found = kept.get(key)
     if found is None:
         samples = {name: f"sample-{number}-{name}" for number, name in enumerate(values)}
