@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jalon.config import clock
 from jalon.ui.fields import (
@@ -99,7 +100,7 @@ class AppointmentForm(Form):
     title = SafeCharField(
         label=_("Titre"),
         max_length=80,
-        initial=_("Rendez-vous"),
+        initial=pgettext_lazy("title of one", "Rendez-vous"),
         help_text=_("D'autres peuvent le lire : un titre qui ne dit rien, par exemple « Rendez-vous avec Marie »."),
     )
     place = SafeCharField(label=_("Lieu"), max_length=80, required=False)

@@ -4,6 +4,7 @@ import re
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jalon.access.machine import Machine, step
 
@@ -45,7 +46,7 @@ class Holder(TextChoices):
 class Domain(TextChoices):
     """The eight domains of the points of support, 1 (to build) to 5 (solid)."""
 
-    SAFETY = "safety", _("Sécurité")
+    SAFETY = "safety", pgettext_lazy("point of support", "Sécurité")
     HOUSING = "housing", _("Hébergement")
     HEALTH = "health", _("Santé")
     RESIDENCE = "residence", _("Droit au séjour")
