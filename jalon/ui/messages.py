@@ -131,7 +131,8 @@ def merged(translations: dict[str, object] | None = None) -> Catalog:
 
 def po_bytes(catalog: Catalog) -> bytes:
     out = io.BytesIO()
-    write_po(out, catalog, width=110, sort_output=True, include_lineno=False)
+    # No places: a text that moves to another file is no change of the catalogue.
+    write_po(out, catalog, width=110, sort_output=True, no_location=True)
     # The version of the tool is no part of the texts.
     return re.sub(rb'"Generated-By: [^\n]*\n', b"", out.getvalue())
 
