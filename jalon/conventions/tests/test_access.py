@@ -40,7 +40,7 @@ def test_the_secretariat_reads_what_is_signed():
     assert seen(make_parties("31", "Loin").sec) == set()
 
 
-@pytest.mark.parametrize("role", ["ADM", "MEM", "PRE", "ETR", "DPO", "STA", "OPS", "REF", "MGR", "EMP", "SEC"])
+@pytest.mark.parametrize("role", ["ADM", "MEM", "PRE", "ETR", "DPO", "STA", "OPS", "REF", "COL", "MGR", "EMP", "SEC"])
 def test_everybody_else_sees_nothing(role):
     signed(make_parties())
     assert seen(make_actor(role, department="31")) == set()
@@ -63,3 +63,12 @@ def test_buttons_ask_what_the_actions_ask():
     assert access.can(parties.ref, convention, "update_commitment")
     assert not access.can(parties.sec, convention, "update_commitment")
     assert not access.can(parties.ref, convention, "edit")
+
+
+def test_a_colleague_of_the_association_reads_its_conventions():
+    parties = make_parties()
+    convention = signed(parties)
+    colleague = actor_of(make_membership("COL", organisation=parties.association, department="30"))
+    assert seen(colleague) == {convention.pk}
+    assert not access.can_draft(colleague)
+    assert not any(access.can(colleague, convention, verb) for verb in ("edit", "sign", "update_commitment"))
