@@ -6,7 +6,8 @@ Without Chromium the tests that need it are skipped, and say why. One world stay
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +27,42 @@ def chromium() -> str:
     return os.environ.get("CHROMIUM") or shutil.which("chromium") or ""
 
 
+class Shared:
+    """One for each process, whichever of the three folders asks first: what is opened once, and who runs where."""
+
+    def __init__(self) -> None:
+        self.opened: dict[str, Any] = {}
+        self.stack = ExitStack()
+
+    def once(self, name: str, make: Callable[[], AbstractContextManager[Any]]) -> Any:
+        if name not in self.opened:
+            self.opened[name] = self.stack.enter_context(make())
+        return self.opened[name]
+
+    def pytest_sessionfinish(self) -> None:
+        self.stack.close()
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        """pytest-xdist 3.8 writes the group in an attribute that pytest 9.2 no longer reads: write it where it does."""
+        if not getattr(config.option, "loadgroup", False):
+            return
+        for item in items:
+            group = item.get_closest_marker("xdist_group")
+            if group is not None and "@" not in item.nodeid.rpartition("]")[2] and hasattr(item, "_id"):
+                item._id = type(item._id).parse(f"{item.nodeid}@{group.args[0]}")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "xdist_group: tests that stay on one worker (also known without xdist)")
+    if not config.pluginmanager.has_plugin("shared worlds"):
+        config.pluginmanager.register(Shared(), "shared worlds")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if item.path.parent not in FOLDERS:
+        if item.path.parent not in FOLDERS or item.get_closest_marker("xdist_group"):
             continue
         needs = set(getattr(item, "fixturenames", ()))
         if "proof" in needs:
@@ -47,14 +76,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """One browser for each worker."""
+def shared(pytestconfig: pytest.Config) -> Any:
+    return pytestconfig.pluginmanager.get_plugin("shared worlds")
+
+
+@contextmanager
+def chromium_opened() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=chromium(), headless=True, args=FLAGS)
         yield opened
         opened.close()
+
+
+@pytest.fixture(scope="session")
+def browser(shared: Shared) -> Any:
+    """One browser for each worker."""
+    return shared.once("browser", chromium_opened)
 
 
 # --- an empty department, for a story ------------------------------------------------------------------------------
@@ -81,16 +120,15 @@ def told() -> dict[str, str]:
 
 # --- the world proof -----------------------------------------------------------------------------------------------
 @pytest.fixture(scope="session")
-def proof(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serve("proof", tmp_path_factory.mktemp("proof")) as server:
-        yield server
+def proof(shared: Shared, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    return shared.once("proof", lambda: serve("proof", tmp_path_factory.mktemp("proof")))
 
 
 @pytest.fixture(scope="session")
-def things(proof: Server) -> dict[str, list[dict[str, Any]]]:
+def things(shared: Shared, proof: Server) -> Any:
     """Every object that an address may name, by the name of the address's part."""
-    found: dict[str, list[dict[str, Any]]] = json.loads(proof.run("-m", "tests.hostile.objects", "--more").stdout)
-    return found
+    found = lambda: json.loads(proof.run("-m", "tests.hostile.objects", "--more").stdout)  # noqa: E731
+    return shared.once("things", lambda: nullcontext(found()))
 
 
 class Visits:
@@ -107,8 +145,8 @@ class Visits:
 
 
 @pytest.fixture(scope="session")
-def visit(proof: Server, things: object) -> Visits:
-    return Visits(proof)
+def visit(shared: Shared, proof: Server, things: object) -> Any:
+    return shared.once("visit", lambda: nullcontext(Visits(proof)))
 
 
 @pytest.fixture(scope="module")

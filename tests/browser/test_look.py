@@ -1,6 +1,7 @@
 """Each role's home page, and the main screens: accessible in both colours, on a telephone, with the keyboard alone."""
 
 import pytest
+from playwright.sync_api import expect
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
@@ -52,7 +53,7 @@ def test_accessible_light_and_dark_and_narrow(name, screens, ids):
     desk = screens(account)
     desk.context.add_cookies([{"name": "theme", "value": "light", "url": desk.server.base_url}])
     desk.go(path(ids))
-    desk.page.wait_for_function("!document.querySelector('.htmx-request')")
+    expect(desk.page.locator(".htmx-request")).to_have_count(0)
     assert not violations(desk.page, TAGS), "light"
     # the same page in the other colours: only what depends on them is looked at again
     desk.page.evaluate("document.documentElement.dataset.bsTheme = 'dark'")

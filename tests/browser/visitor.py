@@ -155,7 +155,7 @@ class Visitor:
         given = given or {}
         names = {name for name, value in given.items() if value is not None}
         forms = [form for form in read(shown.text).forms if form.method == "post"]
-        forms = [form for form in forms if not form.action.startswith(LEFT_ALONE)]
+        forms = [form for form in forms if not form.action.startswith((*LEFT_ALONE, SEARCH))]
         wanted = [form for form in forms if action in form.action] if action else forms
         form = max(wanted, key=lambda one: len(names & {name for name, _value in one.fields}))
         pairs = [pair for pair in form.fields if pair[0] not in given]
@@ -221,6 +221,7 @@ class Visitor:
 
 
 # signing out ends the visit; the display settings only come back
+SEARCH = "/search/"  # in the header of every page
 LEFT_ALONE = ("/comptes/deconnexion/", "/affichage/", "/comptes/connexion/")
 
 

@@ -9,17 +9,27 @@ ACCOUNTS = sorted(KNOWN)
 # Those for whom a fresh proof of identity opens something more.
 CONFIRMED = ("ref.a1", "mgr.a", "dpo.a", "sec.31", "pre.31")
 FINE = {200, 302, 303, 403, 405}
+PROPOSED = "/dossiers/new/"  # a neutral word is proposed there, by chance sometimes the alias of somebody
+
+crawled: dict[tuple[str, bool], dict[str, Answer]] = {}
 
 
 def crawl(visit, account, stepped_up):
-    visitor = visit(account)
-    if stepped_up:
-        visitor.confirm()
-    return visitor.crawl()
+    if (account, stepped_up) not in crawled:
+        visitor = visit(account)
+        if stepped_up:
+            visitor.confirm()
+        crawled[account, stepped_up] = visitor.crawl()
+    return crawled[account, stepped_up]
 
 
 def wrong(pages: dict[str, Answer]) -> list[str]:
-    return [f"{page.status} {path}" for path, page in pages.items() if page.status not in FINE]
+    """Anything but a page, a way, or a refusal; a form that reads may say that it was sent empty."""
+    return [
+        f"{page.status} {path}"
+        for path, page in pages.items()
+        if page.status not in FINE and not (page.status == 422 and "?" in path)
+    ]
 
 
 @pytest.mark.parametrize("account", ACCOUNTS)
@@ -59,16 +69,21 @@ def foreign_words(account, pages, proof):
             words.append(number)
         if number not in known.numbers or account not in (*ASSOCIATION_SIDE, "emp.31"):
             words.append(ALIASES[number])
-        found += [f"{number}: {word} at {path}" for word in words for path, page in pages.items() if word in page.text]
+        for path, page in pages.items():
+            if path != PROPOSED:
+                found += [f"{number}: {word} at {path}" for word in words if word in page.text]
     return found
 
 
 def test_the_crawl_reads_what_it_may(visit, proof):
     """Otherwise the absence of canaries would prove nothing."""
     canaries = proof.world["canaries"]
-    referent = canaries_in(crawl(visit, "ref.a1", True), canaries)
-    assert {"31-2026-006/C1", "31-2026-006/C2", "31-2026-006/C11", "31-2026-006/C16"} <= set(referent)
-    assert {"31-2026-004/C4", "31-2026-004/C5"} <= set(referent), "what a fresh proof of identity opens"
+    referent = set(canaries_in(crawl(visit, "ref.a1", True), canaries))
+    assert {"31-2026-006/C1", "31-2026-006/C2", "31-2026-006/C11", "31-2026-006/C16"} <= referent
+    sensitive = {f"31-2026-004/{compartment}" for compartment in ("C3", "C4", "C5", "C6")} & set(canaries)
+    assert len(sensitive) >= 3
+    assert sensitive <= referent, "what a fresh proof of identity opens"
+    assert not sensitive & set(canaries_in(crawl(visit, "ref.a2", False), canaries))
     assert "31-2026-004/C12" in canaries_in(crawl(visit, "mem.31.1", False), canaries)
     assert "31-2026-004/C13" in canaries_in(crawl(visit, "sec.31", False), canaries)
     assert "31-2026-005/C14" in canaries_in(crawl(visit, "pre.31", True), canaries)
