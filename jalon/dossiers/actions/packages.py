@@ -180,8 +180,10 @@ def next_receipt(department: str, day: date) -> str:
     """R-31-2026-0001: department, year, rank."""
     start = f"R-{department}-{day.year}-"
     taken = Application.objects.filter(receipt_number__startswith=start)
-    last = taken.order_by(Length("receipt_number").desc(), "-receipt_number").values_list("receipt_number", flat=True)
-    last = last.first()
+    numbers = taken.order_by(Length("receipt_number").desc(), "-receipt_number").values_list(
+        "receipt_number", flat=True
+    )
+    last = numbers.first()
     return f"{start}{int(last.removeprefix(start)) + 1 if last else 1:04d}"
 
 

@@ -1,5 +1,6 @@
 """The home pages: what the day holds for the worker, the adviser and the manager."""
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
 
@@ -142,7 +143,7 @@ class AdviserHome(NamedTuple):
     waiting: list[dict[str, Any]]
     starts: list[dict[str, Any]]
     appointments: list[dict[str, Any]]
-    subjects: list[Dossier]
+    subjects: Sequence[Dossier]
 
 
 def adviser_home(actor: Actor) -> AdviserHome:
@@ -167,8 +168,8 @@ def adviser_home(actor: Actor) -> AdviserHome:
                 "what": ", ".join(persons.shared_words(what)),
                 "since": share.given_on if share else None,
                 "until": share.ends_on if share else None,
-                "asks": row.asks,  # type: ignore[attr-defined]
-                "asked": row.asked,  # type: ignore[attr-defined]
+                "asks": row.asks,
+                "asked": row.asked,
             }
         )
     listed = [{**m, "label": labels[m["dossier"]]} for m in _waiting(actor, ids)]
