@@ -22,7 +22,7 @@ from jalon.accounts.tests.factories import sign_in
 from jalon.config import clock
 from jalon.ui import fields
 from jalon.ui.forms import Form
-from tests.browser.visitor import LEFT_ALONE, SeenForm, query, read
+from tests.browser.visitor import LEFT_ALONE, SEARCH, SeenForm, query, read
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("bad input")]
 
