@@ -11,9 +11,10 @@ one: it runs from the opinion until the notification, because a decision may com
 destroyed (``journeys.access``). A request stays with the department where it was lodged, whatever the dossier does.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
 from jalon import access, journal
@@ -107,9 +108,11 @@ def items_visible_to(actor: Actor) -> QuerySet[AgendaItem]:
             | Q(organisation_id=actor.organisation_id)
             | Q(organisation_id__in=seats_of(actor).values("organisation_id"))
         )
-        prepared = Application.objects.filter(pk=OuterRef("application")).filter(
-            Q(dossier__organisation_id=actor.organisation_id)
-            | Q(dossier__organisation_id__in=seats_of(actor).values("organisation_id"))
+        # The association that sent it (``Application.prepared_by``), whoever holds the file since.
+        sender = Coalesce("organisation_id", "dossier__organisation_id")
+        prepared = Application.objects.filter(pk=OuterRef("application")).alias(sender=sender)
+        prepared = prepared.filter(
+            Q(sender=actor.organisation_id) | Q(sender__in=seats_of(actor).values("organisation_id"))
         )
         return rows.filter(window_open("meeting__"), Exists(convoked), ~Exists(recused), ~Exists(prepared)).annotate(
             seat_id=Subquery(convoked.values("seat_id")[:1])
@@ -119,6 +122,24 @@ def items_visible_to(actor: Actor) -> QuerySet[AgendaItem]:
             meeting__convened_on__isnull=False, application__dossier__in=people.dossiers_visible_to(actor).values("pk")
         )
     return rows.none()
+
+
+def readable(actor: Actor, items: Sequence[AgendaItem]) -> set[str]:
+    """The points, among those of one meeting that this actor sees, whose page opens: one query at most."""
+    listed = [item for item in items if item.application is not None]
+    if actor.role == Role.MEM:
+        return {item.pk for item in listed if in_window(item.meeting)}
+    if actor.role not in STATE_SIDE or not listed:
+        return set()
+    rows = AgendaItem.objects.filter(
+        window_open("meeting__"),
+        application__in=[item.application_id for item in listed],
+        state__in=(ItemState.SCHEDULED, ItemState.OPINED),
+    )
+    running = set(rows.values_list("application_id", flat=True))
+    for item in listed:
+        item.application.in_window = item.application_id in running  # type: ignore[union-attr]
+    return {item.pk for item in listed if can(actor, item, "C12", "read")}
 
 
 def applications_visible_to(actor: Actor) -> QuerySet[Application]:

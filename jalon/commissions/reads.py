@@ -125,6 +125,8 @@ def meetings(actor: Actor) -> list[Meeting]:
     rows = access.meetings_visible_to(actor)
     if actor.role in access.STATE_SIDE:
         counted = Q(items__application__isnull=False, items__state__in=LIVE)
+        if actor.role == Role.PRE:
+            counted &= Q(convened_on__isnull=False)
         rows = rows.annotate(files=Count("items", filter=counted))
     return list(rows.order_by("-on")[:MOST])
 
@@ -271,11 +273,15 @@ def _agenda_rows(meeting: Meeting) -> QuerySet[AgendaItem]:
 
 # --- the session ---------------------------------------------------------------------------------------------
 class Line(NamedTuple):
-    """One line of the agenda. A recused member sees neither number nor title: only that the point exists."""
+    """One line of the agenda. A recused member sees neither number nor title: only that the point exists.
+
+    ``opens``: the page of the point answers; else its number is plain text.
+    """
 
     position: int
     item: AgendaItem | None
     read: bool = False
+    opens: bool = False
 
     @property
     def hidden(self) -> bool:
@@ -283,10 +289,13 @@ class Line(NamedTuple):
 
 
 def agenda(actor: Actor, meeting: Meeting) -> list[Line]:
-    """The agenda as this actor may see it."""
+    """The agenda as this actor may see it. Before the convocation the préfet knows the date alone."""
+    if actor.role == Role.PRE and meeting.convened_on is None:
+        return []
     rows = list(_agenda_rows(meeting))
     if actor.role in access.STATE_SIDE:
-        return [Line(row.position, row) for row in rows]
+        opens = access.readable(actor, rows)
+        return [Line(row.position, row, opens=row.pk in opens) for row in rows]
     visible = set(access.items_visible_to(actor).filter(meeting=meeting).values_list("pk", flat=True))
     if actor.role != Role.MEM:
         return [Line(row.position, row) for row in rows if row.pk in visible]
@@ -295,7 +304,8 @@ def agenda(actor: Actor, meeting: Meeting) -> list[Line]:
     done = set(
         Reading.objects.filter(item__meeting=meeting, seat__user_id=actor.user_id).values_list("item_id", flat=True)
     )
-    return [Line(row.position, row if row.pk in visible else None, row.pk in done) for row in rows]
+    opens = access.readable(actor, [row for row in rows if row.pk in visible])
+    return [Line(row.position, row if row.pk in visible else None, row.pk in done, row.pk in opens) for row in rows]
 
 
 class Room(NamedTuple):

@@ -6,7 +6,9 @@ from jalon.access import Actor
 from jalon.commissions import access
 from jalon.commissions.models import AgendaItem, Meeting
 from jalon.commissions.states import ITEM, MEETING, ItemState
+from jalon.dossiers.models import SessionCopy
 from jalon.dossiers.states import ApplicationState
+from jalon.people.models import Dossier
 from jalon.vault import keys
 
 
@@ -43,6 +45,11 @@ def save_meeting(meeting: Meeting, verb: str) -> None:
 def state_key(owner: str) -> bytes:
     """The key of the State's side (G6) for a dossier or a meeting, made at its first writing."""
     return keys.ensure(owner, "G6")["G6"]
+
+
+def live_copies(*dossiers: Dossier | str) -> list[SessionCopy]:
+    """The session's copies of these dossiers that are not destroyed: for the trail, which tells each one."""
+    return list(SessionCopy.objects.filter(dossier__in=dossiers, destroyed_on__isnull=True))
 
 
 def at_field(field: str, sentence: str) -> ValidationError:

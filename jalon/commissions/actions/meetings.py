@@ -20,7 +20,7 @@ from jalon.people import actions as people
 from jalon.people.models import Dossier
 from jalon.vault import keys
 
-from .common import at_field, locked, save_meeting
+from .common import at_field, live_copies, locked, save_meeting
 from .opinions import put_off
 
 SITTING = (Presence.PRESENT, Presence.REMOTE)
@@ -94,10 +94,21 @@ def convene(actor: Actor, meeting: Meeting, *, urgent: bool = False) -> Meeting:
     meeting.convened_on = today
     meeting.urgent = bool(law.late_days)
     save_meeting(meeting, "convene")
-    dossiers_seen = [_open_window(meeting, item) for item in items if item.application is not None]
-    for dossier in dossiers_seen:
+    dossiers_seen = []
+    for item in items:
+        if item.application is None:
+            continue
+        dossier, copies = _open_window(meeting, item)
+        dossiers_seen.append(dossier)
         journal.record(
-            actor, "convene", dossier, compartment="C13", relation="same_dept", objects=[meeting.id], count=len(seats)
+            actor,
+            "convene",
+            dossier,
+            compartment="C13",
+            relation="same_dept",
+            objects=[meeting.id],
+            count=len(seats),
+            sealed=copies,
         )
     if not dossiers_seen:
         journal.record(actor, "convene", compartment="C13", relation="same_dept", objects=[meeting.id])
@@ -125,15 +136,21 @@ def seats_in_force(meeting: Meeting) -> list[Seat]:
     )
 
 
-def _open_window(meeting: Meeting, item: AgendaItem) -> Dossier:
+def _open_window(meeting: Meeting, item: AgendaItem) -> tuple[Dossier, list[SessionCopy]]:
+    """Recuse who prepared the request, make the session's copy of it; return the copies that now exist."""
     application = item.application
     dossier = application.dossier  # type: ignore[union-attr]
-    Recusal.objects.create(item=item, organisation=dossier.organisation, by_rule=True, declared_at=clock.now())
+    Recusal.objects.create(
+        item=item,
+        organisation_id=application.prepared_by,  # type: ignore[union-attr]
+        by_rule=True,
+        declared_at=clock.now(),
+    )
     if not _windows_of([dossier.pk]).exclude(pk=meeting.pk).exists():
         dossiers.destroy_session_copies([dossier.pk], on=clock.today())  # the copy and the key of a former window
     dossiers.advance(application, "convene")  # makes the session's copy of the package
     keys.expire(dossier.pk, "G5s", window_closes_at(meeting))
-    return dossier
+    return dossier, live_copies(dossier.pk)
 
 
 def window_closes_at(meeting: Meeting) -> datetime:
@@ -227,12 +244,13 @@ def cancel_meeting(actor: Actor, meeting: Meeting, *, replaced_by: Meeting | Non
     if replaced_by is not None and (replaced_by.department != meeting.department or replaced_by.pk == meeting.pk):
         raise at_field("replaced_by", _("Choisissez une autre séance du même département."))
     items = list(meeting.items.filter(state=ItemState.SCHEDULED).select_related("application__dossier", "meeting"))
+    concerned = [item.application.dossier for item in items if item.application]
+    copies = live_copies(*concerned)
     for item in items:
         put_off(actor, item, to=replaced_by.on if replaced_by else None)
     notices.cancel(None, "convocation", key=meeting.id, actor=actor, organisation_id=actor.organisation_id)
     meeting.replaced_by = replaced_by
     save_meeting(meeting, "cancel_meeting")
-    concerned = [item.application.dossier for item in items if item.application]
     journal.record(
         actor,
         "cancel_meeting",
@@ -240,6 +258,7 @@ def cancel_meeting(actor: Actor, meeting: Meeting, *, replaced_by: Meeting | Non
         relation="same_dept",
         objects=[meeting.id, *concerned],
         count=len(items),
+        gone=copies,
     )
     return meeting
 
@@ -289,6 +308,7 @@ def close_windows(today: date | None = None) -> int:
     running = set(_windows_of(list(candidates)).values_list("items__application__dossier_id", flat=True))
     closed = sorted(candidates - running)
     for dossier in Dossier.objects.filter(pk__in=closed):
+        copies = live_copies(dossier.pk)
         destroyed = dossiers.destroy_session_copies([dossier.pk], on=day)
-        journal.record(SYSTEM, "close_window", dossier, compartment="C12", count=destroyed)
+        journal.record(SYSTEM, "close_window", dossier, compartment="C12", count=destroyed, gone=copies)
     return len(closed)

@@ -19,7 +19,7 @@ from jalon.law import commission
 from jalon.notices import actions as notices
 from jalon.people import actions as people
 
-from .common import at_field, locked_item, state_key
+from .common import at_field, live_copies, locked_item, state_key
 
 
 class Count(NamedTuple):
@@ -150,8 +150,9 @@ def postpone_item(actor: Actor, item: AgendaItem, *, to: date | None = None, rea
     row = locked_item(item, "postpone_item")
     if to is not None and to <= row.meeting.on:
         raise at_field("to", _("Choisissez une date après celle de la séance."))
-    put_off(actor, row, to=to, reason=reason)
     subject = row.application.dossier if row.application else None
+    copies = live_copies(subject) if subject else []
+    put_off(actor, row, to=to, reason=reason)
     journal.record(
         actor,
         "postpone_item",
@@ -160,6 +161,7 @@ def postpone_item(actor: Actor, item: AgendaItem, *, to: date | None = None, rea
         relation="same_dept",
         objects=[row.id],
         sealed=[row] if row.revision else (),
+        gone=copies,
     )
     return row
 

@@ -9,7 +9,9 @@ from jalon.commissions import access, actions
 from jalon.commissions.models import Meeting, Recusal
 from jalon.config import clock
 from jalon.directory.tests.factories import actor_of, make_actor, make_membership, make_organisation
+from jalon.dossiers.models import Application
 from jalon.dossiers.tests.factories import make_complete
+from jalon.people.models import Dossier
 from jalon.people.tests.factories import make_team
 
 from .factories import make_commission, make_convened, make_opined, make_scheduled, make_seat, on
@@ -89,6 +91,24 @@ def test_the_instructing_association_is_recused_by_rule(team):
     # Even if the rows of the recusal were lost.
     Recusal.objects.filter(item__meeting=meeting).delete()
     assert seen(actor) == {items[1].pk}
+
+
+def test_after_a_transfer_the_recusal_stays_with_who_prepared(team):
+    """The association that sent the request is the one that takes no part, whoever holds the file since."""
+    application = make_complete(team)
+    preparing = make_membership("MEM", organisation=team.organisation)
+    heir = make_team("31", "Association Voisine")
+    holding = make_membership("MEM", organisation=heir.organisation)
+    make_commission(team)
+    make_seat(team, "Association agréée", organisation=team.organisation, user=preparing.user)
+    make_seat(team, "Association voisine", organisation=heir.organisation, user=holding.user)
+    Dossier.objects.filter(pk=application.dossier_id).update(organisation=heir.organisation)
+    meeting, items = make_convened(team, Application.objects.select_related("dossier").get())
+    assert Recusal.objects.get(item=items[0]).organisation_id == team.organisation.pk
+    for kept in (True, False):
+        assert seen(actor_of(preparing)) == set(), kept
+        assert seen(actor_of(holding)) == {items[0].pk}, kept
+        Recusal.objects.filter(item__meeting=meeting).delete()
 
 
 def test_a_seat_of_another_organisation_of_hers_counts_too(team):

@@ -16,6 +16,7 @@ from jalon.dossiers.models import Application, SessionCopy
 from jalon.dossiers.tests.factories import make_complete, make_submitted
 from jalon.journal.anchors import short_code
 from jalon.journal.models import Entry
+from jalon.journal.verify import verify
 from jalon.notices.models import Deadline, Outbox
 from jalon.people.models import Dossier
 from jalon.people.tests.factories import make_team
@@ -181,6 +182,31 @@ def test_convening_opens_the_window_recuses_and_copies(team):
     entry = Entry.objects.filter(verb="convene").get()
     assert entry.subject
     assert entry.compartment == "C13"
+
+
+def test_the_copies_are_told_when_made_and_when_destroyed(team):
+    """At the convocation, a postponement, a cancellation, the end of the window: the trail matches the rows."""
+    meeting, items = make_open(team)
+    assert Entry.objects.get(verb="convene").records.count(":") == 1
+    with on(meeting.on):
+        actions.postpone_item(team.actor("SEC"), items[0])
+        assert ":-" in Entry.objects.get(verb="postpone_item").records
+        assert sound()
+        again, _new = make_convened(team, Application.objects.select_related("dossier").get())
+        assert sound()
+        actions.cancel_meeting(team.actor("SEC"), again)
+        assert ":-" in Entry.objects.get(verb="cancel_meeting").records
+        assert sound()
+        last, _items = make_convened(team, Application.objects.select_related("dossier").get(), days=20)
+    with on(last.window_ends_on + timedelta(days=1)):
+        assert actions.close_windows() == 1
+    assert ":-" in Entry.objects.get(verb="close_window").records
+    assert sound()
+
+
+def sound():
+    report = verify(records=True)
+    return (report.vanished, report.changed, report.untraced) == (0, [], 0)
 
 
 def test_the_key_of_the_copy_has_an_end(team):

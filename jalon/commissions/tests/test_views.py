@@ -353,6 +353,38 @@ def test_an_opinion_is_corrected_and_a_point_postponed(team):
     assert Opinion.objects.get().outcome == "unfavourable"
 
 
+def test_the_prefet_knows_only_the_date_before_the_convocation(team):
+    make_commission(team)
+    meeting, items = make_scheduled(team)
+    number = items[0].application.dossier.number
+    client = team.browser("PRE")
+    for name in ("meeting", "minutes"):
+        answer = client.get(url(name, meeting.pk))
+        assert number not in text(answer)
+        assert answer.status_code == (200 if name == "meeting" else 404)
+    listed = text(client.get(url("meetings")))
+    assert f"{meeting.on:%d/%m/%Y}" in listed
+    assert '<td class="num" data-label="Dossiers">—</td>' in listed
+    assert number in text(team.browser("SEC").get(url("meeting", meeting.pk)))
+    actions.convene(team.actor("SEC"), meeting)
+    assert number in text(client.get(url("meeting", meeting.pk)))
+
+
+@pytest.mark.parametrize("role", ["SEC", "PRE"])
+def test_a_point_is_no_link_once_the_window_is_closed(team, role):
+    meeting = make_held(team)
+    item = meeting.items.get()
+    link, number = url("item", item.pk), item.application.dossier.number
+    with on(meeting.window_ends_on):
+        assert link in text(team.browser(role).get(url("meeting", meeting.pk)))
+        assert team.browser(role).get(link).status_code == 200
+    with on(meeting.window_ends_on + timedelta(days=1)):
+        page = text(team.browser(role).get(url("meeting", meeting.pk)))
+        assert team.browser(role).get(link).status_code == 403
+    assert link not in page
+    assert number in page
+
+
 def test_the_session_room_shows_numbers_only(team, django_assert_max_num_queries):
     meeting, items = make_open(team, make_complete(team), make_complete(team, alias="Bleuet"))
     client = team.browser("SEC")

@@ -27,6 +27,8 @@ def minutes(request: HttpRequest, meeting_id: str) -> HttpResponse:
     state_side = request.actor.role in access.STATE_SIDE  # type: ignore[attr-defined]
     if not state_side and (found is None or found.signed_at is None):
         raise Hidden
+    if request.actor.role != "SEC" and row.convened_on is None:  # type: ignore[attr-defined]
+        raise Hidden
     text = found.unseal() if found else reads.minutes_text(row)
     journal.reading(request, "read", compartment="C13", objects=[row.id])
     context = {"meeting": row, "minutes": found, "text": text, "secretariat": request.actor.role == "SEC"}  # type: ignore[attr-defined]

@@ -40,7 +40,8 @@ def show_room(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     room = reads.room(actor, meeting)
     seen = [line.item.application.dossier for line in room.lines if line.item and line.item.application]
     journal.reading(request, "list", compartment="C13", count=len(seen), objects=seen)
-    first = next((line.item for line in room.lines if line.item and line.item.state == ItemState.SCHEDULED), None)
+    waiting = (line.item for line in room.lines if line.item and line.opens and line.item.state == ItemState.SCHEDULED)
+    first = next(waiting, None)
     context = {"meeting": meeting, "room": room, "today": clock.today(), "first": first, **_facts(actor, meeting)}
     return page(request, "commissions/meeting.html", context)
 
