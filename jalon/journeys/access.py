@@ -6,7 +6,7 @@
   requests lodged there until they are notified: after a transfer the old department loses sight, the orders stay.
 - The préfet's window for C14 is not the meeting's. For a decision on a request it runs from the opinion until the
   notification: the préfet may decide late, long after the meeting's papers were destroyed. For the acts that follow
-  (AFIS, early end, answer to an appeal) it runs while a period of the pathway runs or is to come.
+  (AFIS, early end) it runs while a period of the pathway runs or is to come; for an appeal, until it is answered.
 - Whoever may sign may draft: writing what one is about to sign is part of signing it.
 """
 
@@ -65,7 +65,9 @@ def state_verdict(
 
 def period_runs(dossier: Dossier) -> bool:
     """Does a period run, or is one decided and still to come? The préfet's window for the acts that follow."""
-    return Period.objects.filter(journey__dossier=dossier, ends_on__gte=clock.today()).exists()
+    return Period.objects.filter(
+        journey__dossier=dossier, journey__exited_on__isnull=True, ends_on__gte=clock.today()
+    ).exists()
 
 
 def request_verdict(actor: Actor, application: Application, action: str) -> Verdict:
@@ -94,6 +96,14 @@ def verdict(actor: Actor, decision: Decision, action: str) -> Verdict:
     return answer
 
 
+def answer_verdict(actor: Actor, decision: Decision) -> Verdict:
+    """The answer to an appeal: the préfet signs it, the secretariat sends it. Its window: until it is answered."""
+    if actor.role not in STATE_SIDE:
+        return Verdict(False)
+    action = "sign" if actor.role == Role.PRE else "transmit"
+    return state_verdict(actor, decision.dossier.department, [str(Stage.DECIDED)], action, window=True)
+
+
 def act_verdict(actor: Actor, dossier: Dossier) -> Verdict:
     """The acts of the préfet that follow a decision (AFIS, early end): a signature at S4, while a period runs."""
     if actor.role != Role.PRE:
@@ -105,6 +115,18 @@ def may_act(actor: Actor, dossier: Dossier) -> bool:
     """Does the page offer these acts? The step-up is asked when the act is done, not to see its button."""
     answer = act_verdict(actor, dossier)
     return answer.allowed or answer.missing == {Condition.STEPUP}
+
+
+def may_answer(actor: Actor, decision: Decision) -> bool:
+    """Does the page offer to record an answer? As ``may_act``, the step-up is asked when it is recorded."""
+    answer = answer_verdict(actor, decision)
+    return answer.allowed or answer.missing == {Condition.STEPUP}
+
+
+def opens_pathway(actor: Actor, decision: Decision) -> bool:
+    """Does the timeline answer? Not where a request waits after a transfer: the file itself is elsewhere."""
+    dossier = people.dossiers_visible_to(actor).filter(pk=decision.dossier_id).first()
+    return dossier is not None and people.can(actor, dossier, "C14", "read")
 
 
 def dossier_verdict(actor: Actor, dossier: Dossier, compartment: str, action: str) -> Verdict:
@@ -138,6 +160,10 @@ def require_draft(actor: Actor, application: Application) -> None:
     answers = [request_verdict(actor, application, action) for action in ("create", "sign")]
     best = next((answer for answer in answers if answer.allowed), max(answers, key=lambda answer: len(answer.missing)))
     refuse(best, commissions.applications_visible_to(actor).filter(pk=application.pk).exists())
+
+
+def require_answer(actor: Actor, decision: Decision) -> None:
+    refuse(answer_verdict(actor, decision), decisions_visible_to(actor).filter(pk=decision.pk).exists())
 
 
 def require_act(actor: Actor, dossier: Dossier) -> None:

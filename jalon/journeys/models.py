@@ -151,6 +151,16 @@ class AfisGrant(Sealed):
     ends_on = models.DateField(null=True, blank=True)
     ended_on = models.DateField(null=True, blank=True)
 
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dossier"],
+                condition=Q(state=AfisState.GRANTED),
+                name="one_running_grant",
+                violation_error_message=_("L'aide est déjà accordée pour ce parcours."),
+            )
+        ]
+
     def __str__(self) -> str:
         return f"afis grant {self.id}"
 
@@ -168,7 +178,8 @@ class AfisMonth(Sealed):
 
     class Meta:
         ordering = ["month"]
-        indexes = [models.Index(fields=["paid_on", "due_on"], name="afis_month_due")]
+        # « Late » is asked file by file: one probe of this index each.
+        indexes = [models.Index(fields=["dossier", "paid_on", "due_on"], name="afis_month_late")]
         constraints = [models.UniqueConstraint(fields=["dossier", "month"], name="afis_month_once")]
 
     def __str__(self) -> str:

@@ -1,8 +1,9 @@
 """AFIS: the préfet's decision, the months that follow, what was paid and what was not."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -24,9 +25,17 @@ from .common import at_field, with_facts
 MOST_CHILDREN = 20
 
 
+class Months(NamedTuple):
+    """The months that an act wrote, and those that it dropped: both are told in the trail."""
+
+    written: Sequence[AfisMonth] = ()
+    dropped: Sequence[AfisMonth] = ()
+
+
 @transaction.atomic
 def decide_afis(actor: Actor, dossier: Dossier, *, granted: bool, children: int = 0, reason: str = "") -> AfisGrant:
     """Grant or refuse the aid, for the period of the authorisation (AFIS-3); later periods extend it by themselves."""
+    Dossier.objects.select_for_update().get(pk=dossier.pk)  # one signature at a time
     access.require_act(actor, dossier)
     today = clock.today()
     if not 0 <= children <= MOST_CHILDREN:
@@ -45,8 +54,8 @@ def decide_afis(actor: Actor, dossier: Dossier, *, granted: bool, children: int 
     )
     grant.seal({"children": children, "changes": [], "reason": reason.strip()})
     grant.save(force_insert=True)
-    months = _sync(grant) if granted else []
-    _trace(actor, "decide_afis", dossier, "C14", ["stepup", "window"], [grant, *months])
+    months = _sync(grant) if granted else Months()
+    _trace(actor, "decide_afis", dossier, "C14", ["stepup", "window"], [grant, *months.written], months.dropped)
     return grant
 
 
@@ -55,6 +64,7 @@ def change_children(actor: Actor, dossier: Dossier, *, on: date, children: int) 
     """Another number of dependent children: it counts from the month after (AFIS-5); the payer confirms."""
     dossier = with_facts(actor, dossier)
     people.require(actor, dossier, "C8", "edit")
+    people.require_lead(actor, dossier)
     if not 0 <= children <= MOST_CHILDREN:
         raise at_field("children", _("Écrivez le nombre d'enfants à charge en France."))
     grant = _running(dossier)
@@ -63,7 +73,7 @@ def change_children(actor: Actor, dossier: Dossier, *, on: date, children: int) 
     grant.seal(data)
     grant.save()
     months = _sync(grant)
-    _trace(actor, "change_children", dossier, "C8", ["agreement"], [grant, *months])
+    _trace(actor, "change_children", dossier, "C8", ["agreement"], [grant, *months.written], months.dropped)
     return grant
 
 
@@ -75,17 +85,18 @@ def end_afis(actor: Actor, dossier: Dossier, *, ended_on: date, reason: str) -> 
     else:
         dossier = with_facts(actor, dossier)
         people.require(actor, dossier, "C8", "edit")
+        people.require_lead(actor, dossier)
     if not reason.strip():
         raise at_field("reason", _("Écrivez le motif de la fin."))
     grant = _running(dossier)
     if grant.starts_on and ended_on < grant.starts_on:
         raise at_field("ended_on", _("La fin ne peut pas précéder le début de l'aide."))
     months = stop(grant, ended_on, reason)
-    _trace(actor, "end_afis", dossier, "C8", (), [grant, *months])
+    _trace(actor, "end_afis", dossier, "C8", (), [grant, *months.written], months.dropped)
     return grant
 
 
-def stop(grant: AfisGrant, ended_on: date, reason: str) -> list[AfisMonth]:
+def stop(grant: AfisGrant, ended_on: date, reason: str) -> Months:
     """Shared with the exit from the pathway; the caller journals."""
     grant.state = AfisState.ENDED
     grant.ended_on = ended_on
@@ -140,7 +151,7 @@ def follow_periods(actor: Actor, dossier: Dossier) -> None:
     grant.ends_on = last.ends_on
     grant.save()
     months = _sync(grant)
-    _trace(actor, "follow_periods", dossier, "C8", (), months)
+    _trace(actor, "follow_periods", dossier, "C8", (), months.written, months.dropped)
 
 
 def running_grant(dossier: Dossier) -> AfisGrant | None:
@@ -161,7 +172,7 @@ def _locked_month(actor: Actor, afis_month: AfisMonth) -> AfisMonth:
     return row
 
 
-def _sync(grant: AfisGrant) -> list[AfisMonth]:
+def _sync(grant: AfisGrant) -> Months:
     """Make, change or drop the months of a grant by the law's schedule. What was paid is never touched."""
     data = grant.unseal()
     periods = Period.objects.filter(journey__dossier=grant.dossier_id).order_by("number")
@@ -189,10 +200,13 @@ def _sync(grant: AfisGrant) -> list[AfisMonth]:
             row.seal({**known, **wanted}, slot)
             row.save()
             changed.append(row)
-    for month, row in rows.items():
-        if month not in due and row.paid_on is None and row.unseal(slot).get("grant") == grant.id:
-            row.delete()
-    return changed
+    dropped = [
+        row
+        for month, row in rows.items()
+        if month not in due and row.paid_on is None and row.unseal(slot).get("grant") == grant.id
+    ]
+    AfisMonth.objects.filter(pk__in=[row.pk for row in dropped]).delete()
+    return Months(changed, dropped)
 
 
 def amount_of(row: AfisMonth, wrapped: bytes | None = None) -> Decimal:
@@ -200,9 +214,22 @@ def amount_of(row: AfisMonth, wrapped: bytes | None = None) -> Decimal:
 
 
 def _trace(
-    actor: Actor, verb: str, dossier: Dossier, compartment: str, conditions: list[str] | tuple[str, ...], sealed: Any
+    actor: Actor,
+    verb: str,
+    dossier: Dossier,
+    compartment: str,
+    conditions: list[str] | tuple[str, ...],
+    sealed: Sequence[Any],
+    gone: Sequence[Any] = (),
 ) -> None:
     relation = "same_dept" if actor.role in access.STATE_SIDE else people.facts(actor, dossier).relation
     journal.record(
-        actor, verb, dossier, compartment=compartment, relation=relation, conditions=conditions, sealed=sealed
+        actor,
+        verb,
+        dossier,
+        compartment=compartment,
+        relation=relation,
+        conditions=conditions,
+        sealed=sealed,
+        gone=gone,
     )

@@ -21,7 +21,6 @@ from jalon.people.models import Dossier
 from .common import at_field, state_key, with_facts
 
 MAY_RECORD = (Role.REF, Role.MGR, Role.SEC)
-MAY_ANSWER = (Role.SEC, Role.PRE, Role.REF, Role.MGR)
 
 
 @transaction.atomic
@@ -33,6 +32,8 @@ def file_appeal(actor: Actor, decision: Decision, *, kind: str, filed_on: date, 
     if actor.role not in access.STATE_SIDE:
         row.dossier = with_facts(actor, row.dossier)
     access.require(actor, row, "read")
+    if actor.role not in access.STATE_SIDE:
+        people_access.require_lead(actor, row.dossier)
     if row.state != DecisionState.NOTIFIED or row.notified_on is None:
         raise Refused(_("La décision n'est pas encore notifiée : le délai de recours ne court pas."))
     if kind not in AppealKind.values:
@@ -54,14 +55,10 @@ def file_appeal(actor: Actor, decision: Decision, *, kind: str, filed_on: date, 
 def answer_appeal(
     actor: Actor, appeal: Appeal, *, outcome: str, answered_on: date | None = None, text: str = ""
 ) -> Appeal:
-    """The answer was notified on this day; an express rejection opens a new delay (APP-3)."""
+    """The State answered, and told her on this day; an express rejection opens a new delay (APP-3)."""
     rows = Appeal.objects.select_for_update(of=("self",)).select_related("dossier", "decision__dossier")
     row = rows.select_related("decision__application").get(pk=appeal.pk)
-    if actor.role not in MAY_ANSWER:
-        raise Refused(_("Votre rôle ne permet pas cette action à cette étape."))
-    if actor.role not in access.STATE_SIDE:
-        row.decision.dossier = with_facts(actor, row.decision.dossier)
-    access.require(actor, row.decision, "read")
+    access.require_answer(actor, row.decision)
     if row.answered_on is not None:
         raise Refused(_("Ce recours a déjà reçu une réponse."))
     if outcome not in AppealOutcome.values:

@@ -1,5 +1,7 @@
 """What the verbs share: keys, refusals at a field, the pathway recomputed from its orders."""
 
+from copy import copy
+
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -86,6 +88,13 @@ def materialise(dossier: Dossier, *, actor: Actor) -> Journey | None:
     Period.objects.filter(pk__in=[row.pk for row in rows.values()]).delete()
     _plan(dossier, journey, computed, actor)
     return journey
+
+
+def plan_notification(actor: Actor, decision: Decision) -> None:
+    """A signed decision waits for its notification where it was taken: a transfer leaves it on that list."""
+    place = copy(decision.dossier)
+    place.department = decision.department
+    notices.plan(place, "notification", decision.signed_on, role="SEC", rule="DEC-2", key=decision.id, actor=actor)  # type: ignore[arg-type]
 
 
 RENEWAL_KINDS = ("renewal_remind", "renewal_open", "renewal_file", "renewal_session", "renewal_decision")

@@ -26,7 +26,7 @@ from jalon.people.models import Dossier
 from jalon.ui.errors import Conflict
 
 from .afis import follow_periods
-from .common import at_field, lawful_journey, materialise, signed_decisions, state_key, with_facts
+from .common import at_field, lawful_journey, materialise, plan_notification, signed_decisions, state_key, with_facts
 
 KINDS_FOR = {
     ApplicationKind.ENGAGEMENT: (DecisionKind.AUTHORISE, DecisionKind.REFUSE),
@@ -123,7 +123,7 @@ def sign_decision(
     if row.kind == DecisionKind.AUTHORISE:
         people.move_stage(row.dossier, "open_journey")
     _take_effect(actor, row)
-    notices.plan(row.dossier, "notification", today, role="SEC", rule="DEC-2", key=row.id, actor=actor)
+    plan_notification(actor, row)
     _trace(actor, "sign_decision", row, conditions=["stepup", "window"])
     return row
 
@@ -204,6 +204,7 @@ def explain_decision(actor: Actor, decision: Decision, *, language: str, interpr
         raise Refused(_("Seule la référente explique la décision."))
     row.dossier = with_facts(actor, row.dossier)
     access.require(actor, row, "read")
+    people_access.require_lead(actor, row.dossier)
     DECISION.target(row.state, "explain_decision")
     if not language.strip():
         raise at_field("language", _("Choisissez la langue."))

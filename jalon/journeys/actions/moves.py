@@ -16,8 +16,8 @@ from jalon.dossiers import actions as dossiers
 from jalon.dossiers.models import Application
 from jalon.dossiers.states import ApplicationState
 from jalon.journeys import lawful
-from jalon.journeys.models import Journey, Transfer
-from jalon.journeys.states import EmploymentOutcome, ExitReason
+from jalon.journeys.models import Decision, Journey, Transfer
+from jalon.journeys.states import DecisionState, EmploymentOutcome, ExitReason
 from jalon.notices import actions as notices
 from jalon.people import access as people_access
 from jalon.people import actions as people
@@ -25,7 +25,7 @@ from jalon.people.models import Dossier
 from jalon.people.states import Stage
 
 from .afis import running_grant, stop
-from .common import at_field, signed_decisions, state_key, with_facts
+from .common import at_field, plan_notification, signed_decisions, state_key, with_facts
 
 ASSOCIATION = (Role.REF, Role.MGR)
 
@@ -69,6 +69,7 @@ def transfer(
     people_access.require(actor, dossier, "C16", "edit")
     if actor.role not in ASSOCIATION:
         raise Refused(_("Le transfert est fait par l'association qui accompagne."))
+    people_access.require_lead(actor, dossier)
     today = clock.today()
     if to_department not in departments.departments():
         raise at_field("to_department", _("Choisissez un département."))
@@ -90,6 +91,8 @@ def transfer(
     row.save(force_insert=True)
     relation = people_access.facts(actor, dossier).relation
     people.move_dossier(actor, dossier, organisation=to_organisation, department=to_department, referent=new_referent)
+    for decision in Decision.objects.filter(dossier=dossier, state=DecisionState.SIGNED):
+        plan_notification(actor, decision)
     journal.record(actor, "transfer", dossier, compartment="C14", relation=relation, objects=[row.id], sealed=[row])
     return row
 
@@ -109,6 +112,7 @@ def exit_journey(
     people_access.require(actor, dossier, "C16", "edit")
     if actor.role not in ASSOCIATION:
         raise Refused(_("La fin du parcours est enregistrée par l'association."))
+    people_access.require_lead(actor, dossier)
     day = on or clock.today()
     if reason not in ExitReason.values:
         raise at_field("reason", _("Choisissez une réponse de la liste."))
@@ -121,13 +125,16 @@ def exit_journey(
         raise at_field("on", _("La fin se situe entre le début du parcours et aujourd'hui."))
     journey.exited_on, journey.exit_reason, journey.employment_outcome = day, reason, employment_outcome
     sealed: list[Any] = []
+    gone: list[Any] = []
     if note.strip():
         journey.seal({"note": note.strip()}, state_key(dossier.pk))
         sealed.append(journey)
     journey.save()
     grant = running_grant(dossier)
     if grant is not None:
-        sealed += [grant, *stop(grant, day, str(ExitReason(reason).label))]
+        months = stop(grant, day, str(ExitReason(reason).label))
+        sealed += [grant, *months.written]
+        gone += months.dropped
     notices.cancel(dossier, actor=actor)
     journal.record(
         actor,
@@ -137,6 +144,7 @@ def exit_journey(
         relation=people_access.facts(actor, dossier).relation,
         objects=[journey.id],
         sealed=sealed,
+        gone=gone,
     )
     people.close_dossier(actor, dossier)
     return journey

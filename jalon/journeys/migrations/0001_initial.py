@@ -48,7 +48,14 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "granted")),
+                        fields=("dossier",),
+                        name="one_running_grant",
+                        violation_error_message="L'aide est déjà accordée pour ce parcours.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -354,7 +361,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["month"],
-                "indexes": [models.Index(fields=["paid_on", "due_on"], name="afis_month_due")],
+                "indexes": [models.Index(fields=["dossier", "paid_on", "due_on"], name="afis_month_late")],
                 "constraints": [models.UniqueConstraint(fields=("dossier", "month"), name="afis_month_once")],
             },
         ),

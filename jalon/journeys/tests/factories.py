@@ -6,6 +6,7 @@ from typing import Any
 from jalon.commissions.tests.factories import make_opined as make_opined_items
 from jalon.commissions.tests.factories import on
 from jalon.config import clock
+from jalon.dossiers import actions as dossiers
 from jalon.dossiers.models import Application
 from jalon.dossiers.tests.factories import fill, make_complete, sign
 from jalon.journeys import actions
@@ -59,19 +60,21 @@ def make_refused(team: Team) -> Decision:
     return make_notified(team, application, kind="refuse", **REASONS)
 
 
+def make_complete_renewal(team: Team, first: Decision) -> Application:
+    """The renewal, prepared, sent and found complete; live before the end of the period."""
+    application = actions.prepare_renewal(team.actor("REF"), mine(team, first.dossier))
+    application = fill(team.actor("REF"), application)
+    sign(team, application)
+    dossiers.submit_application(team.actor("REF"), application)
+    dossiers.declare_complete(team.actor("SEC"), application)
+    return application
+
+
 def make_renewed(team: Team, first: Decision, days_before_end: int = 40) -> Decision:
     """The renewal of a pathway, from its preparation to its signature."""
     end = period_end(first.effective_on or first.signed_on, 6)  # type: ignore[arg-type]
     with on(end - timedelta(days=days_before_end)):
-        dossier = mine(team, first.dossier)
-        application = actions.prepare_renewal(team.actor("REF"), dossier)
-        application = fill(team.actor("REF"), application)
-        sign(team, application)
-        from jalon.dossiers import actions as dossiers
-
-        dossiers.submit_application(team.actor("REF"), application)
-        dossiers.declare_complete(team.actor("SEC"), application)
-        application = make_opined(team, application)
+        application = make_opined(team, make_complete_renewal(team, first))
         with on(meeting_day(application)):
             decision = actions.draft_decision(team.actor("SEC"), application, kind="renew")
             return actions.sign_decision(team.actor("PRE"), decision, **SIGNATORY)

@@ -5,17 +5,21 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from jalon.access import Hidden, Refused
 from jalon.config import clock
-from jalon.directory.tests.factories import make_membership, make_organisation
+from jalon.directory.tests.factories import actor_of, make_membership, make_organisation
 from jalon.dossiers.models import Application
 from jalon.dossiers.tests.factories import accredit, make_complete
 from jalon.journal.models import Entry
+from jalon.journal.verify import verify
 from jalon.journeys import actions, reads
 from jalon.journeys.models import AfisGrant, AfisMonth, Appeal, Decision, Journey, Period, Permit, Transfer
 from jalon.law.dates import add_months, period_end
 from jalon.notices.models import Deadline
+from jalon.people import access as people_access
 from jalon.people import actions as people
 from jalon.people.models import Assignment, Dossier
 from jalon.people.tests.factories import make_team, share_with_agency
@@ -24,6 +28,7 @@ from jalon.ui.errors import Conflict
 from .factories import (
     REASONS,
     SIGNATORY,
+    make_complete_renewal,
     make_draft,
     make_notified,
     make_opined,
@@ -359,6 +364,74 @@ def test_the_aid_is_refused_with_a_reason_and_granted_once(team):
             actions.decide_afis(prefect, dossier, granted=True)
 
 
+def test_a_second_signature_of_the_aid_waits_for_the_first(team, monkeypatch):
+    """The file is locked before the look for a running aid, and the table holds one whatever happens."""
+    decision = make_notified(team)
+    with on(decision.signed_on):
+        dossier = mine(team, decision.dossier, "PRE")
+        locks = []
+        plain = QuerySet.select_for_update
+
+        def seen(rows, *args, **given):
+            locks.append(rows.model)
+            return plain(rows, *args, **given)
+
+        monkeypatch.setattr(QuerySet, "select_for_update", seen)
+        first = actions.decide_afis(team.actor("PRE"), dossier, granted=True)
+        assert locks[0] is Dossier
+        with pytest.raises(Refused):
+            actions.decide_afis(team.actor("PRE"), dossier, granted=True)
+    assert AfisGrant.objects.get() == first
+    with pytest.raises(IntegrityError), transaction.atomic():
+        AfisGrant.objects.create(dossier=dossier, state="granted", decided_on=first.decided_on)
+
+
+def test_the_months_that_an_end_drops_are_told(team):
+    decision = make_notified(team)
+    grant(team, decision)
+    with on(decision.signed_on + timedelta(days=40)):
+        dossier = mine(team, decision.dossier)
+        before = AfisMonth.objects.count()
+        actions.end_afis(team.actor("REF"), dossier, ended_on=clock.today(), reason="Elle travaille.")
+    dropped = before - AfisMonth.objects.count()
+    assert dropped > 0
+    assert Entry.objects.get(verb="end_afis").records.count(":-") == dropped
+    report = verify(records=True)
+    assert (report.vanished, report.changed, report.untraced) == (0, [], 0)
+
+
+def test_the_months_that_the_exit_drops_are_told(team):
+    decision = make_notified(team)
+    grant(team, decision)
+    with on(decision.signed_on + timedelta(days=40)):
+        dossier = mine(team, decision.dossier)
+        actions.exit_journey(team.actor("REF"), dossier, reason="voluntary_stop", employment_outcome="unknown")
+    assert ":-" in Entry.objects.get(verb="exit_journey").records
+    assert verify(records=True).vanished == 0
+
+
+def test_the_months_that_an_early_end_drops_are_told(team):
+    decision = make_notified(team)
+    grant(team, decision)
+    with on(decision.signed_on + timedelta(days=40)):
+        given = {
+            "ends_on": clock.today() + timedelta(days=1),
+            "observations_invited_on": clock.today() - timedelta(days=15),
+        }
+        actions.end_early(team.actor("PRE"), mine(team, decision.dossier, "PRE"), **REASONS, **SIGNATORY, **given)
+    assert ":-" in Entry.objects.get(verb="follow_periods").records
+    assert verify(records=True).vanished == 0
+
+
+def test_no_aid_once_the_pathway_is_left(team):
+    decision = make_notified(team)
+    with on(decision.signed_on + timedelta(days=40)):
+        dossier = mine(team, decision.dossier)
+        actions.exit_journey(team.actor("REF"), dossier, reason="voluntary_stop", employment_outcome="unknown")
+        with pytest.raises(Refused):
+            actions.decide_afis(team.actor("PRE"), mine(team, decision.dossier, "PRE"), granted=True)
+
+
 def test_the_aid_is_the_prefets_decision(team):
     decision = make_notified(team)
     with on(decision.signed_on):
@@ -602,6 +675,66 @@ def test_appeals_are_dated_after_the_notification(team):
             actions.answer_appeal(team.actor("SEC"), filed, outcome="rejected", answered_on=day - timedelta(days=1))
 
 
+@pytest.mark.parametrize("role", ["REF", "MGR"])
+def test_the_association_does_not_answer_its_own_appeal(team, role):
+    decision = make_refused(team)
+    with on(decision.notified_on):
+        filed = actions.file_appeal(team.actor("REF"), decision, kind="gracious", filed_on=decision.notified_on)
+        with pytest.raises(Refused):
+            actions.answer_appeal(team.actor(role), filed, outcome="granted")
+    assert Appeal.objects.get().answered_on is None
+
+
+@pytest.mark.parametrize("role", ["SEC", "PRE"])
+def test_an_answer_is_an_act_of_the_state(team, role):
+    """A cell that writes, with its fresh proof; and the préfet answers although no period runs."""
+    decision = make_refused(team)
+    with on(decision.notified_on):
+        filed = actions.file_appeal(team.actor("REF"), decision, kind="gracious", filed_on=decision.notified_on)
+        with pytest.raises(Refused) as refusal:
+            actions.answer_appeal(team.actor(role, stepped_up=False), filed, outcome="granted")
+        assert refusal.value.missing == {"stepup"}
+        with pytest.raises(Hidden):
+            actions.answer_appeal(make_team("13").actor(role), filed, outcome="granted")
+        actions.answer_appeal(team.actor(role), filed, outcome="granted")
+    assert Appeal.objects.get().outcome == "granted"
+
+
+# --- a colleague in delegation ----------------------------------------------------------------------------------
+def delegate_of(team, dossier):
+    colleague = team.member("REF")
+    people.assign(
+        team.actor("REF"), mine(team, dossier), user=colleague.user, organisation=team.organisation, kind="delegate",
+        ends_on=clock.today() + timedelta(days=10),
+    )  # fmt: skip
+    return actor_of(colleague, stepped_up=True)
+
+
+def test_a_delegate_does_not_decide_for_the_whole_file(team):
+    decision = make_notified(team)
+    other = elsewhere()
+    with on(decision.signed_on):
+        actions.decide_afis(team.actor("PRE"), mine(team, decision.dossier, "PRE"), granted=True)
+        colleague = delegate_of(team, decision.dossier)
+        dossier = people_access.dossiers_visible_to(colleague).get(pk=decision.dossier_id)
+        before = len(verbs())
+        for act in (
+            lambda: actions.transfer(
+                colleague, dossier, to_organisation=other.organisation, to_department="13",
+                new_referent=other.ref.user, reason="Elle déménage.",
+            ),
+            lambda: actions.exit_journey(colleague, dossier, reason="voluntary_stop", employment_outcome="unknown"),
+            lambda: actions.file_appeal(colleague, decision, kind="gracious", filed_on=clock.today()),
+            lambda: actions.explain_decision(colleague, decision, language="bg"),
+            lambda: actions.end_afis(colleague, dossier, ended_on=clock.today(), reason="Fin."),
+            lambda: actions.change_children(colleague, dossier, on=clock.today(), children=3),
+        ):  # fmt: skip
+            with pytest.raises(Refused):
+                act()
+    assert not {"transfer", "exit_journey", "file_appeal", "explain_decision", "end_afis"} & set(verbs()[before:])
+    assert Dossier.objects.get().department == "31"
+
+
 # --- transfer and exit ----------------------------------------------------------------------------------------
 def elsewhere():
     other = make_team("13", "Association Calanque")
@@ -615,6 +748,40 @@ def move(team, decision, other, **given):
         "reason": "Elle déménage.",
     }  # fmt: skip
     return actions.transfer(team.actor("REF"), mine(team, decision.dossier), **{**defaults, **given})
+
+
+def test_a_notification_stays_with_the_department_of_the_decision(team):
+    """After a transfer the secretariat that may notify is the one that has it on its list."""
+    from jalon.commissions.reads import to_notify
+
+    decision = make_signed(team)
+    other = elsewhere()
+    with on(decision.signed_on):
+        move(team, decision, other)
+        assert [row.decision_id for row in to_notify("31")] == [decision.pk]
+        assert to_notify("13") == []
+        actions.notify_decision(team.actor("SEC"), decision, language="bg")
+        assert to_notify("31") == []
+
+
+def test_a_decision_signed_after_the_transfer_is_notified_where_it_was_asked(team):
+    from jalon.commissions.reads import to_notify
+
+    first = make_notified(team)
+    other = elsewhere()
+    second = renewal_opined(team, first)
+    with on(meeting_day(second)):
+        move(team, first, other)
+        draft = actions.draft_decision(team.actor("SEC"), second, kind="renew")
+        actions.sign_decision(team.actor("PRE"), draft, **SIGNATORY)
+        assert [row.decision_id for row in to_notify("31")] == [draft.pk]
+        assert to_notify("13") == []
+
+
+def renewal_opined(team, first):
+    end = period_end(first.effective_on or first.signed_on, 6)
+    with on(end - timedelta(days=40)):
+        return make_opined(team, make_complete_renewal(team, first))
 
 
 def test_a_transfer_keeps_the_clock_and_the_orders(team):
@@ -722,8 +889,6 @@ def test_the_adviser_touches_nothing_of_a_pathway(team):
 def test_the_neighbour_association_touches_nothing(team):
     decision = make_notified(team)
     neighbour = make_membership("REF", organisation=make_organisation("association", "Voisine", "31"))
-    from jalon.directory.tests.factories import actor_of
-
     with on(decision.signed_on):
         actor = actor_of(neighbour, stepped_up=True)
         for act in (

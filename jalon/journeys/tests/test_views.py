@@ -241,7 +241,11 @@ def test_appeals_on_the_page(team):
         form = {"appeal-kind": "gracious", "appeal-filed_on": f"{day:%d/%m/%Y}"}
         assert client.post(url("appeal", decision.pk), form).status_code == 303
         filed = Appeal.objects.get()
-        secretary = team.browser("SEC")
+        assert url("answer", filed.pk) not in text(client.get(url("decision", decision.pk)))
+        assert client.post(url("answer", filed.pk), {"answer-outcome": "rejected"}).status_code == 404
+        assert url("answer", filed.pk) in text(team.browser("SEC").get(url("decision", decision.pk)))
+        assert url("answer", filed.pk) in text(team.browser("PRE").get(url("decision", decision.pk)))
+        secretary = team.browser("SEC", stepped_up=True)
         assert secretary.post(url("answer", filed.pk), {"answer-outcome": ""}).status_code == 422
         form = {"answer-outcome": "rejected", "answer-answered_on": f"{day:%d/%m/%Y}"}
         assert secretary.post(url("answer", filed.pk), form).status_code == 303
@@ -483,6 +487,8 @@ def test_a_transfer_in_two_steps(team):
         assert "Association Calanque" in page
         assert name not in page
         assert name in text(client.get(url("transfer", decision.dossier_id), {"place": place}))
+        for query in ({"place": ""}, {"place": "nulle-part"}, {"autre": "1"}):
+            assert client.get(url("transfer", decision.dossier_id), query).status_code == 200
         form = {"place": place, "new_referent": other.ref.user_id, "reason": ""}
         assert client.post(url("transfer", decision.dossier_id), form).status_code == 422
         form["reason"] = "Elle déménage."
@@ -512,6 +518,44 @@ def test_the_end_of_the_pathway(team):
         assert client.post(url("exit", decision.dossier_id), form).status_code == 303
         assert team.browser("SEC").get(url("exit", decision.dossier_id)).status_code == 404
     assert Journey.objects.get().exit_reason == "voluntary_stop"
+
+
+def test_a_delegate_sees_no_button_of_the_lead(team):
+    decision = granted(team)
+    refusals = {"transfer", "exit", "renew", "end_afis", "children"}
+    with on(decision.signed_on + timedelta(days=20)):
+        colleague = team.member("REF")
+        people.assign(
+            team.actor("REF"), mine(team, decision.dossier), user=colleague.user, organisation=team.organisation,
+            kind="delegate", ends_on=clock.today() + timedelta(days=10),
+        )  # fmt: skip
+        pages = {}
+        for name, client in (("lead", team.browser("REF")), ("delegate", browser(colleague))):
+            listed = (url("journey", decision.dossier_id), url("decision", decision.pk))
+            pages[name] = "".join(text(client.get(page)) for page in listed)
+    for name in refusals - {"end_afis", "children"}:
+        assert url(name, decision.dossier_id) in pages["lead"], name
+    for link in (*(url(name, decision.dossier_id) for name in refusals), url("rights", decision.dossier_id)):
+        assert link not in pages["delegate"], link
+    for name in ("appeal", "explain"):
+        assert url(name, decision.pk) in pages["lead"]
+        assert url(name, decision.pk) not in pages["delegate"]
+
+
+def test_the_way_to_an_early_end_leads_to_no_refusal(team):
+    decision = make_notified(team)
+    ending = url("end_early", decision.dossier_id)
+    with on(decision.signed_on + timedelta(days=20)):
+        page = text(team.browser("PRE").get(url("decision", decision.pk)))
+        assert f'href="{ending}"' not in page
+        assert f"?next={ending}" in page
+        fresh = team.browser("PRE", stepped_up=True)
+        assert f'href="{ending}"' in text(fresh.get(url("decision", decision.pk)))
+        assert fresh.get(ending).status_code == 200
+        actions.exit_journey(
+            team.actor("REF"), mine(team, decision.dossier), reason="voluntary_stop", employment_outcome="unknown"
+        )
+        assert ending not in text(fresh.get(url("decision", decision.pk)))
 
 
 def test_an_early_end_on_screen(team):

@@ -26,6 +26,7 @@ from jalon.journeys.forms import (
 )
 from jalon.journeys.models import Appeal, Decision
 from jalon.journeys.states import OPENING
+from jalon.people import access as people
 from jalon.ui.views import done, invalid, page
 
 PENDING = "the secretariat drafts and the préfet signs the decisions of their department"
@@ -146,6 +147,7 @@ def _show(request: HttpRequest, row: Decision, status: int = 200, **forms: objec
     actor: Actor = request.actor  # type: ignore[attr-defined]
     shown = reads.decision_page(row)
     signs = actor.role == "PRE" and row.state == "draft"
+    leads = actor.role not in access.STATE_SIDE and people.leads(actor, row.dossier)
     context: dict[str, object] = {
         "page": shown,
         "decision": row,
@@ -153,12 +155,14 @@ def _show(request: HttpRequest, row: Decision, status: int = 200, **forms: objec
         "today": clock.today(),
         "sign_form": SignForm(initial=_signatory(request)) if signs else None,
         "notify_form": NotifyForm() if actor.role == "SEC" and row.state == "signed" else None,
-        "explain_form": ExplainForm() if actor.role == "REF" and row.explained_on is None else None,
-        "appeal_form": AppealForm(prefix="appeal") if actor.role in ("REF", "MGR", "SEC") and row.notified_on else None,
+        "explain_form": ExplainForm() if actor.role == "REF" and leads and row.explained_on is None else None,
+        "appeal_form": AppealForm(prefix="appeal") if (leads or actor.role == "SEC") and row.notified_on else None,
         "answer_form": AnswerForm(prefix="answer", initial={"answered_on": clock.today()}),
-        "may_answer": actor.role in ("SEC", "PRE", "REF", "MGR"),
+        "may_answer": access.may_answer(actor, row),
         "afis_form": AfisForm(prefix="afis") if reads.afis_to_decide(actor, row) else None,
         "may_draft": actor.role in access.STATE_SIDE and row.state == "draft" and row.application_id,
+        "pathway": bool(row.signed_on) and access.opens_pathway(actor, row),
+        "stepped_up": actor.stepped_up,
         "may_end": row.kind in OPENING and row.state != "draft" and access.may_act(actor, row.dossier),
         **forms,
     }
@@ -206,7 +210,7 @@ def appeal(request: HttpRequest, decision_id: str) -> HttpResponse:
 
 
 @require_POST
-@screen("C14", "read", roles=("SEC", "PRE", "REF", "MGR"))
+@screen("C14", "read", roles=("SEC", "PRE"))
 def answer(request: HttpRequest, appeal_id: str) -> HttpResponse:
     filed = Appeal.objects.filter(pk=appeal_id).first()
     if filed is None:

@@ -45,7 +45,7 @@ def transfer(request: HttpRequest, dossier_id: str) -> HttpResponse:
     referents = {user.pk: user for user in users}
     listed = [(key, place.label) for key, place in places.items()]
     if chosen is None:
-        form: PlaceForm = PlaceForm(listed, request.GET if "place" in request.GET else None)
+        form: PlaceForm = PlaceForm(listed, posted(request))
     else:
         named = [(key, user.name) for key, user in referents.items()]
         form = TransferForm(listed, named, posted(request), initial={"place": chosen.key})

@@ -45,6 +45,9 @@ def journey(request: HttpRequest, dossier_id: str) -> HttpResponse:
         "transfers": reads.transfers_of(dossier),
         "next": reads.next_step(shown.pathway),
         "association": actor.role in ("REF", "MGR"),
+        "leads": people.leads(actor, dossier),
+        "may_rights": people.can(actor, dossier, "C8", "read"),
+        "may_renew": people.can(actor, dossier, "C12", "create"),
         "today": shown.pathway.today,
     }
     return page(request, "journeys/journey.html", context)
@@ -69,6 +72,7 @@ def _rights(request: HttpRequest, dossier: Dossier, status: int = 200, **forms: 
         "chips": reads.chips(shown.afis) if shown.afis else [],
         "today": shown.pathway.today,
         "may_edit": people.can(actor, dossier, "C8", "edit"),
+        "leads": people.leads(actor, dossier),
         "payment_form": PaymentForm(initial={"paid_on": clock.today()}),
         "undo_form": ReasonForm(prefix="undo"),
         "blank_undo_form": ReasonForm(prefix="undo"),
