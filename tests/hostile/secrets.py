@@ -1,6 +1,8 @@
 """Looking for a word in everything that a server has written: its database, its files, its logs, what it sends."""
 
 import base64
+import contextlib
+import sqlite3
 from collections.abc import Iterable, Iterator
 
 from tests.browser.serving import Server
@@ -39,22 +41,33 @@ def sizes(server: Server) -> dict[str, int]:
     return {name: len(content) for name, content in places(server)}
 
 
-def corrupt(server: Server, seq: int) -> None:
-    """One byte of one event, by somebody who holds the database: the triggers are taken away first."""
-    one = f"UPDATE journal_entry SET verb = 'R' || substr(verb, 2) WHERE seq = {seq}"
-    triggers = ("journal_entry_no_update", "journal_entry_no_delete", "journal_entry_only_next")
-    if server.database.startswith("sqlite"):
-        import sqlite3
+@contextlib.contextmanager
+def one_byte_changed(server: Server, seq: int) -> Iterator[None]:
+    """One byte of one event, by somebody who holds the database and silences the triggers; then put back."""
+    change = "UPDATE journal_entry SET verb = '{}' || substr(verb, 2) WHERE seq = {}"
+    ((verb,),) = server.query(f"SELECT verb FROM journal_entry WHERE seq = {seq}")
+    _untold(server, change.format("#", seq))
+    try:
+        yield
+    finally:
+        _untold(server, change.format(verb[0], seq))
 
-        with sqlite3.connect(server.data / "jalon.sqlite3", timeout=20) as link:
-            for name in triggers:
+
+def _untold(server: Server, statement: str) -> None:
+    """Run it without the triggers of the journal, which are there again afterwards."""
+    if server.database.startswith("sqlite"):
+        with contextlib.closing(sqlite3.connect(server.data / "jalon.sqlite3", timeout=20)) as link, link:
+            rows = link.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+            triggers = [(name, sql) for name, sql in rows if name.startswith("journal_entry")]
+            for name, _sql in triggers:
                 link.execute(f"DROP TRIGGER {name}")
-            link.execute(one)
-        link.close()
+            link.execute(statement)
+            for _name, sql in triggers:
+                link.execute(sql)
         return
     import psycopg
 
     with psycopg.connect(server.database) as link:
-        for name in triggers:
-            link.execute(f"DROP TRIGGER {name} ON journal_entry")
-        link.execute(one)
+        link.execute("ALTER TABLE journal_entry DISABLE TRIGGER USER")
+        link.execute(statement)
+        link.execute("ALTER TABLE journal_entry ENABLE TRIGGER USER")

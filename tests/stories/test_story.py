@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from playwright.sync_api import expect
 
 from tests.browser.visitor import Visitor, read
+from tests.hostile.secrets import found
 
 # Words written nowhere else: they must be found on the pages of those who may read them, and in no file of the server.
 STORY = "rubanthe récit qu'elle a choisi de dire"
@@ -551,3 +552,13 @@ def test_she_leaves_with_an_outcome(desks, told):
     there.choose("Raison", "emploi durable").choose("Emploi ou formation à la sortie", "emploi durable")
     there.press("Enregistrer la fin du parcours").told("Fin du parcours enregistrée")
     there.confirm().go(f"/journeys/{dossier}/").sees("Parcours terminé le 10/01/2028", "Emploi durable")
+
+
+# --- what is left of her words on the machine -----------------------------------------------------------------------
+def test_no_word_of_hers_is_readable_on_the_server(desks):
+    server = desks.server
+    assert found(server, SECRETS) == []
+    assert list((server.data / "media").rglob("*")), "her paper was kept, sealed"
+    assert found(server, ["31-2026-001"]), "the search finds what is in clear by design"
+    verified = server.run("-m", "jalon.cli", "journal", "verify", "--records", check=False)
+    assert verified.returncode == 0, verified.stdout
