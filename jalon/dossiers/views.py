@@ -239,7 +239,10 @@ def review_page(request: HttpRequest, found: Application) -> dict[str, Any]:
     shown = reads.pages.package_page(found)
     context = named(request, found, shown=shown, gaps=reads.blocking_gaps(found), draft_form=None)
     context |= {"waiting": found.pieces.filter(state=PieceState.EXPECTED).exists(), "read_back_form": None}
-    context["complements"] = reads.pages.complements(found) if found.submitted_on else []
+    asked_for = bool(found.submitted_on) and people.can(request.actor, found.dossier, "C13", "read")
+    context["complements"] = reads.pages.complements(found) if asked_for else []
+    if context["complements"]:
+        journal.reading(request, "read", found.dossier, compartment="C13")
     context["answer_form"] = forms.AnswerForm() if access.can_answer(request.actor, found) else None
     context["may_add"] = bool(access.papers_to_add(request.actor, found))
     context["may_reopen"] = access.can_reopen(request.actor, found)

@@ -144,7 +144,7 @@ def _file(world: World, number: str, appeal: dict[str, Any]):  # type: ignore[no
 def _answer(world: World, number: str, outcome: str):  # type: ignore[no-untyped-def]
     def act() -> None:
         appeal = last_decision(number).appeals.filter(answered_on=None).latest("filed_on")
-        actions.answer_appeal(world.referent(number), appeal, outcome=outcome)
+        actions.answer_appeal(world.secretary(appeal.decision.department), appeal, outcome=outcome)
 
     return act
 
