@@ -40,8 +40,8 @@ def explain(*ids: str, **inputs: Any) -> list[Rule]:
     rules = []
     for place, rule_id in enumerate(dict.fromkeys(ids)):
         rule = RULES[rule_id]
-        source = rule.source + (f" · {_('à confirmer par un juriste')}" if rule.to_confirm else "")
-        rules.append(Rule(rule.id, rule.title_fr, source, tuple(inputs.items()) if place == 0 else ()))
+        source = _(rule.source) + (f" · {_('à confirmer par un juriste')}" if rule.to_confirm else "")
+        rules.append(Rule(rule.id, _(rule.title_fr), source, tuple(inputs.items()) if place == 0 else ()))
     return rules
 
 

@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from jalon.law import afis, appeal, journey, residence
 from jalon.law.dates import Month
 from jalon.law.periods import Span
@@ -146,4 +148,5 @@ def limits(decision: Decision, appeals: Iterable[Appeal], routes: bool) -> appea
 
 
 def sentence(rule_id: str) -> str:
-    return RULES[rule_id].title_fr
+    """What a rule says, in the language of the page."""
+    return _(RULES[rule_id].title_fr)

@@ -116,8 +116,8 @@ def clock_words(computed: Journey, today: date) -> str:
 
 
 def default_routes(department: str) -> str:
-    """The appeal routes proposed for a decision: kept or changed by whoever drafts."""
-    return _(
+    """The appeal routes proposed for a decision: kept or changed by whoever drafts. An order is written in French."""
+    return (
         "Dans les deux mois de sa notification, cette décision peut faire l'objet d'un recours gracieux auprès du "
         "préfet, d'un recours hiérarchique auprès du ministre, ou d'un recours devant le tribunal administratif. Le "
         "silence gardé deux mois sur un recours gracieux ou hiérarchique vaut rejet et ouvre un nouveau délai de deux "

@@ -9,7 +9,7 @@ from jalon.access import Actor
 from jalon.config import clock
 from jalon.dossiers import parts as form
 from jalon.dossiers.access import AGAIN
-from jalon.dossiers.models import Application, Package, Part, Piece
+from jalon.dossiers.models import Application, Package, Part, Piece, SessionCopy
 from jalon.dossiers.states import APPLICATION, OPEN_STATES, Kind, PackageState, PartState
 from jalon.notices import actions as notices
 from jalon.people import access as people
@@ -162,8 +162,9 @@ def withdraw_application(actor: Actor, application: Application) -> Application:
     if submitted:
         for verb in before:
             move_stage(dossier, verb)
+    copies = list(SessionCopy.objects.filter(dossier=dossier, destroyed_on=None))
     destroy_session_copies([dossier.pk], on=clock.today())
-    journal.record(actor, "withdraw_application", dossier, compartment="C12", objects=[application.pk])
+    journal.record(actor, "withdraw_application", dossier, compartment="C12", objects=[application.pk], gone=copies)
     notices.cancel(dossier, "silence_2m", key=application.pk, actor=actor)
     notices.cancel(dossier, "complement", actor=actor)
     refresh_next_due(dossier)
