@@ -65,16 +65,12 @@ def test_there_are_actions():
     assert len(ACTIONS) > 40
 
 
-@pytest.mark.parametrize(
-    ("path", "node"), ACTIONS, ids=NAMES
-)
+@pytest.mark.parametrize(("path", "node"), ACTIONS, ids=NAMES)
 def test_every_action_journals(path, node):
     assert journals(path, node)
 
 
-@pytest.mark.parametrize(
-    ("path", "node"), ACTIONS, ids=NAMES
-)
+@pytest.mark.parametrize(("path", "node"), ACTIONS, ids=NAMES)
 def test_every_action_is_one_transaction(path, node):
     decorators = {ast.unparse(d) for d in node.decorator_list}
     assert "transaction.atomic" in decorators or "atomic" in decorators
