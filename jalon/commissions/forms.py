@@ -124,6 +124,7 @@ class AgendaForm(Form):
 
 
 class PointForm(Form):
+    alone = True
     title = SafeCharField(label=gettext_lazy("Point sans dossier"), max_length=160)
     minutes = CountField(label=gettext_lazy("Minutes"), initial=15, min_value=1, max_value=240)
 
@@ -243,6 +244,7 @@ class CorrectionForm(OpinionForm):
 
 
 class PostponeForm(Form):
+    alone = True
     to = DayField(label=gettext_lazy("Renvoyé au"), required=False, earliest=clock.today)
     reason = SafeCharField(label=gettext_lazy("Ce qui manque"), max_length=300, required=False)
 

@@ -164,6 +164,7 @@ class ExplainForm(Form):
 
 
 class AfisForm(Form):
+    alone = True
     granted = YesNoField(label=gettext_lazy("L'aide est accordée"))
     children = CountField(label=gettext_lazy("Enfants à charge en France"), initial=0, max_value=20)
     reason = SometimesText(
@@ -178,6 +179,7 @@ class AfisForm(Form):
 
 
 class ChildrenForm(Form):
+    alone = True
     on = DayField(label=gettext_lazy("Depuis le"), latest=clock.today)
     children = CountField(label=gettext_lazy("Enfants à charge en France"), max_value=20)
 
@@ -192,6 +194,7 @@ class PaymentForm(Form):
 
 
 class ReasonForm(Form):
+    alone = True
     reason = SafeCharField(label=gettext_lazy("Pourquoi ?"), max_length=300)
 
 
@@ -269,11 +272,13 @@ class EndEarlyForm(ReasonsForm, SignForm):
 
 
 class AppealForm(Form):
+    alone = True
     kind = ChoiceField(label=gettext_lazy("Recours"), choices=choices_of(AppealKind.choices))
     filed_on = DayField(label=gettext_lazy("Déposé le"), latest=clock.today)
 
 
 class AnswerForm(Form):
+    alone = True
     outcome = ChoiceField(label=gettext_lazy("Réponse"), choices=choices_of(AppealOutcome.choices))
     answered_on = DayField(label=gettext_lazy("Notifiée le"), latest=clock.today)
 

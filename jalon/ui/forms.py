@@ -29,6 +29,8 @@ class Form(forms.Form):
     """
 
     also: frozenset[str] = frozenset()
+    # A form with a prefix shares its page with others; when it is posted alone, a strange key is refused all the same.
+    alone = False
     use_required_attribute = False
 
     def __init__(self, data: Any = None, files: Any = None, *, revision: int | None = None, **kwargs: Any) -> None:
@@ -53,9 +55,10 @@ class Form(forms.Form):
             names.update(_keys(self.add_prefix(name), field.widget))
         start = f"{self.prefix}-" if self.prefix else ""
         for key in (*self.data, *self.files):
-            if not start and (key in ALWAYS or key in self.also):
+            whole = self.alone or not start
+            if whole and (key in ALWAYS or key in self.also):
                 continue
-            if key.startswith(start) and key not in names:
+            if (whole or key.startswith(start)) and key not in names:
                 raise Malformed(f"unknown field in {type(self).__name__}")
         if isinstance(self.data, QueryDict):
             for key, values in self.data.lists():

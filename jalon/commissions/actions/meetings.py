@@ -98,7 +98,7 @@ def convene(actor: Actor, meeting: Meeting, *, urgent: bool = False) -> Meeting:
     for item in items:
         if item.application is None:
             continue
-        dossier, copies = _open_window(meeting, item)
+        dossier, copies, former = _open_window(meeting, item)
         dossiers_seen.append(dossier)
         journal.record(
             actor,
@@ -109,6 +109,7 @@ def convene(actor: Actor, meeting: Meeting, *, urgent: bool = False) -> Meeting:
             objects=[meeting.id],
             count=len(seats),
             sealed=copies,
+            gone=former,
         )
     if not dossiers_seen:
         journal.record(actor, "convene", compartment="C13", relation="same_dept", objects=[meeting.id])
@@ -136,8 +137,8 @@ def seats_in_force(meeting: Meeting) -> list[Seat]:
     )
 
 
-def _open_window(meeting: Meeting, item: AgendaItem) -> tuple[Dossier, list[SessionCopy]]:
-    """Recuse who prepared the request, make the session's copy of it; return the copies that now exist."""
+def _open_window(meeting: Meeting, item: AgendaItem) -> tuple[Dossier, Sequence[SessionCopy], Sequence[SessionCopy]]:
+    """Recuse who prepared the request, make the session's copy; return the copies that exist, and those gone."""
     application = item.application
     dossier = application.dossier  # type: ignore[union-attr]
     Recusal.objects.create(
@@ -146,11 +147,14 @@ def _open_window(meeting: Meeting, item: AgendaItem) -> tuple[Dossier, list[Sess
         by_rule=True,
         declared_at=clock.now(),
     )
+    former = live_copies(dossier.pk)
     if not _windows_of([dossier.pk]).exclude(pk=meeting.pk).exists():
         dossiers.destroy_session_copies([dossier.pk], on=clock.today())  # the copy and the key of a former window
     dossiers.advance(application, "convene")  # makes the session's copy of the package
     keys.expire(dossier.pk, "G5s", window_closes_at(meeting))
-    return dossier, live_copies(dossier.pk)
+    copies = live_copies(dossier.pk)
+    living = {copy.pk for copy in copies}
+    return dossier, copies, [copy for copy in former if copy.pk not in living]
 
 
 def window_closes_at(meeting: Meeting) -> datetime:
