@@ -125,7 +125,7 @@ def may_answer(actor: Actor, decision: Decision) -> bool:
 
 def opens_pathway(actor: Actor, decision: Decision) -> bool:
     """Does the timeline answer? Not where a request waits after a transfer: the file itself is elsewhere."""
-    dossier = people.dossiers_visible_to(actor).filter(pk=decision.dossier_id).first()
+    dossier = people.seen(actor, decision.dossier_id)
     return dossier is not None and people.can(actor, dossier, "C14", "read")
 
 
@@ -167,7 +167,7 @@ def require_answer(actor: Actor, decision: Decision) -> None:
 
 
 def require_act(actor: Actor, dossier: Dossier) -> None:
-    visible = actor.role == Role.PRE and people.dossiers_visible_to(actor).filter(pk=dossier.pk).exists()
+    visible = actor.role == Role.PRE and people.seen(actor, dossier.pk) is not None
     refuse(act_verdict(actor, dossier), visible)
 
 
@@ -180,7 +180,10 @@ def get_decision(request: HttpRequest, decision_id: str, action: str = "read") -
     if decision is None:
         raise Hidden
     if actor.role not in STATE_SIDE:
-        decision.dossier = people.dossiers_visible_to(actor).get(pk=decision.dossier_id)
+        seen = people.seen(actor, decision.dossier_id)
+        if seen is None:
+            raise Hidden
+        decision.dossier = seen
     refuse(verdict(actor, decision, action), True)
     if action == "read":
         journal.reading(request, "read", decision.dossier, compartment="C14")

@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from jalon.access import Actor
-from jalon.config import clock
+from jalon.config import clock, prepared
 
 from .kinds import HINTS, RENEWAL
 from .models import Deadline
@@ -51,7 +51,11 @@ def of_dossier(dossier_id: str) -> list[Deadline]:
 
 def next_due(dossier_id: str) -> Deadline | None:
     """What falls due first, hints apart."""
-    return opened().filter(dossier=dossier_id).exclude(kind__in=HINTS).order_by("on", "pk").first()
+    return next(iter(prepared.run("notices.next_due", _first_due, dossier_id=dossier_id)), None)
+
+
+def _first_due(dossier_id: str) -> QuerySet[Deadline]:
+    return opened().filter(dossier=dossier_id).exclude(kind__in=HINTS).order_by("on", "pk")[:1]
 
 
 def next_due_on() -> Subquery:

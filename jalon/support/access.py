@@ -95,7 +95,7 @@ def get_visible(actor: Actor, rows: QuerySet, pk: str):  # type: ignore[no-untyp
     row = rows.filter(pk=pk).first()
     if row is None:
         raise Hidden
-    dossier = people.dossiers_visible_to(actor).filter(pk=row.dossier_id).first()
+    dossier = people.seen(actor, row.dossier_id)
     if dossier is None:
         raise Hidden
     row.dossier = dossier

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from django.db import connections, models, router, transaction
 from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 
-from jalon.config import clock
+from jalon.config import clock, prepared
 
 from . import crypto, providers
 from .classification import GROUPS
@@ -52,14 +52,18 @@ def _live() -> QuerySet[KeySlot]:
     return KeySlot.objects.filter(_usable())
 
 
+def _slots(owner: str, group: str) -> QuerySet[Any, Any]:
+    slots = _live().filter(owner=owner, group=group).order_by("-key_version")
+    return slots.values_list("key_version", "wrapped")
+
+
 def fetch(owner: str, group: str, version: int | None = None) -> bytes:
     """The wrapped key of an owner and group: the latest version, or the one asked for.
 
     Raises KeyMissing when there is none, Tampered when the owner has a key but not of that version.
     """
-    slots = _live().filter(owner=owner, group=group).order_by("-key_version").values_list("key_version", "wrapped")
     latest = None
-    for found, wrapped in slots:
+    for found, wrapped in prepared.run("vault.slots", _slots, owner=owner, group=group):
         if version in (None, found):
             return bytes(wrapped)
         latest = found

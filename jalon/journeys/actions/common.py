@@ -31,7 +31,7 @@ def with_facts(actor: Actor, dossier: Dossier) -> Dossier:
     """The dossier as the actor's scope gives it, with the facts that the matrix needs; Hidden outside the scope."""
     if hasattr(dossier, "assignment_kind"):
         return dossier
-    found = people_access.dossiers_visible_to(actor).filter(pk=dossier.pk).first()
+    found = people_access.seen(actor, dossier.pk)
     if found is None:
         raise Hidden
     return found
