@@ -5,7 +5,9 @@ PORT ?= 8000
 VENV := .venv
 BIN  := $(VENV)/bin
 UV   := .tools/bin/uv
-PIPQ := install -q --disable-pip-version-check --no-compile --require-hashes --no-deps
+PIPQ := install -q --disable-pip-version-check --require-hashes --no-deps
+# every command starts the same modules: keep them compiled, whatever the caller's habit
+unexport PYTHONDONTWRITEBYTECODE
 .DELETE_ON_ERROR:
 .PHONY: install demo test check fmt proof bench lock messages screens
 
@@ -53,7 +55,7 @@ $(VENV)/.dev: requirements/dev.txt pyproject.toml
 define sync
 @mkdir -p .tools; test -x $(UV) || $(PY) -m pip $(PIPQ) --target .tools -r requirements/uv.txt 2>.tools/log || echo "uv absent, on continue avec pip"
 @if [ -x $(UV) ] && [ -z "$$NO_UV" ]; then \
-  $(UV) venv -q --allow-existing --no-python-downloads --python $(PY) $(VENV) && $(UV) pip sync -q --python $(BIN)/python --require-hashes $(1); \
+  $(UV) venv -q --allow-existing --no-python-downloads --python $(PY) $(VENV) && $(UV) pip sync -q --compile-bytecode --python $(BIN)/python --require-hashes $(1); \
 else $(PY) -m venv --without-pip $(VENV) && $(PY) -m pip --python $(BIN)/python $(PIPQ) -r $(1); fi
 @$(BIN)/python -c "import sysconfig, pathlib; pathlib.Path(sysconfig.get_path('purelib'), 'jalon.pth').write_text('$(CURDIR)\n')"
 @printf '#!%s\nimport sys\nfrom jalon.cli import main\nsys.exit(main())\n' '$(CURDIR)/$(BIN)/python' > $(BIN)/jalon && chmod +x $(BIN)/jalon

@@ -6,7 +6,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.converters import StringConverter
 
-from tests.hostile.world import KNOWN, foreign
+from tests.hostile.world import KNOWN, foreign, in_turn
 
 UNKNOWN = "AAAAAAAAAAAAAAAAAAAAAA"
 # values of the other parts of addresses
@@ -69,7 +69,7 @@ def bare(answer):
 asked: dict[str, dict[tuple[str, str], tuple[object, ...]]] = {}  # what an unknown id gives to each role
 
 
-@pytest.mark.parametrize("account", sorted(KNOWN))
+@pytest.mark.parametrize("account", in_turn())
 def test_the_neighbour_gets_what_a_stranger_gets(account, visit, things, proof):
     visitor = visit(account)
     before = rows(proof)

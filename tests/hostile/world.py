@@ -7,6 +7,8 @@ import csv
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+import pytest
+
 from tests.browser.serving import ROOT, Server
 
 A1 = ("31-2026-001", "31-2026-002", "31-2026-004", "31-2026-005", "31-2026-006")
@@ -75,6 +77,19 @@ KNOWN = {
     "ops": Known("OPS", "none", ()),
     "sta": Known("STA", "none", ()),
 }
+
+
+def in_turn(*also: str) -> list[Any]:
+    """Every account, one of each role (and ``also``) in the daily suite, the others in the slow proofs."""
+    roles: set[str] = set()
+    chosen = []
+    for account, known in KNOWN.items():
+        again = known.role in roles and account not in also
+        roles.add(known.role)
+        chosen.append(pytest.param(account, marks=pytest.mark.proof if again else (), id=account))
+    return chosen
+
+
 # Signed minutes name the files by their number and reach every member who was convoked (CRPA R. 133-13).
 MINUTES = {
     "mem.31.1": ("31-2026-005", "31-2026-006", "31-2026-007", "31-2026-102"),

@@ -21,19 +21,18 @@ pytestmark = pytest.mark.django_db
 def test_create_account_refuses_a_past_end_and_a_taken_login():
     user = make_user(login="Une@demo.example")
     assert user.login == login_hash("une@DEMO.example ")
-    with pytest.raises(ValidationError):
-        make_user(login="une@demo.example")
-    with pytest.raises(ValidationError):
-        make_user(ends_on=date(2001, 1, 1))
-    with pytest.raises(ValidationError):
-        make_user(login="   ")
+    given = {"login": "deux@demo.example", "name": "Prénom", "ends_on": date(2099, 1, 1)}
+    for wrong in ({"login": "une@demo.example"}, {"ends_on": date(2001, 1, 1)}, {"login": "   "}):
+        with pytest.raises(ValidationError) as refusal:
+            actions.create_account(SYSTEM, **{**given, **wrong})
+        assert list(refusal.value.message_dict) == list(wrong)
     with pytest.raises(IntegrityError), transaction.atomic():
         User.objects.create_user("une@demo.example", profile={"name": "x"}, ends_on=date(2099, 1, 1))
 
 
 def test_every_verb_is_journaled():
     before = Entry.objects.count()
-    user = make_user()
+    user = actions.create_account(SYSTEM, login="une@demo.example", name="Prénom", ends_on=date(2099, 1, 1))
     assert Entry.objects.filter(verb="create_account").count() == 1
     own = Actor(user.pk, "REF", "org")
     actions.renew_recovery_codes(own, user)

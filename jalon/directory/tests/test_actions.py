@@ -168,8 +168,9 @@ def test_membership_constraints_speak():
         with pytest.raises(ValidationError) as refusal:
             actions.grant_membership(SYSTEM, **{**given, **change})
         assert words in " ".join(refusal.value.messages)
+    again = {"user": member.user, "organisation": member.organisation, "role": "REF", "department": "31"}
     with pytest.raises(ValidationError):
-        make_membership("REF", user=member.user, organisation=member.organisation)
+        actions.grant_membership(SYSTEM, **again, ends_on=date(2099, 1, 1))
 
 
 def test_title_is_sealed_and_end_is_dated():

@@ -3,12 +3,15 @@
 from datetime import date, timedelta
 from typing import Any
 
+from django.db import transaction
+
+from jalon import journal
 from jalon.access import SYSTEM, Actor
 from jalon.config import clock
 from jalon.directory.actions import record_accreditation
 from jalon.dossiers import actions
 from jalon.dossiers import parts as form
-from jalon.dossiers.models import Application, Package
+from jalon.dossiers.models import Application, Package, Part
 from jalon.people.models import Dossier
 from jalon.people.tests.factories import Team, make_prepared
 
@@ -106,12 +109,26 @@ def make_application(team: Team, **given: Any) -> Application:
     return actions.open_application(given.get("actor") or team.actor("REF"), dossier)
 
 
+@transaction.atomic
 def fill(actor: Actor, application: Application, **changes: Any) -> Application:
-    """Every part finished, every expected paper received."""
+    """Every part finished, every expected paper received. Parts of the request's own are written without the verb."""
+    rows = {row.code: row for row in application.parts.all()}
+    written = []
     for part in form.parts_of(application.kind):
         data = changes.get(part.code, REPORT if part.code == "report" else ANSWERS.get(part.code))
-        if data is not None:
+        if data is None:
+            continue
+        if part.store or part.code in changes:
             actions.save_part(actor, application, part.code, data=data, state="done")
+            continue
+        row = rows[part.code]
+        answers = form.clean(part, data)
+        assert not form.gaps(part, answers)
+        row.seal(answers)
+        row.state, row.missing, row.updated_on, row.updated_by_id = "done", "", clock.today(), actor.user_id
+        written.append(row)
+    Part.objects.bulk_update(written, ["sealed", "revision", "state", "missing", "updated_on", "updated_by"])
+    journal.record(actor, "save_part", application.dossier, sealed=written)
     for piece in application.pieces.filter(state="expected"):
         actions.add_piece(actor, application, code=piece.code, content=PNG, filename="scan.png", label="Copie")
     return application
