@@ -106,30 +106,11 @@ def gunicorn(app, port, workers=2, threads=4):
     ]
 
 
-def granian(app, port, workers=2):
-    return [
-        sys.executable,
-        "-m",
-        "granian",
-        "--interface",
-        "wsgi",
-        "--host",
-        HOST,
-        "--port",
-        str(port),
-        "--workers",
-        str(workers),
-        "--log-level",
-        "error",
-        app,
-    ]
-
-
 class DjangoAdmin:
     name = "django-admin"
 
-    def __init__(self, cases, db, work, server="gunicorn"):
-        self.cases, self.server = cases, server
+    def __init__(self, cases, db, work):
+        self.cases = cases
         self.db = db if db.startswith("pg:") else str(work / f"peer-{cases}.sqlite3")
         self.env = {"PEER_DB": self.db, "PYTHONPATH": f"{HERE / 'peer'}:{HERE}"}
         if os.environ.get("PEER_SQLCOUNT"):
@@ -145,7 +126,7 @@ class DjangoAdmin:
 
     def start(self, workers=2):
         port = free_port()
-        argv = (gunicorn if self.server == "gunicorn" else granian)("peerproj.wsgi:application", port, workers)
+        argv = gunicorn("peerproj.wsgi:application", port, workers)
         return Server(argv, port, self.env, cwd=str(HERE / "peer"), log=os.environ.get("BENCH_LOG"))
 
     def login(self, port, user="worker000"):
@@ -228,11 +209,8 @@ def measure_floor(out, work, cases, seconds, repeats):
     req = lambda p: [{"method": "GET", "path": p, "headers": {}, "expect": None}]  # noqa: E731
     for label, argv, path in (
         ("gunicorn empty wsgi", lambda p: gunicorn("floor:empty", p), "/"),
-        ("granian empty wsgi", lambda p: granian("floor:empty", p), "/"),
         ("gunicorn sqlite 50 rows json", lambda p: gunicorn("floor:rows", p), "/"),
-        ("granian sqlite 50 rows json", lambda p: granian("floor:rows", p), "/"),
         ("gunicorn django empty view", lambda p: gunicorn("peerproj.wsgi:application", p), "/empty/"),
-        ("granian django empty view", lambda p: granian("peerproj.wsgi:application", p), "/empty/"),
     ):
         port = free_port()
         srv = Server(argv(port), port, env)
@@ -359,7 +337,6 @@ def main():
     a.add_argument(
         "--target", help="a Python file defining targets(cases, db, work) -> list of targets like DjangoAdmin"
     )
-    a.add_argument("--server", default="gunicorn")
     a.add_argument("--no-floor", action="store_true")
     a.add_argument("--quick", action="store_true")
     a.add_argument("--out")
@@ -368,7 +345,7 @@ def main():
     work = Path(o.work)
     work.mkdir(parents=True, exist_ok=True)
     t0 = time.perf_counter()
-    yard = DjangoAdmin(o.cases, o.db, work, o.server)
+    yard = DjangoAdmin(o.cases, o.db, work)
     targets = [yard]
     if o.target:
         ns = {"__file__": o.target}
@@ -380,7 +357,6 @@ def main():
         "machine": {"cores": os.cpu_count(), "load_before": os.getloadavg()[0], "python": sys.version.split()[0]},
         "cases": o.cases,
         "db": o.db,
-        "server": o.server,
     }
     if not o.no_floor and not o.db.startswith("pg:"):
         out["floor"] = {}

@@ -29,7 +29,7 @@ _number = count(1)
 
 @transaction.atomic
 def make_user(**given: Any) -> User:
-    """An account, written with its trace but without the verb's checks: every test of every room begins with several."""
+    """An account, written with its trace but without the verb's checks: every room needs several."""
     number = next(_number)
     login = given.pop("login", f"compte-{number}@demo.example")
     name, email = given.pop("name", f"Prénom{number} Nom-Inventé"), given.pop("email", login)

@@ -261,7 +261,17 @@ def test_the_adviser_finds_what_is_shared_and_no_more(world, person):
         "projet",
     ):
         assert said in text, said
-    for kept in (CANARY, "SERIN-PRIVE", "Rendez-vous avec Marie", "AFIS", "versement", "titre", "J-46", "46 jours", "en parcours"):
+    for kept in (
+        CANARY,
+        "SERIN-PRIVE",
+        "Rendez-vous avec Marie",
+        "AFIS",
+        "versement",
+        "titre",
+        "J-46",
+        "46 jours",
+        "en parcours",
+    ):
         assert kept not in text, kept
     assert "Le reste du dossier n'est pas partagé." in text
 
