@@ -11,7 +11,7 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.db import transaction
 
-from jalon.config import clock
+from jalon.config import clock, prepared
 from jalon.vault import keys
 
 IDLE = timedelta(minutes=20)
@@ -34,15 +34,18 @@ class SessionStore(DatabaseStore):
 
     def _get_session_from_db(self) -> Any:
         now = clock.machine()
-        row = self.model.objects.filter(session_key=hashed(self.session_key), expire_date__gt=now).first()
+        row = next(iter(prepared.run("accounts.session", self._kept, session_key=hashed(self.session_key))), None)
         idle = timedelta(seconds=getattr(settings, "SESSION_IDLE_SECONDS", IDLE.total_seconds()))
-        if row is None or row.seen_at < now - idle:
+        if row is None or row.expire_date <= now or row.seen_at < now - idle:
             self._session_key = None
             return None
         if row.seen_at < now - TOUCH_EVERY:
             self.model.objects.filter(session_key=row.session_key).update(seen_at=now)
         self._row = row
         return row
+
+    def _kept(self, session_key: str) -> Any:
+        return self.model.objects.filter(session_key=session_key)
 
     def exists(self, session_key: str) -> bool:
         return super().exists(hashed(session_key))

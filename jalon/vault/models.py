@@ -133,7 +133,7 @@ class Sealed(models.Model):
             cipher = keys.opened(keys.fetch(owner, group, version), owner, group)[1]
         return self._open(cipher, blob, self._context(owner, group))
 
-    def _open(self, cipher: crypto.Cipher, blob: bytes, context: tuple[crypto.Part, ...]) -> Data:
+    def _open(self, cipher: crypto.Cipher, blob: bytes, context: crypto.Context) -> Data:
         for schema in range(self.SCHEMA, 0, -1):
             try:
                 value = crypto.open_record(cipher, blob, context, schema)
@@ -149,7 +149,7 @@ class Sealed(models.Model):
         """Bring data written under an older ``schema`` to the present shape."""
         return data
 
-    def _context(self, owner: str, group: str) -> tuple[crypto.Part, ...]:
+    def _context(self, owner: str, group: str) -> crypto.Context:
         return (self._meta.db_table, self.pk, "sealed", owner, group)
 
     def blank(self) -> None:
