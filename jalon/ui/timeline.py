@@ -66,6 +66,7 @@ class Clock:
     title: Any = ""
     desc: Any = ""
     limit_label: Any = ""
+    today_label: Any = ""  # the word under the mark of ``today``, when it is another day than today
     id: str = "clock"
 
 
@@ -156,7 +157,7 @@ def _segment(mark: str, part: Segment, left: float, right: float, today: float) 
     if part.state in {"planned", "current"} and today < right:
         out.append(_box(max(left, today), right, 'class="veil"'))
     out.append(_box(left, right, 'class="edge"'))
-    if part.label and right - left > 40:
+    if part.label and right - left > (90 if part.state == "gap" else 40):
         out.append(format_html('<text x="{}" y="75">{}</text>', left, part.label))
     return "".join(out) + "</g>"
 
@@ -217,14 +218,20 @@ def _today(clock: Clock, place: float) -> str:
     return format_html(
         '<g class="today"><path d="M{} 30V{}"/><path class="tip" d="M{} 33l-5 -8h10z"/>'
         '<text x="{}" y="{}" text-anchor="middle">{}</text></g>',
-        place, height(clock) - 16, place, middle, height(clock) - 4, _("aujourd'hui"),
+        place, height(clock) - 16, place, middle, height(clock) - 4, clock.today_label or _("aujourd'hui"),
     )  # fmt: skip
 
 
 def clock_table(clock: Clock) -> SafeString:
     """The same facts, line by line."""
     rows: list[tuple[Any, Any, date, date | None]] = [
-        (_("Partie %(n)d") % {"n": part.n}, part.label, part.start, part.end) for part in clock.segments
+        (
+            _("Intervalle") if part.state == "gap" else _("Partie %(n)d") % {"n": part.n},
+            part.label,
+            part.start,
+            part.end,
+        )
+        for part in clock.segments
     ]
     for lane in clock.lanes:
         things = [(bar.start, bar.end, bar.label) for bar in lane.bars]

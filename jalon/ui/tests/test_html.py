@@ -139,6 +139,15 @@ def test_x_follows_the_days():
     assert 'class="today"' not in outside
 
 
+def test_a_gap_and_another_day_have_their_words():
+    gap = timeline.Segment(1, date(2020, 4, 7), date(2020, 4, 20), "gap", "sans parcours")
+    clock = timeline.Clock(date(2019, 10, 7), date(2021, 10, 6), TODAY, [gap], today_label="au 3 mars")
+    drawing, table = timeline.clock_svg(clock), timeline.clock_table(clock)
+    assert "au 3 mars</text>" in drawing
+    assert "sans parcours" not in drawing, "no room for it"
+    assert '<th scope="row">Intervalle</th><td>sans parcours</td><td>07/04/2020</td>' in table
+
+
 def test_plots_say_n_and_hide_what_is_masked():
     shown = plots.bars("Titre", [("sept.", [4, None]), ("déc.", [3, 1])], ["a", "b"], n=9, period="2019", csv="/x.csv")
     assert "n = 9 · 2019" in shown
