@@ -95,6 +95,7 @@ def plan_notification(actor: Actor, decision: Decision) -> None:
     place = copy(decision.dossier)
     place.department = decision.department
     notices.plan(place, "notification", decision.signed_on, role="SEC", rule="DEC-2", key=decision.id, actor=actor)  # type: ignore[arg-type]
+    people.refresh_next_due(decision.dossier)
 
 
 RENEWAL_KINDS = ("renewal_remind", "renewal_open", "renewal_file", "renewal_session", "renewal_decision")

@@ -112,7 +112,7 @@ def test_renewal_deadlines_are_planned(team):
     assert due["renewal_session"] == end - timedelta(days=30)
     assert Deadline.objects.get(kind="journey_cap").on == period_end(decision.signed_on, 24)
     assert Deadline.objects.get(kind="notification").role == "SEC"
-    assert Dossier.objects.get().next_due_on is not None
+    assert Dossier.objects.get().next_due_on == decision.signed_on  # to notify: before all the others
 
 
 def test_printed_dates_win(team):

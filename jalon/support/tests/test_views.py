@@ -14,6 +14,7 @@ from jalon.dossiers import actions as requests
 from jalon.dossiers.models import Package
 from jalon.journal import subject_ref
 from jalon.journal.models import Entry
+from jalon.notices import actions as notices
 from jalon.people import actions as people_actions
 from jalon.people.access import active_assignments
 from jalon.people.models import Dossier
@@ -86,8 +87,29 @@ def test_the_day_of_a_worker(world, worker):
     assert "5/24" in text
     assert f"/journeys/{first.pk}/renew/" in text
     assert f"/journeys/{second.pk}/renew/" not in text
-    assert "1 échéance dans les 60 jours" in text
+    assert "1 période de parcours se termine dans les 60 jours" in text
     assert "mardi 10 mars 2026" in text.lower()
+
+
+def test_the_dates_shown_follow_the_order_of_the_list(world, worker):
+    """A hint never orders a list, so it is not shown as a date; the first late date is the one that orders."""
+    dates = {"Alizé": [-3, 2], "Garance": [-20, -1], "Muguet": [5], "Iris": []}
+    for alias, days in dates.items():
+        dossier = make_person(world, alias)
+        notices.cancel(dossier)
+        notices.plan(dossier, "renewal_remind", TODAY - timedelta(days=30), role="REF")
+        for number, left in enumerate(days):
+            notices.plan(dossier, "plan_step", TODAY + timedelta(days=left), role="REF", key=str(number))
+        people_actions.refresh_next_due(dossier)
+    text = body(worker.get("/"))
+    aliases = re.findall(r'<th scope="row"><a [^>]*>(\w+)<', text)
+    assert aliases == ["Garance", "Alizé", "Muguet", "Iris"]
+    assert re.findall(r"\d{2}/\d{2}/2026", text[text.index("<tbody>") : text.index("</tbody>")]) == [
+        "18/02/2026",
+        "07/03/2026",
+        "15/03/2026",
+    ]
+    assert "Penser au renouvellement" not in text
 
 
 def test_home_in_five_statements_whatever_the_number(world, worker):
