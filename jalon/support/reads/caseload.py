@@ -38,7 +38,6 @@ RENEW_WITHIN, WATCH_WITHIN, URGENT = 90, 60, 30
 # A worker's caseload is far below; beyond, the search says that it was cut.
 MOST = 5_000
 
-IDENTITY = 5  # where a row of the caseload holds the identity
 NAMES = ("alias", "usual_name", "given_name", "family_name")
 COLUMNS = (
     "id",
@@ -62,8 +61,7 @@ COLUMNS = (
 )
 
 
-# A search reads the whole caseload: what finds a row, then, for those found, what needs no other table for each row.
-SCAN = ("id", "number", "identity__id", "identity__sealed", "identity__revision", "key_G1")
+# A search reads the whole caseload: it leaves out what each row would have to look for elsewhere.
 BRIEF = COLUMNS[: COLUMNS.index("afis_late")]
 
 
@@ -158,46 +156,27 @@ def caseload(actor: Actor, stage: str = "", page: int = 1) -> Caseload:
 
 
 def search(actor: Actor, words: str) -> Caseload:
-    """The rows of the caseload whose alias, name or number holds these words: no index, it is unsealed now.
-
-    Two statements: the whole caseload with its identities only, then what the rows found show.
-    """
-    wanted, identity, ids = fold(words), _Opener(), []
-    for row in prepared.run(("caseload scan", actor.role), _scan(actor.role), **_self(actor)):
+    """The rows of the caseload whose alias, name or number holds these words: no index, it is unsealed now."""
+    wanted, identity, found = fold(words), _Opener(), []
+    for row in prepared.run(("caseload search", actor.role), _whole(actor.role), **_self(actor)):
         data = identity(row)
         # one line, one folding: no word that is looked for holds the character between the names
         line = "\0".join([row[1], *(data.get(name) or "" for name in NAMES)])
         if wanted in fold(line):
-            ids.append(row[0])
-    rows = _named(actor, ids[:PAGE])
-    shown = _shown(actor, rows)
-    return Caseload(shown, _subjects(rows), "", 1, len(ids) > PAGE, sum(row["soon"] for row in shown), words)
+            found.append(row)
+    shown = _shown(actor, found[:PAGE])
+    return Caseload(shown, _subjects(found[:PAGE]), "", 1, len(found) > PAGE, sum(row["soon"] for row in shown), words)
 
 
 def _self(actor: Actor) -> dict[str, str]:
     return {"user_id": actor.user_id, "organisation_id": actor.organisation_id}
 
 
-def _scan(role: str) -> Any:
+def _whole(role: str) -> Any:
     def build(user_id: str, organisation_id: str) -> Any:
-        rows = _open_rows(Actor(user_id, role, organisation_id))
-        return rows.values_list(*SCAN)[:MOST]
+        return _open_rows(Actor(user_id, role, organisation_id)).values_list(*BRIEF)[:MOST]
 
     return build
-
-
-def _named(actor: Actor, ids: list[str]) -> list[tuple[Any, ...]]:
-    """These dossiers, in the order of the caseload; the statement has one shape, however many they are."""
-    if not ids:
-        return []
-    padded = ids + ids[-1:] * (PAGE - len(ids))
-
-    def build(user_id: str, organisation_id: str, **asked: str) -> Any:
-        rows = _open_rows(Actor(user_id, actor.role, organisation_id))
-        return rows.filter(pk__in=list(asked.values())).values_list(*BRIEF)
-
-    asked = {f"id_{number}": one for number, one in enumerate(padded)}
-    return prepared.run(("caseload named", actor.role), build, **_self(actor), **asked)
 
 
 def _subjects(found: Iterable[tuple[Any, ...]]) -> list[Subject]:
@@ -222,14 +201,10 @@ class _Opener:
     def __init__(self) -> None:
         self.identity = Identity()
 
-    def __call__(self, row: tuple[Any, ...], first: int = 2) -> dict[str, Any]:
-        """``row`` holds the dossier's id, then from ``first`` the identity's id, sealed bytes, revision and key."""
+    def __call__(self, row: tuple[Any, ...]) -> dict[str, Any]:
         identity = self.identity
-        identity.pk, identity.sealed, identity.revision, key = row[first : first + 4]
-        if not identity.pk:
-            return {}
-        identity.dossier_id = row[0]
-        return identity.unseal(key)
+        identity.dossier_id, identity.pk, identity.sealed, identity.revision = row[0], row[5], row[6], row[7]
+        return identity.unseal(row[8]) if row[5] else {}
 
 
 def _shown(actor: Actor, found: Iterable[tuple[Any, ...]]) -> list[dict[str, Any]]:
@@ -247,7 +222,7 @@ def _shown(actor: Actor, found: Iterable[tuple[Any, ...]]) -> list[dict[str, Any
         running = ends_on is not None and exited_on is None
         left = (ends_on - today).days if running else None
         prepare = asked.prepare and left is not None and left <= RENEW_WITHIN and not application and not brief
-        alias = identity(row, IDENTITY).get("alias") or number
+        alias = identity(row).get("alias") or number
         next_step = "renew" if prepare else "continue" if application and asked.prepare else ""
         due_on, _space, due_kind = due.partition(" ") if due else ("", "", "")
         overdue = bool(due_on) and due_on < today.isoformat()
