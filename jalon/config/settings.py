@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "jalon.access",
     "jalon.ui",
     "jalon.accounts",
+    "jalon.papers",
     "jalon.directory",
     "jalon.notices",
     "jalon.people",

@@ -506,6 +506,24 @@ FIELDS: dict[str, dict[str, str]] = {
         "attempts": "technical",
         "next_try_at": "date",
     },
+    # papers
+    "papers.Paper": {
+        "id": "id",
+        "kind": "state",
+        "version": "technical",
+        "language": "technical",
+        "year": "date",
+        "place": "route",
+        "number": "route",
+        "organisation_id": "reference",
+        "department": "route",
+        "about": "reference",
+        "dossier": "reference",
+        "reader": "reference",
+        "sha256": "technical",
+        "made_on": "date",
+        "made_by": "reference",
+    },
     # people
     "people.Agreement": {
         "sealed": "sealed",
