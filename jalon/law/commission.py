@@ -9,6 +9,7 @@ from typing import Final
 
 from jalon.law import loader
 from jalon.law.calculation import applied, calculation
+from jalon.law.dates import add_months, period_end
 from jalon.law.errors import LawError
 from jalon.law.spec import Bool, Choice, Count, Day, Each, Field
 
@@ -57,6 +58,16 @@ class Convocation:
 def required_members(members: int) -> int:
     """Return how many of the members make the quorum (rule COM-2, CRPA R.133-10)."""
     return ceil(Fraction(loader.amount("commission.quorum_ratio")) * members)
+
+
+def term_end(named_on: date) -> date:
+    """Return the last day of the mandate of a member named on a day (rule COM-14, CASF R.121-12-7)."""
+    return period_end(named_on, loader.whole("commission.member_term_months"))
+
+
+def meet_again_by(last: date) -> date:
+    """Return the last day for the next meeting after one held on `last` (rule COM-15)."""
+    return add_months(last, 12 // loader.whole("commission.min_meetings_year"))
 
 
 @calculation(

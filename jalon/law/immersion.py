@@ -93,6 +93,11 @@ def immersion(agreements: Sequence[Agreement]) -> Immersion:
     return Immersion(checks, max_days, not found, found, ("EMP-3",))
 
 
+def last_day(start: date) -> date:
+    """Return the last day that one agreement may reach (rule EMP-3)."""
+    return period_end(start, loader.whole("immersion.max_months", start, "start"))
+
+
 def _check(one: Agreement, max_months: int) -> AgreementCheck:
     max_end = period_end(one.start, max_months)
     return AgreementCheck(one.start, one.end, max_end, days_between(one.start, one.end), one.end <= max_end)

@@ -13,7 +13,9 @@ from jalon.law.errors import LawError
 from jalon.law.spec import REMINDER_DAYS, Choice, Count, Day, Each, Field, Record, Text
 
 OPENING: Final = frozenset({"authorise", "renew"})
-LATEST_MEETING: Final = timedelta(days=15)  # REN-2: a meeting later than D-15 comes too late.
+# REN-1: what each of the reminder days before an end is for. Internal targets, not law.
+TARGETS: Final = dict(zip(("remind", "open", "file", "session", "decision"), REMINDER_DAYS, strict=True))
+LATEST_MEETING: Final = timedelta(days=TARGETS["decision"])  # REN-2: a later meeting comes too late.
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +232,20 @@ class _Pathway:
         return Cap(self.mode, end, reached=not left)
 
 
+def targets(end: date) -> dict[str, date]:
+    """Return the internal targets (TARGETS) before the end of a period. Rule REN-1."""
+    return {name: end - timedelta(days=days) for name, days in TARGETS.items()}
+
+
+def at_risk_before(meetings: Sequence[date], as_of: date) -> date | None:
+    """Return the day before which every end of period comes without a meeting early enough; None: each one does.
+
+    Rule REN-2: the first meeting to come on or after `as_of` serves the ends fifteen days after it and later.
+    """
+    first = min((meeting for meeting in meetings if meeting >= as_of), default=None)
+    return first + LATEST_MEETING if first else None
+
+
 @calculation(
     "journey",
     Field(
@@ -351,10 +367,20 @@ def _take(pathway: _Pathway, order: Order, place: int, path: str) -> None:
 def _start(pathway: _Pathway, order: Order, path: str) -> date:
     """Return the first day of the period of an authorisation or renewal (DUR-2, DUR-3)."""
     if order.kind == "authorise":
-        return order.effective_on or order.signed_on
+        return opening_day(order)
     if not pathway.drafts:
         raise LawError("inconsistent_values", "There is no period before this renewal.", path)
-    return order.effective_on or max(order.signed_on, pathway.next_start)
+    return opening_day(order, pathway.drafts[-1].end)
+
+
+def opening_day(order: Order, before: date | None = None) -> date:
+    """Return the first day of the period that an order opens, `before` being the end of the one that it renews.
+
+    Rules DUR-2, DUR-3.
+    """
+    if order.effective_on or order.kind == "authorise" or before is None:
+        return order.effective_on or order.signed_on
+    return max(order.signed_on, before + ONE_DAY)
 
 
 def _project(pathway: _Pathway, renewals: int) -> None:
@@ -441,5 +467,5 @@ def _rights_break_risk(
         return None
     period = now or real[-1]
     first = as_of if as_of and now else period.start
-    last = period.end - LATEST_MEETING
-    return not any(first <= meeting <= last for meeting in meetings)
+    served_from = at_risk_before(meetings, first)
+    return served_from is None or period.end < served_from

@@ -122,6 +122,16 @@ def free_movement(nationality: str, on: date, field: str) -> bool:
     return nationality in loader.texts("countries.eu_eea_ch", on, field)
 
 
+def next_request_on(end: date) -> date:
+    """Return the day to ask for the document that follows one ending on `end` (rule APS-4)."""
+    return end - timedelta(days=loader.whole("aps.request_days"))
+
+
+def registration_alert_on(end: date) -> date:
+    """Return the day to look after the registration with France Travail before a document ends (rule APS-4)."""
+    return end - timedelta(days=loader.whole("aps.registration_alert_days"))
+
+
 @calculation(
     "residence",
     Field("nationality", NATIONALITY, required=True),
@@ -170,8 +180,8 @@ def residence(
         cover_holes=tuple(uncovered),
         uncovered_days=sum(hole.days for hole in uncovered),
         last_document_end=end,
-        next_request_on=end and end - timedelta(days=loader.whole("aps.request_days")),
-        registration_alert_on=end and end - timedelta(days=loader.whole("aps.registration_alert_days")),
+        next_request_on=end and next_request_on(end),
+        registration_alert_on=end and registration_alert_on(end),
         propose_l425_1=complaint_on is not None and links_broken,
         alerts=tuple(name for name, holds in alerts.items() if holds),
         rules=applied(

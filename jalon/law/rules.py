@@ -268,6 +268,22 @@ RULES: Final[dict[str, Rule]] = {
             "C",
         ),
         Rule(
+            "COM-14",
+            "a member's mandate ends member_term_months after the naming",
+            "Le mandat d'un membre de la commission dure trois ans.",
+            "CASF, art. R. 121-12-7",
+            "T",
+            ("commission.member_term_months",),
+        ),
+        Rule(
+            "COM-15",
+            "the commission meets min_meetings_year times a year at least",
+            "La commission se réunit une fois par an au moins.",
+            "Sénat, rapport r16-677 (2017)",
+            "T",
+            ("commission.min_meetings_year",),
+        ),
+        Rule(
             "AGR-1",
             "a file is deemed complete after complete_months unless papers were asked by then",
             "Le dossier est réputé complet deux mois après sa réception si aucune pièce n'a été demandée.",

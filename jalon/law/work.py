@@ -62,6 +62,11 @@ class EmploymentContract:
     rules: tuple[str, ...]
 
 
+def pass_end(receipt_on: date, field: str = "receipt_on") -> date:
+    """Return the last day of the work-integration path opened by a pass received on a day (rule EMP-4)."""
+    return period_end(receipt_on, loader.whole("iae.pass_months", receipt_on, field))
+
+
 @calculation(
     "work_integration",
     Field("criteria", Each(Choice.of(*LEVEL_1, *LEVEL_2)), required=True),
@@ -90,7 +95,7 @@ def work_integration(
     reasons = {"prescriber": prescriber_decision, "level_1": bool(level_1), "level_2": any(eligible.values())}
     until = None
     if pass_receipt_on:
-        until = period_end(pass_receipt_on, loader.whole("iae.pass_months", pass_receipt_on, "pass_receipt_on"))
+        until = pass_end(pass_receipt_on, "pass_receipt_on")
     return WorkIntegration(
         level_1=level_1,
         level_2=level_2,

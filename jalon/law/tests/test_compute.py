@@ -228,7 +228,7 @@ def test_command_explain(capsys: pytest.CaptureFixture[str]) -> None:
     assert "à confirmer par un juriste" in capsys.readouterr().out
     assert main(["explain"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 53
+    assert len(lines) == 55
     assert lines[0].startswith("DUR-1    Les mois")
     assert main(["explain", "X"]) == 2
     assert capsys.readouterr().err == "jalon law: there is no rule X\n"

@@ -7,7 +7,20 @@ import pytest
 
 from jalon.law.dates import Duration
 from jalon.law.errors import LawError
-from jalon.law.journey import Cap, DecidedLate, Gap, Journey, NextApplication, Order, Reminder, Transfer, journey
+from jalon.law.journey import (
+    Cap,
+    DecidedLate,
+    Gap,
+    Journey,
+    NextApplication,
+    Order,
+    Reminder,
+    Transfer,
+    at_risk_before,
+    journey,
+    opening_day,
+    targets,
+)
 
 
 def day(text: str) -> date:
@@ -332,3 +345,43 @@ def test_reminders_keep_the_order_of_the_setting() -> None:
     assert reminders == tuple(Reminder(days, end - timedelta(days=days)) for days in (1, 3650, 1))
     assert journey([PLAIN[0]], reminder_days=[]).periods[0].reminders == ()
     assert [reminder.days_before for reminder in journey([PLAIN[0]]).periods[0].reminders] == [120, 90, 60, 30, 15]
+
+
+def test_the_targets_are_the_reminders_under_their_names() -> None:
+    (period,) = journey(PLAIN[:1]).periods
+    assert list(targets(period.end).values()) == [reminder.on for reminder in period.reminders]
+    assert targets(day("2026-07-14")) == {
+        "remind": day("2026-03-16"),
+        "open": day("2026-04-15"),
+        "file": day("2026-05-15"),
+        "session": day("2026-06-14"),
+        "decision": day("2026-06-29"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("meetings", "served_from"),
+    [
+        ([], None),
+        (["2026-04-30"], None),
+        (["2026-05-01"], "2026-05-16"),
+        (["2026-06-12", "2026-05-20", "2026-04-01"], "2026-06-04"),
+    ],
+)
+def test_ends_before_any_meeting(meetings: list[str], served_from: str | None) -> None:
+    found = at_risk_before([day(one) for one in meetings], as_of=day("2026-05-01"))
+    assert found == (served_from and day(served_from))
+
+
+@pytest.mark.parametrize(
+    ("opening", "before", "first"),
+    [
+        (order("authorise", "2026-01-15"), None, "2026-01-15"),
+        (order("authorise", "2026-01-15", effective_on="2026-02-01"), None, "2026-02-01"),
+        (order("renew", "2026-07-02"), "2026-07-14", "2026-07-15"),
+        (order("renew", "2026-07-28"), "2026-07-14", "2026-07-28"),
+        (order("renew", "2026-07-28", effective_on="2026-07-15"), "2026-07-14", "2026-07-15"),
+    ],
+)
+def test_opening_day(opening: Order, before: str | None, first: str) -> None:
+    assert opening_day(opening, before and day(before)) == day(first)  # type: ignore[arg-type]

@@ -14,12 +14,16 @@ def test_every_rule_is_complete() -> None:
         assert rule.source
         assert set(rule.bases) <= set("TDC")
         assert set(rule.parameters) <= set(loader.all_keys())
-    assert len(RULES) == 53
+    assert len(RULES) == 55
+
+
+# Rules that give one date to a deadline and that no calculation applies.
+DATES_ONLY = {"COM-14", "COM-15"}
 
 
 def test_cases_apply_every_rule() -> None:
     applied = {rule for answer in ANSWERS if "result" in answer for rule in answer["result"]["rules"]}
-    assert applied == set(RULES)
+    assert applied == set(RULES) - DATES_ONLY
 
 
 def test_rules_to_confirm() -> None:

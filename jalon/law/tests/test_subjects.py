@@ -7,16 +7,26 @@ import pytest
 
 from jalon.law.accreditation import accreditation
 from jalon.law.appeal import AdministrativeAppeal, appeal, court_limit
-from jalon.law.commission import convocation, quorum, required_members, vote
+from jalon.law.commission import convocation, meet_again_by, quorum, required_members, term_end, vote
 from jalon.law.compensation import victim_compensation
 from jalon.law.decision import decision
 from jalon.law.errors import LawError
-from jalon.law.immersion import Agreement, AgreementCheck, immersion
+from jalon.law.immersion import Agreement, AgreementCheck, immersion, last_day
 from jalon.law.periods import Hole, Span, holding, holes, merged
-from jalon.law.residence import DATED_KINDS, DEFAULT_END, DelayDays, Document, Held, hold, residence
+from jalon.law.residence import (
+    DATED_KINDS,
+    DEFAULT_END,
+    DelayDays,
+    Document,
+    Held,
+    hold,
+    next_request_on,
+    registration_alert_on,
+    residence,
+)
 from jalon.law.retention import HOLDS, retention
 from jalon.law.silence import silence
-from jalon.law.work import LEVEL_1, LEVEL_2, employment_contract, work_integration
+from jalon.law.work import LEVEL_1, LEVEL_2, employment_contract, pass_end, work_integration
 
 
 def day(text: str) -> date:
@@ -528,3 +538,22 @@ def test_immersion_checks() -> None:
     assert immersion([agreement("2026-02-02", "2026-03-02")]).agreements == (
         AgreementCheck(day("2026-02-02"), day("2026-03-02"), day("2026-03-01"), 29, False),
     )
+
+
+# One date each, for the deadlines.
+@pytest.mark.parametrize(
+    ("asked", "given", "expected"),
+    [
+        (term_end, "2026-03-01", "2029-02-28"),
+        (term_end, "2028-02-29", "2031-02-28"),
+        (meet_again_by, "2026-03-12", "2027-03-12"),
+        (meet_again_by, "2028-02-29", "2029-02-28"),
+        (last_day, "2026-02-02", "2026-03-01"),
+        (last_day, "2026-01-31", "2026-02-28"),
+        (pass_end, "2026-09-01", "2028-08-31"),
+        (next_request_on, "2026-08-27", "2026-06-28"),
+        (registration_alert_on, "2026-08-27", "2026-07-13"),
+    ],
+)
+def test_one_date(asked: Any, given: str, expected: str) -> None:
+    assert asked(day(given)) == day(expected)
