@@ -27,9 +27,15 @@ class Rule:
     parameters: tuple[str, ...] = ()
 
     @property
+    def parts(self) -> tuple[tuple[str, str], ...]:
+        """The basis part by part: its letter, and in French what it bears on ("" for the whole rule)."""
+        pairs = (part.partition(" ") for part in self.basis.split(", "))
+        return tuple((letter, on) for letter, _, on in pairs)
+
+    @property
     def bases(self) -> tuple[str, ...]:
         """The letters of the basis."""
-        return tuple(part.split()[0] for part in self.basis.split(", "))
+        return tuple(letter for letter, _ in self.parts)
 
     @property
     def to_confirm(self) -> bool:
@@ -39,11 +45,7 @@ class Rule:
     @property
     def basis_fr(self) -> str:
         """The basis in French, each part with what it bears on."""
-        parts = []
-        for part in self.basis.split(", "):
-            letter, *on = part.split(maxsplit=1)
-            parts.append(BASES_FR[letter] + (f" ({on[0]})" if on else ""))
-        return " ; ".join(parts)
+        return " ; ".join(BASES_FR[letter] + (f" ({on})" if on else "") for letter, on in self.parts)
 
 
 RULES: Final[dict[str, Rule]] = {

@@ -245,13 +245,31 @@ class Tab(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """Why a date or an amount is what it is."""
+    """Why a date or an amount is what it is.
+
+    ``inputs`` are pairs (label, value) of this case, ``parameters`` the dated values that the rule used, ``mark`` says
+    that the rule is not certain, ``page`` is the address of the rule itself.
+    """
 
     id: str
     sentence: Any
     article: Any = ""
     inputs: Any = ()
     url: str = ""
+    parameters: Any = ()
+    mark: Any = ""
+    page: str = ""
+
+
+class Parameter(NamedTuple):
+    """A value of a rule: since when it holds, and where it was read."""
+
+    label: Any
+    value: Any
+    since: date | None = None
+    source: Any = ""
+    url: str = ""
+    mark: Any = ""
 
 
 def _made(kind: Any, item: Any) -> Any:
@@ -343,33 +361,62 @@ def tabs(items: Iterable[Any], label: Any = "") -> SafeString:
     )
 
 
+def outside(url: str, words: Any) -> SafeString:
+    """A link that leaves this site; only the words when the address is not one of the web."""
+    if not url.startswith(("https://", "http://")):
+        return conditional_escape(words)
+    return format_html('<a href="{}" rel="external noreferrer">{}</a>', url, words)
+
+
 def explain(rules: Any, label: Any = "") -> SafeString:
-    """Folded reasons of a date or an amount: rule, sentence, article, values used."""
+    """Folded reasons of a date or an amount: rule, values used, dated values and their source, article, doubt."""
     if not rules:
         return mark_safe("")
     if isinstance(rules, Rule | Mapping) or not isinstance(rules, Iterable):
         rules = [rules]
-    blocks = []
-    for item in rules:
-        rule = _made(Rule, item)
-        pairs = rule.inputs.items() if isinstance(rule.inputs, Mapping) else rule.inputs or ()
-        used = format_html_join("", "<div><dt>{}</dt><dd>{}</dd></div>", ((name, value) for name, value in pairs))
-        article = (
-            format_html('<a href="{}">{}</a>', rule.url, rule.article) if rule.url else conditional_escape(rule.article)
-        )
-        blocks.append(
-            format_html(
-                '<li><p>{}</p>{}<p class="source"><code>{}</code> {}</p></li>',
-                rule.sentence,
-                format_html("<dl>{}</dl>", used) if used else "",
-                rule.id,
-                article,
-            )
-        )
     return format_html(
         '<details class="explain"><summary>{}{}</summary><ul>{}</ul></details>',
-        icon("scale"), label or _("Pourquoi ?"), joined(blocks),
+        icon("scale"), label or _("Pourquoi ?"), joined(_reason(_made(Rule, item)) for item in rules),
     )  # fmt: skip
+
+
+def _reason(rule: Rule) -> SafeString:
+    pairs = rule.inputs.items() if isinstance(rule.inputs, Mapping) else rule.inputs or ()
+    used = [(name, value) for name, value in pairs]
+    used += [(one.label, parameter_value(one)) for one in (_made(Parameter, item) for item in rule.parameters or ())]
+    values = format_html_join("", "<div><dt>{}</dt><dd>{}</dd></div>", used)
+    name = format_html('<a href="{}">{}</a>', rule.page, rule.id) if rule.page else conditional_escape(rule.id)
+    article = (
+        format_html('<a href="{}">{}</a>', rule.url, rule.article) if rule.url else conditional_escape(rule.article)
+    )
+    return format_html(
+        '<li><p>{}</p>{}<p class="source"><code>{}</code> {}{}</p></li>',
+        rule.sentence,
+        format_html("<dl>{}</dl>", values) if values else "",
+        name,
+        article,
+        format_html(" {}", state("warn", rule.mark)) if rule.mark else "",
+    )
+
+
+def parameter_value(one: Parameter) -> SafeString:
+    """6 mois, depuis le 31/10/2016 (source)"""
+    return format_html(
+        "{}{}{}{}",
+        one.value,
+        _(", depuis le %(day)s") % {"day": day(one.since)} if one.since else "",
+        format_html(' <span class="muted">({})</span>', outside(one.url, one.source)) if one.source else "",
+        format_html(" {}", state("warn", one.mark)) if one.mark else "",
+    )
+
+
+def differs(kept: Any, computed: Any) -> SafeString:
+    """What was written and wins, beside what the calculation gives; nothing when they agree or when one is absent."""
+    if kept in (None, "") or computed in (None, "") or kept == computed:
+        return mark_safe("")
+    said = euro(computed) if isinstance(computed, Decimal) else day(computed)
+    words = _("calculé : %(computed)s ; l'écrit l'emporte") % {"computed": said}
+    return format_html('<small class="differs">{}</small>', state("info", words))
 
 
 def empty(text: Any, url: str = "", action: Any = "", drawing: str = "leaf") -> SafeString:

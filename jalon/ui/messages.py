@@ -66,8 +66,11 @@ def as_calls(path: Path) -> str:
         if isinstance(node, ast.JoinedStr):
             calls += [ast.unparse(part) for part in ast.walk(node) if isinstance(part, ast.Call)]
         elif path.match("law/rules.py") and isinstance(node, ast.Call) and ast.unparse(node.func) == "Rule":
-            said, source = (ast.unparse(argument) for argument in node.args[2:4])
-            calls += [f"_({said})"] if " art. " in source else [f"_({said})", f"_({source})"]
+            said, source, basis = (ast.literal_eval(argument) for argument in node.args[2:5])
+            about = [on for part in basis.split(", ") if (on := part.partition(" ")[2])]
+            calls += [f"_({words!r})" for words in (said, *([] if " art. " in source else [source]), *about)]
+        elif path.match("law/rules.py") and isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "BASES_FR":
+            calls += [f"_({words!r})" for words in ast.literal_eval(node.value).values()]  # type: ignore[arg-type]
     return "\n".join([text, *calls])
 
 

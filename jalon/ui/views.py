@@ -13,8 +13,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_POST
 
-from jalon.access import public
+from jalon.access import Hidden, open_to, public
 
+from . import rules as law
 from .context import DENSITIES, THEMES
 
 YEAR = 365 * 24 * 3600
@@ -125,3 +126,23 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @require_GET
 def help_page(request: HttpRequest) -> HttpResponse:
     return page(request, "ui/help.html")
+
+
+RULES = "what the law says, and where, is for whoever signs in; nothing about anyone is read"
+
+
+@open_to(why=RULES)
+@require_GET
+def rules(request: HttpRequest) -> HttpResponse:
+    """Every rule with its article."""
+    return page(request, "ui/rules.html", {"rules": law.everything()})
+
+
+@open_to(why=RULES)
+@require_GET
+def rule(request: HttpRequest, rule_id: str) -> HttpResponse:
+    """One rule: its sentence, its articles, its dated values with their history and their sources."""
+    found = law.page(rule_id)
+    if found is None:
+        raise Hidden
+    return page(request, "ui/rule.html", {"page": found})
