@@ -77,10 +77,39 @@ _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _Loader(_Base):  # type: ignore[misc]
-    """YAML without floats: numbers with a point are exact decimals."""
+    """YAML without floats (numbers with a point are exact decimals) and without a key written twice."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> Any:
+        written: set[str] = set()
+        for name in (str(name.value) for name, _ in node.value):
+            if name in written:
+                raise _Fault(f"{name} is written twice")
+            written.add(name)
+        return super().construct_mapping(node, deep)
 
 
-_Loader.add_constructor("tag:yaml.org,2002:float", lambda _, node: Decimal(node.value))
+def _number(_: _Loader, node: yaml.ScalarNode) -> Decimal | str:
+    """Read a number with a point; what is none (.nan, .inf, 1:30.5) stays a text, told later with its date."""
+    try:
+        return Decimal(node.value)
+    except ArithmeticError:
+        return str(node.value)
+
+
+def _timestamp(reader: _Loader, node: yaml.ScalarNode) -> object:
+    """Read a day; one that does not exist stays a text, told later."""
+    try:
+        return reader.construct_yaml_timestamp(node)
+    except ValueError:
+        return node.value
+
+
+_Loader.add_constructor("tag:yaml.org,2002:float", _number)
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _timestamp)
+
+
+class _Fault(ValueError):
+    """What is wrong in a file, in one sentence that names the field or the date."""
 
 
 @cache
@@ -93,75 +122,138 @@ def parameter(key: str) -> Parameter:
 
 
 def read(path: Path, key: str) -> Parameter:
-    """Read one file; ParameterError says what is wrong in it."""
+    """Read one file; ParameterError names the file, the key, the date when there is one, and what is wrong there."""
+    name = path.relative_to(FOLDER) if path.is_relative_to(FOLDER) else path.name
     try:
-        data = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 (a safe loader)
+        return _parameter(key, yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader))  # noqa: S506 (a safe one)
     except FileNotFoundError:
-        raise ParameterError(f"{key}: there is no parameter file {path.name}") from None
+        fault = "there is no such parameter file"
+    except _Fault as problem:
+        fault = str(problem)
+    except yaml.MarkedYAMLError as problem:
+        line = problem.problem_mark.line + 1 if problem.problem_mark else "?"
+        fault = f"line {line}: this is not YAML: {problem.problem}"
     except (OSError, ValueError, ArithmeticError, yaml.YAMLError) as problem:
-        raise ParameterError(f"{path.name}: {key} cannot be read: {problem}") from problem
-    try:
-        return _parameter(key, data)
-    except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError) as problem:
-        raise ParameterError(f"{path.name}: {key} is not well formed: {problem!r}") from problem
+        fault = f"cannot be read: {problem}".replace("\n", " ")
+    raise ParameterError(f"{name}: {key}: {fault}")
 
 
-def _parameter(key: str, data: Mapping[str, Any]) -> Parameter:
-    metadata = data["metadata"]
-    unit = str(metadata["unit"])
-    references = {_day(day): _reference(node) for day, node in metadata.get("reference", {}).items()}
-    values = sorted((_day(day), node["value"]) for day, node in data["values"].items())
-    if not values:
-        raise ValueError("no value")
-    starts = tuple(start for start, _ in values)
-    ends = (*(start - timedelta(days=1) for start in starts[1:]), None)
-    history = tuple(
-        Dated(_value(value, unit, start), start, end, references.get(start))
-        for (start, value), end in zip(values, ends, strict=True)
-    )
+FIELDS: Final = frozenset({"description", "values", "metadata", "documentation"})
+METADATA: Final = frozenset({"label_en", "unit", "period", "confidence", "last_value_still_valid_on", "reference"})
+WHOLE_UNITS: Final = frozenset({"day", "hour", "month", "year"})
+LIST_UNITS: Final = frozenset({"code", "ISO 3166-1 alpha-2"})
+UNITS: Final = WHOLE_UNITS | LIST_UNITS | {"currency", "/1", "CEFR"}
+PERIODS: Final = frozenset({"day", "hour", "month"})
+CONFIDENCES: Final = frozenset({"text_read", "derived", "to_confirm"})
+
+
+def _parameter(key: str, data: object) -> Parameter:
+    given = _mapping(data, FIELDS, "the file")
+    metadata = _mapping(given.get("metadata"), METADATA, "metadata")
+    unit = _word(metadata, "unit", UNITS)
+    history = _history(given.get("values"), metadata.get("reference"), unit)
     checked = metadata.get("last_value_still_valid_on")
+    last_checked_on = None if checked is None else _checked(checked, history[-1].start)
     return Parameter(
         key=key,
-        description=str(data["description"]),
-        label_en=str(metadata["label_en"]),
+        description=_text(given, "description"),
+        label_en=_text(metadata, "label_en"),
         unit=unit,
-        period=metadata.get("period"),
-        confidence=str(metadata["confidence"]),
-        documentation=data.get("documentation"),
-        last_checked_on=None if checked is None else date.fromisoformat(str(checked)),
+        period=_word(metadata, "period", PERIODS) if "period" in metadata else None,
+        confidence=_word(metadata, "confidence", CONFIDENCES),
+        documentation=_text(given, "documentation") if "documentation" in given else None,
+        last_checked_on=last_checked_on,
         history=history,
-        starts=starts,
+        starts=tuple(dated.start for dated in history),
     )
+
+
+def _history(values: object, references: object, unit: str) -> tuple[Dated, ...]:
+    """Return the values in the order of their days, each with its last day and its reference."""
+    nodes = {_day(day): node for day, node in _mapping(values, None, "values").items()}
+    titles = {_day(day): node for day, node in _mapping(references or {}, None, "reference").items()}
+    if not nodes:
+        raise _Fault("values: there is none")
+    for day in titles:
+        if day not in nodes:
+            raise _Fault(f"{day}: a reference without a value")
+    starts = sorted(nodes)
+    ends = (*(start - timedelta(days=1) for start in starts[1:]), None)
+    read_in = {day: _reference(node, day) for day, node in titles.items()}
+    history = tuple(
+        Dated(_value(nodes[start], unit, start), start, end, read_in.get(start))
+        for start, end in zip(starts, ends, strict=True)
+    )
+    for dated in history:
+        if isinstance(dated.value, tuple) is not isinstance(history[0].value, tuple):
+            raise _Fault(f"{dated.start}: a list and a single value in one history")
+    return history
+
+
+def _mapping(data: object, names: frozenset[str] | None, where: str) -> Mapping[Any, Any]:
+    """Return fields by name, of the given names only when there are some."""
+    if not isinstance(data, dict):
+        raise _Fault(f"{where}: fields are asked, not {data!r}")
+    for name in data:
+        if names is not None and name not in names:
+            raise _Fault(f"{where}: there is no field {name}")
+    return data
+
+
+def _text(data: Mapping[str, Any], name: str) -> str:
+    found = data.get(name)
+    if not isinstance(found, str) or not found.strip():
+        raise _Fault(f"{name}: a text is asked, not {found!r}")
+    return found
+
+
+def _word(data: Mapping[str, Any], name: str, words: frozenset[str]) -> str:
+    found = _text(data, name)
+    if found not in words:
+        raise _Fault(f"{name}: {found!r} is none of {', '.join(sorted(words))}")
+    return found
 
 
 def _day(value: object) -> date:
-    if not isinstance(value, date):
-        raise TypeError(f"{value!r} is not a date")
+    """Return a first day in force, written without quotes; YAML reads it as a date."""
+    if type(value) is not date:
+        raise _Fault(f"{value}: this is not a day")
     return value
 
 
-def _reference(node: Mapping[str, str]) -> Reference:
-    return Reference(node["title"], node.get("href"))
+def _checked(value: object, latest: date) -> date:
+    """Return the day on which the last value was seen in force, written in quotes."""
+    try:
+        day = date.fromisoformat(str(value))
+    except ValueError:
+        raise _Fault(f"last_value_still_valid_on: {value!r} is not a day") from None
+    if day < latest:
+        raise _Fault(f"last_value_still_valid_on: {day} comes before the last value, of {latest}")
+    return day
 
 
-WHOLE_UNITS: Final = frozenset({"day", "hour", "month", "year"})
+def _reference(node: object, start: date) -> Reference:
+    found = _mapping(node, frozenset({"title", "href"}), f"{start}: reference")
+    for name in ("title", *found):
+        if not isinstance(found.get(name), str) or not found[name].strip():
+            raise _Fault(f"{start}: reference: {name}: a text is asked, not {found.get(name)!r}")
+    return Reference(found["title"], found.get("href"))
 
 
-def _value(value: object, unit: str, start: date) -> Value:
+def _value(node: object, unit: str, start: date) -> Value:
     """Return a value of the type its unit asks: euro as Decimal, months and days as whole numbers, lists as tuples."""
-    if unit == "currency" and isinstance(value, Decimal | int):
-        return Decimal(value).quantize(Decimal("0.01"))
-    if unit in WHOLE_UNITS and type(value) is int:
-        return value
-    if unit == "/1" and isinstance(value, Decimal | int):
-        return value
-    if unit == "code" and isinstance(value, str | bool):
-        return value
-    if isinstance(value, str) and unit == "CEFR":
-        return value
-    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+    value = _mapping(node, frozenset({"value"}), str(start)).get("value")
+    if isinstance(value, Decimal | int) and not isinstance(value, bool) and value >= 0:
+        if unit == "currency" and value == (cents := Decimal(value).quantize(Decimal("0.01"))):
+            return cents
+        if unit == "/1" or (unit in WHOLE_UNITS and isinstance(value, int)):
+            return value
+    elif isinstance(value, str | bool):
+        if unit == "code" or (unit == "CEFR" and isinstance(value, str)):
+            return value
+    elif isinstance(value, list) and unit in LIST_UNITS and all(isinstance(item, str) for item in value):
         return tuple(value)
-    raise ValueError(f"{start}: {value!r} is not a value in {unit}")
+    raise _Fault(f"{start}: {value!r} is not a value in {unit}")
 
 
 def dated(key: str, on: date, field: str | None = None) -> Dated:

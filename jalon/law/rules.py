@@ -8,6 +8,8 @@ BASES_FR: Final = {
     "D": "déduit des textes, ou convention du produit",
     "C": "à confirmer par un juriste",
 }
+# How sure a dated value is, in the words of its file and in those of the rules.
+CONFIDENCES_FR: Final = {"text_read": BASES_FR["T"], "derived": BASES_FR["D"], "to_confirm": BASES_FR["C"]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +171,16 @@ RULES: Final[dict[str, Rule]] = {
             "un jour férié, le délai va jusqu'au premier jour ouvrable.",
             "CJA, art. R. 421-1",
             "T, D report au jour ouvrable",
-            ("appeal.court_months",),
+            (
+                "appeal.court_months",
+                "holidays.metropole",
+                "holidays.alsace_moselle",
+                "holidays.guadeloupe",
+                "holidays.guyane",
+                "holidays.martinique",
+                "holidays.mayotte",
+                "holidays.reunion",
+            ),
         ),
         Rule(
             "APP-2",
@@ -261,6 +272,7 @@ RULES: Final[dict[str, Rule]] = {
             "part.",
             "CRPA, art. R. 133-10",
             "D",
+            ("commission.quorum_ratio",),
         ),
         Rule(
             "COM-11",
@@ -442,7 +454,7 @@ RULES: Final[dict[str, Rule]] = {
             "Une plainte, les liens étant rompus, ouvre la carte de l'article L. 425-1 ; le parcours continue.",
             "CESEDA, art. L. 425-1",
             "D",
-            ("permit.l425_1.months", "permit.first_receipt_months"),
+            ("permit.l425_1.months", "permit.first_receipt_months", "permit.resident.years"),
         ),
         Rule(
             "PER-2",
@@ -507,18 +519,3 @@ RULES: Final[dict[str, Rule]] = {
         ),
     )
 }
-
-
-def explain(rule_id: str) -> str:
-    """Return the rule in a few lines, French first; LookupError when there is none of this id."""
-    rule = RULES.get(rule_id)
-    if rule is None:
-        raise LookupError(f"there is no rule {rule_id}")
-    lines = [
-        f"{rule.id} — {rule.title_fr}",
-        f"Source : {rule.source}",
-        f"Fondement : {rule.basis_fr}",
-        *([f"Valeurs datées : {', '.join(rule.parameters)}"] if rule.parameters else []),
-        f"In the code: {rule.sentence}",
-    ]
-    return "\n".join(lines)

@@ -129,18 +129,18 @@ class Day(Kind):
     """A day from 1900 to 2199: a string in JSON, a date in Python."""
 
     def read(self, value: Any, path: str, walk: Walk) -> Any:
-        day = value if walk.native else _day(value)
         if not isinstance(value, date if walk.native else str) or isinstance(value, datetime):
             return walk.fault("wrong_type", path, "A date is asked.")
+        day = value if isinstance(value, date) else read_day(value)
         if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
             return walk.fault("invalid_date", path)
         return day
 
 
-def _day(value: Any) -> date | None:
-    """Read a day written YYYY-MM-DD, None when it is not one."""
-    match = DAY.fullmatch(value) if isinstance(value, str) else None
-    if match is None:
+def read_day(text: str) -> date | None:
+    """Read a day written YYYY-MM-DD, from 1900 to 2199; None when it is not one."""
+    match = DAY.fullmatch(text)
+    if match is None or not FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
         return None
     try:
         return date(*map(int, match.groups()))

@@ -2,14 +2,19 @@
 
 import io
 import json
+import os
+import subprocess
 import sys
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from jalon.law import compute, strictjson
+from jalon.law import cli, compute, loader, strictjson
 from jalon.law.cli import main
+from jalon.law.rules import BASES_FR, RULES
 
 DEEP = 20_000
 
@@ -223,57 +228,167 @@ def test_command_compute_without_an_array(tmp_path: Path, capsys: pytest.Capture
     assert capsys.readouterr().err == "jalon law: the input is not UTF-8: invalid start byte at byte 0\n"
 
 
+def told(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """The lines that a command prints, when it has something to answer with."""
+    assert main(arguments) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    return list(out.splitlines())
+
+
+def refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
+    """What a command says when it has nothing to answer with."""
+    assert main(arguments) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    return str(err)
+
+
 def test_command_explain(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["explain", "DUR-4"]) == 0
-    assert "à confirmer par un juriste" in capsys.readouterr().out
-    assert main(["explain"]) == 0
-    lines = capsys.readouterr().out.splitlines()
+    lines = told(["explain", "CAP-1"], capsys)
+    assert lines == [
+        "CAP-1 — Avec ce réglage, les ressources et l'AFIS ensemble ne dépassent pas le montant du RSA.",
+        "Source : rapport du Sénat, 2025",
+        "Fondement : à confirmer par un juriste",
+        "Valeurs datées :",
+        "  rsa.single : 651.69 € par mois à partir du 2026-04-01 — Décret n° 2026-220 du 30 mars 2026, art. 1 "
+        "<https://www.legifrance.gouv.fr/jorf/id/JORFTEXT000053733826>",
+        "  afis.total_cap : non à partir du 2017-12-02 — CASF, art. R. 121-12-13-1 (décret n° 2017-1635 du 29 novembre "
+        "2017) <https://www.weka.fr/base-juridique/code_CASF_LEGISCTA000036121812.html> ; à confirmer par un juriste",
+        "Dans le code : with total_cap, household_resources and payable do not pass rsa.single",
+    ]
+    lines = told(["explain", "cap-1", "--on", "2017-12-01"], capsys)
+    assert lines[3:6] == [
+        "Valeurs datées, le 2017-12-01 :",
+        "  rsa.single : 545.48 € par mois à partir du 2017-09-01 au 2018-03-31 — Décret n° 2017-739 du 4 mai 2017, "
+        "art. 1 <https://www.legifrance.gouv.fr/eli/decret/2017/5/4/2017-739/jo/texte>",
+        "  afis.total_cap : aucune valeur ce jour-là : la première est du 2017-12-02 ; à confirmer par un juriste",
+    ]
+    assert told(["explain", "DEC-1"], capsys)[2:] == [
+        "Fondement : texte lu",
+        "Dans le code : opinion_binding is always false",
+    ]
+    lines = told(["explain"], capsys)
     assert len(lines) == 55
     assert lines[0].startswith("DUR-1    Les mois")
-    assert main(["explain", "X"]) == 2
-    assert capsys.readouterr().err == "jalon law: there is no rule X\n"
+
+
+def test_every_rule_and_every_value_can_be_told(capsys: pytest.CaptureFixture[str]) -> None:
+    for name in RULES:
+        for on in ([], ["--on", "1900-01-01"], ["--on", "2199-12-31"]):
+            assert told(["explain", name, *on], capsys)[0] == f"{name} — {RULES[name].title_fr}"
+    for key in loader.all_keys():
+        for on in ([], ["--on", "1900-01-01"], ["--on", "2199-12-31"]):
+            assert told(["parameters", key, *on], capsys)[0].startswith(f"{key} : {loader.parameter(key).description}")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["explain", "DUR-99"], "la règle 'DUR-99' n'existe pas ; voir DUR-6, DUR-5, DUR-4, DUR-3, DUR-2"),
+        (["explain", "afis"], "la règle 'AFIS' n'existe pas ; voir AFIS-8, AFIS-7, AFIS-6, AFIS-5, AFIS-4"),
+        (["explain", "zzz"], "la règle 'ZZZ' n'existe pas ; voir jalon law explain"),
+        (["explain", ""], "la règle '' n'existe pas ; voir jalon law explain"),
+        (["parameters", "afis.bse"], "la valeur 'afis.bse' n'existe pas ; voir afis.base, afis.mayotte.base, "),
+        (
+            ["parameters", "iae.level2"],
+            "la valeur 'iae.level2' n'existe pas ; voir iae.level2.aci_ei_eiti, iae.level2.ai_etti",
+        ),
+        (["parameters", "zzz"], "la valeur 'zzz' n'existe pas ; voir jalon law parameters"),
+        (["parameters", "../x/" * 2000], "la valeur '../x/"),
+        (["parameters", "\ud800\x00"], "la valeur '\\ud800\\x00' n'existe pas ; voir "),
+        (["parameters", "afis.index"], "la valeur 'afis.index' n'existe pas ; voir "),
+    ],
+)
+def test_what_does_not_exist_is_told_with_what_looks_like_it(
+    arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for on in ([], ["--on", "2026-01-01"]):
+        said = refused([*arguments, *on], capsys)
+        assert said.startswith(f"jalon law: {sentence}")
+        assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["explain", "parameters"])
+@pytest.mark.parametrize(
+    "day", ["", "x", "2026-02-30", "20260101", "2026-W01-1", "1899-12-31", "2200-01-01", "2026-1-1", "٢٠٢٦-01-01"]
+)
+def test_a_day_that_is_none(command: str, day: str, capsys: pytest.CaptureFixture[str]) -> None:
+    said = refused([command, "--on", day], capsys)
+    assert said.endswith(f"argument --on: {day!r} n'est pas un jour (AAAA-MM-JJ, de 1900 à 2199)\n")
+    assert said.startswith("usage: jalon law ")
 
 
 def test_command_parameters(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["parameters"]) == 0
-    out = capsys.readouterr().out
-    assert "afis.base                            343.20 € à partir du 2022-07-01 — Décret n° 2022-1340" in out
+    out = "\n".join(told(["parameters"], capsys))
+    assert "afis.base                            343.20 € par mois à partir du 2022-07-01 — Décret n° 2022-1340" in out
     assert "FR, GR" in out
     assert "psp.max_months                       24 mois à partir du 2016-10-31 — " in out
     assert "commission.max_proxies               1 à partir du 2016-01-01 — " in out
-    assert main(["parameters", "--on", "2018-01-01"]) == 0
-    out = capsys.readouterr().out
-    assert "330.00 € à partir du 2017-04-15 au 2022-06-30" in out
-    assert "smic.hour                            aucune valeur ce jour-là" in out
-    assert main(["parameters", "afis.base", "--on", "2018-01-01"]) == 0
-    out = capsys.readouterr().out.splitlines()
-    assert out[0] == (
+    assert "commission.quorum_ratio              0.5 à partir du 2016-01-01 — " in out
+    assert "civi.after_decision_years            1 an à partir du 2008-07-02 — " in out
+    assert "commission.convocation_days          5 jours à partir du 2016-01-01 — " in out
+    assert "penal.secret.fine                    15000.00 € à partir du 2002-01-01 — " in out
+    assert "smic.hour                            12.31 € par heure à partir du 2026-06-01 — " in out
+    assert "ada.daily_one_person                 6.80 € par jour à partir du 2015-11-01 — " in out
+    assert "ft.weekly_hours                      15 heures à partir du 2025-01-01 — " in out
+    assert len(out.splitlines()) == len(loader.all_keys())
+    out = "\n".join(told(["parameters", "--on", "2018-01-01"], capsys))
+    assert "330.00 € par mois à partir du 2017-04-15 au 2022-06-30" in out
+    assert "smic.hour                            aucune valeur ce jour-là : la première est du 2024-11-01" in out
+    lines = told(["parameters", "afis.base", "--on", "2018-01-01"], capsys)
+    assert lines[0] == (
         "afis.base : Montant mensuel de l'AFIS pour une personne sans enfant à charge "
         "(Monthly amount of AFIS, no dependent child)"
     )
-    assert len(out) == 2
-    assert main(["parameters", "rsa.single"]) == 0
-    out = capsys.readouterr().out.splitlines()
-    assert len(out) == 14
-    assert out[-1] == "vu en vigueur le 2026-04-01"
-    assert main(["parameters", "psp.cap_mode"]) == 0
-    assert capsys.readouterr().out.splitlines()[-1] == "à confirmer par un juriste"
-    assert main(["parameters", "appeal.court_months"]) == 0
-    assert capsys.readouterr().out.splitlines()[-1].endswith("— Code de justice administrative, art. R. 421-1")
-    assert main(["parameters", "afis.nothing"]) == 2
-    assert capsys.readouterr().err == "jalon law: afis.nothing: there is no parameter file nothing.yaml\n"
+    assert lines[1].startswith("330.00 € par mois à partir du 2017-04-15 au 2022-06-30 — Décret n° 2017-542")
+    assert lines[2:] == ["fondement : texte lu"]
+    lines = told(["parameters", "rsa.single"], capsys)
+    assert len(lines) == 15
+    assert lines[-2:] == ["vu en vigueur le 2026-04-01", "fondement : texte lu"]
+    assert told(["parameters", "psp.cap_mode"], capsys)[-1] == "fondement : à confirmer par un juriste"
+    assert told(["parameters", "aps.request_days"], capsys)[-1] == "fondement : " + BASES_FR["D"]
+    assert told(["parameters", "appeal.court_months"], capsys)[1].endswith(
+        "— Code de justice administrative, art. R. 421-1"
+    )
 
 
-def test_command_without_a_reference(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    from dataclasses import replace
+def test_command_parameters_not_seen_for_long(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = told(["parameters", "--unchecked-since", "2020-01-01"], capsys)
+    assert [line.split()[0] for line in lines] == list(loader.unchecked_since(date(2020, 1, 1)))
+    assert told(["parameters", "--unchecked-since", "1900-01-01"], capsys) == []
 
-    from jalon.law import cli, loader
 
+def test_command_without_a_reference() -> None:
     dated = replace(loader.parameter("afis.base").latest, reference=None)
-    assert cli._dated(dated, loader.parameter("afis.base")) == "343.20 € à partir du 2022-07-01"
+    assert cli._dated(dated, loader.parameter("afis.base")) == "343.20 € par mois à partir du 2022-07-01"
 
 
-@pytest.mark.parametrize("arguments", [[], ["nothing"], ["parameters", "--on", "x"], ["compute", "a", "b"]])
+def launch(arguments: list[str], **options: Any) -> subprocess.Popen[bytes]:
+    code = "import sys; from jalon.law.cli import main; sys.exit(main(sys.argv[1:]))"
+    return subprocess.Popen(
+        [sys.executable, "-c", code, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options
+    )
+
+
+def test_a_reader_that_leaves_early_gets_no_traceback(tmp_path: Path) -> None:
+    path = tmp_path / "in.json"
+    path.write_text(f"[{', '.join([QUORUM] * 2000)}]")
+    process = launch(["compute", str(path)])
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    assert (process.stderr.read(), process.wait()) == (b"", 1)
+
+
+def test_a_terminal_without_accents_gets_a_question_mark() -> None:
+    process = launch(["explain", "DEC-1"], env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    out, err = process.communicate()
+    assert (process.returncode, err) == (0, b"")
+    assert out.startswith(b"DEC-1 ? L'avis de la commission ne lie pas le pr?fet.\n")
+
+
+@pytest.mark.parametrize("arguments", [[], ["nothing"], ["compute", "a", "b"]])
 def test_command_misused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(arguments) == 2
     assert "usage: jalon law" in capsys.readouterr().err

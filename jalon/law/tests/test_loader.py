@@ -136,7 +136,10 @@ def test_read_keeps_all(tmp_path: Path) -> None:
         ("true", "code", True),
         ("B1", "CEFR", "B1"),
         ("[a, b]", "code", ("a", "b")),
-        ("[a, b]", "ISO", ("a", "b")),
+        ("[a, b]", "ISO 3166-1 alpha-2", ("a", "b")),
+        ("0", "month", 0),
+        ("0.00", "currency", Decimal("0.00")),
+        ("3.500", "currency", Decimal("3.50")),
     ],
 )
 def test_value_by_unit(tmp_path: Path, value: str, unit: str, expected: object) -> None:
@@ -150,41 +153,103 @@ def test_value_by_unit(tmp_path: Path, value: str, unit: str, expected: object) 
     ("value", "unit"),
     [
         ("3.5", "month"), ("true", "month"), ("abc", "month"), ("abc", "currency"), ("3", "code"), ("3", "CEFR"),
-        ("[1, 2]", "code"), ("abc", "/1"), ("{a: 1}", "code"), ("", "month"), ("3.5", "year"), ("abc", "litre"),
+        ("[1, 2]", "code"), ("abc", "/1"), ("{a: 1}", "code"), ("", "month"), ("3.5", "year"), ("true", "CEFR"),
+        ("true", "/1"), ("true", "currency"), ("-1", "month"), ("-0.01", "currency"), ("3.456", "currency"),
+        (".nan", "currency"), (".inf", "/1"), ("1:30.5", "currency"), ("[a, b]", "month"), ("[a, b]", "currency"),
+        ("2020-01-01", "code"), ("3", "ISO 3166-1 alpha-2"), ("abc", "ISO 3166-1 alpha-2"),
     ],
 )  # fmt: skip
 def test_value_of_the_wrong_type(tmp_path: Path, value: str, unit: str) -> None:
-    with pytest.raises(loader.ParameterError, match=r"some.yaml: some is not well formed: .*2019-01-01.*" + unit):
-        loader.read(write(tmp_path, good(value, unit)), "some")
+    with pytest.raises(loader.ParameterError) as caught:
+        loader.read(write(tmp_path, good(value, unit)), "some.key")
+    told = str(caught.value)
+    assert told.startswith("some.yaml: some.key: 2019-01-01: ")
+    assert told.endswith(f" is not a value in {unit}")
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "[]",
-        "",
-        "description: x",
-        good().replace("2020-01-01:", "soon:"),
-        good().replace("    value: 3\n", "    valeur: 3\n"),
-        good().replace("label_en", "label"),
-        good().replace('"2024-02-03"', '"soon"'),
-        good().replace("2019-01-01:\n      title", "then:\n      title"),
-        "description: x\nvalues: {}\nmetadata: {label_en: x, unit: month, confidence: x}",
-    ],
-)
-def test_file_not_well_formed(tmp_path: Path, text: str) -> None:
-    with pytest.raises(loader.ParameterError, match="some.yaml: some is not well formed"):
-        loader.read(write(tmp_path, text), "some")
+# A fault of a file, each with the sentence that names it after the file and the key.
+FAULTS = {
+    "[]": "the file: fields are asked, not []",
+    "": "the file: fields are asked, not None",
+    "description: x": "metadata: fields are asked, not None",
+    good() + "note: x": "the file: there is no field note",
+    good() + "description: x": "description is written twice",
+    good().replace("  unit:", "  units:"): "metadata: there is no field units",
+    good().replace("  unit:", "  period: week\n  unit:"): "period: 'week' is none of day, hour, month",
+    good().replace("  unit:", "  label_en: x\n  unit:"): "label_en is written twice",
+    good().replace('"A value"', "3"): "label_en: a text is asked, not 3",
+    good().replace('  label_en: "A value"\n', ""): "label_en: a text is asked, not None",
+    good().replace('"Une valeur"', '" "'): "description: a text is asked, not ' '",
+    good().replace('"Note."', "[]"): "documentation: a text is asked, not []",
+    good(unit="litre"): (
+        "unit: 'litre' is none of /1, CEFR, ISO 3166-1 alpha-2, code, currency, day, hour, month, year"
+    ),
+    good(confidence="sure"): "confidence: 'sure' is none of derived, text_read, to_confirm",
+    good().replace('"2024-02-03"', '"soon"'): "last_value_still_valid_on: 'soon' is not a day",
+    good().replace('"2024-02-03"', '"2019-12-31"'): (
+        "last_value_still_valid_on: 2019-12-31 comes before the last value, of 2020-01-01"
+    ),
+    good().replace("2020-01-01:", "soon:"): "soon: this is not a day",
+    good().replace("2020-01-01:", "2020-02-30:"): "2020-02-30: this is not a day",
+    good().replace("2020-01-01:", "2020-01-01 10:00:00:"): "2020-01-01 10:00:00: this is not a day",
+    good().replace("2020-01-01:", "2019-01-01:"): "2019-01-01 is written twice",
+    good().replace("  2020-01-01:\n    value: 3\n", "  2020-01-01: 3\n"): "2020-01-01: fields are asked, not 3",
+    good().replace("    value: 3\n", "    valeur: 3\n", 1): "2020-01-01: there is no field valeur",
+    good().replace("    value: 3\n  2019", "    value:\n  2019"): "2020-01-01: None is not a value in month",
+    good("[a]", "code").replace("    value: [a]\n", "    value: a\n", 1): (
+        "2020-01-01: a list and a single value in one history"
+    ),
+    good().replace("    2019-01-01:\n      title", "    then:\n      title"): "then: this is not a day",
+    good().replace("    2019-01-01:\n      title", "    2019-01-02:\n      title"): (
+        "2019-01-02: a reference without a value"
+    ),
+    good().replace('      title: "Un texte"', "      href: x"): (
+        "2019-01-01: reference: title: a text is asked, not None"
+    ),
+    good().replace('title: "Un texte"', 'title: "Un texte"\n      href: 3'): (
+        "2019-01-01: reference: href: a text is asked, not 3"
+    ),
+    good().replace('title: "Un texte"', 'title: "Un texte"\n      page: "3"'): (
+        "2019-01-01: reference: there is no field page"
+    ),
+    good().replace('      title: "Un texte"', "      - x"): "2019-01-01: reference: fields are asked, not ['x']",
+    good().replace("  reference:", "  reference: x\n  period:"): "reference: fields are asked, not 'x'",
+    "description: x\nvalues: {}\nmetadata: {label_en: x, unit: month, confidence: derived}": "values: there is none",
+    "description: x\nvalues: 3\nmetadata: {label_en: x, unit: month, confidence: derived}": (
+        "values: fields are asked, not 3"
+    ),
+    "a: [1": "line 2: this is not YAML: did not find expected ',' or ']'",
+    "a: !!python/tuple [1]": "line 1: this is not YAML: could not determine a constructor for the tag",
+    "? [a]\n: b": "line 1: this is not YAML: found unhashable key",
+    "a: \x07": "cannot be read: unacceptable character",
+}
 
 
-def test_file_that_is_not_yaml(tmp_path: Path) -> None:
-    with pytest.raises(loader.ParameterError, match="some.yaml: some cannot be read"):
-        loader.read(write(tmp_path, "a: [1"), "some")
+@pytest.mark.parametrize(("text", "sentence"), FAULTS.items(), ids=FAULTS.values())
+def test_a_fault_names_the_file_the_key_and_the_date(tmp_path: Path, text: str, sentence: str) -> None:
+    with pytest.raises(loader.ParameterError) as caught:
+        loader.read(write(tmp_path, text), "some.key")
+    assert str(caught.value).startswith(f"some.yaml: some.key: {sentence}")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "some.yaml").write_bytes(b"\xff\xfe\xff")
-    with pytest.raises(loader.ParameterError, match="some.yaml: some cannot be read"):
-        loader.read(tmp_path / "some.yaml", "some")
-    with pytest.raises(loader.ParameterError, match="some: there is no parameter file other.yaml"):
-        loader.read(tmp_path / "other.yaml", "some")
+    for path, sentence in (
+        (tmp_path / "some.yaml", "some.yaml: some: cannot be read: 'utf-8' codec can't decode byte 0xff"),
+        (tmp_path / "other.yaml", "other.yaml: some: there is no such parameter file"),
+        (tmp_path, f"{tmp_path.name}: some: cannot be read: [Errno 21] Is a directory"),
+    ):
+        with pytest.raises(loader.ParameterError) as caught:
+            loader.read(path, "some")
+        assert str(caught.value).startswith(sentence)
+
+
+def test_a_file_of_the_room_is_named_from_its_folder() -> None:
+    with pytest.raises(
+        loader.ParameterError, match=r"^afis/mayotte/nothing\.yaml: afis\.mayotte\.nothing: there is no"
+    ):
+        loader.parameter("afis.mayotte.nothing")
 
 
 def test_settings_defaults_are_those_of_the_files() -> None:
@@ -208,7 +273,13 @@ def test_unchecked_since() -> None:
     assert "french.naturalisation" not in loader.unchecked_since(date(2026, 1, 1))
 
 
-def test_values_not_checked_for_thirteen_months_are_named() -> None:
-    old = loader.unchecked_since(date.today() - timedelta(days=396))
+def test_values_not_checked_for_thirteen_months_are_told() -> None:
+    day = date.today() - timedelta(days=396)
+    old = loader.unchecked_since(day)
     if old:
-        warnings.warn(f"not checked for 13 months: {', '.join(old)}", stacklevel=1)
+        never = sum(loader.parameter(key).last_checked_on is None for key in old)
+        warnings.warn(
+            f"{len(old)} of {len(loader.all_keys())} legal values were not seen in force for 13 months ({never} of "
+            f"them have never been checked). List: jalon law parameters --unchecked-since {day}",
+            stacklevel=1,
+        )

@@ -1,7 +1,9 @@
-import pytest
+import re
+from pathlib import Path
 
 from jalon.law import loader
-from jalon.law.rules import BASES_FR, RULES, explain
+from jalon.law.calculation import CALCULATIONS
+from jalon.law.rules import BASES_FR, CONFIDENCES_FR, RULES
 from jalon.law.tests.test_cases import ANSWERS
 
 
@@ -32,15 +34,26 @@ def test_rules_to_confirm() -> None:
     }  # fmt: skip
 
 
-def test_explain() -> None:
-    assert explain("DUR-4").splitlines() == [
-        f"DUR-4 — {RULES['DUR-4'].title_fr}",
-        "Source : CASF, art. R. 121-12-10",
-        "Fondement : texte lu (nombre de mois) ; à confirmer par un juriste (façon de les compter)",
-        "Valeurs datées : psp.max_months, psp.cap_mode",
-        f"In the code: {RULES['DUR-4'].sentence}",
-    ]
-    assert "Valeurs datées" not in explain("DEC-1")
-    assert explain("TRF-1").splitlines()[2] == f"Fondement : {BASES_FR['C']}"
-    with pytest.raises(LookupError, match="there is no rule DUR-99"):
-        explain("DUR-99")
+def test_basis_in_words() -> None:
+    assert RULES["DUR-4"].basis_fr == "texte lu (nombre de mois) ; à confirmer par un juriste (façon de les compter)"
+    assert RULES["TRF-1"].basis_fr == BASES_FR["C"]
+    assert set(CONFIDENCES_FR) == loader.CONFIDENCES
+
+
+def test_the_values_that_calculations_read_are_named_by_a_rule() -> None:
+    """A key is a literal in the code, or made of a literal and a name (`accreditation.{name}`)."""
+    named = {key for rule in RULES.values() for key in rule.parameters}
+    groups = "|".join(sorted({key.split(".")[0] for key in loader.all_keys()}))
+    code = "\n".join(
+        path.read_text(encoding="utf-8")
+        for path in Path(loader.__file__).parent.glob("*.py")
+        if path.stem not in ("rules", "loader")
+    )
+    read = set(re.findall(rf'"((?:{groups})(?:\.\w+)+)"', code)) & set(loader.all_keys())
+    made = set(re.findall(r'f"(\w+)\.\{\w+\}"', code))
+    assert made == {"accreditation", "holidays", "immersion"}
+    read |= {key for key in loader.all_keys() if key.split(".")[0] in made}
+    assert len(read) > 30
+    # The term of the members and the yearly meeting are told by the calendar, not by a numbered rule.
+    assert read - named <= {"commission.member_term_months", "commission.min_meetings_year"}
+    assert len(CALCULATIONS) == 18
