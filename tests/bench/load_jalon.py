@@ -83,7 +83,7 @@ def insert(model, rows):
 
 
 def people():
-    """Twenty associations in ten departments, a hundred workers, one statistician. Two of them can sign in."""
+    """Twenty associations in ten departments, a hundred workers, one statistician, one secretary. Three of them can sign in."""
     until = clock.today() + timedelta(days=700)
     since = clock.today() - timedelta(days=1500)
     associations = [
@@ -112,6 +112,18 @@ def people():
         SYSTEM, login="statistician", name="Statistician", ends_on=until, password=PASSWORD, totp_secret=SECRET
     )
     directory.grant_membership(SYSTEM, user=sta, organisation=ministry, role="STA", starts_on=since, ends_on=until)
+    sec = accounts.create_account(
+        SYSTEM, login="secretary", name="Secretary", ends_on=until, password=PASSWORD, totp_secret=SECRET
+    )
+    directory.grant_membership(
+        SYSTEM,
+        user=sec,
+        organisation=ministry,
+        role="SEC",
+        department=DEPARTMENTS[0],
+        starts_on=since,
+        ends_on=until,
+    )
     return workers
 
 

@@ -112,6 +112,8 @@ class Jalon:
         mine = dict(h)
         h = {"Cookie": self.login(s.port, "statistician").cookie()}  # every dossier, for the figures
         stats = [get("/steering/", b"<svg")]
+        if self.cases > 10_000:  # the export is that of 10,000 dossiers: one department's
+            h = {"Cookie": self.login(s.port, "secretary").cookie()}
         exports = {
             "W4 csv": [get("/steering/figures.csv", b";")],
             "W4 xlsx": [get("/steering/figures.xlsx", b"PK")],
