@@ -1,4 +1,7 @@
-"""The labelled cases: what is expected is a subset of the answer. The full answers are kept too: any change shows."""
+"""The labelled cases: what is expected is a subset of the answer. The full answers are kept too: any change shows.
+
+`edges.json` holds the project's own cases, in the same shape: the order of faults, ends of months, holidays, limits.
+"""
 
 import json
 from pathlib import Path
@@ -12,6 +15,7 @@ from jalon.law.subjects import CALCULATIONS
 
 HERE = Path(__file__).parent
 CASES: list[dict[str, Any]] = json.loads((HERE / "cases.json").read_text(encoding="utf-8"))
+EDGES: list[dict[str, Any]] = json.loads((HERE / "edges.json").read_text(encoding="utf-8"))
 ANSWERS: list[dict[str, Any]] = json.loads((HERE / "answers.json").read_text(encoding="utf-8"))
 
 
@@ -27,7 +31,7 @@ def differences(expected: Any, got: Any, path: str = "") -> list[str]:
     return [] if same else [f"{path}: expected {expected!r}, got {got!r}"]
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+@pytest.mark.parametrize("case", CASES + EDGES, ids=[case["id"] for case in CASES + EDGES])
 def test_case(case: dict[str, Any]) -> None:
     answer = compute.answer({key: case[key] for key in ("id", "calculation", "input") if key in case})
     assert (answer["id"], answer["calculation"]) == (case["id"], case["calculation"])

@@ -1,7 +1,11 @@
 """What holds whatever the dates, the orders and the input."""
 
+import io
 import json
 import random
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,13 +15,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jalon.law import compute, strictjson
-from jalon.law.afis import ChildrenChange, amount, schedule
+from jalon.law.afis import Benefit, ChildrenChange, Fact, Payment, amount, schedule
 from jalon.law.appeal import AdministrativeAppeal, appeal
 from jalon.law.calculation import CALCULATIONS
-from jalon.law.dates import Duration, add_months, days_between, is_working_day, period_end, used
+from jalon.law.cli import main
+from jalon.law.dates import Duration, Month, add_months, days_between, is_working_day, period_end, used
 from jalon.law.errors import MESSAGES, LawError
-from jalon.law.journey import Journey, Order, journey
+from jalon.law.journey import Journey, Order, Transfer, journey
 from jalon.law.periods import Span, holes, merged
+from jalon.law.residence import DEFAULT_END, Document, residence
 from jalon.law.silence import silence
 from jalon.law.spec import SETTINGS, TERRITORIES, Choice, Count, Day, Each, Money, MonthKind, Record, Text
 
@@ -38,6 +44,35 @@ def test_add_months_there_and_back(day: date, n: int) -> None:
     assert there.day == day.day or (there.day < day.day and (there + timedelta(days=1)).day == 1)
     if there.day == day.day:
         assert add_months(there, -n) == day
+
+
+@law
+@given(days, months)
+def test_a_round_trip_loses_three_days_at_most(day: date, n: int) -> None:
+    """The 31st becomes the 28th at worst."""
+    for away in (n, -n):
+        there = add_months(day, away)
+        back = add_months(there, -away)
+        assert day - timedelta(days=3) <= back <= day
+        assert back == day or there.day == back.day < day.day
+
+
+def test_ends_of_months_from_1900_to_2199() -> None:
+    """Each month of three centuries against the rule of leap years, written here once more."""
+    for year in range(1900, 2200):
+        leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+        before = date(year - 1, 12, 31)
+        for month, length in enumerate((31, 28 + leap, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31), 1):
+            last = date(year, month, length)
+            assert Month(year, month).last == last
+            assert last - timedelta(days=length - 1) == Month(year, month).first == before + timedelta(days=1)
+            for day in range(28, before.day + 1):
+                start = before.replace(day=day)
+                there = date(year, month, min(day, length))
+                assert add_months(start, 1) == there
+                assert period_end(start, 1) == (there if day > length else there - timedelta(days=1))
+                assert add_months(start, 13).day == min(day, Month(year + 1, month).last.day)
+            before = last
 
 
 @law
@@ -139,6 +174,11 @@ def test_the_cap_is_never_passed(given: list[Order], mode: str, renewals: int) -
     if found.periods and mode == "calendar":
         assert found.periods[-1].end <= period_end(found.periods[0].start, 24) == found.cap.end
     if mode == "cumulative":
+        before = 0
+        for period in found.periods:
+            left = Duration.of_days(24 * 30 - before)
+            assert period.end <= period_end(period.start, left.months) + timedelta(days=left.days)
+            before += period.used.in_days
         # Days left over may fill a February, which then counts for a month: two days more, in a sum, at most.
         assert found.months_used.in_days <= 24 * 30 + 2
     if renewals == 9 and found.periods:
@@ -153,6 +193,79 @@ def test_the_order_of_facts_does_not_matter(given: list[Order], mode: str, shuff
     shuffler.shuffle(shuffled)
     as_of = given[-1].signed_on if given else date(2026, 1, 1)
     assert journey(shuffled, cap_mode=mode, as_of=as_of) == journey(given, cap_mode=mode, as_of=as_of)
+
+
+@law
+@given(orders(), st.lists(recent, max_size=4), st.lists(recent, max_size=4, unique=True), recent, st.data())
+def test_the_order_of_meetings_and_moves_does_not_matter(
+    given: list[Order], meetings: list[date], moves: list[date], as_of: date, data: st.DataObject
+) -> None:
+    transfers = [Transfer(day, f"{n % 3}") for n, day in enumerate(moves)]
+    found = [
+        journey(given, commission_dates=one, as_of=as_of, department="30", transfers=other)
+        for one, other in (
+            (meetings, transfers),
+            (data.draw(st.permutations(meetings)), data.draw(st.permutations(transfers))),
+        )
+    ]
+    assert found[0] == found[1]
+
+
+@law
+@given(
+    st.lists(st.tuples(recent, st.integers(0, 90)), min_size=1, max_size=3),
+    st.lists(st.tuples(recent, st.decimals(0, 999, places=2)), max_size=4),
+    st.lists(st.tuples(recent, st.sampled_from(["rsa", "ada", "ata"]), st.integers(0, 90)), max_size=4),
+    st.data(),
+)
+def test_the_order_of_grants_and_payments_does_not_matter(
+    grants: list[tuple[date, int]],
+    payments: list[tuple[date, Decimal]],
+    others: list[tuple[date, str, int]],
+    data: st.DataObject,
+) -> None:
+    apart = merged(Span(start, start + timedelta(days=length)) for start, length in grants)
+    paid = [Payment(Month.of(day), amount) for day, amount in payments]
+    benefits = [Benefit(kind, start, start + timedelta(days=length)) for start, kind, length in others]
+    facts = [Fact(day, "job") for day, _ in payments]
+    found = schedule(apart, paid=paid, other_benefits=benefits, new_facts=facts)
+    again = schedule(
+        data.draw(st.permutations(apart)),
+        paid=data.draw(st.permutations(paid)),
+        other_benefits=data.draw(st.permutations(benefits)),
+        new_facts=data.draw(st.permutations(facts)),
+    )
+    assert again == found
+    more = schedule(apart, children=1, paid=paid, other_benefits=benefits, new_facts=facts)
+    assert [due.month for due in more.months] == [due.month for due in found.months]
+    assert all(due.amount < one.amount for due, one in zip(found.months, more.months, strict=True))
+    assert more.arrears >= found.arrears
+    assert more.overpaid <= found.overpaid
+
+
+@law
+@given(
+    st.dates(date(2018, 1, 1), date(2040, 12, 31)),
+    st.lists(
+        st.tuples(
+            st.sampled_from(sorted(DEFAULT_END)), st.dates(date(2021, 5, 1), date(2040, 12, 31)), st.integers(0, 400)
+        ),
+        max_size=5,
+    ),
+    st.lists(st.integers(0, 200), max_size=4, unique=True),
+    st.data(),
+)
+def test_the_order_of_documents_and_appeals_does_not_matter(
+    on: date, papers: list[tuple[str, date, int]], received: list[int], data: st.DataObject
+) -> None:
+    documents = [Document(kind, day, day + timedelta(days=length)) for kind, day, length in papers]
+    one, other = (residence("NG", on, documents=some) for some in (documents, data.draw(st.permutations(documents))))
+    assert sorted(map(repr, one.documents)) == sorted(map(repr, other.documents))
+    assert replace(one, documents=()) == replace(other, documents=())
+    appeals = [AdministrativeAppeal(("gracious", "hierarchical")[n % 2], on + timedelta(days=n)) for n in received]
+    before, after = (appeal(on, appeals=some) for some in (appeals, data.draw(st.permutations(appeals))))
+    assert sorted(map(repr, before.appeals)) == sorted(map(repr, after.appeals))
+    assert replace(before, appeals=()) == replace(after, appeals=())
 
 
 @law
@@ -305,6 +418,7 @@ def check_answer(element: Any, answer: dict[str, Any]) -> None:
         assert answer["id"] == element["id"]
 
 
+@law
 @given(st.lists(elements, min_size=1, max_size=4))
 def test_compute_answers_what_looks_right(given: list[Any]) -> None:
     status, text = compute.run(json.dumps(given).encode())
@@ -350,6 +464,29 @@ def test_compute_refuses_what_is_not_json(text: bytes) -> None:
             compute.run(text)
     else:
         assert len(json.loads(compute.run(text)[1])) == expected
+
+
+@law
+@given(
+    st.binary(max_size=60)
+    | st.lists(anything | elements, max_size=3).map(lambda given: json.dumps(given).encode())
+    | st.lists(elements, max_size=2).map(lambda given: json.dumps(given, ensure_ascii=False).encode()[:-1])
+)
+def test_the_command_never_fails(text: bytes) -> None:
+    """Status 0 or 1 with a JSON array, or 2 with one sentence and nothing on standard output."""
+    out, err = io.TextIOWrapper(io.BytesIO(), encoding="utf-8"), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stderr(err), redirect_stdout(out):
+        patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text)))
+        status = main(["compute"])
+    printed = out.buffer.getvalue()  # type: ignore[attr-defined]
+    if status == 2:
+        assert (printed, err.getvalue().count("\n")) == (b"", 1)
+        assert err.getvalue().startswith("jalon law: the input is not ")
+    else:
+        answers = json.loads(printed)
+        assert len(answers) == len(json.loads(text))
+        assert status == any("error" in answer for answer in answers)
+        assert err.getvalue() == ""
 
 
 @law
