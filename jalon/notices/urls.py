@@ -1,6 +1,8 @@
-"""No page of its own: deadlines are shown by the home pages and the file."""
+"""Deadlines are shown by the home pages and the file; here, only the rules that they follow."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from . import views
 
 app_name = "notices"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("deadlines/reasons/", views.reasons, name="reasons")]

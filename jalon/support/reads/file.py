@@ -21,11 +21,12 @@ from jalon.dossiers.states import OPEN_STATES, ApplicationState, PieceState
 from jalon.dossiers.states import Kind as ApplicationKind
 from jalon.journeys.models import AfisMonth
 from jalon.journeys.states import DecisionKind, DecisionState, PermitKind
-from jalon.notices import kinds
+from jalon.notices import kinds, why
 from jalon.people import access as people
 from jalon.people.models import Dossier, Share
 from jalon.people.states import AssignmentKind
-from jalon.ui.html import day
+from jalon.ui import rules
+from jalon.ui.html import Rule, day
 from jalon.ui.timeline import Bar, Clock, Lane, Point, Segment
 from jalon.vault import keys
 from jalon.vault.models import Sealed
@@ -310,6 +311,27 @@ class Page(NamedTuple):
     withdrawn_on: date | None
     contact: dict[str, Any]
 
+    @property
+    def reasons(self) -> list[Rule]:
+        """Why the due dates are what they are."""
+        return why.reasons((line.text, line.state) for line in self.deadlines)
+
+    @property
+    def clock_reasons(self) -> list[Rule]:
+        """Why the periods and the 24 months are what they are."""
+        if self.clock is None:
+            return []
+        used = {_("Début du parcours"): day(self.clock.start), _("Terme des 24 mois"): day(self.clock.end)}
+        if self.period_end:
+            used[_("Fin de la période de parcours")] = day(self.period_end)
+        return rules.why("DUR-2", "DUR-3", "DUR-4", inputs=used)
+
+    @property
+    def rights_reasons(self) -> list[Rule]:
+        """Why the permit and the aid fall when they do."""
+        shown = [(_("Titre de séjour"), "APS-2")] if self.permit_end else []
+        return why.reasons([*shown, *([(_("Versements AFIS"), "MON-1")] if self.afis and self.afis["all"] else [])])
+
 
 def page(actor: Actor, dossier: Dossier, seen: frozenset[str]) -> Page:
     """Assemble the page from the dossier and its union."""
@@ -427,7 +449,7 @@ def _telling(items: list[Item], today: date) -> list[Item]:
 
 
 def _deadline(item: Item) -> Line:
-    return Line(item.id, kinds.label(item.word), day=item.day)
+    return Line(item.id, kinds.label(item.word), day=item.day, state=item.state)
 
 
 def _afis(items: list[Item], today: date) -> dict[str, int]:

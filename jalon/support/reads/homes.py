@@ -12,7 +12,7 @@ from jalon.config import clock
 from jalon.directory import reads as directory
 from jalon.dossiers.models import Application, Package
 from jalon.dossiers.states import ApplicationState, PackageState, PartState
-from jalon.notices import kinds
+from jalon.notices import kinds, why
 from jalon.notices.reads import opened as open_deadlines
 from jalon.people import access as people
 from jalon.people import reads as persons
@@ -202,6 +202,11 @@ class Team(NamedTuple):
     open: int
     subjects: list[Dossier]
 
+    @property
+    def reasons(self) -> list[html.Rule]:
+        """Why the dates that have passed are what they are."""
+        return why.reasons((row["kind"], row["rule"]) for row in self.overdue)
+
 
 def running() -> Q:
     now = clock.today()
@@ -289,6 +294,7 @@ def _overdue(actor: Actor, names: dict[str, str]) -> list[dict[str, Any]]:
             "subject": file,
             "number": file.number,
             "kind": kinds.label(by_file[file.pk][-1].kind),
+            "rule": by_file[file.pk][-1].rule,
             "due": _due(by_file[file.pk][-1].on),
             "more": len(by_file[file.pk]) - 1,
             "since": by_file[file.pk][0].on,

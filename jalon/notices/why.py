@@ -1,0 +1,85 @@
+"""Why a due date is what it is: the rule of each kind of deadline, and the reasons shown with a list of them."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jalon.ui import rules
+from jalon.ui.html import Rule
+
+from .kinds import KINDS, label
+
+# The rules that a kind may carry (``Deadline.rule``), of the law room or of PRACTICES.
+RULES_OF: dict[str, tuple[str, ...]] = {
+    "period_end": ("DUR-2", "DUR-4"),
+    "renewal_remind": ("REN-1",),
+    "renewal_open": ("REN-1",),
+    "renewal_file": ("REN-1",),
+    "renewal_session": ("REN-1",),
+    "renewal_decision": ("REN-1",),
+    "journey_cap": ("DUR-4",),
+    "silence_2m": ("DEC-3",),
+    "complement": ("SIL-1",),
+    "convocation": ("COM-1",),
+    "meeting": ("COM-1",),
+    "appeal": ("APP-1", "APP-2"),
+    "appeal_answer": ("APP-3",),
+    "afis_payment": ("MON-1",),
+    "afis_silence": ("DEC-3",),
+    "aps_request": ("APS-4",),
+    "permit_end": ("APS-2",),
+    "permit_continuity": ("APS-4",),
+    "notification": ("DEC-2",),
+    "safe_contact_check": ("NNEDV-90",),
+    "accreditation_renewal": ("AGR-3",),
+    "accreditation_end": ("AGR-3",),
+    "retention": ("DAT-1",),
+}
+# Chosen by a person or agreed between structures: nothing computes them.
+CHOSEN = frozenset(
+    {"window_end", "piece", "answer", "plan_step", "appointment", "commitment", "convention_end", "membership_end",
+     "share_end"}
+)  # fmt: skip
+# Rules of good practice, outside the law: what they say and where it comes from.
+PRACTICES = {
+    "NNEDV-90": (
+        gettext_lazy("Un moyen de la joindre qui n'a pas été revu avec elle depuis 90 jours n'est plus considéré sûr."),
+        "NNEDV, Safety Net",
+    )
+}
+
+
+def reasons(dues: Iterable[tuple[Any, str]]) -> list[Rule]:
+    """For ``{% explain %}`` below a list: pairs (what falls due, its rule), gathered by rule in their order.
+
+    What falls due is a kind of deadline or words. Without a rule, or with one that is not known, nothing is said.
+    """
+    found: dict[str, dict[str, None]] = {}
+    for what, rule_id in dues:
+        if rules.known(rule_id) or rule_id in PRACTICES:
+            found.setdefault(rule_id, {})[label(what) if what in KINDS else str(what)] = None
+    return [reason(rule_id, {_("Échéances"): ", ".join(words)}) for rule_id, words in found.items()]
+
+
+def reason(rule_id: str, inputs: dict[str, Any] | None = None) -> Rule:
+    """One rule, of the law or of good practice, without its dated values."""
+    if rule_id in PRACTICES:
+        said, source = PRACTICES[rule_id]
+        return Rule(rule_id, str(said), source, tuple((inputs or {}).items()))
+    return rules.brief(rule_id, inputs)
+
+
+class Line(NamedTuple):
+    """A kind of deadline on the page of reasons."""
+
+    kind: str
+    label: str
+    rules: list[Rule]
+
+
+def lines() -> list[Line]:
+    """Every kind of deadline with its rules; those that a person chooses come last."""
+    kinds = sorted(KINDS, key=lambda kind: kind in CHOSEN)
+    return [Line(kind, label(kind), [reason(rule_id) for rule_id in RULES_OF.get(kind, ())]) for kind in kinds]
