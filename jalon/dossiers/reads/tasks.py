@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.text import capfirst
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from jalon.access import Actor
 from jalon.dossiers import access, stores
 from jalon.dossiers import parts as form
-from jalon.dossiers.models import Application, Part
+from jalon.dossiers.models import Application, Package, Part, Piece
 from jalon.dossiers.states import ApplicationState, Kind, PackageState, PartState, PieceState
 from jalon.people import access as people
 from jalon.people.models import Dossier
@@ -41,6 +42,12 @@ class Item:
     @property
     def done(self) -> bool:
         return self.state in (PartState.DONE, PartState.NOT_APPLICABLE)
+
+    @property
+    def lacking(self) -> list[str]:
+        """What is missing in words, but for the part itself: its own name says it (« Engagements »)."""
+        itself = len(self.gaps) == 1 and str(self.part.label).casefold().startswith(self.gaps[0].casefold())
+        return [] if itself else self.gaps
 
     @property
     def task(self) -> Task:
@@ -94,10 +101,20 @@ def before(dossier: Dossier, actor: Actor) -> TaskList:
     return TaskList(items, len(form.counted(Kind.ENGAGEMENT)))
 
 
+def prepared(applications: QuerySet[Application]) -> QuerySet[Application]:
+    """With what ``of`` reads, for several requests at once: three statements more, whatever their number."""
+    versions = Package.objects.exclude(state=PackageState.SUPERSEDED).order_by("-version").defer("sealed")
+    return applications.prefetch_related(
+        Prefetch("parts", Part.objects.defer("sealed")),
+        Prefetch("pieces", Piece.objects.only("application", "code", "state")),
+        Prefetch("packages", versions, to_attr="standing"),
+    )
+
+
 def of(application: Application, actor: Actor) -> TaskList:
     """The list of a request. Parts that the actor may not open say so and are not opened here either."""
     rows = {row.code: row for row in application.parts.all()}
-    papers = list(application.pieces.order_by("code").values_list("code", "state"))
+    papers = sorted((row.code, row.state) for row in application.pieces.all())
     back = reverse("dossiers:application", args=[application.pk])
     items = []
     for part in form.parts_of(application.kind):
@@ -131,7 +148,7 @@ def _item(
 def _hint(item: Item) -> str:
     if not item.gaps or item.state == PartState.TODO:
         return _("facultatif") if item.part.optional else ""
-    return _("Il manque : %(what)s") % {"what": ", ".join(item.gaps)}
+    return _("Il manque : %(what)s") % {"what": ", ".join(item.lacking)} if item.lacking else ""
 
 
 def _papers(application: Application, part: form.Part, papers: list[tuple[str, str]]) -> Item:
@@ -147,7 +164,8 @@ def _papers(application: Application, part: form.Part, papers: list[tuple[str, s
 
 
 def _review(application: Application, part: form.Part) -> Item:
-    package = current_package(application)
+    found = getattr(application, "standing", None)
+    package = current_package(application) if found is None else next(iter(found), None)
     url = reverse("dossiers:review", args=[application.pk])
     if package is None:
         return Item(part, PartState.TODO, url=url)
@@ -157,8 +175,8 @@ def _review(application: Application, part: form.Part) -> Item:
 
 
 def _record(part: form.Part, dossier: Dossier) -> dict[str, Any]:
-    if part.store == "identity" and hasattr(dossier, "key_G1"):
-        return dossier.identity.unseal(dossier.key_G1)
+    if hasattr(dossier, "key_G1"):
+        return getattr(dossier, part.store).unseal(dossier.key_G1)
     model = stores.MODELS[part.store]
     row = keys.with_key(model.objects.filter(dossier=dossier), "G1", owner="dossier_id").get()
     return row.unseal(row.key_G1)

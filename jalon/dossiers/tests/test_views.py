@@ -69,6 +69,15 @@ def test_from_home_to_the_task_list_in_four_interactions(team, client):
     assert "Voir ce qui manque" in text(answer)
 
 
+def test_what_is_missing_does_not_repeat_the_name_of_the_part(team, client):
+    shown = text(client.get(url("application", make.make_application(team))))
+    missing = shown[shown.index('id="manque"') :]
+    assert missing.count("Engagements") == 1
+    assert missing.count("Résumé") == 1
+    assert "Couverture santé" in missing
+    assert "Avis, Motifs" in missing
+
+
 def test_finish_children_with_none_in_three_interactions(team, client):
     application = make.make_application(team)
     page = client.get(url("part", application, "family"))

@@ -538,6 +538,23 @@ def test_today(world, worker, shared):
     assert "<html" not in body(worker.get("/today/", **HTMX))
 
 
+def test_a_request_to_finish_counts_its_parts_as_its_own_page(world, worker):
+    page = begun(world, "Bruyère")
+    _before, asked = statements(lambda: worker.get("/today/"))
+    said = re.search(r"\d+ parties terminées sur \d+", body(worker.get("/today/"))).group()
+    assert said in body(worker.get(reverse("dossiers:application", args=[page.pk])))
+    assert not said.startswith("0 ")  # her identity is known: it counts
+    begun(world, "Garance")
+    _after, more = statements(lambda: worker.get("/today/"))
+    assert len(more) == len(asked)
+
+
+def begun(world, alias):
+    application = requests.open_application(world.ref, make_person(world, alias))
+    requests.save_part(world.ref, application, "family", data={"children_situation": "none"}, state="done")
+    return application
+
+
 def test_adviser_s_home(world, person):
     client = browser(world.adviser)
     assert "Aucune situation ne vous est encore partagée." in body(client.get("/"))
