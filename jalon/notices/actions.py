@@ -1,6 +1,6 @@
 """The verbs of notices. Rooms above give facts; what falls due is planned, moved, done or cancelled here."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from typing import Any, NamedTuple, Protocol
 
@@ -11,8 +11,9 @@ from jalon import journal
 from jalon.access import SYSTEM, Actor
 from jalon.config import clock
 from jalon.directory import reads as directory
+from jalon.law import journey
 
-from .kinds import KINDS, RENEWAL
+from .kinds import KINDS, OUTLIVING, RENEWAL, STAYING
 from .models import Deadline, Outbox
 
 REMINDER = "reminder:"
@@ -28,14 +29,19 @@ class File(Protocol):
 
 
 class Due(NamedTuple):
-    """One date to plan: ``key`` tells apart several of a kind (which period, which month)."""
+    """One date to plan: ``key`` tells apart several of a kind (which period, which month). No role: the kind's."""
 
     kind: str
     on: date
-    role: str
+    role: str = ""
     rule: str = ""
     key: str = ""
     label: str = ""
+
+
+def _known(kinds: Iterable[str]) -> None:
+    if unknown := set(kinds) - set(KINDS):
+        raise ValueError(f"unknown kinds of deadline: {sorted(unknown)}")
 
 
 @transaction.atomic
@@ -44,7 +50,7 @@ def plan(
     kind: str,
     on: date,
     *,
-    role: str,
+    role: str = "",
     rule: str = "",
     key: str = "",
     label: str = "",
@@ -52,9 +58,11 @@ def plan(
     department: str = "",
     actor: Actor = SYSTEM,
 ) -> Deadline:
-    """Make or move the deadline of this (dossier, kind, key). A new date opens it again; the same date changes nothing.
+    """Make or move the deadline of this (dossier, kind, key).
 
-    Without a dossier, it belongs to ``organisation_id``. ``label`` is sealed with the dossier's key.
+    A new date opens it again; so does the same date when it was cancelled; what is done on the same date stays done.
+    Without a dossier, it belongs to ``organisation_id``. With one, ``department`` is where the State owes it when that
+    is not where the file is. ``label`` is sealed with the dossier's key.
     """
     return plan_many(
         dossier,
@@ -76,11 +84,11 @@ def plan_many(
 ) -> list[Deadline]:
     """Plan several dates at once: one query to read, one to insert, one to change."""
     dues = list(dues)
-    if unknown := {due.kind for due in dues} - set(KINDS):
-        raise ValueError(f"unknown kinds of deadline: {sorted(unknown)}")
+    _known(due.kind for due in dues)
+    dues = [due._replace(role=due.role or KINDS[due.kind].role) for due in dues]
     owner = str(dossier.id) if dossier is not None else ""
     organisation = str(dossier.organisation_id) if dossier is not None else organisation_id
-    area = dossier.department if dossier is not None else department
+    area = department or (dossier.department if dossier is not None else "")
     scope = Q(dossier=owner) if owner else Q(dossier="", organisation_id=organisation)
     known = Deadline.objects.select_for_update().filter(scope, kind__in={due.kind for due in dues})
     kept = {(row.kind, row.key): row for row in known}
@@ -93,9 +101,9 @@ def plan_many(
             )
             kept[due.kind, due.key] = row
             made.append(row)
-        elif row.on != due.on or row.role != due.role or row.department != area or row.rule != due.rule:
+        elif (row.on, row.role, row.department, row.rule) != (due.on, due.role, area, due.rule) or row.cancelled_on:
             moved.append(row)
-        if row.on != due.on:
+        if row.on != due.on or row.cancelled_on:
             row.done_on = row.cancelled_on = None
         row.on, row.role, row.rule, row.department = due.on, due.role, due.rule, area
         if due.label and (not row.revision or row.unseal().get("label") != due.label):
@@ -124,47 +132,78 @@ def plan_many(
 @transaction.atomic
 def plan_renewal(dossier: File, ends_on: date, *, key: str, actor: Actor = SYSTEM) -> list[Deadline]:
     """The end of a period (inclusive) and the internal targets before it (REN-1)."""
-    dues = [Due("period_end", ends_on, "REF", "DUR-2", key)]
-    for kind, (days, role) in RENEWAL.items():
-        dues.append(Due(kind, ends_on - timedelta(days=days), role, "REN-1", key))
+    on = journey.targets(ends_on)
+    dues = [Due("period_end", ends_on, rule="DUR-2", key=key)]
+    dues += [Due(kind, on[target], rule="REN-1", key=key) for kind, target in RENEWAL.items()]
     return plan_many(dossier, dues, actor=actor)
 
 
+Keys = str | Collection[str] | None
+
+
 @transaction.atomic
-def complete(dossier: File | None, *kinds: str, key: str | None = None, actor: Actor = SYSTEM, **scope: str) -> int:
-    """What was due is done; return how many deadlines closed."""
+def complete(dossier: File | None, *kinds: str, key: Keys = None, actor: Actor = SYSTEM, **scope: str) -> int:
+    """What was due is done; return how many deadlines closed. ``key``: one, several, or None for all."""
     return _close(dossier, kinds, key, "done_on", "complete_deadlines", actor, scope)
 
 
 @transaction.atomic
-def cancel(dossier: File | None, *kinds: str, key: str | None = None, actor: Actor = SYSTEM, **scope: str) -> int:
-    """What was due is no longer; no kind: everything of the dossier. Return how many deadlines closed."""
+def cancel(dossier: File | None, *kinds: str, key: Keys = None, actor: Actor = SYSTEM, **scope: str) -> int:
+    """What was due is no longer; return how many deadlines closed.
+
+    Without a kind: everything of the dossier but what outlives it (an appeal, a notification, the retention).
+    """
     return _close(dossier, kinds, key, "cancelled_on", "cancel_deadlines", actor, scope)
 
 
 def _close(
     dossier: File | None,
     kinds: tuple[str, ...],
-    key: str | None,
+    key: Keys,
     field: str,
     verb: str,
     actor: Actor,
     scope: dict[str, str],
 ) -> int:
-    if dossier is None and not scope.get("organisation_id"):
-        raise ValueError("a deadline belongs to a dossier or to an organisation")
-    chosen = (
-        Q(dossier=str(dossier.id)) if dossier is not None else Q(dossier="", organisation_id=scope["organisation_id"])
-    )
-    if kinds:
-        chosen &= Q(kind__in=kinds)
-    if key is not None:
-        chosen &= Q(key=key)
+    _known(kinds)
+    chosen = _rows(dossier, key, scope)
+    chosen &= Q(kind__in=kinds) if kinds else ~Q(kind__in=OUTLIVING)
     open_ones = Deadline.objects.select_for_update().filter(chosen, done_on=None, cancelled_on=None)
     ids = list(open_ones.values_list("pk", flat=True))
     if ids:
         Deadline.objects.filter(pk__in=ids).update(**{field: clock.today()})
         journal.record(actor, verb, _subject(dossier), count=len(ids), objects=ids)
+    return len(ids)
+
+
+def _rows(dossier: File | None, key: Keys, scope: dict[str, str]) -> Q:
+    """The rows of a dossier, of an organisation, or of nobody's dossier under a key (a meeting, a seat)."""
+    if dossier is not None:
+        chosen = Q(dossier=str(dossier.id))
+    elif scope.get("organisation_id"):
+        chosen = Q(dossier="", organisation_id=scope["organisation_id"])
+    elif key:
+        chosen = Q(dossier="")
+    else:
+        raise ValueError("a deadline belongs to a dossier or to an organisation")
+    if key is not None:
+        chosen &= Q(key__in=[key] if isinstance(key, str) else list(key))
+    return chosen
+
+
+@transaction.atomic
+def reopen_renewal(dossier: File, *kinds: str, actor: Actor = SYSTEM) -> int:
+    """What was done for the renewal of the running period is undone: a meeting cancelled, a request withdrawn.
+
+    Return how many targets are due again; none when no period runs.
+    """
+    running = Deadline.objects.filter(dossier=str(dossier.id), kind="period_end", done_on=None, cancelled_on=None)
+    key = running.order_by("-on").values_list("key", flat=True).first()
+    rows = Deadline.objects.select_for_update().filter(dossier=str(dossier.id), kind__in=kinds, key=key)
+    ids = list(rows.exclude(done_on=None).values_list("pk", flat=True)) if key is not None else []
+    if ids:
+        Deadline.objects.filter(pk__in=ids).update(done_on=None)
+        journal.record(actor, "reopen_deadlines", _subject(dossier), count=len(ids), objects=ids)
     return len(ids)
 
 
@@ -174,9 +213,10 @@ def _subject(dossier: File | None) -> Any:
 
 @transaction.atomic
 def moved(dossier: File, *, actor: Actor = SYSTEM) -> int:
-    """The dossier has another holder or department: its open deadlines follow it."""
+    """The dossier has another holder or department: its open deadlines follow it, save what the State owes there."""
     rows = Deadline.objects.filter(dossier=str(dossier.id), done_on=None, cancelled_on=None)
-    count = rows.update(organisation_id=dossier.organisation_id, department=dossier.department)
+    count = rows.update(organisation_id=dossier.organisation_id)
+    rows.exclude(kind__in=STAYING).update(department=dossier.department)
     if count:
         journal.record(actor, "move_deadlines", _subject(dossier), count=count)
     return count
@@ -207,7 +247,7 @@ def remind(recipients: Any = None) -> int:
     today = clock.today()
     missed = [today - timedelta(days=back) for back in range(_days_since_last_run(today))]
     wanted = {day + timedelta(days=before) for day in missed for kind in KINDS.values() for before in kind.remind}
-    find = recipients or _holders()
+    find = recipients or holders()
     told: set[str] = set()
     due = Deadline.objects.filter(done_on=None, cancelled_on=None, on__in=wanted)
     for deadline in due.iterator(chunk_size=500):
@@ -223,7 +263,8 @@ def _days_since_last_run(today: date) -> int:
     return min(max((today - date.fromisoformat(last.removeprefix(REMINDER))).days, 1), CATCH_UP)
 
 
-def _holders() -> Any:
+def holders() -> Any:
+    """``find(deadline)``: everyone who holds its role in its organisation or, for the State, in its department."""
     known: dict[tuple[str, str], list[str]] = {}
 
     def find(deadline: Deadline) -> list[str]:

@@ -1,63 +1,77 @@
-"""The kinds of deadline: the French words, and the internal reminders (law.md REN-1: targets, not law)."""
+"""The kinds of deadline: the French words, who is told, and when (internal reminders, not law)."""
 
 from typing import NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from jalon.law.spec import REMINDER_DAYS
+
 
 class Kind(NamedTuple):
     label: str | Promise
+    # Who is told, when the act that plans does not say otherwise.
+    role: str = "REF"
     # Days before the due date on which a content-free message leaves.
     remind: tuple[int, ...] = (7,)
+    # It still counts for the person once her file is closed: closing does not cancel it.
+    outlives: bool = False
+    # Owed by the State where it was asked: another department of the file does not move it.
+    stays: bool = False
 
 
 KINDS: dict[str, Kind] = {
-    "period_end": Kind(_("Fin de la période de parcours"), (120, 90, 60, 30, 15, 0)),
-    "renewal_remind": Kind(_("Penser au renouvellement"), (0,)),
-    "renewal_open": Kind(_("Ouvrir le dossier de renouvellement"), (0,)),
-    "renewal_file": Kind(_("Déposer le dossier de renouvellement"), (14, 0)),
-    "renewal_session": Kind(_("Dernière séance utile"), (30, 0)),
-    "renewal_decision": Kind(_("Décision de renouvellement attendue"), (0,)),
-    "journey_cap": Kind(_("Terme des 24 mois"), (120, 60, 0)),
-    "silence_2m": Kind(_("Deux mois depuis la demande"), (15, 0)),
-    "complement": Kind(_("Complément demandé"), (7, 0)),
-    "convocation": Kind(_("Dernier jour pour convoquer"), (7, 1)),
-    "meeting": Kind(_("Séance de la commission"), (5,)),
-    "window_end": Kind(_("Fermeture de la consultation"), ()),
-    "appeal": Kind(_("Fin du délai de recours"), (30, 7)),
-    "appeal_answer": Kind(_("Réponse au recours attendue"), (7,)),
-    "afis_payment": Kind(_("Versement AFIS attendu"), ()),
-    "afis_silence": Kind(_("Deux mois depuis la demande d'AFIS"), (15, 0)),
-    "aps_request": Kind(_("Demander l'autorisation de séjour"), (15, 0)),
-    "permit_end": Kind(_("Fin du titre de séjour"), (60, 30, 7)),
-    "permit_continuity": Kind(_("Prévenir de la fin du titre"), (0,)),
-    "notification": Kind(_("Décision à notifier"), (0,)),
-    "safe_contact_check": Kind(_("Contact sûr à vérifier avec elle"), (7, 0)),
-    "piece": Kind(_("Pièce attendue"), (7, 0)),
-    "answer": Kind(_("Réponse attendue"), (1, 0)),
-    "plan_step": Kind(_("Étape du plan"), (3, 0)),
-    "appointment": Kind(_("Rendez-vous"), (1,)),
-    "commitment": Kind(_("Engagement de convention"), (14, 0)),
-    "convention_end": Kind(_("Fin de la convention"), (90, 30)),
-    "accreditation_renewal": Kind(_("Préparer le renouvellement de l'agrément"), (30, 0)),
-    "accreditation_end": Kind(_("Fin de l'agrément"), (60, 30)),
-    "membership_end": Kind(_("Fin d'un accès"), (30, 7)),
-    "share_end": Kind(_("Fin d'un partage"), (7,)),
-    "retention": Kind(_("Conservation à revoir"), (30, 0)),
+    "period_end": Kind(_("Fin de la période de parcours"), "REF", (*REMINDER_DAYS, 0)),
+    "renewal_remind": Kind(_("Penser au renouvellement"), "REF", (0,)),
+    "renewal_open": Kind(_("Ouvrir le dossier de renouvellement"), "REF", (0,)),
+    "renewal_file": Kind(_("Déposer le dossier de renouvellement"), "REF", (14, 0)),
+    "renewal_session": Kind(_("Dernière séance utile"), "SEC", (30, 0)),
+    "renewal_decision": Kind(_("Décision de renouvellement attendue"), "PRE", (0,)),
+    "journey_cap": Kind(_("Terme des 24 mois"), "REF", (120, 60, 0)),
+    "silence_2m": Kind(_("Deux mois depuis la demande"), "SEC", (15, 0), stays=True),
+    "complement": Kind(_("Complément demandé"), "REF", (7, 0)),
+    "convocation": Kind(_("Dernier jour pour convoquer"), "SEC", (7, 1)),
+    "meeting": Kind(_("Séance de la commission"), "REF", (5,)),
+    "yearly_meeting": Kind(_("Réunir la commission dans l'année"), "SEC", (90, 30)),
+    "mandate_end": Kind(_("Fin d'un mandat à la commission"), "SEC", (90, 30)),
+    "notification": Kind(_("Décision à notifier"), "SEC", (0,), outlives=True, stays=True),
+    "appeal": Kind(_("Fin du délai de recours"), "REF", (30, 7), outlives=True),
+    "appeal_answer": Kind(_("Réponse au recours attendue"), "SEC", (7,), outlives=True, stays=True),
+    "afis_silence": Kind(_("Deux mois depuis la demande d'AFIS"), "SEC", (15, 0), stays=True),
+    "aps_silence": Kind(_("Quatre mois depuis la demande de titre"), "REF", (15, 0)),
+    "silence_appeal": Kind(_("Fin du délai de recours après un silence"), "REF", (30, 7), outlives=True),
+    "reasons_answer": Kind(_("Motifs d'un refus implicite attendus"), "SEC", (7, 0), outlives=True, stays=True),
+    "afis_stop": Kind(_("Arrêt du versement de l'AFIS"), "REF", (7, 0), outlives=True),
+    "situation_report": Kind(_("Changement de situation à signaler"), "REF", (0,)),
+    "aps_request": Kind(_("Demander l'autorisation de séjour"), "REF", (15, 0)),
+    "permit_end": Kind(_("Fin du titre de séjour"), "REF", (60, 30, 7)),
+    "permit_continuity": Kind(_("Prévenir de la fin du titre"), "REF", (0,)),
+    "reflection_end": Kind(_("Fin du récépissé"), "REF", (10, 3)),
+    "safe_contact_check": Kind(_("Contact sûr à vérifier avec elle"), "REF", (7, 0)),
+    "answer": Kind(_("Réponse attendue"), "REF", (1, 0)),
+    "plan_step": Kind(_("Étape du plan"), "REF", (3, 0)),
+    "appointment": Kind(_("Rendez-vous"), "REF", (1,)),
+    "contract_due": Kind(_("Contrat d'engagement à signer"), "REF", (14, 3)),
+    "pass_end": Kind(_("Fin du parcours d'insertion par l'activité économique"), "REF", (120, 60)),
+    "immersion_end": Kind(_("Fin de l'immersion"), "REF", (7, 0)),
+    "commitment": Kind(_("Engagement de convention"), "MGR", (14, 0)),
+    "convention_end": Kind(_("Fin de la convention"), "MGR", (90, 30)),
+    "accreditation_complete": Kind(_("Dossier d'agrément réputé complet"), "SEC", (15, 0)),
+    "accreditation_tacit": Kind(_("Agrément tacite sans réponse"), "SEC", (30, 7)),
+    "accreditation_renewal": Kind(_("Préparer le renouvellement de l'agrément"), "MGR", (30, 0)),
+    "accreditation_end": Kind(_("Fin de l'agrément"), "MGR", (60, 30)),
+    "share_end": Kind(_("Fin d'un partage"), "REF", (7,)),
+    "retention": Kind(_("Conservation à revoir"), "DPO", (30, 0), outlives=True),
 }
 
-# Days before the inclusive end of a period: D-120 remind, D-90 file opened, D-60 at the secretariat, D-30 latest
-# meeting, D-15 decision (rule REN-1).
-RENEWAL = {
-    "renewal_remind": (120, "REF"),
-    "renewal_open": (90, "REF"),
-    "renewal_file": (60, "REF"),
-    "renewal_session": (30, "SEC"),
-    "renewal_decision": (15, "PRE"),
-}
+# The internal targets before the end of a period, by their names in the law room (REN-1), which gives the days.
+RENEWAL = {f"renewal_{name}": name for name in ("remind", "open", "file", "session", "decision")}
+# What falls due with a period: its end and the targets of its renewal.
+OF_PERIOD = ("period_end", *RENEWAL)
 # Hints to think of it in time: never late by themselves, and silent once a later target of the series has come.
 HINTS = ("renewal_remind", "renewal_open")
+OUTLIVING = frozenset(name for name, kind in KINDS.items() if kind.outlives)
+STAYING = frozenset(name for name, kind in KINDS.items() if kind.stays)
 
 
 def label(kind: str) -> str:

@@ -1,6 +1,6 @@
 """One function per screen or need: bounded queries, with exactly what the screen shows."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -15,6 +15,7 @@ from jalon.config import clock
 from jalon.directory import reads as directory
 from jalon.directory.models import Membership, Organisation
 from jalon.journal.models import Entry
+from jalon.notices import actions as notices
 from jalon.vault import keys
 
 from . import languages, records
@@ -329,3 +330,22 @@ def openings(actor: Actor) -> list[Opening]:
         for row in rows
         if row.dossier_id in numbers
     ]
+
+
+# --- reminders ------------------------------------------------------------------------------------------------
+def recipients() -> Callable[[Any], list[str]]:
+    """``find(deadline)`` for the reminders: a file's own referent, not every worker of the house.
+
+    A file that waits for a referent is told to the manager, who names one.
+    """
+    holders = notices.holders()
+    today = clock.today()
+    running = Assignment.objects.filter(starts_on__lte=today, kind=AssignmentKind.REFERENT).exclude(ends_on__lt=today)
+
+    def find(deadline: Any) -> list[str]:
+        if not deadline.dossier or deadline.role != Role.REF:
+            return list(holders(deadline))
+        own = list(running.filter(dossier=deadline.dossier).values_list("user_id", flat=True))
+        return own or [user.pk for user in directory.people_in(deadline.organisation_id, Role.MGR)]
+
+    return find

@@ -111,7 +111,12 @@ def _only(given: Iterable[str], allowed: Collection[str]) -> None:
 
 def check_due_on(contact: SafeContact) -> date:
     """The last day on which this safe contact still holds."""
-    return contact.reviewed_on + timedelta(days=CONTACT_DAYS)
+    return contact_holds_to(contact.reviewed_on)
+
+
+def contact_holds_to(reviewed_on: date) -> date:
+    """How long a safe contact checked on this day holds."""
+    return reviewed_on + timedelta(days=CONTACT_DAYS)
 
 
 def channels(contact: SafeContact, record: Mapping[str, Any]) -> frozenset[str]:

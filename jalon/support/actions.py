@@ -76,7 +76,7 @@ def write_note(
     _seal(note, dossier, {"text": _written(text)})
     note.save(force_insert=True)
     if kind in MEETING_KINDS and actor.role in access.ASSOCIATION:
-        people_actions.contacted(dossier, today)
+        people_actions.contacted(dossier, today, actor=actor)
     _trail(actor, "write_note", dossier, note)
     return note
 
@@ -267,7 +267,7 @@ def record_attendance(actor: Actor, appointment: Appointment, *, attended: bool)
     appointment.attended = attended
     appointment.save(update_fields=["attended"])
     if attended and actor.role in access.ASSOCIATION:
-        people_actions.contacted(dossier, day)
+        people_actions.contacted(dossier, day, actor=actor)
     _trail(actor, "record_attendance", dossier, appointment)
     notices.complete(dossier, "appointment", key=appointment.pk, actor=actor)
     people_actions.refresh_next_due(dossier)

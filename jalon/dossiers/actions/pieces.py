@@ -12,7 +12,6 @@ from jalon.dossiers import parts as form
 from jalon.dossiers.access import papers_open
 from jalon.dossiers.models import Application, Piece
 from jalon.dossiers.states import PieceState
-from jalon.notices import actions as notices
 from jalon.people import access as people
 from jalon.ui.errors import Conflict
 from jalon.vault import files, keys
@@ -56,7 +55,6 @@ def add_piece(
     journal.record(
         actor, "add_piece", dossier, compartment=paper.compartment, conditions=used.used, sealed=sealed, purpose=code
     )
-    notices.complete(dossier, "piece", key=code, actor=actor)
     return row
 
 

@@ -212,7 +212,7 @@ def explain_decision(actor: Actor, decision: Decision, *, language: str, interpr
     explained = {"language": language.strip(), "interpreter": interpreter.strip(), "on": row.explained_on.isoformat()}
     row.seal({**row.unseal(), "explained": explained}, state_key(row.dossier_id))
     row.save()
-    people.contacted(row.dossier, row.explained_on)
+    people.contacted(row.dossier, row.explained_on, actor=actor)
     _trace(actor, "explain_decision", row)
     return row
 

@@ -59,6 +59,51 @@ def test_done_stays_done_until_the_date_moves(file):
     assert Deadline.objects.get().cancelled_on == TODAY
 
 
+def test_what_was_cancelled_is_due_again_when_it_is_planned_again(file):
+    actions.plan(file, "complement", date(2026, 12, 1))
+    actions.cancel(file, "complement")
+    assert actions.plan(file, "complement", date(2026, 12, 1)).open
+    assert Deadline.objects.get().open
+
+
+def test_the_kind_says_who_is_told(file):
+    rows = actions.plan_many(file, [Due("complement", TODAY), Due("silence_2m", TODAY), Due("answer", TODAY, "EMP")])
+    assert [row.role for row in rows] == ["REF", "SEC", "EMP"]
+
+
+def test_closing_leaves_what_outlives_the_file(file):
+    for kind in ("complement", "appeal", "notification", "retention", "period_end"):
+        actions.plan(file, kind, date(2026, 12, 1))
+    assert actions.cancel(file) == 2
+    assert set(reads.opened().values_list("kind", flat=True)) == {"appeal", "notification", "retention"}
+    assert actions.cancel(file, *kinds.KINDS) == 3
+
+
+def test_several_keys_close_at_once(file):
+    for key in "123":
+        actions.plan(file, "plan_step", date(2026, 12, 1), key=key)
+    assert actions.complete(file, "plan_step", key=["1", "3"]) == 2
+    assert reads.next_due(file.id).key == "2"
+
+
+def test_a_deadline_of_nobodys_dossier_is_found_by_its_key(association):
+    actions.plan(None, "convocation", TODAY, key="m1", organisation_id=association.pk, department="31")
+    actions.plan(None, "convocation", TODAY, key="m2", organisation_id=association.pk, department="31")
+    assert actions.complete(None, "convocation", key="m1") == 1
+    assert [row.key for row in reads.opened()] == ["m2"]
+
+
+def test_targets_of_the_running_period_are_due_again(file):
+    actions.plan_renewal(file, date(2026, 7, 14), key="1")
+    actions.complete(file, "period_end", *kinds.RENEWAL, key="1")
+    assert actions.reopen_renewal(file, "renewal_session") == 0  # no period runs
+    actions.plan_renewal(file, date(2027, 1, 14), key="2")
+    actions.complete(file, "renewal_session", "renewal_file")
+    assert actions.reopen_renewal(file, "renewal_session", "renewal_open") == 1
+    assert {row.key for row in reads.opened().filter(kind="renewal_session")} == {"2"}
+    assert not reads.opened().filter(kind="renewal_file").exists()
+
+
 def test_renewal_targets_of_the_worked_example(file):
     """law.md X01: a period that ends on 2026-07-14."""
     rows = actions.plan_renewal(file, date(2026, 7, 14), key="1")
@@ -74,7 +119,7 @@ def test_renewal_targets_of_the_worked_example(file):
 
 
 def test_many_dates_cost_a_bounded_number_of_queries(file):
-    dues = [Due("afis_payment", date(2026, 1, 5) + timedelta(days=31 * n), "REF", "AFIS-5", str(n)) for n in range(24)]
+    dues = [Due("plan_step", date(2026, 1, 5) + timedelta(days=31 * n), key=str(n)) for n in range(24)]
     with CaptureQueriesContext(connection) as queries:
         actions.plan_many(file, dues)
     assert len(queries) <= 8, [q["sql"][:80] for q in queries]
@@ -103,6 +148,8 @@ def test_a_deadline_of_an_organisation_has_no_dossier(association):
 def test_refusals(file):
     with pytest.raises(ValueError, match="unknown"):
         actions.plan(file, "birthday", date(2026, 12, 1), role="REF")
+    with pytest.raises(ValueError, match="unknown"):
+        actions.complete(file, "birthday")
     row = actions.plan(file, "complement", date(2026, 12, 1), role="REF")
     with pytest.raises(IntegrityError), transaction.atomic():
         Deadline.objects.filter(pk=row.pk).update(done_on=TODAY, cancelled_on=TODAY)
@@ -117,7 +164,7 @@ def test_who_is_told(file, association):
     actions.plan(here, "complement", date(2026, 12, 1), role="REF")
     actions.plan(here, "meeting", date(2026, 12, 2), role="SEC")
     actions.plan(elsewhere, "complement", date(2026, 12, 1), role="REF")
-    actions.plan(here, "piece", date(2027, 12, 1), role="REF")
+    actions.plan(here, "plan_step", date(2027, 12, 1), role="REF")
     worker = actor_of(make_membership("REF", organisation=association))
     secretariat = actor_of(make_membership("SEC"))
     assert [d.kind for d in reads.told_to(worker)] == ["complement"]
@@ -135,13 +182,24 @@ def test_deadlines_follow_a_transfer(file):
     assert (row.organisation_id, row.department, Deadline.objects.count()) == (new.pk, "34", 1)
 
 
+def test_what_the_state_owes_stays_where_it_was_asked(file):
+    actions.plan(file, "appeal_answer", date(2026, 12, 1))
+    new = make_organisation(department="34")
+    file.organisation_id, file.department = new.pk, "34"
+    actions.moved(file)
+    row = Deadline.objects.get()
+    assert (row.organisation_id, row.department) == (new.pk, "31")
+    row = actions.plan(file, "appeal_answer", date(2026, 12, 8), department="31")
+    assert (row.pk, row.department) == (Deadline.objects.get().pk, "31")
+
+
 def test_one_reminder_a_person_a_day(file, association):
     worker = make_membership("REF", organisation=association)
     make_membership("REF")
     secretariat = make_membership("SEC")
     for kind, days, role in (
         ("complement", 7, "REF"),
-        ("piece", 7, "REF"),
+        ("share_end", 7, "REF"),
         ("complement", 6, "EMP"),
         ("meeting", 5, "SEC"),
     ):

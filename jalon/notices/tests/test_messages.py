@@ -5,7 +5,6 @@ import json
 from datetime import date
 
 import pytest
-from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
@@ -100,13 +99,6 @@ def test_a_closed_account_receives_nothing(sinks):
     assert sending.send_pending() == (0, 1)
     assert sending.send_pending() == (0, 0)
     assert sent(sinks) == []
-
-
-def test_the_command(sinks, capsys):
-    actions.queue(make_user().pk, "task", "r")
-    call_command("send_notices")
-    assert "envoyés : 1" in capsys.readouterr().out
-    assert len(sent(sinks)) == 1
 
 
 def test_sms_goes_to_the_sink_or_nowhere(sinks, settings):

@@ -1,7 +1,6 @@
 """Who she is and how she may be reached, kept up to date."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -59,8 +58,8 @@ def update_safe_contact(
     row.messages_stopped = False
     row.save(update_fields=["sealed", "revision", "reviewed_on", "messages_stopped"])
     journal.record(actor, "update_safe_contact", dossier, compartment="C2", conditions=used.used, sealed=[row])
-    due_on = row.reviewed_on + timedelta(days=records.CONTACT_DAYS)
-    notices.plan(dossier, "safe_contact_check", due_on, role="REF", rule="NNEDV-90", actor=actor)
+    due_on = records.check_due_on(row)
+    notices.plan(dossier, "safe_contact_check", due_on, rule="NNEDV-90", actor=actor)
     set_next_due(dossier)
     return row
 

@@ -11,6 +11,7 @@ from jalon.accounts.models import User
 from jalon.config import clock
 from jalon.directory.models import Membership, on_day
 from jalon.notices import actions as notices
+from jalon.notices.kinds import KINDS
 from jalon.people.access import require
 from jalon.people.models import Agreement, Dossier, ErasureConsent, Identity, SafeContact, Share
 from jalon.people.states import DOSSIER
@@ -75,7 +76,7 @@ def erase_dossier(actor: Actor, dossier: Dossier, *, second_user: User, visa: st
     target = DOSSIER.target(dossier.stage, "erase")
     rows = [*Identity.objects.filter(dossier=dossier), *SafeContact.objects.filter(dossier=dossier)]
     rows += [*Agreement.objects.filter(dossier=dossier), *Share.objects.filter(dossier=dossier)]
-    notices.cancel(dossier, actor=actor)
+    notices.cancel(dossier, *KINDS, actor=actor)
     destroyed = keys.destroy(dossier.pk)
     journal.record(
         actor,

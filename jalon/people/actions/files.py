@@ -9,7 +9,7 @@ from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
 from jalon import journal
-from jalon.access import Actor, Refused, Relation, Role
+from jalon.access import SYSTEM, Actor, Refused, Relation, Role
 from jalon.accounts.models import User
 from jalon.config import clock
 from jalon.directory.models import Organisation
@@ -48,7 +48,7 @@ def open_dossier(
         department=actor.department,
         opened_on=today,
         last_contact_on=today,
-        next_due_on=today + timedelta(days=records.CONTACT_DAYS),
+        next_due_on=records.contact_holds_to(today),
     )
     slots = keys.ensure(dossier.pk, *DOSSIER_GROUPS)
     who = Identity(dossier=dossier)
@@ -65,7 +65,11 @@ def open_dossier(
         starts_on=today,
     )
     journal.record(actor, "open_dossier", dossier, compartment="C1", relation=Relation.ASSIGNED, sealed=[who, reach])
-    notices.plan(dossier, "safe_contact_check", dossier.next_due_on, role="REF", rule="NNEDV-90", actor=actor)
+    dues = [
+        notices.Due("safe_contact_check", records.check_due_on(reach), rule="NNEDV-90"),
+        notices.Due("retention", records.review_on(dossier), rule="DAT-1"),
+    ]
+    notices.plan_many(dossier, dues, actor=actor)
     return dossier
 
 
@@ -91,11 +95,12 @@ def next_number(department: str, year: int) -> str:
     return f"{start}{int(next((rank for rank in ranks if rank.isdecimal()), 0)) + 1:03d}"
 
 
-def contacted(dossier: Dossier, on: date) -> None:
+def contacted(dossier: Dossier, on: date, *, actor: Actor = SYSTEM) -> None:
     """Somebody of the association met or reached her on this day; retention counts from the last one."""
     if on > dossier.last_contact_on:
         dossier.last_contact_on = on
         dossier.save(update_fields=["last_contact_on"])
+        notices.plan(dossier, "retention", records.review_on(dossier), rule="DAT-1", actor=actor)
 
 
 def move_stage(dossier: Dossier, verb: str) -> Dossier:
@@ -132,6 +137,7 @@ def move_dossier(
         dossier=dossier, user=referent, organisation=organisation, kind=AssignmentKind.REFERENT, starts_on=today
     )
     notices.moved(dossier, actor=actor)
+    notices.cancel(dossier, "share_end", actor=actor)
     return dossier
 
 
@@ -148,6 +154,6 @@ def close_dossier(actor: Actor, dossier: Dossier) -> Dossier:
     keep(dossier, stage=target, closed_on=clock.today())
     journal.record(actor, "close", dossier, relation=Relation.ASSIGNED if actor.role == "REF" else "")
     notices.cancel(dossier, actor=actor)
-    notices.plan(dossier, "retention", records.review_on(dossier), role="DPO", rule="DAT-1", actor=actor)
+    notices.plan(dossier, "retention", records.review_on(dossier), rule="DAT-1", actor=actor)
     set_next_due(dossier)
     return dossier

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 
 from jalon.access import Actor, Hidden, Refused
@@ -12,7 +13,9 @@ from jalon.directory.actions import end_membership
 from jalon.directory.tests.factories import actor_of
 from jalon.journal.models import Entry
 from jalon.journal.trail import record_ref
-from jalon.notices.models import Deadline
+from jalon.law.dates import add_months
+from jalon.notices import actions as notices
+from jalon.notices.models import Deadline, Outbox
 from jalon.people import access, actions, reads, records
 from jalon.people.models import Agreement, Assignment, Dossier, ErasureConsent, Identity, SafeContact, Share
 from jalon.people.tests.factories import make_closed, make_dossier, make_prepared, make_team, share_with_agency
@@ -223,8 +226,10 @@ def test_contacted_never_goes_back(team):
     today = clock.today()
     actions.contacted(dossier, today - timedelta(days=3))
     assert dossier.last_contact_on == today
+    assert Deadline.objects.get(kind="retention").on == add_months(today, 24)
     actions.contacted(dossier, today + timedelta(days=3))
     assert dossier.last_contact_on == today + timedelta(days=3)
+    assert Deadline.objects.get(kind="retention").on == add_months(today + timedelta(days=3), 24)
 
 
 def test_moving_changes_the_holder_and_ends_shares(team, actor):
@@ -236,13 +241,25 @@ def test_moving_changes_the_holder_and_ends_shares(team, actor):
     assert access.dossiers_visible_to(there.actor("REF")).get() == dossier
     assert Share.objects.get().revoked_at
     assert Deadline.objects.filter(dossier=dossier.pk, department="13").exists()
+    assert not Deadline.objects.exclude(department="13").exists()
     assert dossier.stage == "S1"
+
+
+def test_a_share_that_a_move_ends_is_no_longer_to_be_renewed(team, actor):
+    dossier = make_prepared(team)
+    share_with_agency(team, dossier)
+    there = make_team("13", "Association du Sud")
+    assert Deadline.objects.filter(kind="share_end", cancelled_on=None).exists()
+    actions.move_dossier(actor, dossier, organisation=there.organisation, department="13", referent=there.ref.user)
+    assert not Deadline.objects.filter(kind="share_end", cancelled_on=None).exists()
 
 
 def test_closing_plans_retention(team, actor):
     dossier = make_closed(team)
     assert dossier.closed_on == clock.today()
-    assert Deadline.objects.get(kind="retention", done_on=None).on == records.review_on(dossier)
+    due = Deadline.objects.get(kind="retention")
+    assert (due.on, due.role, due.open) == (records.review_on(dossier), "DPO", True)
+    assert not Deadline.objects.filter(kind="safe_contact_check", cancelled_on=None).exists()
     with pytest.raises(Refused):
         actions.close_dossier(actor, dossier)
 
@@ -434,3 +451,40 @@ def test_numbers_go_on_after_999(team):
     for rank in ("999", "1000", "ancien"):
         make_dossier(team, alias=f"Sauge {rank}", number=f"31-{year}-{rank}")
     assert make_dossier(team, alias="Lilas").number == f"31-{year}-1001"
+
+
+# --- reminders ------------------------------------------------------------------------------------------------------
+
+
+def test_a_reminder_goes_to_the_referent_of_the_file(team, actor):
+    dossier = make_dossier(team)
+    team.member("REF")  # a colleague who follows nobody
+    due = clock.today() + timedelta(days=7)
+    notices.plan(dossier, "complement", due)
+    notices.plan(dossier, "silence_2m", clock.today() + timedelta(days=15))
+    secretariat = team.sec.user_id
+    call_command("send_notices")
+    assert set(Outbox.objects.values_list("recipient_id", flat=True)) == {actor.user_id, secretariat}
+
+
+def test_without_a_referent_the_manager_is_told(team):
+    dossier = make_dossier(team)
+    notices.plan(dossier, "complement", clock.today() + timedelta(days=7))
+    Assignment.objects.filter(dossier=dossier).delete()
+    manager = team.mgr.user_id
+    assert reads.recipients()(Deadline.objects.get(kind="complement")) == [manager]
+
+
+def test_what_is_closed_reminds_nobody(team):
+    dossier = make_dossier(team)
+    notices.plan(dossier, "complement", clock.today() + timedelta(days=7))
+    notices.cancel(dossier, "complement")
+    assert notices.remind(reads.recipients()) == 0
+
+
+def test_erasing_leaves_nothing_to_do(team):
+    dossier = make_closed(team)
+    notices.plan(dossier, "appeal", clock.today() + timedelta(days=7))
+    agreed = actions.consent_to_erasure(team.actor("MGR"), dossier)
+    actions.erase_dossier(team.actor("DPO"), dossier, second_user=agreed.user, reason="retention")
+    assert not Deadline.objects.filter(done_on=None, cancelled_on=None).exists()

@@ -127,7 +127,7 @@ MODELS: dict[str, type[Sealed]] = {
 READ = ("C1", "C2", "C7", "C8", "C10", "C11", "C14", "C15", "C16")
 AHEAD_DAYS = 120
 # These deadlines are shown as what they are the deadline of.
-SHOWN_ELSEWHERE = frozenset({"appointment", "plan_step", "answer", "afis_payment", "permit_end", "period_end"})
+SHOWN_ELSEWHERE = frozenset({"appointment", "plan_step", "answer", "permit_end", "period_end"})
 
 
 class Item(NamedTuple):

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand
 
 from jalon import journal
 from jalon.notices import actions, sending
+from jalon.people import reads
 
 
 class Command(BaseCommand):
@@ -13,6 +14,6 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         with journal.collecting():
-            queued = actions.remind()
+            queued = actions.remind(reads.recipients())
         sent, failed = sending.send_pending()
         self.stdout.write(f"rappels : {queued} ; envoyés : {sent} ; à retenter : {failed}")
