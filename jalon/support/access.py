@@ -18,6 +18,9 @@ from .states import Visibility
 ASSOCIATION = (Role.REF, Role.COL)
 # The employment side sees these two domains of the scale, and no other.
 SHARED_DOMAINS = ("language", "work")
+# One of these words among what she shares opens the work on the project: plan, placements, points of support, shared
+# notes. Without it the agency has the thread and the appointments, nothing else.
+PROJECT = ("projet", "disponib")
 
 
 def joint_action(actor: Actor) -> str:
@@ -45,7 +48,8 @@ def visibilities(actor: Actor, dossier: Dossier, shared: bool) -> list[str]:
 
 def circles_read(actor: Actor, dossier: Dossier) -> tuple[str, ...]:
     """The circles of notes that this actor reads here: shared by C10, team and own private ones by C11."""
-    both = (Visibility.EMPLOYMENT,) if people.can(actor, dossier, "C10", "read") else ()
+    readable = people.can(actor, dossier, "C10", "read") and shares_project(actor, dossier)
+    both = (Visibility.EMPLOYMENT,) if readable else ()
     team = (Visibility.TEAM, Visibility.PRIVATE) if people.can(actor, dossier, "C11", "read") else ()
     return tuple(map(str, (*both, *team)))
 
@@ -88,6 +92,24 @@ def require_shared(actor: Actor, dossier: Dossier) -> None:
 def agreed(what: Iterable[str], *words: str) -> bool:
     """Is one of these words among what she agreed to share?"""
     return any(word in item.casefold() for item in what for word in words)
+
+
+def shares_project(actor: Actor, dossier: Dossier) -> bool:
+    """Does she share her project with this adviser's agency? Others than advisers are not concerned."""
+    if actor.role != Role.EMP:
+        return True
+    known: bool | None = getattr(dossier, "shares_project", None)
+    if known is None:
+        share = people.shares_in_force(actor.organisation_id).filter(dossier=dossier).first()
+        known = share is not None and agreed(share.unseal().get("what", []), *PROJECT)
+        dossier.shares_project = known  # type: ignore[attr-defined]
+    return known
+
+
+def require_project(actor: Actor, dossier: Dossier) -> None:
+    """The plan, the placements, the points of support and the shared notes follow what she agreed to share."""
+    if not shares_project(actor, dossier):
+        raise Refused(people.refusal_sentence({"share"}), frozenset({"share"}))
 
 
 def get_visible(actor: Actor, rows: QuerySet, pk: str):  # type: ignore[no-untyped-def, type-arg]

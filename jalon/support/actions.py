@@ -64,6 +64,7 @@ def write_note(
     people.require(actor, dossier, *access.note_cell(actor, visibility))
     if visibility == Visibility.EMPLOYMENT:
         access.require_shared(actor, dossier)
+        access.require_project(actor, dossier)
     today = clock.today()
     note = Note(
         dossier_id=dossier.pk,
@@ -164,6 +165,7 @@ def mark_seen(actor: Actor, dossier: Dossier) -> int:
 def add_plan_step(actor: Actor, dossier: Dossier, *, text: str, holder: str, due_on: date | None = None) -> PlanStep:
     """One step of the plan that both sides and the person carry: what, who, by when."""
     people.require(actor, dossier, "C10", "create")
+    access.require_project(actor, dossier)
     if holder not in Holder.values:
         raise ValidationError({"holder": _("Choisissez une réponse de la liste.")})
     plan_step = PlanStep(
@@ -207,6 +209,7 @@ def reopen_plan_step(actor: Actor, step: PlanStep, *, due_on: date | None = None
 
 def _move_step(actor: Actor, step: PlanStep, verb: str, done_on: date | None) -> PlanStep:
     people.require(actor, step.dossier, "C10", "edit")
+    access.require_project(actor, step.dossier)
     locked = PlanStep.objects.select_for_update(of=("self",)).get(pk=step.pk)
     step.state = PlanStepState(PLAN_STEP.target(locked.state, verb))
     step.done_on = done_on
@@ -295,6 +298,7 @@ def fill_scale(
 ) -> ProgressScale:
     """The eight domains, filled together; she may leave some out. Filled again the same day, the last answers stand."""
     people.require(actor, dossier, "C10", "create")
+    access.require_project(actor, dossier)
     if actor.role not in access.ASSOCIATION:
         raise Refused(_("Les points d'appui se remplissent avec l'association."))
     kept = {domain: int(value) for domain, value in values.items() if value is not None}
@@ -326,6 +330,7 @@ def record_placement(
 ) -> Placement:
     """A job, a training or an immersion that begins."""
     people.require(actor, dossier, "C10", "create")
+    access.require_project(actor, dossier)
     _check_placement(starts_on, ends_on)
     placement = Placement(dossier_id=dossier.pk, starts_on=starts_on, ends_on=ends_on)
     _seal(placement, dossier, {"title": _written(title, "title"), "organisation": organisation, "result": result})
@@ -338,6 +343,7 @@ def record_placement(
 def end_placement(actor: Actor, placement: Placement, *, ends_on: date, result: str = "") -> Placement:
     """It ended, on a day, with a result."""
     people.require(actor, placement.dossier, "C10", "edit")
+    access.require_project(actor, placement.dossier)
     _check_placement(placement.starts_on, ends_on)
     data = placement.unseal()
     placement.ends_on = ends_on

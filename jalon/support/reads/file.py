@@ -343,6 +343,9 @@ def page(actor: Actor, dossier: Dossier, seen: frozenset[str]) -> Page:
     what = unsealed(dossier, share).get("what", []) if share else []
     if emp:
         share, what = own_share(actor, dossier)
+        dossier.shares_project = access.agreed(what, *access.PROJECT)  # type: ignore[attr-defined]
+        if not access.shares_project(actor, dossier):
+            found["step"], found["placement"] = [], []
     identity = dossier.identity.unseal(dossier.key_G1) if "C1" in seen and hasattr(dossier, "identity") else {}  # type: ignore[attr-defined]
     alias = identity.get("alias", "") if not emp or access.agreed(what, "prénom", "alias") else ""
     withdrawn = [s.at.astimezone(clock.PARIS).date() for s in shares if s.at is not None]

@@ -3,10 +3,13 @@
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
+from jalon.access import Refused
 from jalon.access.breakglass import break_glass
 from jalon.config import clock
-from jalon.directory.tests.factories import actor_of
+from jalon.directory.tests.factories import actor_of, browser
+from jalon.people import access as people
 from jalon.people import actions as people_actions
 from jalon.people.states import AssignmentKind
 from jalon.support import access, actions
@@ -116,3 +119,32 @@ def test_a_share_that_has_ended(world):
 def test_what_she_agreed_to_share():
     assert access.agreed(["prénom d'usage", "projet"], "prénom", "alias")
     assert not access.agreed(["projet"], "prénom", "alias")
+
+
+@pytest.mark.parametrize(
+    ("what", "opened"),
+    [(["séjour"], False), (["prénom", "contact"], False), (["projet"], True), (["disponibilités"], True)],
+)
+def test_the_project_follows_what_she_shares(world, what, opened):
+    """A share of her permit alone opens the thread and the appointments, not the work on her project."""
+    dossier = make_person(world)
+    share(world, dossier, what=what)
+    actions.write_note(world.ref, dossier, text="NOTE-PARTAGEE", visibility="shared")
+    actions.add_plan_step(world.ref, dossier, text="ETAPE-DU-PLAN", holder="person")
+    actions.record_placement(world.ref, dossier, title="PLACEMENT-NOTE", starts_on=clock.today())
+    client = browser(world.adviser)
+    file = client.get(reverse("support:dossier", args=[dossier.pk])).content.decode()
+    for word in ("NOTE-PARTAGEE", "ETAPE-DU-PLAN", "PLACEMENT-NOTE"):
+        assert (word in file) == opened, word
+    assert ("PLACEMENT-NOTE" in client.get("/").content.decode()) == opened
+    for name in ("plan", "scale", "placements"):
+        path = reverse(f"support:{name}", args=[dossier.pk])
+        assert client.get(path).status_code == (200 if opened else 403), name
+        assert (path in file) == opened
+    assert client.get(reverse("support:thread", args=[dossier.pk])).status_code == 200
+    mine = people.seen(world.emp, dossier.pk)
+    if opened:
+        actions.write_note(world.emp, mine, text="Note", visibility="shared")
+    else:
+        with pytest.raises(Refused):
+            actions.write_note(world.emp, mine, text="Note", visibility="shared")

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from jalon import journal
 from jalon.access import screen
+from jalon.directory import reads as directory
 from jalon.people import access as people
 from jalon.people import actions as people_actions
 from jalon.people.states import OPEN, AssignmentKind, Stage
@@ -110,9 +111,11 @@ def adviser_home(request: HttpRequest) -> HttpResponse:
 @require_GET
 def team(request: HttpRequest) -> HttpResponse:
     """Load of each worker, overdue, unassigned, packages to sign."""
-    found = homes.team(request.actor)  # type: ignore[attr-defined]
+    actor = request.actor  # type: ignore[attr-defined]
+    found = homes.team(actor)
     journal.reading(request, "team", compartment="C16", count=len(found.subjects), objects=found.subjects)
-    return page(request, "support/team.html", {"team": found})
+    context = {"team": found, "accreditation_tasks": directory.tasks(actor)}
+    return page(request, "support/team.html", context)
 
 
 @screen("C16", "edit", roles=("MGR",))

@@ -56,6 +56,13 @@ def _subject(request: HttpRequest, dossier_id: str, compartment: str = "C10") ->
     return people.get(request, dossier_id, compartment, "read", rows=joint.subject(request.actor))  # type: ignore[attr-defined]
 
 
+def _project(request: HttpRequest, dossier_id: str) -> Dossier:
+    """The same, for what belongs to her project: an adviser needs that she shares it."""
+    dossier = _subject(request, dossier_id)
+    access.require_project(request.actor, dossier)  # type: ignore[attr-defined]
+    return dossier
+
+
 def _about(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     about = joint.banner(actor, dossier)
@@ -140,7 +147,7 @@ def seen(request: HttpRequest, dossier_id: str) -> HttpResponse:
 def plan(request: HttpRequest, dossier_id: str) -> HttpResponse:
     """The joint plan: steps of the association, of the agency and hers."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    dossier = _subject(request, dossier_id)
+    dossier = _project(request, dossier_id)
     may = people.can(actor, dossier, "C10", "create")
     form = StepForm(request.POST or None) if may or request.method == "POST" else None
     if form and form.is_bound and saved(form, lambda: actions.add_plan_step(actor, dossier, **form.answers)):
@@ -167,7 +174,7 @@ def plan_step(request: HttpRequest, step_id: str, verb: str) -> HttpResponse:
     act, said = STEP_VERBS[verb]
     form = DoneForm(request.POST)
     if not form.is_valid():
-        context = {**_about(request, _subject(request, step.dossier_id)), "step": step, "verb": verb}
+        context = {**_about(request, _project(request, step.dossier_id)), "step": step, "verb": verb}
         return invalid(request, "support/step.html", {**context, "form": form})
     given = {"done_on": form.cleaned_data["done_on"]} if verb == "finish" else {}
     act(actor, step, **given)
@@ -213,7 +220,7 @@ def appointment(request: HttpRequest, appointment_id: str, verb: str) -> HttpRes
 def scale(request: HttpRequest, dossier_id: str) -> HttpResponse:
     """The points of support, filled together; the employment side reads the two domains that concern it."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    dossier = _subject(request, dossier_id)
+    dossier = _project(request, dossier_id)
     found = joint.scales(actor, dossier)
     may = actor.role != Role.EMP and people.can(actor, dossier, "C10", "create")
     form = ScaleForm(request.POST or None, initial=found["last"]) if may or request.method == "POST" else None
@@ -231,7 +238,7 @@ def _fill(actor: Actor, dossier: Dossier, form: ScaleForm) -> None:
 def placements(request: HttpRequest, dossier_id: str) -> HttpResponse:
     """Jobs, trainings, immersions."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    dossier = _subject(request, dossier_id)
+    dossier = _project(request, dossier_id)
     may = people.can(actor, dossier, "C10", "create")
     form = PlacementForm(request.POST or None) if may or request.method == "POST" else None
     if form and form.is_bound and saved(form, lambda: actions.record_placement(actor, dossier, **form.answers)):
@@ -247,8 +254,9 @@ def end_placement(request: HttpRequest, placement_id: str) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     row = access.get_visible(actor, Placement.objects.all(), placement_id)
     people.require(actor, row.dossier, "C10", "edit")
+    access.require_project(actor, row.dossier)
     form = EndPlacementForm(request.POST or None)
     if form.is_bound and saved(form, lambda: actions.end_placement(actor, row, **form.answers)):
         return done(request, reverse("support:placements", args=[row.dossier_id]), _("Fin notée"))
-    context = {**_about(request, _subject(request, row.dossier_id)), "placement": row}
+    context = {**_about(request, _project(request, row.dossier_id)), "placement": row}
     return shown(request, form, "support/end_placement.html", context)

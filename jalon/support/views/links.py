@@ -29,6 +29,8 @@ PAGES = (
     ("support:placements", "C10", "read", _("Emploi et formation"), (Role.REF, Role.EMP)),
     ("people:trail", "C17", "read", _("Qui a consulté"), (Role.MGR,)),
 )
+# Those that an adviser opens only when she shares her project.
+PROJECT = {"support:plan", "support:scale", "support:placements"}
 
 
 def of(actor: Actor, dossier: Dossier, page: Page) -> dict[str, Any]:
@@ -50,8 +52,13 @@ def of(actor: Actor, dossier: Dossier, page: Page) -> dict[str, Any]:
         "timeline": to("journeys:journey") if pathway and may("C14", "read") else "",
         "rights": to("journeys:rights") if association and may("C8", "read") else "",
         "decision": "/decisions/" if may("C14", "read") else "",
+        "plan": to("support:plan") if may("C10", "read") and access.shares_project(actor, dossier) else "",
         "breakglass": to("people:breakglass") if actor.role == Role.MGR else "",
-        "pages": [(to(name), words) for name, c, a, words, roles in PAGES if opens(roles, actor.role) and may(c, a)],
+        "pages": [
+            (to(name), words)
+            for name, c, a, words, roles in PAGES
+            if opens(roles, actor.role) and may(c, a) and (name not in PROJECT or access.shares_project(actor, dossier))
+        ],
     }
 
 
