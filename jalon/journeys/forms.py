@@ -38,6 +38,8 @@ from .states import (
 )
 
 Result = TypeVar("Result")
+# The languages in which papers speak simple words; another one is explained in French, with an interpreter.
+PLAIN = ("fr", "en", "es", "pt", "ro", "bg", "ar", "zh")
 METHODS = [
     ("hand", gettext_lazy("remise en main propre")),
     ("association", gettext_lazy("remise par l'association")),
@@ -161,6 +163,16 @@ class ExplainForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["language"].choices = choices_of(languages.LANGUAGES.items())  # type: ignore[attr-defined]
+
+
+class LetterForm(Form):
+    """Which language the page of simple words speaks."""
+
+    language = ChoiceField(label=gettext_lazy("Page en mots simples"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["language"].choices = [(code, languages.name(code)) for code in PLAIN]  # type: ignore[attr-defined]
 
 
 class AfisForm(Form):

@@ -10,6 +10,7 @@ urlpatterns = [
     path("decisions/requests/<str:application_id>/", views.draft, name="draft"),
     path("decisions/appeals/<str:appeal_id>/answer/", views.answer, name="answer"),
     path("decisions/<str:decision_id>/", views.decision, name="decision"),
+    path("decisions/<str:decision_id>/letter/", views.letter, name="letter"),
     path("decisions/<str:decision_id>/sign/", views.sign, name="sign"),
     path("decisions/<str:decision_id>/notify/", views.notify, name="notify"),
     path("decisions/<str:decision_id>/explain/", views.explain, name="explain"),

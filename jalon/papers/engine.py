@@ -213,15 +213,22 @@ def plain(text: str) -> str:
     )
 
 
+# Django's name of a language whose code differs, and the languages that write months in small letters.
+LOCALES = {"zh": "zh-hans"}
+SMALL_MONTHS = frozenset({"fr", "es", "pt", "ro", "bg"})
+DAY_FIRST = frozenset({"fr", "en", "ro", "bg"})
+
+
 def in_words(day: date, language: str) -> str:
     """24 novembre 2026, in the language."""
-    with translation.override(language):
-        text = formats.date_format(day, "j F Y" if language in ("fr", "en") else "DATE_FORMAT", use_l10n=True)
+    with translation.override(LOCALES.get(language, language)):
+        text = formats.date_format(day, "j F Y" if language in DAY_FIRST else "DATE_FORMAT", use_l10n=True)
+    text = text.lower() if language in SMALL_MONTHS else text
     return f"1er{text[1:]}" if language == "fr" and day.day == 1 else text
 
 
 def amount(value: Decimal, language: str) -> str:
-    with translation.override(language):
+    with translation.override(LOCALES.get(language, language)):
         return formats.number_format(value, decimal_pos=2, use_l10n=True, force_grouping=True)
 
 

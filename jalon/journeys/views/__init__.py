@@ -14,6 +14,7 @@ from .decisions import (
     sign_selection,
 )
 from .moves import end_early, exit_journey, renew, transfer
+from .papers import letter
 from .permits import extend_permit, new_permit, residence_home
 from .rights import children, decide_afis, end_afis, journey, paid, rights, undo_payment
 
@@ -31,6 +32,7 @@ __all__ = [
     "explain",
     "extend_permit",
     "journey",
+    "letter",
     "new_permit",
     "notify",
     "paid",

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_POST
 from jalon import journal
 from jalon.access import Actor, Hidden, open_to, screen
 from jalon.config import clock
-from jalon.journeys import access, actions, reads, wording
+from jalon.directory import reads as directory
+from jalon.journeys import access, actions, papers, reads, wording
 from jalon.journeys.forms import (
     AfisForm,
     AnswerForm,
@@ -18,6 +19,7 @@ from jalon.journeys.forms import (
     BatchForm,
     DraftForm,
     ExplainForm,
+    LetterForm,
     NotifyForm,
     SignForm,
     attempt,
@@ -51,6 +53,7 @@ def _batch(request: HttpRequest, form: BatchForm | None = None, status: int = 20
     rows = [reads.with_box(row, boxes.get(row.draft.id) if row.ready and row.draft else None) for row in home.pending]
     context = {"home": home, "rows": rows, "form": form, "today": clock.today()}
     context["signs"] = request.actor.role == "PRE"  # type: ignore[attr-defined]
+    context["accreditation_tasks"] = directory.tasks(request.actor) if context["signs"] else []  # type: ignore[attr-defined]
     return (invalid if status == 422 else page)(request, "journeys/decisions.html", context)
 
 
@@ -140,10 +143,10 @@ def draft(request: HttpRequest, application_id: str) -> HttpResponse:
 
 @screen("C14", "read")
 def decision(request: HttpRequest, decision_id: str) -> HttpResponse:
-    return _show(request, access.get_decision(request, decision_id))
+    return show(request, access.get_decision(request, decision_id))
 
 
-def _show(request: HttpRequest, row: Decision, status: int = 200, **forms: object) -> HttpResponse:
+def show(request: HttpRequest, row: Decision, status: int = 200, **forms: object) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     shown = reads.decision_page(row)
     signs = actor.role == "PRE" and row.state == "draft"
@@ -162,11 +165,19 @@ def _show(request: HttpRequest, row: Decision, status: int = 200, **forms: objec
         "afis_form": AfisForm(prefix="afis") if reads.afis_to_decide(actor, row) else None,
         "may_draft": actor.role in access.STATE_SIDE and row.state == "draft" and row.application_id,
         "pathway": bool(row.signed_on) and access.opens_pathway(actor, row),
+        "letter_form": letter_form(actor, row, shown),
         "stepped_up": actor.stepped_up,
         "may_end": row.kind in OPENING and row.state != "draft" and access.may_act(actor, row.dossier),
         **forms,
     }
     return (invalid if status == 422 else page)(request, "journeys/decision.html", context)
+
+
+def letter_form(actor: Actor, row: Decision, shown: reads.DecisionPage) -> LetterForm | None:
+    """Offered by the predicate that the paper asks."""
+    if not papers.offered(papers.letter_verdict(actor, row)):
+        return None
+    return LetterForm(prefix="letter", initial={"language": papers.proposed_language(shown.words)})
 
 
 @require_POST
@@ -176,7 +187,7 @@ def sign(request: HttpRequest, decision_id: str) -> HttpResponse:
     form = SignForm(request.POST)
     if form.is_valid() and attempt(form, lambda: actions.sign_decision(request.actor, row, **form.answers)):  # type: ignore[attr-defined]
         return done(request, url_of(row), _("Décision signée. Le secrétariat la notifie."))
-    return _show(request, row, 422, sign_form=form)
+    return show(request, row, 422, sign_form=form)
 
 
 @require_POST
@@ -186,7 +197,7 @@ def notify(request: HttpRequest, decision_id: str) -> HttpResponse:
     form = NotifyForm(request.POST)
     if form.is_valid() and attempt(form, lambda: actions.notify_decision(request.actor, row, **form.answers)):  # type: ignore[attr-defined]
         return done(request, url_of(row), _("Notification enregistrée : le délai de recours est ouvert."))
-    return _show(request, row, 422, notify_form=form)
+    return show(request, row, 422, notify_form=form)
 
 
 @require_POST
@@ -196,7 +207,7 @@ def explain(request: HttpRequest, decision_id: str) -> HttpResponse:
     form = ExplainForm(request.POST)
     if form.is_valid() and attempt(form, lambda: actions.explain_decision(request.actor, row, **form.answers)):  # type: ignore[attr-defined]
         return done(request, url_of(row), _("C'est noté : la décision a été expliquée."))
-    return _show(request, row, 422, explain_form=form)
+    return show(request, row, 422, explain_form=form)
 
 
 @require_POST
@@ -206,7 +217,7 @@ def appeal(request: HttpRequest, decision_id: str) -> HttpResponse:
     form = AppealForm(request.POST, prefix="appeal")
     if form.is_valid() and attempt(form, lambda: actions.file_appeal(request.actor, row, **form.answers)):  # type: ignore[attr-defined]
         return done(request, url_of(row), _("Recours enregistré : le délai est recalculé."))
-    return _show(request, row, 422, appeal_form=form)
+    return show(request, row, 422, appeal_form=form)
 
 
 @require_POST
@@ -219,4 +230,4 @@ def answer(request: HttpRequest, appeal_id: str) -> HttpResponse:
     form = AnswerForm(request.POST, prefix="answer")
     if form.is_valid() and attempt(form, lambda: actions.answer_appeal(request.actor, filed, **form.answers)):  # type: ignore[attr-defined]
         return done(request, url_of(row), _("Réponse enregistrée."))
-    return _show(request, row, 422, answer_form=form, answering=filed.id)
+    return show(request, row, 422, answer_form=form, answering=filed.id)

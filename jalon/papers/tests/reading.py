@@ -1,7 +1,9 @@
 """What a test reads of a PDF: its words, its language, its title, its metadata."""
 
 import io
+import os
 import re
+from pathlib import Path
 from typing import NamedTuple
 
 import pikepdf
@@ -25,7 +27,13 @@ class Sheet(NamedTuple):
 
 
 def read(content: bytes) -> Sheet:
-    """Read a paper; whatever its kind, it is an accessible file whose metadata tell nothing but its title."""
+    """Read a paper; whatever its kind, it is an accessible file whose metadata tell nothing but its title.
+
+    With PAPERS_TO=folder in the environment each paper that a test reads is kept there, to be looked at.
+    """
+    if folder := os.environ.get("PAPERS_TO"):
+        name = os.environ.get("PYTEST_CURRENT_TEST", "x").rpartition("::")[2].split(" ")[0]
+        Path(folder, f"{re.sub(r'[^a-z0-9_-]', '', name)}-{hash(content) % 997}.pdf").write_bytes(content)
     words = [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(content)).pages]
     with pikepdf.open(io.BytesIO(content)) as document:
         assert set(document.docinfo.keys()) == {"/Title"}

@@ -77,7 +77,7 @@ def test_a_marked_copy_belongs_to_its_reader(actor):
 
 def test_a_letter_without_glyph_is_a_french_sentence_and_writes_nothing(actor):
     with pytest.raises(Refused) as raised:
-        made(actor, "A1", context={"words": "您"})
+        made(actor, "A1", context={"words": "龘"})
     assert "lettres latines" in raised.value.why
     assert not Paper.objects.exists()
 
