@@ -1,14 +1,16 @@
-"""Who sees which memberships. Room rules by role, on top of the scope of the organisation or the department."""
+"""Who sees which memberships and accreditations. Room rules by role, on top of the organisation or the department."""
 
 from datetime import date
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
-from jalon.access import Actor, Hidden
+from jalon.access import Actor, Hidden, Refused, Role
 from jalon.config import clock
 
-from .models import Membership
+from .models import Accreditation, AccreditationPiece, Membership
+from .states import ACCREDITATION
 
 
 def today() -> date:
@@ -23,6 +25,63 @@ def memberships_visible_to(actor: Actor) -> QuerySet[Membership]:
     if actor.role == "SEC":
         return rows.filter(department=actor.department, role__in=["MEM", "PRE", "ETR", "SEC"])
     return rows.none()
+
+
+# --- accreditations -------------------------------------------------------------------------------------------
+STATE_SIDE = (Role.SEC, Role.PRE)
+CONCERNED = (Role.MGR, Role.SEC, Role.PRE)
+WHY = "the secretariat and the préfet follow the accreditations of their department, a manager those of her association"
+
+
+def accreditations_visible_to(actor: Actor) -> QuerySet[Accreditation]:
+    """A manager: those of the own association. The State's side: what was sent to its department, never a draft."""
+    rows = Accreditation.objects.select_related("organisation")
+    if actor.role == Role.MGR:
+        return rows.filter(organisation_id=actor.organisation_id)
+    if actor.role in STATE_SIDE:
+        return rows.filter(department=actor.department, received_on__isnull=False)
+    return rows.none()
+
+
+def accreditation(actor: Actor, accreditation_id: str) -> Accreditation:
+    """One of them, or the uniform 404."""
+    row = accreditations_visible_to(actor).filter(pk=accreditation_id).first()
+    if row is None:
+        raise Hidden
+    return row
+
+
+def accreditation_piece(actor: Actor, piece_id: str) -> AccreditationPiece:
+    """A piece of one of them, or the uniform 404."""
+    rows = AccreditationPiece.objects.select_related("accreditation__organisation", "file")
+    row = rows.filter(pk=piece_id, accreditation__in=accreditations_visible_to(actor).values("pk")).first()
+    if row is None:
+        raise Hidden
+    return row
+
+
+def can(actor: Actor, row: Accreditation, verb: str, state: str = "") -> bool:
+    """May the actor, who sees this row, do this today? What a button asks before it shows."""
+    who = ACCREDITATION.transitions[verb].who
+    return actor.role in who and ACCREDITATION.allows(state or row.state_on(today()), verb)
+
+
+def require(actor: Actor, row: Accreditation, verb: str) -> None:
+    """``can``, or Refused with a sentence."""
+    if actor.role not in ACCREDITATION.transitions[verb].who:
+        raise Refused(_("Votre fonction ne permet pas cela."))
+    ACCREDITATION.target(row.state_on(today()), verb)
+
+
+def require_step_up(actor: Actor) -> None:
+    """What one signs is signed by somebody who has just proved who she is."""
+    if not actor.stepped_up:
+        raise Refused(_("Confirmez d'abord votre identité."), frozenset({"stepup"}))
+
+
+def can_prepare(actor: Actor) -> bool:
+    """May the actor begin a request? The manager, for the own association."""
+    return actor.role == Role.MGR
 
 
 def page_number(request: HttpRequest) -> int:

@@ -1,6 +1,6 @@
 """Who exists: organisations under the name of each date, their accreditation, and who works for them until when."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from jalon.access import Role
 from jalon.config import clock
 from jalon.vault import keys
-from jalon.vault.models import IdField, Sealed
+from jalon.vault.models import IdField, Sealed, SealedFile
 
-from . import departments
+from . import departments, lawful
+from .states import APPROVED, AccreditationState, state_of
 
+ONE_DAY = timedelta(days=1)
 END_AFTER_START = _("La fin ne peut pas précéder le début.")
 NOT_BY_MEMBERSHIP = _("Ce rôle ne se donne pas par une appartenance.")
 # A dossier gives the roles COL and PER too; EXT and PUB have no account.
@@ -124,41 +126,132 @@ def name_subquery(organisation: Any, day: date) -> models.Subquery:
     )
 
 
-class Accreditation(models.Model):
-    """The approval (agrément) of an association in one department. Its state is computed, never stored."""
+class Accreditation(Sealed):
+    """The approval (agrément) of an association in one department, from its request to its end.
+
+    Only what was done is stored, with its day; the state of a day is computed (``states.state_of``) from these dates
+    and the law. The words (who signs, reasons, observations) are sealed under the key of the association.
+    """
+
+    COMPARTMENT = "GS"
 
     id = IdField()
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="accreditations")
     department = models.CharField(max_length=3, validators=[departments.validate])
+    renews = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     order_number = models.CharField(max_length=40, blank=True, default="")
-    received_on = models.DateField()
+    opened_on = models.DateField(default=clock.today)
+    # The association itself was declared on this day: three years before it asks (CASF R.121-12-1).
+    declared_on = models.DateField(null=True, blank=True)
+    # What is sent here is received the same day; the receipt only tells it (CRPA L.112-11).
+    received_on = models.DateField(null=True, blank=True)
+    receipt_on = models.DateField(null=True, blank=True)
     missing_asked_on = models.DateField(null=True, blank=True)
     completed_on = models.DateField(null=True, blank=True)
+    declared_complete_on = models.DateField(null=True, blank=True)
     granted_on = models.DateField(null=True, blank=True)
-    valid_from = models.DateField(null=True, blank=True)
-    valid_to = models.DateField(null=True, blank=True)
+    refused_on = models.DateField(null=True, blank=True)
+    observations_asked_on = models.DateField(null=True, blank=True)
+    observations_due_on = models.DateField(null=True, blank=True)
+    observations_given_on = models.DateField(null=True, blank=True)
+    withdrawn_on = models.DateField(null=True, blank=True)
+    abandoned_on = models.DateField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("agrément")
-        indexes = [models.Index(fields=["organisation", "department", "valid_to"], name="directory_accreditation_org")]
+        indexes = [
+            models.Index(fields=["organisation", "department"], name="directory_accreditation_org"),
+            models.Index(fields=["department", "received_on"], name="directory_accreditation_dept"),
+        ]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=models.F("valid_from")),
-                name="directory_accreditation_end_after_start",
-                violation_error_message=END_AFTER_START,
-            ),
             models.CheckConstraint(
                 condition=Q(granted_on__isnull=True) | Q(granted_on__gte=models.F("received_on")),
                 name="directory_accreditation_granted_after_received",
                 violation_error_message=_("L'agrément ne peut pas précéder la réception de la demande."),
+            ),
+            models.CheckConstraint(
+                condition=Q(granted_on__isnull=True) | Q(refused_on__isnull=True),
+                name="directory_accreditation_one_decision",
+                violation_error_message=_("L'agrément est accordé ou refusé, pas les deux."),
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_on__isnull=True) | Q(observations_asked_on__isnull=False),
+                name="directory_accreditation_heard_first",
+                violation_error_message=_("L'association présente d'abord ses observations."),
             ),
         ]
 
     def __str__(self) -> str:
         return f"accreditation {self.id}"
 
+    @property
+    def key_owner(self) -> str:
+        return str(self.organisation_id)
+
+    def state_on(self, day: date) -> AccreditationState:
+        return state_of(self, lawful.compute(self), day)
+
     def in_force(self, day: date) -> bool:
-        return self.valid_from is not None and self.valid_to is not None and self.valid_from <= day <= self.valid_to
+        return self.state_on(day) in APPROVED
+
+    def approval(self, day: date) -> tuple[date, date] | None:
+        """(first day, last day) of the approval, once it exists: a tacit one from its day on."""
+        computed = lawful.compute(self)
+        if computed is None or computed.valid_from is None or computed.valid_to is None or self.refused_on:
+            return None
+        if computed.valid_from > day or self.state_on(day) == AccreditationState.ABANDONED:
+            return None
+        last = self.withdrawn_on - ONE_DAY if self.withdrawn_on else computed.valid_to
+        return computed.valid_from, min(last, computed.valid_to)
+
+    @property
+    def valid_from(self) -> date | None:
+        found = self.approval(clock.today())
+        return found[0] if found else None
+
+    @property
+    def valid_to(self) -> date | None:
+        found = self.approval(clock.today())
+        return found[1] if found else None
+
+
+class AccreditationPiece(Sealed):
+    """A piece of a request for accreditation: joined by the association, or asked for by the secretariat.
+
+    Its file is an encrypted file; a piece without one was handed over on paper. The label and the request's words
+    are sealed under the key of the association.
+    """
+
+    COMPARTMENT = "GS"
+
+    id = IdField()
+    accreditation = models.ForeignKey(Accreditation, on_delete=models.CASCADE, related_name="pieces")
+    code = models.CharField(max_length=30)
+    asked_on = models.DateField(null=True, blank=True)
+    due_on = models.DateField(null=True, blank=True)
+    received_on = models.DateField(null=True, blank=True)
+    file = models.OneToOneField(SealedFile, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        verbose_name = _("pièce d'agrément")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(asked_on__isnull=False) | Q(received_on__isnull=False),
+                name="directory_piece_asked_or_received",
+                violation_error_message=_("Une pièce est demandée ou reçue."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"accreditation piece {self.id}"
+
+    @property
+    def key_owner(self) -> str:
+        return str(self.accreditation.organisation_id)
+
+    @property
+    def awaited(self) -> bool:
+        return self.received_on is None
 
 
 class Membership(Sealed):

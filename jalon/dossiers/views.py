@@ -10,6 +10,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from jalon import journal
 from jalon.access import Hidden, screen
+from jalon.config import clock
+from jalon.directory import reads as directory
 from jalon.people import access as people
 from jalon.people import reads as persons
 from jalon.ui.views import done, invalid, page
@@ -248,6 +250,10 @@ def review_page(request: HttpRequest, found: Application) -> dict[str, Any]:
     context["may_reopen"] = access.can_reopen(request.actor, found)
     context["may_sign"] = access.opens(request.actor, found.dossier, "C12", "sign")
     context["may_send"] = access.opens(request.actor, found.dossier, "C12", "transmit")
+    if found.state == ApplicationState.SIGNED:
+        context["stopped"] = directory.why_not_accredited(
+            found.dossier.organisation_id, found.department, clock.today()
+        )
     if found.state != ApplicationState.DRAFT or not people.can(request.actor, found.dossier, "C12", "create"):
         return context
     readable = opened(request, found, "C12")
@@ -383,7 +389,7 @@ def received_page(found: Application, form: forms.ComplementForm) -> dict[str, A
         "shown": shown,
         "papers": reads.pages.sent_pieces(found),
         "complements": reads.pages.complements(found),
-        "accredited": actions.packages.accreditation_in_force(found.prepared_by, found.department, found.submitted_on),
+        "accredited": directory.is_accredited(found.prepared_by, found.department, found.submitted_on),
         "intact": bool(shown.package) and package.digest(shown.content) == shown.package.digest,
         "alert_on": reads.pages.silence_on(found),
         "form": form,

@@ -13,6 +13,7 @@ from jalon.commissions import reads as commissions
 from jalon.commissions.models import Opinion
 from jalon.commissions.reads import explain
 from jalon.config import clock as calendar
+from jalon.directory import reads as directory
 from jalon.directory.models import Accreditation, Organisation, name_subquery
 from jalon.dossiers.models import Application
 from jalon.law import afis as afis_law
@@ -23,6 +24,7 @@ from jalon.law.periods import Span
 from jalon.people import access as people
 from jalon.people import countries, languages
 from jalon.people.models import Dossier, Identity
+from jalon.people.states import Stage
 from jalon.ui import html, timeline
 from jalon.ui.html import Rule
 from jalon.vault import keys
@@ -699,12 +701,46 @@ class Place(NamedTuple):
 
 
 def places(dossier: Dossier) -> dict[str, Place]:
-    day = calendar.today()
-    rows = Accreditation.objects.filter(valid_from__lte=day, valid_to__gte=day).select_related("organisation")
-    named = rows.annotate(label=name_subquery(OuterRef("organisation_id"), day)).order_by("department", "pk")[:MOST]
     found: dict[str, Place] = {}
-    for row in named:
+    for row in directory.approved_on(calendar.today()):
         if row.organisation_id == dossier.organisation_id and row.department == dossier.department:
             continue
-        found[row.pk] = Place(row.pk, row.organisation, row.department, f"{row.department} · {row.label or ''}")
+        label = f"{row.department} · {row.label}"  # type: ignore[attr-defined]
+        found[row.pk] = Place(row.pk, row.organisation, row.department, label)
     return found
+
+
+# --- when an association is no longer approved ------------------------------------------------------------------
+class Orphan(NamedTuple):
+    """A running pathway whose association is not, or soon not, approved any more: by its number."""
+
+    dossier: Dossier
+    ends_on: date | None
+    moves: bool
+
+
+class Successors(NamedTuple):
+    """The pathways of an association in a department that need another one, and those that may take over.
+
+    ``until``: the last day on which the association is approved there; None when it is not any more.
+    """
+
+    until: date | None
+    pathways: list[Orphan]
+    others: list[str]
+
+
+def successors(actor: Actor, accreditation: Accreditation) -> Successors:
+    """What the end of an accreditation leaves behind: four queries. ``access`` of the directory gave the row."""
+    today = calendar.today()
+    organisation, department = accreditation.organisation_id, accreditation.department
+    here = people.dossiers_visible_to(actor).filter(organisation=organisation, department=department)
+    rows = here.filter(stage=Stage.PATHWAY, journey__exited_on=None).select_related("journey").order_by("number")
+    shown = [
+        Orphan(row, row.journey.ends_on if hasattr(row, "journey") else None, people.can(actor, row, "C16", "edit"))
+        for row in rows[:MOST]
+        if people.can(actor, row, "C14", "exist")
+    ]
+    approved = directory.approved_on(today, department)
+    others = sorted({row.label for row in approved if row.organisation_id != organisation})  # type: ignore[attr-defined]
+    return Successors(directory.cover(organisation, department, today), shown, others)

@@ -3,3 +3,10 @@ from django.apps import AppConfig
 
 class NoticesConfig(AppConfig):
     name = "jalon.notices"
+
+    def ready(self) -> None:
+        from jalon.directory import due
+
+        from . import actions
+
+        due.register(actions)  # the directory is below this room: it cannot ask for its deadlines by itself

@@ -6,6 +6,7 @@ from jalon import journal
 from jalon.access import open_to
 from jalon.commissions import reads
 from jalon.config import clock
+from jalon.directory import reads as directory
 from jalon.ui.views import page
 
 SECRETARIAT = "a department's secretariat prepares its commission"
@@ -18,7 +19,8 @@ def secretariat_home(request: HttpRequest) -> HttpResponse:
     home = reads.secretariat_home(actor)
     dossiers = [row.application.dossier for row in home.received]
     journal.reading(request, "list", compartment="C16", count=len(dossiers), objects=dossiers)
-    return page(request, "commissions/secretariat_home.html", {"home": home, "today": clock.today()})
+    context = {"home": home, "today": clock.today(), "accreditation_tasks": directory.tasks(actor)}
+    return page(request, "commissions/secretariat_home.html", context)
 
 
 @open_to("MEM", why=MEMBERS)

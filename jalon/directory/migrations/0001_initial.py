@@ -16,6 +16,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("vault", "0001_initial"),
     ]
 
     operations = [
@@ -203,6 +204,8 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Accreditation",
             fields=[
+                ("sealed", models.BinaryField(default=b"")),
+                ("revision", models.PositiveIntegerField(default=0)),
                 (
                     "id",
                     jalon.vault.models.IdField(
@@ -211,12 +214,20 @@ class Migration(migrations.Migration):
                 ),
                 ("department", models.CharField(max_length=3, validators=[jalon.directory.departments.validate])),
                 ("order_number", models.CharField(blank=True, default="", max_length=40)),
-                ("received_on", models.DateField()),
+                ("opened_on", models.DateField(default=jalon.config.clock.today)),
+                ("declared_on", models.DateField(blank=True, null=True)),
+                ("received_on", models.DateField(blank=True, null=True)),
+                ("receipt_on", models.DateField(blank=True, null=True)),
                 ("missing_asked_on", models.DateField(blank=True, null=True)),
                 ("completed_on", models.DateField(blank=True, null=True)),
+                ("declared_complete_on", models.DateField(blank=True, null=True)),
                 ("granted_on", models.DateField(blank=True, null=True)),
-                ("valid_from", models.DateField(blank=True, null=True)),
-                ("valid_to", models.DateField(blank=True, null=True)),
+                ("refused_on", models.DateField(blank=True, null=True)),
+                ("observations_asked_on", models.DateField(blank=True, null=True)),
+                ("observations_due_on", models.DateField(blank=True, null=True)),
+                ("observations_given_on", models.DateField(blank=True, null=True)),
+                ("withdrawn_on", models.DateField(blank=True, null=True)),
+                ("abandoned_on", models.DateField(blank=True, null=True)),
                 (
                     "organisation",
                     models.ForeignKey(
@@ -225,20 +236,24 @@ class Migration(migrations.Migration):
                         to="directory.organisation",
                     ),
                 ),
+                (
+                    "renews",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.accreditation",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "agrément",
                 "indexes": [
-                    models.Index(fields=["organisation", "department", "valid_to"], name="directory_accreditation_org")
+                    models.Index(fields=["organisation", "department"], name="directory_accreditation_org"),
+                    models.Index(fields=["department", "received_on"], name="directory_accreditation_dept"),
                 ],
                 "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
-                        ),
-                        name="directory_accreditation_end_after_start",
-                        violation_error_message="La fin ne peut pas précéder le début.",
-                    ),
                     models.CheckConstraint(
                         condition=models.Q(
                             ("granted_on__isnull", True), ("granted_on__gte", models.F("received_on")), _connector="OR"
@@ -246,6 +261,67 @@ class Migration(migrations.Migration):
                         name="directory_accreditation_granted_after_received",
                         violation_error_message="L'agrément ne peut pas précéder la réception de la demande.",
                     ),
+                    models.CheckConstraint(
+                        condition=models.Q(("granted_on__isnull", True), ("refused_on__isnull", True), _connector="OR"),
+                        name="directory_accreditation_one_decision",
+                        violation_error_message="L'agrément est accordé ou refusé, pas les deux.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("withdrawn_on__isnull", True),
+                            ("observations_asked_on__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="directory_accreditation_heard_first",
+                        violation_error_message="L'association présente d'abord ses observations.",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="AccreditationPiece",
+            fields=[
+                ("sealed", models.BinaryField(default=b"")),
+                ("revision", models.PositiveIntegerField(default=0)),
+                (
+                    "id",
+                    jalon.vault.models.IdField(
+                        default=jalon.vault.ids.new_id, editable=False, max_length=22, primary_key=True, serialize=False
+                    ),
+                ),
+                ("code", models.CharField(max_length=30)),
+                ("asked_on", models.DateField(blank=True, null=True)),
+                ("due_on", models.DateField(blank=True, null=True)),
+                ("received_on", models.DateField(blank=True, null=True)),
+                (
+                    "accreditation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pieces",
+                        to="directory.accreditation",
+                    ),
+                ),
+                (
+                    "file",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="vault.sealedfile",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "pièce d'agrément",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("asked_on__isnull", False), ("received_on__isnull", False), _connector="OR"
+                        ),
+                        name="directory_piece_asked_or_received",
+                        violation_error_message="Une pièce est demandée ou reçue.",
+                    )
                 ],
             },
         ),

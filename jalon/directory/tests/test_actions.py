@@ -51,53 +51,6 @@ def test_an_organisation_needs_a_known_kind_and_department():
         actions.register_organisation(make_actor("REF"), kind="town", name="Ville")
 
 
-@pytest.mark.parametrize(
-    ("day", "state"),
-    [
-        (date(2018, 3, 11), "asked"),
-        (date(2018, 3, 12), "in_force"),
-        (date(2020, 7, 10), "in_force"),
-        (date(2020, 7, 11), "to_renew"),
-        (date(2021, 3, 11), "to_renew"),
-        (date(2021, 3, 12), "ended"),
-    ],
-)
-def test_the_state_of_an_accreditation_is_computed(day, state):
-    association = make_organisation(department="30")
-    row = actions.record_accreditation(
-        SYSTEM, organisation=association, department="30", received_on=date(2018, 1, 2), granted_on=date(2018, 3, 12)
-    )
-    assert (row.valid_from, row.valid_to) == (date(2018, 3, 12), date(2021, 3, 11))
-    assert reads.accreditation_state(row, day).state == state
-    assert reads.is_accredited(association.pk, "30", day) is (state in {"in_force", "to_renew"})
-    assert not reads.is_accredited(association.pk, "34", day)
-
-
-def test_silence_of_four_months_is_an_approval_once_its_day_has_come():
-    association = make_organisation(department="30")
-    given = {"organisation": association, "department": "30", "received_on": date(2026, 9, 15)}
-    with clock.at(date(2027, 1, 14)):
-        assert actions.record_accreditation(SYSTEM, **given).valid_from is None
-    with clock.at(date(2027, 1, 15)):
-        row = actions.record_accreditation(SYSTEM, **given)
-    assert row.valid_from == date(2027, 1, 15)
-    assert reads.accreditation_state(row, date(2027, 2, 1)).basis == "tacit"
-
-
-def test_accreditation_refusals():
-    association, town = make_organisation(department="30"), make_organisation("town", "Ville", "30")
-    given = {"department": "30", "received_on": date(2020, 1, 2)}
-    with pytest.raises(ValidationError):
-        actions.record_accreditation(SYSTEM, organisation=town, **given)
-    with pytest.raises(ValidationError):
-        actions.record_accreditation(SYSTEM, organisation=association, granted_on=date(2019, 1, 1), **given)
-    with pytest.raises(Refused):
-        actions.record_accreditation(make_actor("SEC", department="31"), organisation=association, **given)
-    with pytest.raises(Refused):
-        actions.record_accreditation(make_actor("MGR", department="30"), organisation=association, **given)
-    assert actions.record_accreditation(make_actor("SEC", department="30"), organisation=association, **given)
-
-
 def test_who_may_name_whom():
     association, prefecture = make_organisation(), make_organisation("prefecture", "Préfecture")
     manager = make_actor("MGR", association)

@@ -45,7 +45,7 @@ def test_anonymous_costs_nothing():
 
 
 def test_the_prepared_query_answers_like_the_queryset():
-    from jalon.directory import reads
+    from jalon.directory.reads import members as reads
 
     first, second = make_membership("REF"), make_membership("MGR")
     actions.rename_organisation(SYSTEM, first.organisation, name="Autre nom", starts_on=date(2026, 1, 1))

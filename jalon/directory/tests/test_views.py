@@ -38,21 +38,6 @@ def test_the_card_of_an_organisation(association):
     assert client.get(reverse("directory:organisation", args=["inconnue"])).status_code == 404
 
 
-def test_accreditations_of_one_s_department_or_association(association):
-    other = make_organisation(name="Association Ailleurs", department="34")
-    for organisation, department in ((association, "31"), (other, "34")):
-        actions.record_accreditation(
-            SYSTEM, organisation=organisation, department=department, received_on=date(2026, 1, 2)
-        )
-    url = reverse("directory:accreditations")
-    for member in (make_membership("SEC"), make_membership("MGR", organisation=association)):
-        page = browser(member).get(url).content.decode()
-        assert "Association Calandre" in page
-        assert "Ailleurs" not in page
-    for role in ("REF", "EMP", "MEM", "OPS"):
-        assert browser(make_membership(role)).get(url).status_code == 404
-
-
 def test_review_shows_one_s_own_people_only_and_leaves_a_trace(association):
     manager = make_membership("MGR", organisation=association)
     members = [make_membership("REF", organisation=association) for _ in range(4)]

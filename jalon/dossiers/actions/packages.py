@@ -12,13 +12,11 @@ from jalon import journal
 from jalon.access import Actor, Refused
 from jalon.config import clock
 from jalon.directory import reads as directory
-from jalon.directory.models import Accreditation
 from jalon.dossiers import package as content
 from jalon.dossiers import parts as form
 from jalon.dossiers.models import SESSION_GROUP, Application, Package, Piece, SessionCopy
 from jalon.dossiers.reads import packages as reads
 from jalon.dossiers.states import APPLICATION, Kind, PackageState, PieceState
-from jalon.law.accreditation import accreditation as approval
 from jalon.law.silence import silence
 from jalon.notices import actions as notices
 from jalon.people import access as people
@@ -126,8 +124,8 @@ def submit_application(actor: Actor, application: Application) -> Application:
     used = people.require(actor, dossier, "C12", "transmit")
     APPLICATION.target(application.state, "submit_application")
     today = clock.today()
-    if not accreditation_in_force(dossier.organisation_id, dossier.department, today):
-        raise Refused(_("L'agrément de l'association n'est pas en vigueur aujourd'hui dans ce département."))
+    if why := directory.why_not_accredited(dossier.organisation_id, dossier.department, today, lock=True):
+        raise Refused(why)
     package = application.packages.select_for_update().get(state=PackageState.SIGNED)
     if content.digest(package.unseal()) != package.digest:
         raise Refused(_("Le dossier signé a été altéré : il ne peut pas partir."))
@@ -149,15 +147,6 @@ def submit_application(actor: Actor, application: Application) -> Application:
     for holder in directory.holders("SEC", application.department):
         notices.queue(holder.user_id, "task", f"received:{application.pk}", actor=actor)
     return application
-
-
-def accreditation_in_force(organisation_id: str, department: str, day: date) -> bool:
-    """Express or tacit, as the law counts it."""
-    rows = Accreditation.objects.filter(organisation_id=organisation_id, department=department)
-    return any(
-        approval(row.received_on, row.missing_asked_on, row.completed_on, row.granted_on, as_of=day).valid
-        for row in rows
-    )
 
 
 def _receive(application: Application, today: date) -> None:

@@ -17,6 +17,7 @@ from .moves import end_early, exit_journey, renew, transfer
 from .papers import letter
 from .permits import extend_permit, new_permit, residence_home
 from .rights import children, decide_afis, end_afis, journey, paid, rights, undo_payment
+from .successors import successors
 
 __all__ = [
     "answer",
@@ -43,6 +44,7 @@ __all__ = [
     "rights",
     "sign",
     "sign_selection",
+    "successors",
     "transfer",
     "undo_payment",
 ]

@@ -1,4 +1,4 @@
-"""Organisations, accreditations, and the review of who works for whom. Room rules: nothing here is about a person."""
+"""Organisations, and the review of who works for whom. Room rules: nothing here is about a person."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -10,10 +10,10 @@ from jalon import journal
 from jalon.access import Hidden, open_to
 from jalon.ui.views import done, invalid, page
 
-from . import access, actions, reads
-from .forms import EndForm
-from .middleware import CHOSEN
-from .models import Membership
+from .. import access, actions, reads
+from ..forms import EndForm
+from ..middleware import CHOSEN
+from ..models import Membership
 
 
 @open_to(why="an organisation's name, kind and accreditation are public facts")
@@ -22,14 +22,8 @@ def organisation(request: HttpRequest, organisation_id: str) -> HttpResponse:
     found = reads.organisation_card(organisation_id)
     if found is None:
         raise Hidden
-    lines = [reads.accreditation_state(row, access.today()) for row in found.accreditations.all()]
+    lines = reads.public_accreditations(found)
     return page(request, "directory/organisation.html", {"organisation": found, "accreditations": lines})
-
-
-@open_to("SEC", "MGR", "PRE", why="the secretariat follows the accreditations of its department, a manager one's own")
-@require_GET
-def accreditations(request: HttpRequest) -> HttpResponse:
-    return page(request, "directory/accreditations.html", {"lines": reads.accreditations(request.actor)})
 
 
 @open_to("MGR", "ADM", "SEC", why="who keeps the accounts reviews them: one's organisation, or one's commission")

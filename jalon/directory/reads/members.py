@@ -1,6 +1,5 @@
-"""One function per screen or need: bounded queries, with exactly what is shown."""
+"""Who works for whom, and organisations by name: bounded queries, with exactly what is shown."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from django.core.paginator import Page, Paginator
@@ -11,10 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from jalon.access import Actor
 from jalon.accounts.models import User
 from jalon.config import clock, prepared
-from jalon.law.accreditation import accreditation as approval
 from jalon.vault import keys
 
-from .models import Accreditation, Membership, Organisation, name_subquery, on_day
+from ..models import Membership, Organisation, name_subquery, on_day
 
 # Nobody holds more memberships than this; beyond, those ended longest ago are not offered.
 MOST_HELD = 20
@@ -120,41 +118,3 @@ def organisations(*kinds: str, department: str = "") -> list[Organisation]:
 def authority(kind: str, department: str, on: date | None = None) -> Organisation | None:
     """The préfecture, the directorate or the agency of a department, under its name at the date of the act."""
     return Organisation.objects.named(on).filter(kind=kind, department=department).order_by("created_at", "pk").first()
-
-
-@dataclass(frozen=True)
-class AccreditationLine:
-    accreditation: Accreditation
-    organisation: str
-    state: str
-    basis: str
-    alert_on: date | None
-
-
-def accreditation_state(row: Accreditation, day: date) -> AccreditationLine:
-    """What the law says of one approval on a day: asked, in force, to renew, ended."""
-    law = approval(row.received_on, row.missing_asked_on, row.completed_on, row.granted_on, as_of=day)
-    if law.valid_from is None or law.valid_to is None or law.valid_from > day:
-        state = "asked"
-    elif law.valid_to < day:
-        state = "ended"
-    else:
-        state = "to_renew" if law.renewal_alert_on and law.renewal_alert_on <= day else "in_force"
-    name = getattr(row, "organisation_label", "")
-    return AccreditationLine(row, name, state, law.basis or "", law.renewal_alert_on)
-
-
-def accreditations(actor: Actor) -> list[AccreditationLine]:
-    """The approvals of the secretariat's department, or those of the manager's association; the first to end first."""
-    today = clock.today()
-    scope = Q(department=actor.department) if actor.role in {"SEC", "PRE"} else Q(organisation_id=actor.organisation_id)
-    rows = Accreditation.objects.filter(scope).order_by("valid_to", "pk")
-    named = rows.annotate(organisation_label=Coalesce(name_subquery(OuterRef("organisation_id"), today), Value("")))
-    return [accreditation_state(row, today) for row in named[:200]]
-
-
-def is_accredited(organisation_id: str, department: str, on: date) -> bool:
-    """Was this association approved in this department on this day?"""
-    return Accreditation.objects.filter(
-        organisation_id=organisation_id, department=department, valid_from__lte=on, valid_to__gte=on
-    ).exists()

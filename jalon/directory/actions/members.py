@@ -1,4 +1,4 @@
-"""The verbs of the directory. Nothing else writes the tables of this room."""
+"""Who works for whom, until when."""
 
 from datetime import date, timedelta
 
@@ -11,11 +11,9 @@ from jalon.access import SYSTEM, Actor, Refused
 from jalon.accounts import actions as accounts
 from jalon.accounts.models import User
 from jalon.config import clock
-from jalon.law.accreditation import accreditation as approval
-from jalon.law.errors import LawError
 from jalon.vault import keys
 
-from .models import Accreditation, Kind, Membership, Organisation, OrganisationName, on_day
+from ..models import Kind, Membership, Organisation, on_day
 
 # Who may name whom: an administrator or a manager inside the own organisation, the secretariat inside its department
 # for the members of the commission, the operator for the first accounts of an organisation.
@@ -32,11 +30,6 @@ HELD_IN = {
     "PRE": STATE,
     "ETR": STATE,
 }
-
-
-def _require(actor: Actor, *roles: str) -> None:
-    if actor != SYSTEM and actor.role not in roles:
-        raise Refused(_("Votre fonction ne permet pas cela."))
 
 
 def _may_keep(actor: Actor, organisation: Organisation, role: str, department: str) -> bool:
@@ -57,80 +50,6 @@ def _may_name(actor: Actor, organisation: Organisation, role: str, department: s
     if role == "MEM" and actor.role != "SEC":
         return False  # a mandate in a commission comes from its secretariat, whoever the member works for
     return _may_keep(actor, organisation, role, department)
-
-
-@transaction.atomic
-def register_organisation(
-    actor: Actor, *, kind: str, name: str, department: str = "", id: str | None = None
-) -> Organisation:
-    """A new organisation under its present name."""
-    _require(actor, "OPS", "SEC", "ADM", "MGR")
-    organisation = Organisation(kind=Kind(kind), department=department, **({"id": id} if id else {}))
-    organisation.created_at = clock.now()
-    organisation.full_clean()
-    organisation.save(force_insert=True)
-    OrganisationName.objects.create(organisation=organisation, name=name)
-    journal.record(actor, "register_organisation", objects=[organisation.pk])
-    return organisation
-
-
-@transaction.atomic
-def rename_organisation(actor: Actor, organisation: Organisation, *, name: str, starts_on: date) -> Organisation:
-    """A new name from ``starts_on``; acts dated before keep the former one."""
-    _require(actor, "OPS", "SEC")
-    present = organisation.names.select_for_update().filter(ends_on=None).first()
-    if present is not None:
-        if present.starts_on is not None and starts_on <= present.starts_on:
-            raise ValidationError({"starts_on": _("Le nom actuel commence plus tard. Indiquez une date postérieure.")})
-        present.ends_on = starts_on - timedelta(days=1)
-        present.save(update_fields=["ends_on"])
-    OrganisationName.objects.create(organisation=organisation, name=name, starts_on=starts_on)
-    journal.record(actor, "rename_organisation", objects=[organisation.pk])
-    return organisation
-
-
-@transaction.atomic
-def record_accreditation(
-    actor: Actor,
-    *,
-    organisation: Organisation,
-    department: str,
-    received_on: date,
-    order_number: str = "",
-    missing_asked_on: date | None = None,
-    completed_on: date | None = None,
-    granted_on: date | None = None,
-) -> Accreditation:
-    """An approval, express (``granted_on``) or tacit: its validity is computed by the law."""
-    _require(actor, "SEC", "PRE")
-    if actor != SYSTEM and actor.department != department:
-        raise Refused(_("L'agrément se note dans le département où il vaut."))
-    if organisation.kind != Kind.ASSOCIATION:
-        raise ValidationError({"organisation": _("Seule une association reçoit un agrément.")})
-    given = {
-        "received_on": received_on,
-        "missing_asked_on": missing_asked_on,
-        "completed_on": completed_on,
-        "granted_on": granted_on,
-    }
-    try:
-        law = approval(**given)
-    except LawError as error:
-        raise ValidationError({error.field or "received_on": error.message_fr}) from None
-    # A tacit approval exists only once its day has come; an express one from the day it is granted.
-    known = law.valid_from is not None and (law.basis == "express" or law.valid_from <= clock.today())
-    accreditation = Accreditation(
-        organisation=organisation,
-        department=department,
-        order_number=order_number,
-        valid_from=law.valid_from if known else None,
-        valid_to=law.valid_to if known else None,
-        **given,
-    )
-    accreditation.full_clean()
-    accreditation.save(force_insert=True)
-    journal.record(actor, "record_accreditation", objects=[accreditation.pk, organisation.pk])
-    return accreditation
 
 
 @transaction.atomic
