@@ -9,7 +9,7 @@ PIPQ := install -q --disable-pip-version-check --require-hashes --no-deps
 # every command starts the same modules: keep them compiled, whatever the caller's habit
 unexport PYTHONDONTWRITEBYTECODE
 .DELETE_ON_ERROR:
-.PHONY: install demo test check fmt proof bench lock messages screens
+.PHONY: install demo test check fmt proof bench lock messages screens docs
 
 demo: $(VENV)/.core  ## serve the demonstration world
 	$(BIN)/jalon demo --host $(HOST) --port $(PORT)
@@ -36,6 +36,9 @@ bench: $(VENV)/.dev
 
 messages: $(VENV)/.dev  ## extract, merge and compile the English catalogue
 	$(BIN)/python -m jalon.ui.messages
+
+docs: $(VENV)/.core  ## build docs/law: the rules, the dated values, worked cases
+	$(BIN)/python docs/build_law.py
 
 screens: $(VENV)/.dev  ## take the screenshots of docs/screens
 	$(BIN)/python tests/browser/screens.py
