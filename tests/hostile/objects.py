@@ -35,6 +35,8 @@ KINDS = {
     "commitment_id": ("conventions.Commitment", "axis.convention"),
     "indicator_id": ("conventions.Indicator", "axis.convention"),
     "membership_id": ("directory.Membership", ""),
+    "accreditation_id": ("directory.Accreditation", ""),
+    "accreditation_piece_id": ("directory.AccreditationPiece", "accreditation"),
 }
 
 

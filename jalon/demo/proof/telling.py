@@ -34,7 +34,8 @@ from jalon.demo.timeline import (
     Timeline,
 )
 from jalon.directory import actions as directory
-from jalon.directory.models import Organisation
+from jalon.directory import pieces
+from jalon.directory.models import Accreditation, Organisation
 from jalon.dossiers import actions as dossiers
 from jalon.dossiers import parts as form
 from jalon.dossiers.models import Application
@@ -99,6 +100,9 @@ class Proof:
         self.at(-400, DIRECTORY, self.cast)
         self.at(-390, DIRECTORY, self.accredit)
         self.at(-150, DIRECTORY, self.seats)
+        self.at(-30, DIRECTORY, self.ask_for_accreditation)
+        self.at(-20, RECEIVING, self.instruct_accreditation)
+        self.at(-10, RECEIVING, self.question_accreditation)
         self.meetings()
         for case in CASES:
             self.case(case)
@@ -122,6 +126,33 @@ class Proof:
                     granted_on=self.day(-390),
                     order_number=f"ESSAI-{department}-{pk}",
                 )
+
+    def ask_for_accreditation(self) -> None:
+        """A draft of one association, a request sent by the other: each with the pieces that the texts name."""
+        for name in ("mgr.a", "mgr.b"):
+            row = directory.prepare_accreditation(self.actors[name])
+            words = {"representative": "Vera Présidente", "capacity": "Présidente", "rna": "W310000000"}
+            row = directory.edit_accreditation_request(self.actors[name], row, declared_on=self.day(-3000), **words)
+            for code in pieces.CERTAIN:
+                directory.add_accreditation_piece(self.actors[name], row, code=code)
+        directory.request_accreditation(self.actors["mgr.b"], row)
+
+    def instruct_accreditation(self) -> None:
+        row = Accreditation.objects.get(organisation="org-b", granted_on=None)
+        directory.receive_accreditation(self.actors["sec.31"], row)
+        directory.ask_for_accreditation_piece(
+            self.actors["sec.31"], row, code="accounts", why="Le bilan signé.", due_on=self.day(10)
+        )
+
+    def question_accreditation(self) -> None:
+        """The approval in force of the other association is questioned: it may still answer."""
+        directory.invite_observations(
+            self.actors["sec.31"],
+            Accreditation.objects.get(organisation="org-b", granted_on__isnull=False),
+            reasons_of_law="Article R. 121-12-2 du code de l'action sociale et des familles.",
+            reasons_of_fact="Les formations prévues n'ont pas eu lieu.",
+            due_on=self.day(10),
+        )
 
     def seats(self) -> None:
         for account in ACCOUNTS:

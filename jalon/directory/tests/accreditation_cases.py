@@ -29,6 +29,14 @@ class Parties:
         self.secretariat: Actor = make_actor("SEC", department=department, stepped_up=True)
         self.prefect: Actor = make_actor("PRE", department=department, stepped_up=True)
 
+    @classmethod
+    def among(cls, association: Organisation, manager: Actor, secretariat: Actor, prefect: Actor) -> "Parties":
+        """People who exist already."""
+        parties = cls.__new__(cls)
+        parties.association, parties.manager = association, manager
+        parties.secretariat, parties.prefect = secretariat, prefect
+        return parties
+
     def of(self, role: str) -> Actor:
         return {"MGR": self.manager, "SEC": self.secretariat, "PRE": self.prefect}[role]
 
