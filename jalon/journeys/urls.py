@@ -26,6 +26,7 @@ urlpatterns = [
     path("journeys/<str:dossier_id>/transfer/", views.transfer, name="transfer"),
     path("journeys/<str:dossier_id>/exit/", views.exit_journey, name="exit"),
     path("journeys/<str:dossier_id>/end/", views.end_early, name="end_early"),
+    path("simulator/", views.simulator, name="simulator"),
     path("accreditations/<str:accreditation_id>/pathways/", views.successors, name="successors"),
     path("permits/<str:dossier_id>/new/", views.new_permit, name="new_permit"),
     path("permits/<str:permit_id>/extend/", views.extend_permit, name="extend_permit"),

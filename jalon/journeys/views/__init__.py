@@ -17,6 +17,7 @@ from .moves import end_early, exit_journey, renew, transfer
 from .papers import letter
 from .permits import extend_permit, new_permit, residence_home
 from .rights import children, decide_afis, end_afis, journey, paid, rights, undo_payment
+from .simulator import simulator
 from .successors import successors
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "rights",
     "sign",
     "sign_selection",
+    "simulator",
     "successors",
     "transfer",
     "undo_payment",
