@@ -255,7 +255,7 @@ class ReadingForm(Form):
         max_length=4000,
         rows=5,
         required=False,
-        help_text=gettext_lazy("Vous seule la lisez. Elle est effacée avec le dossier."),
+        help_text=gettext_lazy("Lisible par vous seulement. Elle est effacée avec le dossier."),
     )
     wish = RadioField(
         label=gettext_lazy("Ce que je pense proposer"),

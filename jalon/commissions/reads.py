@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from jalon.access import Actor, Role
 from jalon.config import clock
 from jalon.directory.models import name_subquery
-from jalon.dossiers import parts
+from jalon.dossiers import package, parts
 from jalon.dossiers import reads as dossiers
 from jalon.dossiers.models import Application
 from jalon.dossiers.states import ApplicationState
@@ -364,13 +364,14 @@ class Sheet(NamedTuple):
         """Who she is in a few facts, and what is asked, in one line each."""
         person, asked = self.package.get("person") or {}, self.package.get("requests") or {}
         age, children = person.get("age"), person.get("children") or 0
+        spoken = [languages.name(code) for code in person.get("languages") or ()]
         senses = dict(parts.OPINIONS)
         facts = [
             _("%(age)s ans") % {"age": age} if age else "",
             ngettext("%(count)d enfant", "%(count)d enfants", children) % {"count": children} if children else "",
             countries.name(person.get("nationality") or "") if person.get("nationality") else "",
-            ", ".join(str(languages.LANGUAGES.get(code, code)) for code in person.get("languages") or ()),
-            _("français %(level)s") % {"level": person["french_level"]} if person.get("french_level") else "",
+            _("parle %(languages)s") % {"languages": ", ".join(spoken)} if spoken else "",
+            _french(person.get("french_level") or ""),
         ]
         wanted = [
             _("autorisation de séjour") if asked.get("aps") else "",
@@ -403,13 +404,20 @@ class Sheet(NamedTuple):
 
     @property
     def sections(self) -> list[dict[str, Any]]:
-        """The sentences chosen with the person, by subject."""
-        listed = self.package.get("sentences") or {}
-        return [
-            {"title": str(parts.BY_CODE[code].label), "sentences": sentences}
-            for code, sentences in listed.items()
-            if sentences and code in parts.BY_CODE
-        ]
+        """The sentences chosen with the person, by subject; not those that repeat a fact the sheet already gives."""
+        listed, already = self.package.get("sentences") or {}, package.repeated(self.package)
+        shown = {
+            part: [line for line in listed[part.code] if line not in already]
+            for part in parts.PARTS
+            if part.code in listed
+        }
+        return [{"title": str(part.label), "sentences": lines} for part, lines in shown.items() if lines]
+
+
+def _french(level: str) -> str:
+    """The level of French in words: « français A2 : conversation simple »."""
+    words = str(languages.FRENCH_LEVELS.get(level, level))
+    return words if level in ("", "none") else _("français %(level)s") % {"level": words}
 
 
 def sheet(actor: Actor, item: AgendaItem) -> Sheet:

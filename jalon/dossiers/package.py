@@ -195,6 +195,15 @@ def _french(level: str) -> str:
     return _("Français : %(level)s.") % {"level": languages.FRENCH_LEVELS.get(level, level)}
 
 
+def repeated(content: Mapping[str, Any]) -> set[str]:
+    """The sentences of a package that say again one of its own facts: her languages, what she aims at."""
+    person, project = content.get("person") or {}, content.get("project") or {}
+    spoken = [{"code": code} for code in person.get("languages") or ()]
+    with override(LANGUAGE):
+        lines = _identity({"languages": spoken, "french_level": person.get("french_level")})
+        return {*lines, *_project({"goal": project.get("goal")})} - {""}
+
+
 def _residence(data: Mapping[str, Any]) -> list[str]:
     lines = []
     if permit := data.get("permit_type"):

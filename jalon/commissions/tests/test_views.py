@@ -187,6 +187,10 @@ def test_the_reading_sheet(team, django_assert_max_num_queries):
     assert page.status_code == 200
     for word in ("Mère d", "Employée d", "Suivre le cours de français", "AFIS avec 1 enfant", "français A1"):
         assert word in shown
+    assert shown.count("Employée d") == 1  # the project, not again among the needs
+    assert "Identité et prénom" not in shown
+    assert shown.count("parle bulgare") == 1
+    assert "Parle : bulgare" not in shown
     for secret in ("Capucine", "Zelenkova", "Micocoulier", "Boyan", "Elle est venue seule"):
         assert secret not in shown
     entry = Entry.objects.filter(verb="read", compartment="C12").get()
@@ -394,8 +398,8 @@ def test_the_session_room_shows_numbers_only(team, django_assert_max_num_queries
         assert number in page
     for secret in ("Capucine", "Bleuet", "Zelenkova"):
         assert secret not in page
-    assert "Ne prend pas part à ce point : Association Essai." in page
-    assert "atteint (5 sur 3)" in page
+    assert "Ne prend pas part à ce point : Association Essai" in page
+    assert "atteint (5, il en faut 3)" in page
 
 
 def test_no_quorum_no_opening_but_a_second_convocation(team):
