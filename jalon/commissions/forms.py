@@ -264,6 +264,16 @@ class ReadingForm(Form):
     )
 
 
+class SheetForm(Form):
+    """For which seat a copy on paper is made."""
+
+    seat = ChoiceField(label=gettext_lazy("Exemplaire pour"))
+
+    def __init__(self, seats: Iterable[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["seat"].choices = choices_of(seats)  # type: ignore[attr-defined]
+
+
 class SeatForm(Form):
     college = SafeCharField(label=gettext_lazy("Collège ou fonction"), max_length=120)
     organisation = ChoiceField(label=gettext_lazy("Organisme"))

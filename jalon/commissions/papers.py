@@ -1,12 +1,345 @@
 """The papers of the commission: their fields, what fills them, who may have them."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
+from pathlib import Path
+from typing import Any
 
-from jalon.directory.models import Kind, Organisation
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from jalon import papers
+from jalon.access import Actor, Hidden, Refused, Role, Verdict
+from jalon.directory.authorities import authority, named_on
+from jalon.dossiers import parts
+from jalon.dossiers.models import Application
+from jalon.papers import maybe, one_of
+from jalon.papers.actions import Made, make_paper
+from jalon.papers.rights import PRIVATE, confirmed
+from jalon.people import access as people
+from jalon.vault.errors import KeyMissing
+
+from . import access, reads
+from .models import AgendaItem, Attendance, Meeting, Minutes, Opinion, Recusal
+from .states import ItemState, MeetingKind, MeetingState, Outcome
+
+HERE = Path(__file__).parent / "templates/commissions/papers"
+
+MINUTES = papers.register(
+    "minutes",
+    1,
+    HERE / "minutes-1.typ",
+    {
+        "authority": str,
+        "on": date,
+        "head": str,
+        "points": [str],
+        "foot": str,
+        "signed_on": maybe(date),
+        "signatory": str,
+        "digest": str,
+        "anchor": str,
+        "annex": maybe(
+            [
+                {
+                    "position": int,
+                    "dossier": str,
+                    "request": str,
+                    "association": str,
+                    "outcome": str,
+                    "recused": str,
+                    "reasons": str,
+                }
+            ]
+        ),
+    },
+)
+CONVOCATION = papers.register(
+    "convocation",
+    1,
+    HERE / "convocation-1.typ",
+    {
+        "authority": str,
+        "on": date,
+        "place": str,
+        "kind": one_of(frozenset(MeetingKind.values)),
+        "convened_on": date,
+        "closes_on": date,
+        "urgent": bool,
+        "second": bool,
+        "recipients": [
+            {"college": str, "organisation": str, "items": [{"position": int, "label": str, "minutes": int}]}
+        ],
+    },
+)
+SHEET = papers.register(
+    "reading_sheet",
+    1,
+    HERE / "sheet-1.typ",
+    {
+        "on": date,
+        "position": int,
+        "dossier": str,
+        "kind": str,
+        "received_on": date,
+        "association": str,
+        "lines": [{"label": str, "value": str}],
+        "papers_received": int,
+        "papers_expected": int,
+        "summary": str,
+        "goal": str,
+        "steps": [{"what": str, "by": maybe(date)}],
+        "achieved": str,
+        "difficulties": str,
+        "sections": [{"title": str, "sentences": [str]}],
+        "commitments": [str],
+        "opinion": str,
+    },
+)
 
 
-def authority(department: str, day: date) -> str:
-    """The préfecture of a department under the name that it had on the day."""
-    rows = Organisation.objects.filter(kind=Kind.PREFECTURE, department=department).order_by("created_at", "pk")
-    found = rows.prefetch_related("names").first()
-    return found.name_on(day) if found else ""
+def require(answer: Verdict) -> None:
+    if not answer.allowed:
+        raise Refused(people.refusal_sentence(answer.missing), answer.missing)
+
+
+def _visible(actor: Actor, meeting: Meeting) -> None:
+    if not access.meetings_visible_to(actor).filter(pk=meeting.pk).exists():
+        raise Hidden
+
+
+# --- minutes ----------------------------------------------------------------------------------------------------
+def minutes_verdict(actor: Actor, meeting: Meeting, minutes: Minutes | None) -> Verdict:
+    """The minimal text: the State's side once it is written, a member once it is signed."""
+    if minutes is None:
+        return Verdict(False)
+    if actor.role == Role.PRE:
+        return Verdict(meeting.convened_on is not None)
+    return Verdict(actor.role == Role.SEC or (actor.role == Role.MEM and minutes.signed_at is not None))
+
+
+def annex_verdict(actor: Actor, meeting: Meeting, minutes: Minutes | None) -> Verdict:
+    """The annex tells reasons (C13): the secretariat of the department alone, its identity confirmed."""
+    if minutes is None or actor.role != Role.SEC or meeting.department != actor.department:
+        return Verdict(False)
+    return confirmed(actor, Verdict(True))
+
+
+@transaction.atomic
+def minutes_paper(actor: Actor, meeting: Meeting, *, annex: bool = False, copy_for: str = "") -> Made:
+    """The minutes as they were signed (a draft says that it is one); with ``annex``, the nominative layer too."""
+    _visible(actor, meeting)
+    minutes = reads.minutes_of(meeting)
+    answer = (annex_verdict if annex else minutes_verdict)(actor, meeting, minutes)
+    if minutes is None or (actor.role == Role.MEM and not answer.allowed):
+        raise Hidden
+    require(answer)
+    return make_paper(
+        actor,
+        MINUTES.code,
+        MINUTES.version,
+        minutes_context(meeting, minutes, annex),
+        about=f"{meeting.pk}:{'annex' if annex else 'text'}",
+        department=meeting.department,
+        compartment="C13",
+        copy_for=copy_for,
+    )
+
+
+def minutes_context(meeting: Meeting, minutes: Minutes, annex: bool) -> dict[str, Any]:
+    text = minutes.unseal()
+    words = {paragraph["key"]: paragraph["text"] for paragraph in text["paragraphs"]}
+    points = [paragraph["text"] for paragraph in text["paragraphs"] if paragraph["key"] not in ("head", "foot")]
+    return {
+        "authority": authority(meeting.department, meeting.on),
+        "on": meeting.on,
+        "head": words.get("head", ""),
+        "points": points,
+        "foot": words.get("foot", ""),
+        "signed_on": minutes.signed_at.date() if minutes.signed_at else None,
+        "signatory": minutes.signed_by.name if minutes.signed_by else "",
+        "digest": minutes.digest,
+        "anchor": text.get("anchor", ""),
+        "annex": _annex(meeting) if annex else None,
+    }
+
+
+def _annex(meeting: Meeting) -> list[dict[str, Any]]:
+    rows = access.on_agenda(meeting.items.filter(application__isnull=False))
+    listed = rows.select_related("application__dossier", "application__organisation", "opinion", "meeting")
+    return [_annex_row(item, item.application) for item in listed.order_by("position", "pk") if item.application]
+
+
+def _annex_row(item: AgendaItem, application: Application) -> dict[str, Any]:
+    opinion = getattr(item, "opinion", None)
+    if opinion is not None:
+        outcome = str(Outcome(opinion.outcome).label)
+    else:
+        outcome = str(ItemState(item.state).label)
+    return {
+        "position": item.position,
+        "dossier": application.dossier.number,
+        "request": application.receipt_number,
+        "association": named_on(application.prepared_by, item.meeting.on),
+        "outcome": outcome,
+        "recused": ", ".join(reads.recused_names(item)),
+        "reasons": _reasons(opinion),
+    }
+
+
+def _reasons(opinion: Opinion | None) -> str:
+    """Empty once the key of the file is destroyed."""
+    try:
+        return str(opinion.unseal().get("reasons", "")) if opinion is not None else ""
+    except KeyMissing:
+        return ""
+
+
+# --- convocation ------------------------------------------------------------------------------------------------
+def convocation_verdict(actor: Actor, meeting: Meeting) -> Verdict:
+    """Once convened: the secretariat for all, a member for her own seat. No person is named in it."""
+    convened = meeting.convened_on is not None and meeting.state != MeetingState.CANCELLED
+    return Verdict(convened and actor.role in (Role.SEC, Role.MEM))
+
+
+@transaction.atomic
+def convocations(actor: Actor, meeting: Meeting) -> Made:
+    """One page for each seat convoked; a member has her own page alone."""
+    _visible(actor, meeting)
+    require(convocation_verdict(actor, meeting))
+    rows = meeting.attendances.filter(convoked_on__isnull=False)
+    own = actor.role == Role.MEM
+    if own:
+        rows = rows.filter(seat__in=access.seats_of(actor))
+    listed = [row for row in reads.attendances(meeting) if row.pk in set(rows.values_list("pk", flat=True))]
+    return make_paper(
+        actor,
+        CONVOCATION.code,
+        CONVOCATION.version,
+        convocation_context(meeting, listed),
+        about=f"{meeting.pk}:{actor.user_id if own else 'all'}",
+        department=meeting.department,
+        compartment="C13",
+    )
+
+
+def convocation_context(meeting: Meeting, listed: Sequence[Attendance]) -> dict[str, Any]:
+    rows = access.on_agenda(meeting.items.all()).select_related("application__dossier").order_by("position", "pk")
+    items = list(rows)
+    recusals = list(Recusal.objects.filter(item__in=items))
+    return {
+        "authority": authority(meeting.department, meeting.on),
+        "on": meeting.on,
+        "place": meeting.place,
+        "kind": meeting.kind,
+        "convened_on": meeting.convened_on,
+        "closes_on": meeting.window_ends_on,
+        "urgent": meeting.urgent,
+        "second": meeting.second_convocation,
+        "recipients": [
+            {
+                "college": row.seat.college,
+                "organisation": row.organisation_label or "",  # type: ignore[attr-defined]
+                "items": [_point(item, row, recusals) for item in items],
+            }
+            for row in listed
+        ],
+    }
+
+
+def _point(item: AgendaItem, row: Attendance, recusals: Sequence[Recusal]) -> dict[str, Any]:
+    """Who takes no part in a point sees that it exists, not its number."""
+    seat = row.seat
+    aside = any(
+        one.item_id == item.pk and (one.seat_id == seat.pk or one.organisation_id == seat.organisation_id)
+        for one in recusals
+    )
+    if item.application is None:
+        label = item.title
+    elif aside or item.application.prepared_by == seat.organisation_id:
+        label = "Point auquel vous ne prenez pas part"
+    else:
+        label = f"Dossier {item.application.dossier.number}"
+    return {"position": item.position, "label": label, "minutes": item.minutes_planned}
+
+
+# --- reading sheet ----------------------------------------------------------------------------------------------
+def sheet_verdict(actor: Actor, item: AgendaItem) -> Verdict:
+    """A numbered copy on paper, only if the commission insists: the secretariat hands it over and takes it back."""
+    if actor.role != Role.SEC or item.application is None:
+        return Verdict(False)
+    return confirmed(actor, access.verdict(actor, item, "C12", "read"))
+
+
+def sheet_readers(item: AgendaItem) -> list[tuple[str, str]]:
+    """The seats that may have a copy: those convoked who take part in this point."""
+    recusals = list(Recusal.objects.filter(item=item))
+    found = []
+    for row in reads.attendances(item.meeting):
+        if item.application and not _point(item, row, recusals)["label"].startswith("Point auquel"):
+            label = f"{row.seat.college} · {row.organisation_label or ''}"  # type: ignore[attr-defined]
+            found.append((row.seat_id, label))
+    return found
+
+
+@transaction.atomic
+def reading_sheet(actor: Actor, item: AgendaItem, *, seat: str) -> Made:
+    """One page for one seat, marked with it. What belongs to C3–C6, C9 and C11 stays on the screen."""
+    if not access.items_visible_to(actor).filter(pk=item.pk).exists():
+        raise Hidden
+    require(sheet_verdict(actor, item))
+    row = item.meeting.attendances.select_related("seat__user").filter(seat=seat).first()
+    if row is None or seat not in dict(sheet_readers(item)):
+        raise Refused(_("Ce siège ne prend pas part à ce point."))
+    initials = row.seat.user.initials if row.seat.user else ""
+    application: Application = item.application  # type: ignore[assignment]
+    return make_paper(
+        actor,
+        SHEET.code,
+        SHEET.version,
+        sheet_context(item, application),
+        about=f"{item.pk}:{seat}",
+        dossier=application.dossier,
+        department=item.meeting.department,
+        compartment="C12",
+        copy_for=f"MEM {initials or row.seat.college[:12]}",
+    )
+
+
+def sheet_context(item: AgendaItem, application: Application) -> dict[str, Any]:
+    package = reads.package_of(item)
+    sheet = reads.Sheet(package, "", "", False, None, None, None, 0, 0)
+    report = package.get("report") or {}
+    with translation.override("fr"):
+        received, expected = sheet.papers
+        lines = [{"label": str(row.label), "value": str(row.value)} for row in sheet.lines]
+        return {
+            "on": item.meeting.on,
+            "position": item.position,
+            "dossier": application.dossier.number,
+            "kind": str(application.get_kind_display()),
+            "received_on": application.submitted_on,
+            "association": str(package.get("association", "")),
+            "lines": lines,
+            "papers_received": received,
+            "papers_expected": expected,
+            "summary": str(package.get("summary", "")),
+            "goal": str((package.get("project") or {}).get("goal", "")),
+            "steps": [{"what": str(step["what"]), "by": step["by"]} for step in sheet.steps],
+            "achieved": str(report.get("achieved", "")),
+            "difficulties": str(report.get("difficulties", "")),
+            "sections": open_sections(package),
+            "commitments": [str(text) for text in package.get("commitments") or ()],
+            "opinion": str((package.get("opinion") or {}).get("reasons", "")),
+        }
+
+
+def open_sections(package: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The sentences of the package that a paper may bear, by subject; her languages are told among the facts."""
+    listed = package.get("sentences") or {}
+    return [
+        {"title": str(part.label), "sentences": [str(line) for line in listed[part.code]]}
+        for part in parts.PARTS
+        if listed.get(part.code) and part.compartment not in PRIVATE and part.code != "identity"
+    ]

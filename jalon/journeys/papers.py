@@ -8,14 +8,14 @@ from typing import Any
 from django.db import transaction
 
 from jalon import papers
-from jalon.access import Actor, Condition, Verdict
+from jalon.access import Actor, Verdict
 from jalon.commissions.models import Opinion
-from jalon.commissions.papers import authority
 from jalon.commissions.states import Outcome
 from jalon.config import clock
-from jalon.directory.models import Organisation
+from jalon.directory.authorities import authority, named_on
 from jalon.papers import maybe, one_of
 from jalon.papers.actions import Made, make_paper
+from jalon.papers.rights import confirmed
 from jalon.people import access as people
 from jalon.people.models import Identity
 
@@ -61,18 +61,6 @@ LETTER = papers.register(
 
 
 # --- who ------------------------------------------------------------------------------------------------------------
-def confirmed(actor: Actor, answer: Verdict) -> Verdict:
-    """A paper leaves the screen: whoever may read must also have confirmed his identity."""
-    if answer.allowed and not actor.stepped_up:
-        return Verdict(False, missing=frozenset({Condition.STEPUP}))
-    return answer
-
-
-def offered(answer: Verdict) -> bool:
-    """Does a page show the button? The step-up is asked when the paper is made."""
-    return answer.allowed or answer.missing == {Condition.STEPUP}
-
-
 def letter_verdict(actor: Actor, decision: Decision) -> Verdict:
     """The State's side prints what it reads; the association exports (C14)."""
     if actor.role in access.STATE_SIDE:
@@ -115,7 +103,7 @@ def letter_context(actor: Actor, decision: Decision, language: str) -> dict[str,
         "dossier": decision.dossier.number,
         "receipt": (application.receipt_number or None) if application else None,
         "recipient": recipient(actor, decision),
-        "association": Organisation.objects.get(pk=holder).name_on(day),
+        "association": named_on(holder, day),
         "opinion": _opinion(page.opinion),
         "period": _period(page),
         "ends_on": decision.ends_on or (decision.notified_on if decision.kind == DecisionKind.END_EARLY else None),

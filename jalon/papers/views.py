@@ -1,6 +1,6 @@
 """The answer that carries a paper."""
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 
 from .actions import Made
 
@@ -15,3 +15,8 @@ def answer(made: Made) -> HttpResponse:
             "Cache-Control": "no-store",
         },
     )
+
+
+def copy_mark(request: HttpRequest) -> str:
+    """Role and initials of the reader, for the footer of her copy."""
+    return f"{request.actor.role} {request.user.initials}"  # type: ignore[attr-defined, union-attr]

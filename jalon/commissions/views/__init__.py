@@ -16,6 +16,7 @@ from .meetings import (
     received,
 )
 from .minutes import edit_minutes, generate, minutes, sign_minutes
+from .papers import convocations, minutes_annex, minutes_paper, sheet
 from .session import (
     attendance,
     close_meeting,
@@ -36,6 +37,7 @@ __all__ = [
     "close_meeting",
     "conflict",
     "convene",
+    "convocations",
     "correct",
     "edit_minutes",
     "generate",
@@ -45,6 +47,8 @@ __all__ = [
     "member_home",
     "members",
     "minutes",
+    "minutes_annex",
+    "minutes_paper",
     "move_down",
     "move_up",
     "new_meeting",
@@ -55,5 +59,6 @@ __all__ = [
     "postpone",
     "received",
     "secretariat_home",
+    "sheet",
     "sign_minutes",
 ]

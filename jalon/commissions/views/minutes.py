@@ -7,9 +7,10 @@ from django.views.decorators.http import require_POST
 
 from jalon import journal
 from jalon.access import Hidden, open_to
-from jalon.commissions import access, actions, reads
+from jalon.commissions import access, actions, papers, reads
 from jalon.commissions.forms import MinutesForm, attempt, posted
 from jalon.commissions.models import Meeting
+from jalon.papers.rights import offered
 from jalon.ui.views import done, invalid, page
 
 MINUTES = "minutes carry numbers and outcomes only and are sent to every member (CRPA R.133-13)"
@@ -32,6 +33,8 @@ def minutes(request: HttpRequest, meeting_id: str) -> HttpResponse:
     text = found.unseal() if found else reads.minutes_text(row)
     journal.reading(request, "read", compartment="C13", objects=[row.id])
     context = {"meeting": row, "minutes": found, "text": text, "secretariat": request.actor.role == "SEC"}  # type: ignore[attr-defined]
+    context["paper"] = papers.minutes_verdict(request.actor, row, found).allowed  # type: ignore[attr-defined]
+    context["annex"] = offered(papers.annex_verdict(request.actor, row, found))  # type: ignore[attr-defined]
     return page(request, "commissions/minutes.html", context)
 
 

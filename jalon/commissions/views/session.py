@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from jalon import journal
 from jalon.access import Actor, open_to, screen
-from jalon.commissions import access, actions, reads
+from jalon.commissions import access, actions, papers, reads
 from jalon.commissions.forms import (
     AttendanceForm,
     Confirm,
@@ -15,12 +15,14 @@ from jalon.commissions.forms import (
     OpinionForm,
     PostponeForm,
     ReadingForm,
+    SheetForm,
     attempt,
     posted,
 )
 from jalon.commissions.models import AgendaItem, Meeting
 from jalon.commissions.states import ItemState, MeetingState
 from jalon.config import clock
+from jalon.papers.rights import offered
 from jalon.ui.views import done, invalid, page
 
 SESSION = "the session belongs to the secretariat of the department"
@@ -43,6 +45,7 @@ def show_room(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     waiting = (line.item for line in room.lines if line.item and line.opens and line.item.state == ItemState.SCHEDULED)
     first = next(waiting, None)
     context = {"meeting": meeting, "room": room, "today": clock.today(), "first": first, **_facts(actor, meeting)}
+    context["convocation"] = papers.convocation_verdict(actor, meeting).allowed
     return page(request, "commissions/meeting.html", context)
 
 
@@ -60,10 +63,10 @@ def _facts(actor: Actor, meeting: Meeting) -> dict[str, object]:
 def item(request: HttpRequest, item_id: str) -> HttpResponse:
     """A member's reading sheet; for the State's side, the point in the session room with the opinion beside it."""
     row = access.get_item(request, item_id, "C12", "read")
-    return _sheet(request, row)
+    return show_item(request, row)
 
 
-def _sheet(request: HttpRequest, row: AgendaItem, status: int = 200, **forms: object) -> HttpResponse:
+def show_item(request: HttpRequest, row: AgendaItem, status: int = 200, **forms: object) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     sheet = reads.sheet(actor, row)
     context: dict[str, object] = {"meeting": row.meeting, "item": row, "sheet": sheet, "today": clock.today()}
@@ -79,6 +82,8 @@ def _sheet(request: HttpRequest, row: AgendaItem, status: int = 200, **forms: ob
         context["form"] = OpinionForm(base)
         context["vote_rules"] = reads.explain("COM-4", "COM-5", "COM-10", "COM-11")
         context["postpone_form"] = PostponeForm(prefix="postpone")
+        if offered(papers.sheet_verdict(actor, row)):
+            context["sheet_form"] = SheetForm(papers.sheet_readers(row), prefix="sheet")
         template = "commissions/room.html"
     context |= forms
     return invalid(request, template, context) if status == 422 else page(request, template, context)
@@ -91,7 +96,7 @@ def opinion(request: HttpRequest, item_id: str) -> HttpResponse:
     form = OpinionForm(reads.voting_base(row), request.POST)
     if form.is_valid() and attempt(form, lambda: actions.record_opinion(request.actor, row, **form.votes)):  # type: ignore[attr-defined]
         return done(request, _next(row), _("Avis enregistré."))
-    return _sheet(request, row, 422, form=form)
+    return show_item(request, row, 422, form=form)
 
 
 def _next(row: AgendaItem) -> str:
@@ -133,7 +138,7 @@ def postpone(request: HttpRequest, item_id: str) -> HttpResponse:
     form = PostponeForm(request.POST, prefix="postpone")
     if form.is_valid() and attempt(form, lambda: actions.postpone_item(request.actor, row, **form.answers)):  # type: ignore[attr-defined]
         return done(request, _next(row), _("Point ajourné."))
-    return _sheet(request, row, 422, postpone_form=form)
+    return show_item(request, row, 422, postpone_form=form)
 
 
 @require_POST
@@ -149,7 +154,7 @@ def note(request: HttpRequest, item_id: str) -> HttpResponse:
             actions.record_wish(actor, row, wish=form.cleaned_data["wish"])
         following = reads.sheet(actor, row).next_unread
         return done(request, url_of_item(following) if following else "/", _("Lecture enregistrée."))
-    return _sheet(request, row, 422, form=form)
+    return show_item(request, row, 422, form=form)
 
 
 @screen("C13", "comment", roles=("MEM",))

@@ -28,6 +28,7 @@ from jalon.journeys.forms import (
 )
 from jalon.journeys.models import Appeal, Decision
 from jalon.journeys.states import OPENING
+from jalon.papers.rights import offered
 from jalon.people import access as people
 from jalon.ui.views import done, invalid, page
 
@@ -175,7 +176,7 @@ def show(request: HttpRequest, row: Decision, status: int = 200, **forms: object
 
 def letter_form(actor: Actor, row: Decision, shown: reads.DecisionPage) -> LetterForm | None:
     """Offered by the predicate that the paper asks."""
-    if not papers.offered(papers.letter_verdict(actor, row)):
+    if not offered(papers.letter_verdict(actor, row)):
         return None
     return LetterForm(prefix="letter", initial={"language": papers.proposed_language(shown.words)})
 
