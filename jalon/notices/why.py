@@ -33,6 +33,9 @@ RULES_OF: dict[str, tuple[str, ...]] = {
     "permit_continuity": ("APS-4",),
     "notification": ("DEC-2",),
     "safe_contact_check": ("NNEDV-90",),
+    "accreditation_complete": ("AGR-1",),
+    "accreditation_tacit": ("AGR-2",),
+    "accreditation_piece": ("AGR-2",),
     "accreditation_renewal": ("AGR-3",),
     "accreditation_end": ("AGR-3",),
     "retention": ("DAT-1",),
@@ -40,7 +43,7 @@ RULES_OF: dict[str, tuple[str, ...]] = {
 # Chosen by a person or agreed between structures: nothing computes them.
 CHOSEN = frozenset(
     {"window_end", "piece", "answer", "plan_step", "appointment", "commitment", "convention_end", "membership_end",
-     "share_end"}
+     "share_end", "accreditation_observations"}
 )  # fmt: skip
 # Rules of good practice, outside the law: what they say and where it comes from.
 PRACTICES = {
