@@ -30,6 +30,8 @@ fmt: $(VENV)/.dev
 
 proof: $(VENV)/.dev  ## slow proofs
 	$(BIN)/python -m pytest -m proof -n 2
+	$(BIN)/python -m pytest jalon/law -n 0 --cov=jalon.law --cov-fail-under=100 --cov-report=term-missing:skip-covered
+	$(BIN)/python -m tests.mutants jalon/law
 
 bench: $(VENV)/.dev
 	$(BIN)/jalon bench

@@ -364,28 +364,38 @@ def test_command_without_a_reference() -> None:
     assert cli._dated(dated, loader.parameter("afis.base")) == "343.20 € par mois à partir du 2022-07-01"
 
 
-def launch(arguments: list[str], **options: Any) -> subprocess.Popen[bytes]:
-    code = "import sys; from jalon.law.cli import main; sys.exit(main(sys.argv[1:]))"
-    return subprocess.Popen(
-        [sys.executable, "-c", code, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options
-    )
-
-
-def test_a_reader_that_leaves_early_gets_no_traceback(tmp_path: Path) -> None:
+def test_a_reader_that_leaves_early_gets_no_traceback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "in.json"
     path.write_text(f"[{', '.join([QUORUM] * 2000)}]")
-    process = launch(["compute", str(path)])
+    code = "import sys; from jalon.law.cli import main; sys.exit(main(sys.argv[1:]))"
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, "compute", str(path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
     assert process.stdout is not None
     assert process.stderr is not None
     process.stdout.close()
     assert (process.stderr.read(), process.wait()) == (b"", 1)
+    # The same in this process: what is left to write goes nowhere.
+    reading, writing = os.pipe()
+    os.close(reading)
+    with open(writing, "w", encoding="utf-8") as out:
+        monkeypatch.setattr(sys, "stdout", out)
+        assert main(["compute", str(path)]) == 1
+        assert os.stat(writing).st_rdev == os.stat(os.devnull).st_rdev
 
 
-def test_a_terminal_without_accents_gets_a_question_mark() -> None:
-    process = launch(["explain", "DEC-1"], env={**os.environ, "PYTHONIOENCODING": "ascii"})
-    out, err = process.communicate()
-    assert (process.returncode, err) == (0, b"")
-    assert out.startswith(b"DEC-1 ? L'avis de la commission ne lie pas le pr?fet.\n")
+def test_a_terminal_without_accents_gets_a_question_mark(monkeypatch: pytest.MonkeyPatch) -> None:
+    out = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    err = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr(sys, "stdout", out)
+    monkeypatch.setattr(sys, "stderr", err)
+    assert main(["explain", "DEC-1"]) == 0
+    assert main(["explain", "é"]) == 2
+    err.flush()
+    assert out.buffer.getvalue().startswith(  # type: ignore[attr-defined]
+        b"DEC-1 ? L'avis de la commission ne lie pas le pr?fet.\n"
+    )
+    assert err.buffer.getvalue().startswith(b"jalon law: la r?gle '")  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("arguments", [[], ["nothing"], ["compute", "a", "b"]])
