@@ -1,6 +1,6 @@
 """The papers of the commission: their fields, what fills them, who may have them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from jalon import papers
 from jalon.access import Actor, Hidden, Refused, Role, Verdict
 from jalon.directory.authorities import authority, named_on
-from jalon.dossiers import parts
 from jalon.dossiers.models import Application
+from jalon.dossiers.papers import open_sections
 from jalon.papers import maybe, one_of
 from jalon.papers.actions import Made, make_paper
-from jalon.papers.rights import PRIVATE, confirmed
+from jalon.papers.rights import confirmed
 from jalon.people import access as people
 from jalon.vault.errors import KeyMissing
 
@@ -333,13 +333,3 @@ def sheet_context(item: AgendaItem, application: Application) -> dict[str, Any]:
             "commitments": [str(text) for text in package.get("commitments") or ()],
             "opinion": str((package.get("opinion") or {}).get("reasons", "")),
         }
-
-
-def open_sections(package: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The sentences of the package that a paper may bear, by subject; her languages are told among the facts."""
-    listed = package.get("sentences") or {}
-    return [
-        {"title": str(part.label), "sentences": [str(line) for line in listed[part.code]]}
-        for part in parts.PARTS
-        if listed.get(part.code) and part.compartment not in PRIVATE and part.code != "identity"
-    ]

@@ -12,12 +12,15 @@ from jalon import journal
 from jalon.access import Hidden, screen
 from jalon.config import clock
 from jalon.directory import reads as directory
+from jalon.papers.rights import offered
+from jalon.papers.views import answer as paper_answer
+from jalon.papers.views import copy_mark
 from jalon.people import access as people
 from jalon.people import reads as persons
 from jalon.ui.views import done, invalid, page
 from jalon.vault import files
 
-from . import access, actions, forms, package, reads
+from . import access, actions, forms, package, papers, reads
 from . import parts as form_parts
 from .models import Application, Piece
 from .states import OPEN_STATES, ApplicationState, PieceState
@@ -247,6 +250,7 @@ def review_page(request: HttpRequest, found: Application) -> dict[str, Any]:
         journal.reading(request, "read", found.dossier, compartment="C13")
     context["answer_form"] = forms.AnswerForm() if access.can_answer(request.actor, found) else None
     context["may_add"] = bool(access.papers_to_add(request.actor, found))
+    context["may_print"] = bool(shown.package) and offered(papers.file_verdict(request.actor, found))
     context["may_reopen"] = access.can_reopen(request.actor, found)
     context["may_sign"] = access.opens(request.actor, found.dossier, "C12", "sign")
     context["may_send"] = access.opens(request.actor, found.dossier, "C12", "transmit")
@@ -330,7 +334,25 @@ def receipt(request: HttpRequest, application_id: str) -> HttpResponse:
         raise Hidden
     context = named(request, found, shown=reads.pages.package_page(found))
     context["alert_on"] = reads.pages.silence_on(found)
+    context["acknowledged"] = papers.acknowledgement_verdict(request.actor, found).allowed
     return page(request, "dossiers/receipt.html", context)
+
+
+@screen("C12", "read", roles=("REF", "MGR"))
+@require_POST
+def paper(request: HttpRequest, application_id: str) -> HttpResponse:
+    """The file as it leaves, on paper."""
+    found = access.get(request, application_id, "C12", "read")
+    return paper_answer(papers.dossier_file(request.actor, found, copy_for=copy_mark(request)))
+
+
+@screen("C16", "read", roles=("REF", "MGR", "SEC"))
+@require_POST
+def acknowledgement(request: HttpRequest, application_id: str) -> HttpResponse:
+    """The dated acknowledgement, for who sent the request and who received it."""
+    compartment = "C13" if request.actor.role == "SEC" else "C16"
+    found = access.get(request, application_id, compartment, "read")
+    return paper_answer(papers.acknowledgement(request.actor, found))
 
 
 @screen("C15", "withdraw", roles=("REF",))
@@ -370,6 +392,7 @@ def received(request: HttpRequest, application_id: str) -> HttpResponse:
     people.require(request.actor, found.dossier, "C13", "read", stage=found.stage)
     form = forms.ComplementForm(request.POST if request.method == "POST" else None)
     context = received_page(found, form)
+    context["acknowledged"] = papers.acknowledgement_verdict(request.actor, found).allowed
     if not form.is_bound:
         journal.reading(request, "read", found.dossier, compartment="C13")
         return page(request, "dossiers/received.html", context)
