@@ -15,8 +15,8 @@ WORDS = {"verb": "finish", "code": "housing", "kind": "delegate", "name": "housi
 PER_ANSWER = {"date", "set-cookie", "server-timing"}
 # what a refusal may write: its trace, the session, the counters of attempts
 TRACES = {"journal_entry", "accounts_websession", "rate_limits"}
-# organisations are a public directory of the department
-NOT_OBJECTS = {"organisation_id"}
+# organisations are a public directory of the department, the rules of the law are everybody's
+NOT_OBJECTS = {"organisation_id", "rule_id"}
 
 
 @cache
