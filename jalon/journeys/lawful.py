@@ -1,7 +1,7 @@
 """From the rows of this room to the law room and back: orders, periods, AFIS, residence, appeals, explanations."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -56,10 +56,8 @@ def decision_of(period: journey.Period, before: date | None, decisions: Sequence
     """The order that opened a period: the last one whose start, by DUR-2 and DUR-3, is the period's."""
     found = None
     for one in sorted((d for d in decisions if d.kind in OPENING and d.signed_on), key=lambda d: (d.signed_on, d.pk)):
-        start = one.effective_on or one.signed_on
-        if one.kind == DecisionKind.RENEW and one.effective_on is None and before and start:
-            start = max(start, before + timedelta(days=1))
-        if start == period.start:
+        order = journey.Order(one.kind, one.signed_on, one.effective_on)  # type: ignore[arg-type]
+        if journey.opening_day(order, before) == period.start:
             found = one
     if found is None:
         raise ValueError("a period without its order")
@@ -145,6 +143,13 @@ def limits(decision: Decision, appeals: Iterable[Appeal], routes: bool) -> appea
             if one.kind != AppealKind.COURT
         ],
     )
+
+
+def effects(decision: Decision, appeals: Sequence[Appeal], routes: bool) -> list[tuple[Appeal, appeal.AppealEffect]]:
+    """Each appeal to the administration with what it changes, in the order given."""
+    found = limits(decision, appeals, routes)
+    listed = [one for one in appeals if one.kind != AppealKind.COURT]
+    return list(zip(listed, found.appeals, strict=True)) if found else []
 
 
 def sentence(rule_id: str) -> str:

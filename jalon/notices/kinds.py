@@ -57,7 +57,7 @@ KINDS: dict[str, Kind] = {
     "commitment": Kind(_("Engagement de convention"), "MGR", (14, 0)),
     "convention_end": Kind(_("Fin de la convention"), "MGR", (90, 30)),
     "accreditation_complete": Kind(_("Demande d'agrément à vérifier"), "SEC", (15, 0)),
-    "accreditation_tacit": Kind(_("Agrément tacite si rien n'est décidé"), "SEC", (60, 30, 7)),
+    "accreditation_tacit": Kind(_("Agrément tacite si rien n'est décidé"), "PRE", (60, 30, 7)),
     "accreditation_piece": Kind(_("Pièce d'agrément demandée"), "MGR", (7, 0)),
     "accreditation_observations": Kind(_("Observations avant un retrait d'agrément"), "MGR", (7, 0)),
     "accreditation_renewal": Kind(_("Préparer le renouvellement de l'agrément"), "MGR", (30, 0)),

@@ -20,6 +20,7 @@ from jalon.ui.errors import Conflict
 from jalon.vault import keys
 from jalon.vault.models import seal_many
 
+from . import silences
 from .packages import destroy_session_copies, make_session_copy
 from .rows import locked, move
 
@@ -165,8 +166,10 @@ def withdraw_application(actor: Actor, application: Application) -> Application:
     copies = list(SessionCopy.objects.filter(dossier=dossier, destroyed_on=None))
     destroy_session_copies([dossier.pk], on=clock.today())
     journal.record(actor, "withdraw_application", dossier, compartment="C12", objects=[application.pk], gone=copies)
-    notices.cancel(dossier, "silence_2m", key=application.pk, actor=actor)
+    silences.close(actor, application)
     notices.cancel(dossier, "complement", actor=actor)
+    if application.kind == Kind.RENEWAL:  # it is to be prepared, and to be examined, again
+        notices.reopen_renewal(dossier, "renewal_open", "renewal_file", "renewal_session", actor=actor)
     refresh_next_due(dossier)
     return application
 

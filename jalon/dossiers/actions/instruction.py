@@ -17,6 +17,7 @@ from jalon.people.models import Assignment
 from jalon.people.states import AssignmentKind
 from jalon.vault import keys
 
+from . import silences
 from .packages import copy_papers
 from .rows import locked, move
 
@@ -38,7 +39,8 @@ def ask_for_complement(actor: Actor, application: Application, *, text: str, due
     row.save(force_insert=True)
     move(application, "ask_for_complement", complete_on=None)
     journal.record(actor, "ask_for_complement", dossier, compartment="C13", conditions=used.used, sealed=[row])
-    notices.plan(dossier, "complement", due_on, role="REF", rule="SIL-1", key=row.pk, actor=actor)
+    notices.plan(dossier, "complement", due_on, rule="SIL-1", key=row.pk, actor=actor)
+    silences.follow_papers(actor, application)
     refresh_next_due(dossier)
     referents = Assignment.objects.filter(dossier=dossier, kind=AssignmentKind.REFERENT).exclude(
         ends_on__lt=clock.today()
@@ -67,6 +69,7 @@ def answer_complement(actor: Actor, application: Application, *, text: str = "")
     )
     for row in asked:
         notices.complete(dossier, "complement", key=row.pk, actor=actor)
+    silences.follow_papers(actor, application)
     refresh_next_due(dossier)
     return application
 
@@ -83,5 +86,6 @@ def declare_complete(actor: Actor, application: Application) -> Application:
     )
     for row in application.complements.filter(answered_on=None):
         notices.cancel(dossier, "complement", key=row.pk, actor=actor)
+    silences.follow_papers(actor, application)
     refresh_next_due(dossier)
     return application

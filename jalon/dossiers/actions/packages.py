@@ -17,13 +17,13 @@ from jalon.dossiers import parts as form
 from jalon.dossiers.models import SESSION_GROUP, Application, Package, Piece, SessionCopy
 from jalon.dossiers.reads import packages as reads
 from jalon.dossiers.states import APPLICATION, Kind, PackageState, PieceState
-from jalon.law.silence import silence
 from jalon.notices import actions as notices
 from jalon.people import access as people
-from jalon.people.actions import move_stage, refresh_next_due
+from jalon.people.actions import move_stage
 from jalon.ui.errors import Conflict
 from jalon.vault import files, keys
 
+from . import silences
 from .rows import locked, move
 
 
@@ -138,12 +138,9 @@ def submit_application(actor: Actor, application: Application) -> Application:
     journal.record(
         actor, "submit_application", dossier, compartment="C12", conditions=used.used, sealed=[package, *copies]
     )
-    alert = silence("psp", today).alert_on
-    if alert is not None:
-        notices.plan(dossier, "silence_2m", alert, role="SEC", rule="DEC-3", key=application.pk, actor=actor)
     if application.kind == Kind.RENEWAL:
         notices.complete(dossier, "renewal_remind", "renewal_open", "renewal_file", actor=actor)
-    refresh_next_due(dossier)
+    silences.plan(actor, application, afis=package.unseal()["requests"]["afis"])
     for holder in directory.holders("SEC", application.department):
         notices.queue(holder.user_id, "task", f"received:{application.pk}", actor=actor)
     return application

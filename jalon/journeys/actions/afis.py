@@ -11,12 +11,15 @@ from django.utils.translation import gettext as _
 from jalon import journal
 from jalon.access import Actor, Refused, Role
 from jalon.config import clock
+from jalon.dossiers.models import Application
 from jalon.journeys import access, lawful
 from jalon.journeys.models import AfisGrant, AfisMonth, Period
 from jalon.journeys.states import AfisState
 from jalon.law.errors import LawError
 from jalon.law.periods import Span
+from jalon.notices import actions as notices
 from jalon.people import access as people
+from jalon.people import actions as people_actions
 from jalon.people.models import Dossier
 from jalon.vault import keys
 
@@ -30,6 +33,7 @@ class Months(NamedTuple):
 
     written: Sequence[AfisMonth] = ()
     dropped: Sequence[AfisMonth] = ()
+    stops_on: date | None = None
 
 
 @transaction.atomic
@@ -55,6 +59,7 @@ def decide_afis(actor: Actor, dossier: Dossier, *, granted: bool, children: int 
     grant.seal({"children": children, "changes": [], "reason": reason.strip()})
     grant.save(force_insert=True)
     months = _sync(grant) if granted else Months()
+    close_silence(actor, dossier)
     _trace(actor, "decide_afis", dossier, "C14", ["stepup", "window"], [grant, *months.written], months.dropped)
     return grant
 
@@ -91,18 +96,27 @@ def end_afis(actor: Actor, dossier: Dossier, *, ended_on: date, reason: str) -> 
     grant = _running(dossier)
     if grant.starts_on and ended_on < grant.starts_on:
         raise at_field("ended_on", _("La fin ne peut pas précéder le début de l'aide."))
-    months = stop(grant, ended_on, reason)
+    months = stop(actor, grant, ended_on, reason)
     _trace(actor, "end_afis", dossier, "C8", (), [grant, *months.written], months.dropped)
     return grant
 
 
-def stop(grant: AfisGrant, ended_on: date, reason: str) -> Months:
+def stop(actor: Actor, grant: AfisGrant, ended_on: date, reason: str) -> Months:
     """Shared with the exit from the pathway; the caller journals."""
     grant.state = AfisState.ENDED
     grant.ended_on = ended_on
     grant.seal({**grant.unseal(), "end_reason": reason.strip()})
     grant.save()
-    return _sync(grant)
+    months = _sync(grant)
+    _plan_stop(actor, grant, months)
+    return months
+
+
+def _plan_stop(actor: Actor, grant: AfisGrant, months: Months) -> None:
+    """The first day of the month in which nothing is paid any more (AFIS-4): she must know it before."""
+    if months.stops_on is not None:
+        notices.plan(grant.dossier, "afis_stop", months.stops_on, rule="AFIS-4", key=grant.pk, actor=actor)
+        people_actions.refresh_next_due(grant.dossier)
 
 
 @transaction.atomic
@@ -151,7 +165,17 @@ def follow_periods(actor: Actor, dossier: Dossier) -> None:
     grant.ends_on = last.ends_on
     grant.save()
     months = _sync(grant)
+    if last.end_reason == "early_end":
+        _plan_stop(actor, grant, months)
     _trace(actor, "follow_periods", dossier, "C8", (), months.written, months.dropped)
+
+
+def close_silence(actor: Actor, dossier: Dossier) -> None:
+    """The aid was answered, by its own decision, by the refusal of the pathway or by a renewal that extends it."""
+    asked = list(Application.objects.filter(dossier=dossier).values_list("pk", flat=True))
+    notices.complete(dossier, "afis_silence", actor=actor)
+    notices.complete(dossier, "reasons_answer", key=asked, actor=actor)
+    notices.cancel(dossier, "silence_appeal", key=asked, actor=actor)
 
 
 def running_grant(dossier: Dossier) -> AfisGrant | None:
@@ -178,7 +202,7 @@ def _sync(grant: AfisGrant) -> Months:
     periods = Period.objects.filter(journey__dossier=grant.dossier_id).order_by("number")
     spans = [Span(period.starts_on, period.ends_on) for period in periods]
     kept = lawful.clipped(spans, grant.starts_on, grant.ends_on)  # type: ignore[arg-type]
-    due = {}
+    due, stops_on = {}, None
     if kept:
         try:
             schedule = lawful.schedule(
@@ -186,7 +210,7 @@ def _sync(grant: AfisGrant) -> Months:
             )
         except LawError as error:
             raise at_field("children", error.message_fr) from error
-        due = {one.month.first: one for one in schedule.months}
+        due, stops_on = {one.month.first: one for one in schedule.months}, schedule.stops_on
     slot = keys.ensure(grant.dossier_id, "G1")["G1"]
     rows = {row.month: row for row in AfisMonth.objects.filter(dossier=grant.dossier_id)}
     changed = []
@@ -206,7 +230,7 @@ def _sync(grant: AfisGrant) -> Months:
         if month not in due and row.paid_on is None and row.unseal(slot).get("grant") == grant.id
     ]
     AfisMonth.objects.filter(pk__in=[row.pk for row in dropped]).delete()
-    return Months(changed, dropped)
+    return Months(changed, dropped, stops_on)
 
 
 def amount_of(row: AfisMonth, wrapped: bytes | None = None) -> Decimal:

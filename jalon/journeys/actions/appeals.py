@@ -12,7 +12,6 @@ from jalon.config import clock
 from jalon.journeys import access, lawful
 from jalon.journeys.models import Appeal, Decision
 from jalon.journeys.states import AppealKind, AppealOutcome, DecisionState
-from jalon.law.dates import add_months
 from jalon.notices import actions as notices
 from jalon.people import access as people_access
 from jalon.people import actions as people
@@ -44,9 +43,6 @@ def file_appeal(actor: Actor, decision: Decision, *, kind: str, filed_on: date, 
     appeal.seal({"arguments": arguments.strip()}, state_key(row.dossier_id))
     appeal.save(force_insert=True)
     _plan(actor, row)
-    if kind != AppealKind.COURT:
-        answer_by = add_months(filed_on, 2)
-        notices.plan(row.dossier, "appeal_answer", answer_by, role="SEC", rule="APP-3", key=appeal.id, actor=actor)
     _trace(actor, "file_appeal", appeal, row.dossier)
     return appeal
 
@@ -76,13 +72,28 @@ def answer_appeal(
 
 
 def _plan(actor: Actor, decision: Decision) -> None:
-    """The end of the delay to go to court, moved by the appeals."""
-    data = decision.unseal()
-    limits = lawful.limits(decision, decision.appeals.all(), bool(data.get("appeal_routes")))
+    """The answers that are due (APP-3), and the end of the delay to go to court, moved by the appeals (APP-2).
+
+    Once the court is seized, or the administration has granted the appeal, no delay runs any more.
+    """
+    dossier, rows = decision.dossier, list(decision.appeals.order_by("filed_on", "pk"))
+    for row, effect in lawful.effects(decision, rows, _routes(decision)):
+        on = effect.implicit_rejection_on
+        if row.answered_on is None and on:
+            place = {"key": row.id, "department": decision.department}
+            notices.plan(dossier, "appeal_answer", on, rule="APP-3", actor=actor, **place)
+    limits = lawful.limits(decision, rows, _routes(decision))
     on = limits and (limits.court_limit or limits.outer_limit)
-    if on:
-        notices.plan(decision.dossier, "appeal", on, role="REF", rule="APP-2", key=decision.id, actor=actor)
-    people.refresh_next_due(decision.dossier)
+    if any(row.kind == AppealKind.COURT or row.outcome == AppealOutcome.GRANTED for row in rows):
+        notices.complete(dossier, "appeal", key=decision.id, actor=actor)
+    elif on:
+        rule = "APP-3" if rows else "APP-1"
+        notices.plan(dossier, "appeal", on, rule=rule, key=decision.id, actor=actor)
+    people.refresh_next_due(dossier)
+
+
+def _routes(decision: Decision) -> bool:
+    return bool(decision.unseal().get("appeal_routes"))
 
 
 def _trace(actor: Actor, verb: str, appeal: Any, dossier: Dossier) -> None:

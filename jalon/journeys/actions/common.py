@@ -1,16 +1,16 @@
 """What the verbs share: keys, refusals at a field, the pathway recomputed from its orders."""
 
-from copy import copy
-
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from jalon.access import Actor, Hidden
 from jalon.journeys import lawful
 from jalon.journeys.models import Decision, Journey, Period
+from jalon.journeys.states import DecisionKind
 from jalon.law.errors import LawError
 from jalon.law.journey import Journey as Computed
 from jalon.notices import actions as notices
+from jalon.notices.kinds import OF_PERIOD, RENEWAL
 from jalon.people import access as people_access
 from jalon.people import actions as people
 from jalon.people.models import Dossier
@@ -86,30 +86,45 @@ def materialise(dossier: Dossier, *, actor: Actor) -> Journey | None:
         row.save()
         before = one.end
     Period.objects.filter(pk__in=[row.pk for row in rows.values()]).delete()
-    _plan(dossier, journey, computed, actor)
+    if journey.exited_on is None:  # nothing falls due on a path that has ended
+        refused = decisions[-1].kind == DecisionKind.REFUSE_RENEWAL
+        _plan(dossier, computed, [str(number) for number in rows], refused, actor)
     return journey
 
 
 def plan_notification(actor: Actor, decision: Decision) -> None:
     """A signed decision waits for its notification where it was taken: a transfer leaves it on that list."""
-    place = copy(decision.dossier)
-    place.department = decision.department
-    notices.plan(place, "notification", decision.signed_on, role="SEC", rule="DEC-2", key=decision.id, actor=actor)  # type: ignore[arg-type]
+    notices.plan(
+        decision.dossier,
+        "notification",
+        decision.signed_on,  # type: ignore[arg-type]
+        rule="DEC-2",
+        key=decision.id,
+        department=decision.department,
+        actor=actor,
+    )
     people.refresh_next_due(decision.dossier)
 
 
-RENEWAL_KINDS = ("renewal_remind", "renewal_open", "renewal_file", "renewal_session", "renewal_decision")
+def _plan(dossier: Dossier, computed: Computed, dropped: list[str], refused: bool, actor: Actor) -> None:
+    """The deadlines of the last period (REN-1); the former ones are over, the dropped ones will not come.
 
-
-def _plan(dossier: Dossier, journey: Journey, computed: Computed, actor: Actor) -> None:
-    """The deadlines of the last period (REN-1); those of the former ones are done. No renewal beyond the cap."""
-    for one in computed.periods[:-1]:
-        notices.complete(dossier, "period_end", *RENEWAL_KINDS, key=str(one.n), actor=actor)
+    No renewal is expected beyond the cap, after an early end or after a refusal to renew.
+    """
     last = computed.periods[-1]
-    if computed.next_application.allowed and last.end_reason != "early_end":
-        notices.plan_renewal(dossier, last.end, key=str(last.n), actor=actor)
+    key, ended_early = str(last.n), last.end_reason == "early_end"
+    if former := [str(one.n) for one in computed.periods[:-1]]:
+        notices.complete(dossier, *OF_PERIOD, key=former, actor=actor)
+    if dropped:
+        notices.cancel(dossier, *OF_PERIOD, key=dropped, actor=actor)
+    if computed.next_application.allowed and not ended_early and not refused:
+        notices.plan_renewal(dossier, last.end, key=key, actor=actor)
     else:
-        due = notices.Due("period_end", last.end, "REF", "DUR-4", str(last.n))
-        notices.plan_many(dossier, [due], actor=actor)
-    notices.plan(dossier, "journey_cap", journey.cap_on, role="REF", rule="DUR-4", actor=actor)
+        rule = "DUR-6" if ended_early else "DUR-2" if refused else "DUR-4"
+        notices.cancel(dossier, *RENEWAL, key=key, actor=actor)
+        notices.plan(dossier, "period_end", last.end, rule=rule, key=key, actor=actor)
+    if ended_early:
+        notices.cancel(dossier, "journey_cap", actor=actor)
+    elif computed.cap.end:
+        notices.plan(dossier, "journey_cap", computed.cap.end, rule="DUR-4", actor=actor)
     people.refresh_next_due(dossier)

@@ -25,7 +25,7 @@ from jalon.people import actions as people
 from jalon.people.models import Dossier
 from jalon.ui.errors import Conflict
 
-from .afis import follow_periods
+from .afis import close_silence, follow_periods, running_grant
 from .common import at_field, lawful_journey, materialise, plan_notification, signed_decisions, state_key, with_facts
 
 KINDS_FOR = {
@@ -120,6 +120,8 @@ def sign_decision(
     if row.application is not None:
         dossiers.advance(row.application, "decide")
         notices.complete(row.dossier, "renewal_decision", "silence_2m", actor=actor)
+        if row.kind not in OPENING or running_grant(row.dossier):
+            close_silence(actor, row.dossier)
     if row.kind == DecisionKind.AUTHORISE:
         people.move_stage(row.dossier, "open_journey")
     _take_effect(actor, row)
@@ -188,9 +190,9 @@ def notify_decision(actor: Actor, decision: Decision, *, language: str = "fr", m
         _take_effect(actor, row)
     notices.complete(row.dossier, "notification", key=row.id, actor=actor)
     limits = lawful.limits(row, (), bool(data.get("appeal_routes")))
-    if row.kind in ADVERSE and limits and (limits.court_limit or limits.outer_limit):
-        on = limits.court_limit or limits.outer_limit
-        notices.plan(row.dossier, "appeal", on, role="REF", rule="APP-1", key=row.id, actor=actor)  # type: ignore[arg-type]
+    on = limits and (limits.court_limit or limits.outer_limit)
+    if row.kind in ADVERSE and on:
+        notices.plan(row.dossier, "appeal", on, rule="APP-1", key=row.id, actor=actor)
     people.refresh_next_due(row.dossier)
     _trace(actor, "notify_decision", row, conditions=["stepup"])
     return row

@@ -16,8 +16,8 @@ from jalon.dossiers import actions as dossiers
 from jalon.dossiers.models import Application
 from jalon.dossiers.states import ApplicationState
 from jalon.journeys import lawful
-from jalon.journeys.models import Decision, Journey, Transfer
-from jalon.journeys.states import DecisionState, EmploymentOutcome, ExitReason
+from jalon.journeys.models import Journey, Transfer
+from jalon.journeys.states import EmploymentOutcome, ExitReason
 from jalon.notices import actions as notices
 from jalon.people import access as people_access
 from jalon.people import actions as people
@@ -25,7 +25,7 @@ from jalon.people.models import Dossier
 from jalon.people.states import Stage
 
 from .afis import running_grant, stop
-from .common import at_field, plan_notification, signed_decisions, state_key, with_facts
+from .common import at_field, signed_decisions, state_key, with_facts
 
 ASSOCIATION = (Role.REF, Role.MGR)
 
@@ -91,8 +91,6 @@ def transfer(
     row.save(force_insert=True)
     relation = people_access.facts(actor, dossier).relation
     people.move_dossier(actor, dossier, organisation=to_organisation, department=to_department, referent=new_referent)
-    for decision in Decision.objects.filter(dossier=dossier, state=DecisionState.SIGNED):
-        plan_notification(actor, decision)
     journal.record(actor, "transfer", dossier, compartment="C14", relation=relation, objects=[row.id], sealed=[row])
     return row
 
@@ -132,7 +130,7 @@ def exit_journey(
     journey.save()
     grant = running_grant(dossier)
     if grant is not None:
-        months = stop(grant, day, str(ExitReason(reason).label))
+        months = stop(actor, grant, day, str(ExitReason(reason).label))
         sealed += [grant, *months.written]
         gone += months.dropped
     notices.cancel(dossier, actor=actor)

@@ -1,6 +1,6 @@
 """Residence documents: recorded by the referent or by the residence desk, extended."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,7 +11,8 @@ from jalon.config import clock
 from jalon.journeys import lawful
 from jalon.journeys.models import Permit
 from jalon.journeys.states import PermitKind
-from jalon.law import loader
+from jalon.law import residence
+from jalon.law.silence import silence
 from jalon.notices import actions as notices
 from jalon.people import access as people
 from jalon.people import actions as people_actions
@@ -80,24 +81,67 @@ def extend_permit(actor: Actor, permit: Permit, *, extended_to: date, reason: st
     return row
 
 
+# The rule that gives the length of a document, for the « Pourquoi ? » of its end.
+RULE_OF = {
+    PermitKind.APS: "APS-2",
+    PermitKind.FIRST_RECEIPT: "PER-1",
+    PermitKind.CARD: "PER-1",
+    PermitKind.RESIDENT: "PER-1",
+    PermitKind.REFLECTION: "PER-2",
+}
+OF_DOCUMENT = ("permit_end", "reflection_end", "aps_request", "permit_continuity")
+
+
 def _plan(actor: Actor, dossier: Dossier, permit: Permit) -> None:
-    """The end of the document, and the day to ask for the next one (APS-4); a later document replaces both."""
-    end = permit.extended_to or permit.valid_to
-    if end is None:
-        return
-    issued = Permit.objects.filter(dossier=dossier, issued_on__isnull=False)
-    latest = max(issued, key=lambda one: one.extended_to or one.valid_to or date.min)
+    """The answer to a request, the end of a document, the day to ask for the next one; the latest replaces the others.
+
+    A receipt of reflection gives no right that would be renewed (PER-2): only its end is told.
+    """
+    permits = list(Permit.objects.filter(dossier=dossier))
+    waiting = [one for one in permits if one.issued_on is None]
+    if permit.issued_on is None:
+        _plan_answer(actor, dossier, permit)
+        notices.complete(dossier, "aps_request", actor=actor)
+    else:
+        asked = [one.pk for one in waiting if one.kind == permit.kind] + [permit.pk]
+        _close_answers(actor, dossier, asked)
+        _plan_end(actor, dossier, permit, [one for one in permits if one.issued_on])
+    people_actions.refresh_next_due(dossier)
+
+
+def _plan_answer(actor: Actor, dossier: Dossier, permit: Permit) -> None:
+    """Silence on a request is a refusal after four months (DEC-3), which the court may hear for two more."""
+    law = silence("aps", permit.requested_on)  # type: ignore[arg-type]
+    dues = [notices.Due("aps_silence", law.implicit_refusal_on, rule="DEC-3", key=permit.pk)]  # type: ignore[arg-type]
+    dues.append(notices.Due("silence_appeal", law.court_limit, rule="APP-1", key=permit.pk))  # type: ignore[arg-type]
+    notices.plan_many(dossier, dues, actor=actor)
+
+
+def _close_answers(actor: Actor, dossier: Dossier, asked: list[str]) -> None:
+    notices.complete(dossier, "aps_silence", "reasons_answer", key=asked, actor=actor)
+    notices.cancel(dossier, "silence_appeal", key=asked, actor=actor)
+
+
+def _plan_end(actor: Actor, dossier: Dossier, permit: Permit, issued: list[Permit]) -> None:
+    latest = max(issued, key=_end)
     if latest.pk != permit.pk:
         return
-    for older in issued.exclude(pk=permit.pk):
-        notices.complete(dossier, "permit_end", "aps_request", "permit_continuity", key=older.pk, actor=actor)
-    days = {"aps_request": "aps.request_days", "permit_continuity": "aps.registration_alert_days"}
-    dues = [
-        notices.Due(kind, end - timedelta(days=loader.whole(name)), "REF", "APS-4", permit.pk)
-        for kind, name in days.items()
-    ]
-    notices.plan_many(dossier, [notices.Due("permit_end", end, "REF", "APS-2", permit.pk), *dues], actor=actor)
-    people_actions.refresh_next_due(dossier)
+    if older := [one.pk for one in issued if one.pk != permit.pk]:
+        notices.complete(dossier, *OF_DOCUMENT, key=older, actor=actor)
+    end, rule, key = _end(permit), RULE_OF.get(PermitKind(permit.kind), ""), permit.pk
+    if permit.kind == PermitKind.REFLECTION:
+        dues = [notices.Due("reflection_end", end, rule=rule, key=key)]
+    else:
+        dues = [
+            notices.Due("permit_end", end, rule=rule, key=key),
+            notices.Due("aps_request", residence.next_request_on(end), rule="APS-4", key=key),
+            notices.Due("permit_continuity", residence.registration_alert_on(end), rule="APS-4", key=key),
+        ]
+    notices.plan_many(dossier, dues, actor=actor)
+
+
+def _end(permit: Permit) -> date:
+    return permit.extended_to or permit.valid_to or date.min
 
 
 def _trace(actor: Actor, verb: str, dossier: Dossier, permit: Permit) -> None:
