@@ -13,7 +13,7 @@ from .kinds import KINDS, label
 
 # The rules that a kind may carry (``Deadline.rule``), of the law room or of PRACTICES.
 RULES_OF: dict[str, tuple[str, ...]] = {
-    "period_end": ("DUR-2", "DUR-4"),
+    "period_end": ("DUR-2", "DUR-4", "DUR-6"),
     "renewal_remind": ("REN-1",),
     "renewal_open": ("REN-1",),
     "renewal_file": ("REN-1",),
@@ -24,15 +24,25 @@ RULES_OF: dict[str, tuple[str, ...]] = {
     "complement": ("SIL-1",),
     "convocation": ("COM-1",),
     "meeting": ("COM-1",),
+    "yearly_meeting": ("COM-15",),
+    "mandate_end": ("COM-14",),
+    "notification": ("DEC-2",),
     "appeal": ("APP-1", "APP-2"),
     "appeal_answer": ("APP-3",),
-    "afis_payment": ("MON-1",),
     "afis_silence": ("DEC-3",),
+    "aps_silence": ("DEC-3",),
+    "silence_appeal": ("APP-1", "SIL-2"),
+    "reasons_answer": ("SIL-2",),
+    "afis_stop": ("AFIS-4",),
+    "situation_report": ("AFIS-8",),
     "aps_request": ("APS-4",),
-    "permit_end": ("APS-2",),
+    "permit_end": ("APS-2", "PER-1"),
     "permit_continuity": ("APS-4",),
-    "notification": ("DEC-2",),
+    "reflection_end": ("PER-2",),
     "safe_contact_check": ("NNEDV-90",),
+    "contract_due": ("EMP-1",),
+    "pass_end": ("EMP-4",),
+    "immersion_end": ("EMP-3",),
     "accreditation_complete": ("AGR-1",),
     "accreditation_tacit": ("AGR-2",),
     "accreditation_piece": ("AGR-2",),
@@ -42,8 +52,7 @@ RULES_OF: dict[str, tuple[str, ...]] = {
 }
 # Chosen by a person or agreed between structures: nothing computes them.
 CHOSEN = frozenset(
-    {"window_end", "piece", "answer", "plan_step", "appointment", "commitment", "convention_end", "membership_end",
-     "share_end", "accreditation_observations"}
+    {"answer", "plan_step", "appointment", "commitment", "convention_end", "accreditation_observations", "share_end"}
 )  # fmt: skip
 # Rules of good practice, outside the law: what they say and where it comes from.
 PRACTICES = {

@@ -87,7 +87,7 @@ def _plan(actor: Actor, decision: Decision) -> None:
     if any(row.kind == AppealKind.COURT or row.outcome == AppealOutcome.GRANTED for row in rows):
         notices.complete(dossier, "appeal", key=decision.id, actor=actor)
     elif on:
-        rule = "APP-3" if rows else "APP-1"
+        rule = "APP-2" if rows else "APP-1"
         notices.plan(dossier, "appeal", on, rule=rule, key=decision.id, actor=actor)
     people.refresh_next_due(dossier)
 

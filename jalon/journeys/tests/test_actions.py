@@ -850,7 +850,7 @@ def test_an_exit_closes_the_dossier_and_stops_the_aid(team):
     assert Dossier.objects.get().stage == "S6"
     assert AfisGrant.objects.get().state == "ended"
     assert AfisMonth.objects.filter(month__gt=day).count() == 0
-    left = Deadline.objects.filter(done_on=None, cancelled_on=None)
+    left = Deadline.objects.filter(dossier=dossier.pk, done_on=None, cancelled_on=None)
     assert set(left.values_list("kind", flat=True)) == {"retention", "afis_stop"}
     assert "exit_journey" in verbs()
 

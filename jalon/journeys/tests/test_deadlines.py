@@ -43,7 +43,7 @@ def team():
 
 
 def open_kinds(**given):
-    return set(due.opened().filter(**given).values_list("kind", flat=True))
+    return set(due.opened().filter(**given).exclude(dossier="").values_list("kind", flat=True))
 
 
 def day_of(kind, **given):
