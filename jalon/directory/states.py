@@ -22,9 +22,9 @@ class AccreditationState(TextChoices):
     COMPLETE = "complete", _("complète")
     IN_FORCE = "in_force", _("en vigueur")
     OBSERVATIONS = "observations", _("retrait envisagé")
-    ENDED = "ended", _("terminé")
+    ENDED = "ended", _("échu")
     REFUSED = "refused", _("refusé")
-    WITHDRAWN = "withdrawn", _("retiré")
+    WITHDRAWN = "withdrawn", _("agrément retiré")
     ABANDONED = "abandoned", _("abandonnée")
 
 

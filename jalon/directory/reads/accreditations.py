@@ -191,6 +191,7 @@ class PieceLine(NamedTuple):
     """A piece of the file, or one of the list that was not joined (``piece`` None)."""
 
     piece: AccreditationPiece | None
+    code: str
     label: Any
     source: Any = ""
     certain: bool = False
@@ -274,12 +275,12 @@ def _pieces(row: Accreditation, slot: bytes | None) -> list[PieceLine]:
     for piece in sorted(known, key=lambda one: (one.received_on is not None, order.index(one.code))):
         kind, words = pieces.KIND[piece.code], piece.unseal(slot)
         why, detail = words.get("why", ""), words.get("label", "")
-        shown.append(PieceLine(piece, kind.label, kind.source, kind.certain, detail, why))
+        shown.append(PieceLine(piece, kind.code, kind.label, kind.source, kind.certain, detail, why))
     if not known and row.received_on is not None:
         return []  # an approval noted from a past order has no pieces here
     there = {piece.code for piece in known}
     absent = [kind for kind in pieces.KINDS if kind.code in pieces.LISTED and kind.code not in there]
-    return shown + [PieceLine(None, kind.label, kind.source, kind.certain) for kind in absent]
+    return shown + [PieceLine(None, kind.code, kind.label, kind.source, kind.certain) for kind in absent]
 
 
 def pieces_to_give(file: AccreditationFile) -> list[tuple[str, Any]]:
