@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from jalon import papers
-from jalon.access import Actor, Verdict
+from jalon.access import Actor, Refused, Role, Verdict
 from jalon.commissions.models import Opinion
 from jalon.commissions.states import Outcome
 from jalon.config import clock
@@ -17,14 +19,17 @@ from jalon.papers import maybe, one_of
 from jalon.papers.actions import Made, make_paper
 from jalon.papers.rights import confirmed
 from jalon.people import access as people
-from jalon.people.models import Identity
+from jalon.people import countries
+from jalon.people.models import Dossier, Identity
 
 from . import access, reads
 from .forms import METHODS, PLAIN
 from .models import Decision
-from .states import DecisionKind, DecisionState
+from .states import ADVERSE, OPENING, DecisionKind, DecisionState
 
 HERE = Path(__file__).parent / "templates/journeys/papers"
+
+PERIOD = {"number": int, "starts_on": date, "ends_on": date}
 
 LETTER = papers.register(
     "decision",
@@ -43,7 +48,7 @@ LETTER = papers.register(
         "recipient": maybe(str),
         "association": str,
         "opinion": maybe({"outcome": one_of(frozenset(Outcome.values)), "given_on": date}),
-        "period": maybe({"number": int, "starts_on": date, "ends_on": date}),
+        "period": maybe(PERIOD),
         "ends_on": maybe(date),
         "reasons_of_law": str,
         "reasons_of_fact": str,
@@ -58,6 +63,54 @@ LETTER = papers.register(
     },
     dates_in=PLAIN,
 )
+CERTIFICATE = papers.register(
+    "certificate",
+    1,
+    HERE / "certificate-1.typ",
+    {"starts_on": date, "ends_on": date, "on": date, "tongue": one_of(frozenset(PLAIN))},
+    dates_in=PLAIN,
+)
+PROOF = papers.register(
+    "proof",
+    1,
+    HERE / "proof-1.typ",
+    {
+        "kind": one_of(frozenset(map(str, OPENING))),
+        "authority": str,
+        "association": str,
+        "dossier": str,
+        "receipt": maybe(str),
+        "recipient": maybe(str),
+        "birth": str,
+        "nationality": str,
+        "signed_on": date,
+        "notified_on": maybe(date),
+        "period": PERIOD,
+    },
+)
+APPEAL_KIT = papers.register(
+    "appeal_kit",
+    1,
+    HERE / "appeal-1.typ",
+    {
+        "kind": one_of(frozenset(map(str, ADVERSE))),
+        "authority": str,
+        "dossier": str,
+        "receipt": maybe(str),
+        "recipient": maybe(str),
+        "signed_on": date,
+        "notified_on": maybe(date),
+        "limit": maybe(date),
+        "outer": maybe(date),
+        "reasons_of_law": str,
+        "reasons_of_fact": str,
+        "appeals": [{"kind": str, "filed_on": date, "answered_on": maybe(date), "outcome": str}],
+        "period": maybe(PERIOD),
+        "ends_on": maybe(date),
+        "plain": one_of(frozenset(PLAIN)),
+    },
+    dates_in=PLAIN,
+)
 
 
 # --- who ------------------------------------------------------------------------------------------------------------
@@ -68,12 +121,34 @@ def letter_verdict(actor: Actor, decision: Decision) -> Verdict:
     return access.verdict(actor, decision, "export")
 
 
+def proof_verdict(actor: Actor, decision: Decision) -> Verdict:
+    """Of a signed authorisation: whoever accompanies her takes it to the desk, the desk makes its own copy."""
+    if decision.kind not in OPENING or decision.signed_on is None or not decision.periods.exists():
+        return Verdict(False)
+    if actor.role == Role.ETR:
+        return confirmed(actor, access.verdict(actor, decision, "read"))
+    return access.verdict(actor, decision, "export") if actor.role == Role.REF else Verdict(False)
+
+
+def appeal_verdict(actor: Actor, decision: Decision) -> Verdict:
+    """Of a signed refusal, by whoever helps her."""
+    if decision.kind not in ADVERSE or decision.signed_on is None or actor.role != Role.REF:
+        return Verdict(False)
+    return access.verdict(actor, decision, "export")
+
+
+def certificate_verdict(actor: Actor, dossier: Dossier) -> Verdict:
+    """While a pathway is known; it says nothing of it but its days."""
+    if actor.role != Role.REF:
+        return Verdict(False)
+    return people.verdict(actor, dossier, "C14", "export")
+
+
 # --- the decision letter ----------------------------------------------------------------------------------------
 @transaction.atomic
 def decision_letter(actor: Actor, decision: Decision, *, language: str = "fr") -> Made:
     """The letter, in French, and a page of simple words in ``language``. A draft says that it is one."""
-    visible = access.decisions_visible_to(actor).filter(pk=decision.pk).exists()
-    access.refuse(letter_verdict(actor, decision), visible)
+    access.refuse(letter_verdict(actor, decision), _exists(actor, decision))
     return make_paper(
         actor,
         LETTER.code,
@@ -88,9 +163,8 @@ def decision_letter(actor: Actor, decision: Decision, *, language: str = "fr") -
 
 def letter_context(actor: Actor, decision: Decision, language: str) -> dict[str, Any]:
     page = reads.decision_page(decision)
-    words, application, limits = page.words, decision.application, page.limits
+    words, limits = page.words, page.limits
     day = decision.signed_on or clock.today()
-    holder = application.prepared_by if application else decision.dossier.organisation_id
     invited = words.get("observations_invited_on")
     return {
         "kind": decision.kind,
@@ -101,9 +175,9 @@ def letter_context(actor: Actor, decision: Decision, language: str) -> dict[str,
         "signatory": decision.signed_by.name if decision.signed_by else "",
         "signed_on": decision.signed_on,
         "dossier": decision.dossier.number,
-        "receipt": (application.receipt_number or None) if application else None,
+        "receipt": _receipt(decision),
         "recipient": recipient(actor, decision),
-        "association": named_on(holder, day),
+        "association": _association(decision, day),
         "opinion": _opinion(page.opinion),
         "period": _period(page),
         "ends_on": decision.ends_on or (decision.notified_on if decision.kind == DecisionKind.END_EARLY else None),
@@ -132,10 +206,7 @@ def proposed_language(words: Mapping[str, Any]) -> str:
 
 def recipient(actor: Actor, decision: Decision) -> str | None:
     """Her civil name, for who may take it out of the file. The State's side does not read it: a line is left."""
-    if actor.role in access.STATE_SIDE or not people.can(actor, decision.dossier, "C1", "export"):
-        return None
-    identity = Identity.objects.filter(dossier=decision.dossier_id).first()
-    return civil_name(identity.unseal() if identity else {}) or None
+    return civil_name(_identity(actor, decision.dossier)) or None
 
 
 def civil_name(data: Mapping[str, Any]) -> str:
@@ -151,3 +222,138 @@ def _period(page: reads.DecisionPage) -> dict[str, Any] | None:
     if page.period is None:
         return None
     return {"number": page.period.number, "starts_on": page.period.starts_on, "ends_on": page.period.ends_on}
+
+
+# --- proof of authorisation, appeal kit -------------------------------------------------------------------------
+@transaction.atomic
+def proof_of_authorisation(actor: Actor, decision: Decision) -> Made:
+    """One page for the residence desk: the decision, its period, what it allows."""
+    access.refuse(proof_verdict(actor, decision), _exists(actor, decision))
+    return make_paper(
+        actor,
+        PROOF.code,
+        PROOF.version,
+        proof_context(actor, decision),
+        about=f"{decision.pk}:{actor.role}",
+        dossier=decision.dossier,
+        department=decision.department,
+        compartment="C14",
+    )
+
+
+def proof_context(actor: Actor, decision: Decision) -> dict[str, Any]:
+    page = reads.decision_page(decision)
+    day: date = decision.signed_on  # type: ignore[assignment]
+    identity = _identity(actor, decision.dossier)
+    return {
+        "kind": decision.kind,
+        "authority": authority(decision.department, day),
+        "association": _association(decision, day),
+        "dossier": decision.dossier.number,
+        "receipt": _receipt(decision),
+        "recipient": civil_name(identity) or None,
+        "birth": _birth(str(identity.get("birth_date") or "")),
+        "nationality": countries.name(identity["nationality"]) if identity.get("nationality") else "",
+        "signed_on": day,
+        "notified_on": decision.notified_on,
+        "period": _period(page),
+    }
+
+
+@transaction.atomic
+def appeal_kit(actor: Actor, decision: Decision, *, language: str = "fr") -> Made:
+    """What she needs to challenge a decision: delays, two letters to fill in, and simple words."""
+    access.refuse(appeal_verdict(actor, decision), _exists(actor, decision))
+    return make_paper(
+        actor,
+        APPEAL_KIT.code,
+        APPEAL_KIT.version,
+        appeal_context(actor, decision, language),
+        about=f"{decision.pk}:{language}",
+        dossier=decision.dossier,
+        compartment="C14",
+    )
+
+
+def appeal_context(actor: Actor, decision: Decision, language: str) -> dict[str, Any]:
+    page = reads.decision_page(decision)
+    day: date = decision.signed_on  # type: ignore[assignment]
+    limits = page.limits
+    ended = decision.notified_on if decision.kind == DecisionKind.END_EARLY else None
+    with translation.override("fr"):
+        filed = [
+            {
+                "kind": str(row.get_kind_display()),
+                "filed_on": row.filed_on,
+                "answered_on": row.answered_on,
+                "outcome": str(row.get_outcome_display()) if row.outcome else "",
+            }
+            for row in page.appeals
+        ]
+    return {
+        "kind": decision.kind,
+        "authority": authority(decision.department, day),
+        "dossier": decision.dossier.number,
+        "receipt": _receipt(decision),
+        "recipient": recipient(actor, decision),
+        "signed_on": day,
+        "notified_on": decision.notified_on,
+        "limit": limits.court_limit if limits else None,
+        "outer": limits.outer_limit if limits else None,
+        "reasons_of_law": page.words.get("reasons_of_law", ""),
+        "reasons_of_fact": page.words.get("reasons_of_fact", ""),
+        "appeals": filed,
+        "period": _period(page),
+        "ends_on": decision.ends_on or ended,
+        "plain": plain_language(language),
+    }
+
+
+# --- neutral certificate ----------------------------------------------------------------------------------------
+@transaction.atomic
+def certificate(actor: Actor, dossier: Dossier, *, language: str = "fr") -> Made:
+    """Days only, in French and in her language; her name is written by hand, no service is named."""
+    answer = certificate_verdict(actor, dossier)
+    access.refuse(answer, people.seen(actor, dossier.pk) is not None)
+    pathway = reads.clock(dossier)
+    real = [period for period in pathway.computed.periods if not period.projected]
+    if not real:
+        raise Refused(_("Aucune période n'est encore ouverte."))
+    end = min(real[-1].end, pathway.exited_on) if pathway.exited_on else real[-1].end
+    return make_paper(
+        actor,
+        CERTIFICATE.code,
+        CERTIFICATE.version,
+        {"starts_on": real[0].start, "ends_on": end, "on": clock.today(), "tongue": plain_language(language)},
+        about=f"{dossier.pk}:{language}",
+        dossier=dossier,
+        compartment="C14",
+    )
+
+
+# --- small facts ------------------------------------------------------------------------------------------------
+def _exists(actor: Actor, decision: Decision) -> bool:
+    return access.decisions_visible_to(actor).filter(pk=decision.pk).exists()
+
+
+def _association(decision: Decision, day: date) -> str:
+    application = decision.application
+    return named_on(application.prepared_by if application else decision.dossier.organisation_id, day)
+
+
+def _receipt(decision: Decision) -> str | None:
+    return (decision.application.receipt_number or None) if decision.application else None
+
+
+def _identity(actor: Actor, dossier: Dossier) -> Mapping[str, Any]:
+    """Her civil identity for who may take it out; the desk, for who reads it there."""
+    action = "read" if actor.role == Role.ETR else "export"
+    if actor.role in access.STATE_SIDE or not people.can(actor, dossier, "C1", action):
+        return {}
+    found = Identity.objects.filter(dossier=dossier.pk).first()
+    return found.unseal() if found else {}
+
+
+def _birth(text: str) -> str:
+    """12/05/1996, or the year alone when no more is known."""
+    return "/".join(reversed(text.split("-")))

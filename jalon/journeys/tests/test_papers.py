@@ -1,18 +1,23 @@
 """The papers of the pathway: who may have them, what they say, what they never say."""
 
 import hashlib
+from datetime import timedelta
+from html import unescape
 
 import pytest
 
 from jalon.access import Hidden, Refused
 from jalon.accounts.tests.factories import make_user
+from jalon.config import clock
 from jalon.directory.models import OrganisationName
 from jalon.dossiers.tests.factories import make_complete
 from jalon.journal.models import Entry
-from jalon.journeys import papers
+from jalon.journeys import actions, lawful, papers
 from jalon.journeys.forms import PLAIN
+from jalon.papers.engine import in_words
 from jalon.papers.models import Paper
 from jalon.papers.tests.reading import read
+from jalon.people import actions as people_actions
 from jalon.people.tests.factories import IDENTITY, make_team
 
 from .factories import REASONS, make_draft, make_notified, make_opined, make_refused, make_renewed, make_signed, mine
@@ -159,3 +164,140 @@ def test_the_signatory_is_named(team):
     decision = make_signed(team)
     assert make_user().name not in read(letter(team, decision).content).text
     assert team.pre.user.name in read(letter(team, decision).content).text
+
+
+# --- proof of authorisation ---
+def shared_with_desk(team, decision):
+    people_actions.grant_share(
+        team.actor("REF"),
+        mine(team, decision.dossier),
+        organisation=team.etr.organisation,
+        what=["titre de séjour"],
+        language="bg",
+        ends_on=clock.today() + timedelta(days=300),
+    )
+
+
+def test_a_proof_for_the_residence_desk(team):
+    decision = make_notified(team)
+    decision.dossier = mine(team, decision.dossier)
+    made = papers.proof_of_authorisation(team.actor("REF"), decision)
+    sheet = read(made.content)
+    assert (sheet.title, sheet.language, len(sheet.pages)) == ("Justificatif d'autorisation", "fr", 1)
+    for said in ("Miroslava ZELENKOVA", "12/05/1996", "Bulgarie", "L. 425-4", "Organisme PRE", "Association Essai"):
+        assert said in sheet.text
+    assert "Plovdiv" not in sheet.text
+    assert made.paper.sha256 == hashlib.sha256(made.content).hexdigest()
+
+
+def test_the_desk_makes_its_own_copy_while_she_shares(team):
+    decision = make_notified(team)
+    with pytest.raises(Hidden):
+        papers.proof_of_authorisation(team.actor("ETR"), decision)
+    shared_with_desk(team, decision)
+    url = f"/decisions/{decision.pk}/"
+    with clock.at(decision.signed_on):
+        browser = team.browser("ETR", stepped_up=True)
+        page = browser.get(url).content.decode()
+        assert "Justificatif d'autorisation (PDF)" in unescape(page)
+        assert "Télécharger la lettre" not in page
+        answer = browser.post(f"{url}proof/")
+        assert answer.status_code == 200
+        assert "Miroslava ZELENKOVA" in read(answer.content).text
+        assert team.browser("ETR").post(f"{url}proof/").status_code == 403
+
+
+def test_no_proof_of_a_refusal_nor_for_others(team):
+    refused = make_refused(team)
+    refused.dossier = mine(team, refused.dossier)
+    with pytest.raises(Refused):
+        papers.proof_of_authorisation(team.actor("REF"), refused)
+    granted = make_notified(team, make_opined(team, make_complete(team, alias="Sauge")))
+    for role in ("SEC", "PRE", "MGR"):
+        with pytest.raises(Refused):
+            papers.proof_of_authorisation(team.actor(role), granted)
+
+
+# --- appeal kit ---
+def test_an_appeal_kit_has_the_delays_and_two_letters(team):
+    decision = make_refused(team)
+    decision.dossier = mine(team, decision.dossier)
+    made = papers.appeal_kit(team.actor("REF"), decision, language="ro")
+    sheet = read(made.content)
+    assert (sheet.title, sheet.language, len(sheet.pages)) == ("Dossier de recours", "fr", 4)
+    limit = lawful.limits(decision, (), True).court_limit
+    for said in (in_words(limit, "fr"), "Organisme PRE", "Modèle de recours gracieux", "tribunal administratif",
+                 "R. 772-6", REASONS["reasons_of_fact"], "Miroslava ZELENKOVA"):  # fmt: skip
+        assert said in sheet.text
+    assert in_words(limit, "ro") in sheet.pages[3]
+    assert b"Zelenkova" not in made.content
+
+
+def test_an_appeal_already_filed_is_told(team):
+    decision = make_refused(team)
+    with clock.at(decision.notified_on + timedelta(days=10)):
+        decision.dossier = mine(team, decision.dossier)
+        actions.file_appeal(team.actor("REF"), decision, kind="gracious", filed_on=clock.today(), arguments="À revoir.")
+        sheet = read(papers.appeal_kit(team.actor("REF"), decision).content)
+    assert "Déjà faits" in sheet.text
+    assert "Recours gracieux, le" in sheet.text
+    assert "À revoir." not in sheet.text
+
+
+def test_no_appeal_kit_of_an_authorisation_nor_for_others(team):
+    granted = make_notified(team)
+    granted.dossier = mine(team, granted.dossier)
+    with pytest.raises(Refused):
+        papers.appeal_kit(team.actor("REF"), granted)
+    refused = make_refused(team_of := make_team("33", "Autre"))
+    url = f"/decisions/{refused.pk}/"
+    assert team_of.browser("SEC", stepped_up=True).post(f"{url}appeal-kit/", {"kit-language": "fr"}).status_code == 404
+    assert team.browser("REF", stepped_up=True).post(f"{url}appeal-kit/", {"kit-language": "fr"}).status_code == 404
+    browser = team_of.browser("REF", stepped_up=True)
+    assert "Dossier de recours" in browser.get(url).content.decode()
+    assert browser.post(f"{url}appeal-kit/", {"kit-language": "ro"}).status_code == 200
+    assert browser.post(f"{url}appeal-kit/", {"kit-language": ""}).status_code == 422
+    assert team_of.browser("REF").post(f"{url}appeal-kit/", {"kit-language": "ro"}).status_code == 403
+
+
+# --- neutral certificate ---
+# What would tell an employer or a landlord (any case).
+PROGRAMME = ("prostitu", "proxén", "traite", "parcours de sortie", "psp", "afis", "commission", "préfe", "ddets",
+             "association", "séjour", "victime", "organisme", "social")  # fmt: skip
+
+
+@pytest.mark.parametrize("language", PLAIN)
+def test_a_certificate_says_days_and_nothing_else(team, language):
+    decision = make_notified(team)
+    with clock.at(decision.signed_on):
+        made = papers.certificate(team.actor("REF"), mine(team, decision.dossier), language=language)
+    sheet = read(made.content)
+    assert (sheet.title, sheet.language, len(sheet.pages)) == ("Attestation", "fr", 1)
+    period = decision.periods.get()
+    assert f"du {in_words(period.starts_on, 'fr')} au {in_words(period.ends_on, 'fr')}" in sheet.text
+    assert in_words(period.ends_on, language).replace(" ", "") in sheet.text.replace(" ", "")
+    said = (sheet.text + sheet.title + made.paper.file_name).lower()
+    assert [word for word in PROGRAMME if word in said] == []
+    no_name(sheet)
+    assert decision.dossier.number not in sheet.text
+
+
+def test_who_may_have_a_certificate(team):
+    decision = make_notified(team)
+    url = f"/journeys/{decision.dossier_id}/"
+    neighbour = make_team("31", "Voisine")
+    with clock.at(decision.signed_on):
+        browser = team.browser("REF", stepped_up=True)
+        assert "Attestation neutre" in browser.get(url).content.decode()
+        assert browser.post(f"{url}certificate/", {"certificate-language": "ar"}).status_code == 200
+        assert browser.post(f"{url}certificate/", {"certificate-language": "xx"}).status_code == 422
+        assert team.browser("REF").post(f"{url}certificate/", {"certificate-language": "ar"}).status_code == 403
+        assert "Attestation neutre" not in team.browser("MGR").get(url).content.decode()
+        assert neighbour.browser("REF", stepped_up=True).post(f"{url}certificate/").status_code == 404
+
+
+def test_no_certificate_before_a_period(team):
+    refused = make_refused(team)
+    with pytest.raises(Refused) as raised:
+        papers.certificate(team.actor("REF"), mine(team, refused.dossier))
+    assert "période" in raised.value.why

@@ -14,7 +14,7 @@ from .decisions import (
     sign_selection,
 )
 from .moves import end_early, exit_journey, renew, transfer
-from .papers import letter
+from .papers import appeal_kit, certificate, letter, proof
 from .permits import extend_permit, new_permit, residence_home
 from .rights import children, decide_afis, end_afis, journey, paid, rights, undo_payment
 from .simulator import simulator
@@ -23,6 +23,8 @@ from .successors import successors
 __all__ = [
     "answer",
     "appeal",
+    "appeal_kit",
+    "certificate",
     "children",
     "decide_afis",
     "decision",
@@ -40,6 +42,7 @@ __all__ = [
     "paid",
     "prefect_home",
     "prepare_favourable",
+    "proof",
     "renew",
     "residence_home",
     "rights",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from jalon import journal
-from jalon.access import Actor, Hidden, open_to, screen
+from jalon.access import Actor, Hidden, Verdict, open_to, screen
 from jalon.config import clock
 from jalon.directory import reads as directory
 from jalon.journeys import access, actions, papers, reads, wording
@@ -166,7 +166,9 @@ def show(request: HttpRequest, row: Decision, status: int = 200, **forms: object
         "afis_form": AfisForm(prefix="afis") if reads.afis_to_decide(actor, row) else None,
         "may_draft": actor.role in access.STATE_SIDE and row.state == "draft" and row.application_id,
         "pathway": bool(row.signed_on) and access.opens_pathway(actor, row),
-        "letter_form": letter_form(actor, row, shown),
+        "letter_form": letter_form(papers.letter_verdict(actor, row), shown, "letter"),
+        "kit_form": letter_form(papers.appeal_verdict(actor, row), shown, "kit"),
+        "proof": offered(papers.proof_verdict(actor, row)),
         "stepped_up": actor.stepped_up,
         "may_end": row.kind in OPENING and row.state != "draft" and access.may_act(actor, row.dossier),
         **forms,
@@ -174,11 +176,11 @@ def show(request: HttpRequest, row: Decision, status: int = 200, **forms: object
     return (invalid if status == 422 else page)(request, "journeys/decision.html", context)
 
 
-def letter_form(actor: Actor, row: Decision, shown: reads.DecisionPage) -> LetterForm | None:
+def letter_form(answer: Verdict, shown: reads.DecisionPage, prefix: str) -> LetterForm | None:
     """Offered by the predicate that the paper asks."""
-    if not offered(papers.letter_verdict(actor, row)):
+    if not offered(answer):
         return None
-    return LetterForm(prefix="letter", initial={"language": papers.proposed_language(shown.words)})
+    return LetterForm(prefix=prefix, initial={"language": papers.proposed_language(shown.words)})
 
 
 @require_POST

@@ -7,6 +7,7 @@ from jalon.access import screen
 from jalon.journeys import access, papers
 from jalon.journeys.forms import LetterForm
 from jalon.papers.views import answer
+from jalon.people import access as people
 
 
 @require_POST
@@ -20,3 +21,37 @@ def letter(request: HttpRequest, decision_id: str) -> HttpResponse:
     if not form.is_valid():
         return show(request, row, 422, letter_form=form)
     return answer(papers.decision_letter(request.actor, row, **form.answers))  # type: ignore[attr-defined]
+
+
+@require_POST
+@screen("C14", "read", roles=("REF", "ETR"))
+def proof(request: HttpRequest, decision_id: str) -> HttpResponse:
+    """One page for the residence desk."""
+    row = access.get_decision(request, decision_id)
+    return answer(papers.proof_of_authorisation(request.actor, row))  # type: ignore[attr-defined]
+
+
+@require_POST
+@screen("C14", "export", roles=("REF",))
+def appeal_kit(request: HttpRequest, decision_id: str) -> HttpResponse:
+    """Delays, letters to fill in, simple words."""
+    from .decisions import show
+
+    row = access.get_decision(request, decision_id)
+    form = LetterForm(request.POST, prefix="kit")
+    if not form.is_valid():
+        return show(request, row, 422, kit_form=form)
+    return answer(papers.appeal_kit(request.actor, row, **form.answers))  # type: ignore[attr-defined]
+
+
+@require_POST
+@screen("C14", "export", roles=("REF",))
+def certificate(request: HttpRequest, dossier_id: str) -> HttpResponse:
+    """Neutral: the days of a pathway, nothing of what it is."""
+    from .rights import show_journey
+
+    dossier = people.get(request, dossier_id, "C14", "read")
+    form = LetterForm(request.POST, prefix="certificate")
+    if not form.is_valid():
+        return show_journey(request, dossier, 422, certificate_form=form)
+    return answer(papers.certificate(request.actor, dossier, **form.answers))  # type: ignore[attr-defined]

@@ -8,11 +8,12 @@ from django.views.decorators.http import require_POST
 from jalon import journal
 from jalon.access import Actor, Hidden, screen
 from jalon.config import clock
-from jalon.journeys import access, actions, reads
+from jalon.journeys import access, actions, papers, reads
 from jalon.journeys.forms import (
     AfisForm,
     ChildrenForm,
     EndAfisForm,
+    LetterForm,
     PaymentForm,
     PermitForm,
     ReasonForm,
@@ -20,6 +21,7 @@ from jalon.journeys.forms import (
     posted,
 )
 from jalon.journeys.models import AfisMonth
+from jalon.papers.rights import offered
 from jalon.people import access as people
 from jalon.people.models import Dossier
 from jalon.ui.views import done, invalid, page
@@ -28,7 +30,10 @@ from jalon.ui.views import done, invalid, page
 @screen("C14", "read")
 def journey(request: HttpRequest, dossier_id: str) -> HttpResponse:
     """The timeline: the clock of 24 months with its lanes, the same facts in a table, and what comes next."""
-    dossier = people.get(request, dossier_id, "C14", "read")
+    return show_journey(request, people.get(request, dossier_id, "C14", "read"))
+
+
+def show_journey(request: HttpRequest, dossier: Dossier, status: int = 200, **forms: object) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     shown = reads.rights(dossier, actor)
     for compartment, part in (("C7", shown.residence), ("C8", shown.afis)):
@@ -49,8 +54,16 @@ def journey(request: HttpRequest, dossier_id: str) -> HttpResponse:
         "may_rights": people.can(actor, dossier, "C8", "read"),
         "may_renew": people.can(actor, dossier, "C12", "create"),
         "today": shown.pathway.today,
+        "certificate_form": _certificate_form(actor, dossier) if shown.pathway.opened else None,
+        **forms,
     }
-    return page(request, "journeys/journey.html", context)
+    return (invalid if status == 422 else page)(request, "journeys/journey.html", context)
+
+
+def _certificate_form(actor: Actor, dossier: Dossier) -> LetterForm | None:
+    if not offered(papers.certificate_verdict(actor, dossier)):
+        return None
+    return LetterForm(prefix="certificate", initial={"language": "fr"})
 
 
 @screen("C8", "read")
