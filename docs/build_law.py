@@ -281,9 +281,8 @@ def parameter_lines(parameter: loader.Parameter) -> list[str]:
     lines = ["", f'<a id="{key}"></a>', "", f"## {parameter.description}", "", f"`{key}`", ""]
     if is_number(parameter):
         first, latest = (value_fr(parameter, one.value) for one in (parameter.history[0], parameter.latest))
-        steps = (
-            f"de {first} à {latest}, les marches du tableau" if len(parameter.history) > 1 else f"{latest}, une marche"
-        )
+        count = len(parameter.history)
+        steps = f"de {first} à {latest}, {count} valeurs, celles du tableau" if count > 1 else f"{latest}, une valeur"
         lines += [f"![{parameter.description} : {steps}](../plots/{key}.svg)", ""]
     lines += ["| Valeur | Du | Au | Source | Vue en vigueur le |", "|---|---|---|---|---|"]
     for dated in parameter.history:
