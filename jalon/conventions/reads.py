@@ -154,7 +154,7 @@ def _commitment(commitment: Commitment, row: Convention, today: date) -> dict[st
         "title": commitment.title,
         "owner": _name(commitment.owner, row) if commitment.owner else "",
         "state": html.state(tone, state.label, drawing),
-        "due": html.due(commitment.due_on, today, date=True) if open_ and commitment.due_on else "",
+        "due": html.due(commitment.due_on, today, date=True, calm=True) if open_ and commitment.due_on else "",
         "due_on": commitment.due_on,
         "done_on": commitment.done_on,
         "evidence": commitment.evidence,

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jalon.law.spec import REMINDER_DAYS
 
@@ -50,7 +51,7 @@ KINDS: dict[str, Kind] = {
     "safe_contact_check": Kind(_("Contact sûr à vérifier avec elle"), "REF", (7, 0)),
     "answer": Kind(_("Réponse attendue"), "REF", (1, 0)),
     "plan_step": Kind(_("Étape du plan"), "REF", (3, 0)),
-    "appointment": Kind(_("Rendez-vous"), "REF", (1,)),
+    "appointment": Kind(pgettext_lazy("title of one", "Rendez-vous"), "REF", (1,)),
     "contract_due": Kind(_("Contrat d'engagement à signer"), "REF", (14, 3)),
     "pass_end": Kind(_("Fin du parcours d'insertion par l'activité économique"), "REF", (120, 60)),
     "immersion_end": Kind(_("Fin de l'immersion"), "REF", (7, 0)),

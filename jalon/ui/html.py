@@ -158,23 +158,30 @@ def state(tone: str, text: Any, drawing: str = "") -> SafeString:
     return _state(tone if tone in TONES else "neutral", str(text), drawing)
 
 
-def due_tone(days: int) -> str:
-    """Over 90 days neutral, 90–61 info, 60–31 warn, 30 and less danger."""
+def due_tone(days: int, *, calm: bool = False) -> str:
+    """Over 90 days neutral, 90–61 info, 60–31 warn, 30 and less danger: what takes months to prepare.
+
+    ``calm``, for what takes a day to do: neutral, 7 days before warn, danger once late.
+    """
+    if calm:
+        return "danger" if days < 0 else "warn" if days <= 7 else "neutral"
     return "neutral" if days > 90 else "info" if days > 60 else "warn" if days > 30 else "danger"
 
 
-def due_word(days: int) -> str:
+def due_word(days: int, *, calm: bool = False) -> str:
     if days < 0:
         return _("dépassée")
+    if calm:
+        return ""
     return {"neutral": "", "info": _("à prévoir"), "warn": _("à préparer"), "danger": _("urgent")}[due_tone(days)]
 
 
 @lru_cache(maxsize=4096)
-def _due(days: int, shown: str, language: str) -> SafeString:
-    word = due_word(days)
+def _due(days: int, shown: str, language: str, calm: bool) -> SafeString:
+    word = due_word(days, calm=calm)
     return format_html(
         '<span class="due due-{}"><b aria-hidden="true">{}</b><span class="vh">{}</span>{}{}</span>',
-        due_tone(days),
+        due_tone(days, calm=calm),
         signed_days(days),
         days_in_words(days),
         f" {word}" if word else "",
@@ -182,13 +189,13 @@ def _due(days: int, shown: str, language: str) -> SafeString:
     )
 
 
-def due(value: Any, today: Any = None, date: bool = False) -> SafeString:  # noqa: A002
-    """The badge of a due date; ``date=True`` adds the day itself."""
+def due(value: Any, today: Any = None, date: bool = False, calm: bool = False) -> SafeString:  # noqa: A002
+    """The badge of a due date; ``date=True`` adds the day itself; ``calm`` as for ``due_tone``."""
     found = as_day(value)
     if found is None:
         return mark_safe("")
     days = (found - (as_day(today) or clock.today())).days
-    return _due(days, short_day(found) if date else "", get_language() or "fr")
+    return _due(days, short_day(found) if date else "", get_language() or "fr", calm)
 
 
 def meter(done: int, total: int, label: Any = "") -> SafeString:

@@ -33,6 +33,15 @@ def test_due_dates(days, tone, words):
     assert "<time>" in badge
 
 
+@pytest.mark.parametrize(("days", "tone"), [(29, "neutral"), (8, "neutral"), (7, "warn"), (0, "warn"), (-1, "danger")])
+def test_what_takes_a_day_to_do_is_calm_until_late(days, tone):
+    badge = html.due(date.fromordinal(TODAY.toordinal() + days), TODAY, calm=True)
+    assert f"due-{tone}" in badge
+    assert "urgent" not in badge
+    assert ("dépassée" in badge) == (days < 0)
+    assert html.due_tone(7) == "danger"  # the other scale, for the same day
+
+
 def test_a_due_date_in_english_and_an_absent_one():
     with translation.override("en"):
         badge = html.due(date(2020, 4, 6), TODAY)
