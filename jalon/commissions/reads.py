@@ -17,11 +17,12 @@ from jalon.dossiers.models import Application
 from jalon.dossiers.states import ApplicationState
 from jalon.law import commission
 from jalon.law.journey import LATEST_MEETING
-from jalon.law.rules import RULES
 from jalon.notices import reads as notices
 from jalon.people import countries, languages
 from jalon.people.models import Dossier
+from jalon.ui import html
 from jalon.ui.html import Row, Rule
+from jalon.ui.rules import why
 from jalon.vault import keys
 from jalon.vault.errors import KeyMissing
 
@@ -33,16 +34,6 @@ MOST = 200
 RISK_HORIZON = timedelta(days=150)
 SITTING = (Presence.PRESENT, Presence.REMOTE)
 LIVE = (ItemState.SCHEDULED, ItemState.OPINED, ItemState.POSTPONED)
-
-
-def explain(*ids: str, **inputs: Any) -> list[Rule]:
-    """The rules for the « Pourquoi ? » of a date or a figure; the values used go with the first."""
-    rules = []
-    for place, rule_id in enumerate(dict.fromkeys(ids)):
-        rule = RULES[rule_id]
-        source = _(rule.source) + (f" · {_('à confirmer par un juriste')}" if rule.to_confirm else "")
-        rules.append(Rule(rule.id, _(rule.title_fr), source, tuple(inputs.items()) if place == 0 else ()))
-    return rules
 
 
 # --- quorum and votes ---------------------------------------------------------------------------------------
@@ -78,6 +69,20 @@ def same_agenda(meeting: Meeting) -> bool:
     return before == now
 
 
+def quorum_rules(meeting: Meeting, members: int, counted: int | None = None) -> list[Rule]:
+    """Why so many members make the quorum."""
+    used: dict[str, Any] = {_("Membres"): members, _("Séance du"): html.day(meeting.on)}
+    if counted is not None:
+        used[_("Présents ou représentés")] = counted
+    ids = ("COM-2", *(["COM-3"] if meeting.second_convocation else []), "COM-6")
+    return why(*ids, on=meeting.on, inputs=used)
+
+
+def convocation_rules(meeting: Meeting) -> list[Rule]:
+    """Why the convocation must be received by that day."""
+    return why("COM-1", on=meeting.on, inputs={_("Séance du"): html.day(meeting.on)})
+
+
 class VotingBase(NamedTuple):
     """Who counts on one point (COM-10): the recused stay members and take no part."""
 
@@ -89,6 +94,12 @@ class VotingBase(NamedTuple):
     @property
     def taking_part(self) -> int:
         return self.present - self.recused
+
+    @property
+    def rules(self) -> list[Rule]:
+        """How the votes are counted."""
+        used = {_("Membres"): self.members, _("Présents ou représentés"): self.present, _("Déports"): self.recused}
+        return why("COM-4", "COM-5", "COM-10", "COM-11", inputs=used)
 
 
 def voting_base(item: AgendaItem) -> VotingBase:
@@ -315,12 +326,15 @@ class Room(NamedTuple):
     attendances: list[Attendance]
     quorum: commission.Quorum
     minutes_planned: int
+    rules: list[Rule]
 
 
 def room(actor: Actor, meeting: Meeting) -> Room:
     lines = agenda(actor, meeting)
     rows = attendances(meeting)
-    return Room(lines, rows, quorum(meeting, rows), sum(line.item.minutes_planned for line in lines if line.item))
+    found = quorum(meeting, rows)
+    minutes = sum(line.item.minutes_planned for line in lines if line.item)
+    return Room(lines, rows, found, minutes, quorum_rules(meeting, len(rows), found.counted) if rows else [])
 
 
 def attendances(meeting: Meeting) -> list[Attendance]:

@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import takewhile
 from typing import Any
-
-from django.utils.translation import gettext as _
 
 from jalon.law import afis, appeal, journey, residence
 from jalon.law.dates import Month
+from jalon.law.errors import LawError
 from jalon.law.periods import Span
-from jalon.law.rules import RULES
 
 from .models import Appeal, Decision, Permit
 from .states import ADVERSE, OPENING, AppealKind, AppealOutcome, DecisionKind
@@ -64,6 +63,40 @@ def decision_of(period: journey.Period, before: date | None, decisions: Sequence
     return found
 
 
+def opening(
+    kind: str,
+    signed_on: date,
+    before: Iterable[Decision],
+    *,
+    effective_on: date | None = None,
+    ends_on: date | None = None,
+) -> journey.Period | None:
+    """The period that an order of this kind opens after those before it; None when the law gives it none.
+
+    Without ``effective_on`` and ``ends_on`` it is what the rules alone make: the printed dates win, and the difference
+    is shown.
+    """
+    order = journey.Order(kind=kind, signed_on=signed_on, effective_on=effective_on, ends_on=ends_on)
+    earlier = orders_of(before)
+    try:
+        known = journey.journey(earlier) if earlier else None
+        made = journey.journey([*earlier, order])
+    except LawError:
+        return None
+    return made.periods[-1] if len(made.periods) > (len(known.periods) if known else 0) else None
+
+
+def computed_start(one: Decision, decisions: Sequence[Decision]) -> date | None:
+    """When the period of this order would start without the date printed in it; None when the law gives it none.
+
+    ``decisions``: those of the dossier, in the order of their signatures.
+    """
+    if one.signed_on is None:
+        return None
+    found = opening(one.kind, one.signed_on, takewhile(lambda other: other.pk != one.pk, decisions))
+    return found.start if found else None
+
+
 # --- AFIS -------------------------------------------------------------------------------------------------
 def due_on(month: date) -> date:
     """The 5th of the month after."""
@@ -88,6 +121,14 @@ def schedule(
         paid=[afis.Payment(Month.of(month), amount) for month, amount in paid],
         month_rule=MONTH_RULE,
     )
+
+
+def amount_of(month: date, children: int) -> Decimal | None:
+    """What the law gives for a month, beside the amount kept; None before the first value known."""
+    try:
+        return afis.amount(on=month, children=children).amount
+    except LawError:
+        return None
 
 
 def clipped(spans: Iterable[Span], start: date, end: date) -> list[Span]:
@@ -150,8 +191,3 @@ def effects(decision: Decision, appeals: Sequence[Appeal], routes: bool) -> list
     found = limits(decision, appeals, routes)
     listed = [one for one in appeals if one.kind != AppealKind.COURT]
     return list(zip(listed, found.appeals, strict=True)) if found else []
-
-
-def sentence(rule_id: str) -> str:
-    """What a rule says, in the language of the page."""
-    return _(RULES[rule_id].title_fr)

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from jalon.access import Actor
 from jalon.commissions import reads as commissions
 from jalon.commissions.models import Opinion
-from jalon.commissions.reads import explain
 from jalon.config import clock as calendar
 from jalon.directory import reads as directory
 from jalon.directory.models import Accreditation, Organisation, name_subquery
 from jalon.dossiers.models import Application
+from jalon.dossiers.states import Kind as ApplicationKind
 from jalon.law import afis as afis_law
 from jalon.law import money, residence
 from jalon.law.dates import used
@@ -27,11 +27,12 @@ from jalon.people.models import Dossier, Identity
 from jalon.people.states import Stage
 from jalon.ui import html, timeline
 from jalon.ui.html import Rule
+from jalon.ui.rules import sentence, why
 from jalon.vault import keys
 
-from . import access, lawful, wording
+from . import access, lawful, reasons, wording
 from .models import AfisGrant, AfisMonth, Appeal, Decision, Journey, Period, Permit, Transfer
-from .states import ADVERSE, OPENING, AfisState, DecisionState, PermitKind
+from .states import ADVERSE, OPENING, AfisState, AppealKind, DecisionKind, DecisionState, PermitKind
 
 MOST = 200
 MAX_RENEWALS = 3
@@ -86,7 +87,7 @@ class Pathway(NamedTuple):
 
     @property
     def rules(self) -> list[Rule]:
-        return explain(*self.computed.rules)
+        return reasons.of_journey(self.computed, self.decisions)
 
 
 def clock(dossier: Dossier) -> Pathway:
@@ -187,6 +188,18 @@ class Month(NamedTuple):
     paid_on: date | None
     state: str  # paid, paid_late, late, due, coming
     late_days: int
+    computed: Decimal | None = None  # what the law gives for this month, when it can be said
+    paid: Decimal | None = None  # what was received, when it was noted
+
+    @property
+    def differs(self) -> bool:
+        """Is the amount kept another one than the law's? The one that was notified wins."""
+        return self.computed is not None and self.computed != self.amount
+
+    @property
+    def arrears(self) -> Decimal:
+        """Due less received (AFIS-6); zero when nothing was received yet."""
+        return money.minus(self.amount, self.paid) if self.paid is not None else money.ZERO
 
 
 class Afis(NamedTuple):
@@ -211,6 +224,11 @@ class Afis(NamedTuple):
         return [month for month in self.months if month.state == "late"]
 
     @property
+    def told(self) -> list[Month]:
+        """The months whose amount is not the law's, or of which a part is still due."""
+        return [month for month in self.months if month.differs or month.arrears]
+
+    @property
     def next_due(self) -> Month | None:
         return next((month for month in self.months if month.state in ("late", "due")), None)
 
@@ -221,6 +239,7 @@ class Document(NamedTuple):
     end: date | None
     computed_end: bool
     extension_reason: str
+    computed: date | None = None  # the end that the law gives to such a document, beside the printed one
 
 
 class Residence(NamedTuple):
@@ -263,18 +282,23 @@ def afis(dossier: Dossier, today: date) -> Afis:
     now = next((month for month in months if month.row.month.replace(day=1) == today.replace(day=1)), None)
     shown = now or (months[-1] if months else None)
     amount = afis_law.amount(on=shown.row.month, children=shown.children) if shown else None
-    ids = ["AFIS-2", "AFIS-3", "MON-1"]
-    if grant and grant.ended_on:
-        ids.append("AFIS-4")
-    if data.get("changes"):
-        ids.append("AFIS-5")
+    rules = why("AFIS-1")
+    if shown is not None:
+        rules = reasons.of_aid(
+            shown.row.month,
+            shown.children,
+            ended=bool(grant and grant.ended_on),
+            changed=bool(data.get("changes")),
+            arrears=any(month.arrears for month in months),
+            reading=str(wording.MONTH_RULES[lawful.MONTH_RULE]),
+        )
     return Afis(
         grant=grant,
         reason=data.get("end_reason") or data.get("reason", ""),
         months=months,
         amount=amount,
         children=shown.children if shown else 0,
-        rules=explain(*ids) if grant and grant.state != AfisState.REFUSED else explain("AFIS-1"),
+        rules=rules,
     )
 
 
@@ -289,7 +313,16 @@ def _month(row: AfisMonth, slot: bytes, today: date) -> Month:
         late_days, state = (today - row.due_on).days, "late"
     else:
         late_days, state = 0, "due" if row.month <= today else "coming"
-    return Month(row, Decimal(data["amount"]), data["children"], paid_on, state, late_days)
+    return Month(
+        row,
+        Decimal(data["amount"]),
+        data["children"],
+        paid_on,
+        state,
+        late_days,
+        lawful.amount_of(row.month, data["children"]),
+        Decimal(data["paid"]) if paid_on and data.get("paid") else None,
+    )
 
 
 def nationality(dossier: Dossier) -> str:
@@ -315,6 +348,7 @@ def residence_of(pathway: Pathway, country: str) -> Residence:
                 row.extended_to or row.valid_to,
                 bool(data.get("computed_end")),
                 data.get("extension_reason", ""),
+                lawful.last_day(row.kind, row.issued_on) if row.issued_on and not row.extended_to else None,
             )
         )
     periods = [period for period in pathway.computed.periods if not period.projected]
@@ -327,7 +361,7 @@ def residence_of(pathway: Pathway, country: str) -> Residence:
     return Residence(
         documents=documents,
         law=law,
-        rules=explain(*law.rules) if law else [],
+        rules=reasons.of_stay(law, first.signed_on, rows) if law and first and first.signed_on else [],
         alerts=[wording.RESIDENCE_ALERTS[code] for code in law.alerts] if law else [],
         gaps=permit_gaps(rows),
     )
@@ -468,7 +502,26 @@ class DecisionPage(NamedTuple):
     limits: Any
     appeals: list[Appeal]
     rules: list[Rule]
+    period_rules: list[Rule]
+    appeal_rules: list[Rule]
+    computed_start: date | None
     hints: list[str]
+
+    @property
+    def computed_end(self) -> date | None:
+        """The end that the rules give to the period, beside the one printed in the order."""
+        printed = self.period is not None and self.period.end_reason == "printed"
+        return self.period.computed_end_on if self.period is not None and printed else None
+
+    @property
+    def filed(self) -> list[tuple[Appeal, date | None]]:
+        """Each appeal with the day on which silence rejects it (APP-3), while it waits for an answer."""
+        effects = iter(self.limits.appeals if self.limits else ())
+        listed = []
+        for one in self.appeals:
+            effect = next(effects, None) if one.kind != AppealKind.COURT else None
+            listed.append((one, effect.implicit_rejection_on if effect and one.answered_on is None else None))
+        return listed
 
     @property
     def language(self) -> str:
@@ -484,6 +537,31 @@ def language_name(code: str) -> str:
     return str(languages.LANGUAGES.get(code, code))
 
 
+class WouldOpen(NamedTuple):
+    """The period that a decision opens if it is signed today: with its printed dates, and by the rules alone."""
+
+    start: date
+    end: date
+    computed_start: date | None
+    computed_end: date | None
+    rules: list[Rule]
+
+
+def would_open(application: Application, draft: Decision | None) -> WouldOpen | None:
+    """For the draft of a decision; None when the request cannot open a period (24 months reached, dates at fault)."""
+    today = calendar.today()
+    kind = DecisionKind.RENEW if application.kind == ApplicationKind.RENEWAL else DecisionKind.AUTHORISE
+    before = decisions_of(application.dossier)
+    dates = {"effective_on": draft.effective_on, "ends_on": draft.ends_on} if draft and draft.kind == kind else {}
+    kept = lawful.opening(kind, today, before, **dates)
+    if kept is None:
+        return None
+    alone = lawful.opening(kind, today, before) if any(dates.values()) else kept
+    used = {_("Signature supposée"): html.day(today), **reasons.orders(before)}
+    rules = why(*reasons.PERIOD, on=today, inputs=used)
+    return WouldOpen(kept.start, kept.end, alone.start if alone else None, kept.computed_end, rules)
+
+
 class PeriodLine(NamedTuple):
     """One period for the table."""
 
@@ -494,9 +572,12 @@ class PeriodLine(NamedTuple):
     reason: str
     gap: int
     running: bool
+    computed_start: date | None = None  # what the rules give, when the order prints another day
+    computed_end: date | None = None
 
 
 def period_lines(pathway: Pathway) -> list[PeriodLine]:
+    starts = _computed_starts(pathway)
     return [
         PeriodLine(
             wording.period_name(period.n),
@@ -506,10 +587,30 @@ def period_lines(pathway: Pathway) -> list[PeriodLine]:
             str(wording.END_REASONS[period.end_reason]),
             period.gap_before_days,
             period.start <= pathway.today <= period.end and pathway.exited_on is None,
+            starts.get(period.n),
+            period.computed_end if period.end_reason == "printed" else None,
         )
         for period in pathway.computed.periods
         if not period.projected
     ]
+
+
+def _computed_starts(pathway: Pathway) -> dict[int, date]:
+    """The start that the rules give to each period whose order prints another day, by number."""
+    found, before = {}, None
+    for period in (one for one in pathway.computed.periods if not one.projected):
+        order = lawful.decision_of(period, before, pathway.decisions)
+        start = lawful.computed_start(order, pathway.decisions) if order.effective_on else None
+        if start is not None and start != period.start:
+            found[period.n] = start
+        before = period.end
+    return found
+
+
+def _asked_of(kind: str) -> list[str]:
+    """What a decision of this kind must come after, and say."""
+    first = "G9" if kind == DecisionKind.END_EARLY else "G5"
+    return [first, "DEC-2"] if kind in ADVERSE else [first]
 
 
 def decision_page(decision: Decision) -> DecisionPage:
@@ -517,15 +618,22 @@ def decision_page(decision: Decision) -> DecisionPage:
     words = decision.unseal(slot)
     appeals = list(decision.appeals.order_by("filed_on", "id"))
     limits = lawful.limits(decision, appeals, bool(words.get("appeal_routes")))
-    ids = ["DEC-1", *(["DEC-2"] if decision.kind in ADVERSE else []), *(limits.rules if limits else [])]
+    period = decision.periods.order_by("number").first()
+    start = None
+    if decision.effective_on and decision.signed_on and decision.kind in OPENING:
+        start = lawful.computed_start(decision, decisions_of(decision.dossier))
+    opens = period is not None or (decision.kind in OPENING and decision.effective_on is not None)
     return DecisionPage(
         decision=decision,
         words=words,
         opinion=commissions.opinion_of(decision.application) if decision.application else None,
-        period=decision.periods.order_by("number").first(),
+        period=period,
         limits=limits,
         appeals=appeals,
-        rules=explain(*ids),
+        rules=why("DEC-1", *_asked_of(decision.kind), on=decision.signed_on),
+        period_rules=reasons.of_period(decision, start, period.computed_end_on if period else None) if opens else [],
+        appeal_rules=reasons.of_limits(decision, limits, appeals) if limits else [],
+        computed_start=start,
         hints=wording.hints(words.get("reasons_of_fact", "") + " " + words.get("reasons_of_law", "")),
     )
 
@@ -660,6 +768,7 @@ class NextStep(NamedTuple):
     file_by: date | None
     at_risk: bool
     why: str
+    rules: list[Rule]
 
 
 def next_step(pathway: Pathway) -> NextStep:
@@ -677,7 +786,8 @@ def next_step(pathway: Pathway) -> NextStep:
         meeting=meeting,
         file_by=file_by,
         at_risk=bool(computed.rights_break_risk) and pathway.exited_on is None,
-        why="" if after.allowed else lawful.sentence("DUR-4"),
+        why="" if after.allowed else sentence("DUR-4"),
+        rules=reasons.of_next(computed, current, meeting),
     )
 
 

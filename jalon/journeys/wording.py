@@ -38,6 +38,12 @@ RESIDENCE_ALERTS = {
     "aps_too_short": gettext_lazy("Une autorisation dure moins de six mois."),
     "cover_hole": gettext_lazy("Des jours de parcours ne sont couverts par aucun document."),
 }
+# Which months an aid pays (MON-1): the readings of the law room.
+MONTH_RULES = {
+    "touched": gettext_lazy("un mois est payé dès qu'un de ses jours est accordé"),
+    "month_start": gettext_lazy("un mois est payé quand son premier jour est accordé"),
+    "month_end": gettext_lazy("un mois est payé quand son dernier jour est accordé"),
+}
 SHORT_KINDS = {
     PermitKind.APS: gettext_lazy("APS"),
     PermitKind.FIRST_RECEIPT: gettext_lazy("récépissé"),

@@ -9,51 +9,34 @@ from django.utils.translation import gettext_lazy
 from jalon.ui import rules
 from jalon.ui.html import Rule
 
-from .kinds import KINDS, label
+from .kinds import KINDS, RENEWAL, label
+from .legal import LINES
 
-# The rules that a kind may carry (``Deadline.rule``), of the law room or of PRACTICES.
-RULES_OF: dict[str, tuple[str, ...]] = {
-    "period_end": ("DUR-2", "DUR-4", "DUR-6"),
-    "renewal_remind": ("REN-1",),
-    "renewal_open": ("REN-1",),
-    "renewal_file": ("REN-1",),
-    "renewal_session": ("REN-1",),
-    "renewal_decision": ("REN-1",),
-    "journey_cap": ("DUR-4",),
-    "silence_2m": ("DEC-3",),
+# The rules that a kind may carry (``Deadline.rule``), beside those of the law's table (``legal.LINES``).
+MORE: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(RENEWAL, ("REN-1",)),
+    "period_end": ("DUR-4", "DUR-6"),
     "complement": ("SIL-1",),
-    "convocation": ("COM-1",),
     "meeting": ("COM-1",),
-    "yearly_meeting": ("COM-15",),
-    "mandate_end": ("COM-14",),
     "notification": ("DEC-2",),
-    "appeal": ("APP-1", "APP-2"),
-    "appeal_answer": ("APP-3",),
-    "afis_silence": ("DEC-3",),
-    "aps_silence": ("DEC-3",),
-    "silence_appeal": ("APP-1", "SIL-2"),
-    "reasons_answer": ("SIL-2",),
-    "afis_stop": ("AFIS-4",),
-    "situation_report": ("AFIS-8",),
-    "aps_request": ("APS-4",),
-    "permit_end": ("APS-2", "PER-1"),
-    "permit_continuity": ("APS-4",),
-    "reflection_end": ("PER-2",),
     "safe_contact_check": ("NNEDV-90",),
-    "contract_due": ("EMP-1",),
-    "pass_end": ("EMP-4",),
-    "immersion_end": ("EMP-3",),
-    "accreditation_complete": ("AGR-1",),
-    "accreditation_tacit": ("AGR-2",),
     "accreditation_piece": ("AGR-2",),
-    "accreditation_renewal": ("AGR-3",),
-    "accreditation_end": ("AGR-3",),
-    "retention": ("DAT-1",),
 }
 # Chosen by a person or agreed between structures: nothing computes them.
 CHOSEN = frozenset(
-    {"answer", "plan_step", "appointment", "commitment", "convention_end", "accreditation_observations", "share_end"}
-)  # fmt: skip
+    {"answer", "plan_step", "appointment", "commitment", "convention_end", "share_end", "accreditation_observations"}
+)
+
+
+def _rules_of() -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {kind: list(rule_ids) for kind, rule_ids in MORE.items()}
+    for line in LINES:
+        for kind in line.kinds:
+            found.setdefault(kind, []).append(line.rule)
+    return {kind: tuple(dict.fromkeys(rule_ids)) for kind, rule_ids in found.items()}
+
+
+RULES_OF = _rules_of()
 # Rules of good practice, outside the law: what they say and where it comes from.
 PRACTICES = {
     "NNEDV-90": (

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from django.core.paginator import Page, Paginator
 from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
 
 from jalon import journal
 from jalon.access import Actor, Role
@@ -16,6 +17,8 @@ from jalon.directory import reads as directory
 from jalon.directory.models import Membership, Organisation
 from jalon.journal.models import Entry
 from jalon.notices import actions as notices
+from jalon.notices import why
+from jalon.ui.html import Rule, day
 from jalon.vault import keys
 
 from . import languages, records
@@ -140,6 +143,10 @@ class Contact:
     @property
     def expired(self) -> bool:
         return self.due_on < clock.today()
+
+    @property
+    def reasons(self) -> list[Rule]:
+        return [why.reason("NNEDV-90", {_("Vérifié avec elle le"): day(self.row.reviewed_on)})]
 
 
 def contact(dossier: Dossier) -> Contact:

@@ -1,8 +1,8 @@
 """From the law room to the screen: a rule with its article, its dated values and its doubts, in the page's language.
 
-The one way by which a screen says why a date or an amount is what it is: ``why`` for ``{% explain %}``, ``page`` for
-the page of a rule. It stands here because every room that shows a date is above this one and above the law; the words
-are the law's own.
+The one way by which a screen says why a date or an amount is what it is: ``why`` for ``{% explain %}`` (or the tag
+``{% why %}`` where a template knows enough), ``page`` for the page of a rule. It stands here because every room that
+shows a date is above this one and above the law; the words are the law's own.
 """
 
 from collections.abc import Iterable, Mapping
@@ -45,6 +45,11 @@ def why(*ids: str, on: date | None = None, inputs: Mapping[str, Any] | None = No
 def brief(rule_id: str, inputs: Mapping[str, Any] | None = None) -> Rule:
     """The same without its dated values: for long lists, where the page of the rule has the rest."""
     return _stated(rule_id, None, get_language() or "fr")._replace(parameters=(), inputs=tuple((inputs or {}).items()))
+
+
+def folded(*ids: str, on: date | None = None, label: Any = "", about: Any = "", value: Any = "") -> SafeString:
+    """``{% why "DEC-3" on=day about=_("Reçue le") value=day|day %}``: the folded reasons, for a template alone."""
+    return html.explain(why(*ids, on=on, inputs={str(about): value} if about else None), label)
 
 
 def known(rule_id: str) -> bool:

@@ -82,8 +82,8 @@ def _preparing(actor: Actor, row: Meeting, **forms: object) -> dict[str, object]
         "meeting": row,
         "form": form,
         "rows": form.rows(prepared.items),  # type: ignore[attr-defined]
-        "convocation_rules": reads.explain("COM-1"),
-        "quorum_rules": reads.explain("COM-2", "COM-3", "COM-6", **{_("Membres"): len(prepared.seats)}),
+        "convocation_rules": reads.convocation_rules(row),
+        "quorum_rules": reads.quorum_rules(row, len(prepared.seats)),
         "prepared": prepared,
         "today": clock.today(),
         "point_form": PointForm(prefix="point"),

@@ -80,7 +80,6 @@ def show_item(request: HttpRequest, row: AgendaItem, status: int = 200, **forms:
         context |= {"room": reads.room(actor, row.meeting), "base": base, "recused": reads.recused_names(row)}
         context["opinion"] = reads.opinion_words(row)
         context["form"] = OpinionForm(base)
-        context["vote_rules"] = reads.explain("COM-4", "COM-5", "COM-10", "COM-11")
         context["postpone_form"] = PostponeForm(prefix="postpone")
         if offered(papers.sheet_verdict(actor, row)):
             context["sheet_form"] = SheetForm(papers.sheet_readers(row), prefix="sheet")

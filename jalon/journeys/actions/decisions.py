@@ -24,6 +24,7 @@ from jalon.people import access as people_access
 from jalon.people import actions as people
 from jalon.people.models import Dossier
 from jalon.ui.errors import Conflict
+from jalon.ui.rules import sentence
 
 from .afis import close_silence, follow_periods, running_grant
 from .common import at_field, lawful_journey, materialise, plan_notification, signed_decisions, state_key, with_facts
@@ -163,9 +164,9 @@ def _check_cap(row: Decision) -> None:
     others = [one for one in signed_decisions(row.dossier) if one.pk != row.pk]
     computed = lawful_journey([*others, row])
     if "renewal_blocked_by_cap" in computed.alerts:
-        raise Refused(_("Les 24 mois sont atteints.") + " " + lawful.sentence("DUR-4"))
+        raise Refused(_("Les 24 mois sont atteints.") + " " + sentence("DUR-4"))
     if "cap_exceeded" in computed.alerts:
-        raise at_field("ends_on", _("Cette fin dépasse les 24 mois.") + " " + lawful.sentence("DUR-4"))
+        raise at_field("ends_on", _("Cette fin dépasse les 24 mois.") + " " + sentence("DUR-4"))
 
 
 def _take_effect(actor: Actor, row: Decision) -> None:

@@ -23,6 +23,7 @@ from jalon.people import access as people_access
 from jalon.people import actions as people
 from jalon.people.models import Dossier
 from jalon.people.states import Stage
+from jalon.ui.rules import sentence
 
 from .afis import running_grant, stop
 from .common import at_field, signed_decisions, state_key, with_facts
@@ -39,7 +40,7 @@ def prepare_renewal(actor: Actor, dossier: Dossier) -> Application:
     if not computed.periods:
         raise Refused(_("Aucune période à renouveler : aucun parcours n'est ouvert."))
     if not computed.next_application.allowed:
-        raise Refused(_("Les 24 mois sont atteints.") + " " + lawful.sentence("DUR-4"))
+        raise Refused(_("Les 24 mois sont atteints.") + " " + sentence("DUR-4"))
     previous = Application.objects.filter(dossier=dossier, state=ApplicationState.DECIDED).order_by("-rank").first()
     application = dossiers.open_renewal(actor, dossier, previous)
     notices.complete(dossier, "renewal_open", "renewal_remind", actor=actor)

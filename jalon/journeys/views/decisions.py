@@ -30,6 +30,7 @@ from jalon.journeys.models import Appeal, Decision
 from jalon.journeys.states import OPENING
 from jalon.papers.rights import offered
 from jalon.people import access as people
+from jalon.ui.rules import why
 from jalon.ui.views import done, invalid, page
 
 PENDING = "the secretariat drafts and the préfet signs the decisions of their department"
@@ -138,7 +139,7 @@ def draft(request: HttpRequest, application_id: str) -> HttpResponse:
         if made is not None:
             return done(request, url_of(made), _("Projet de décision enregistré."))
     context = {"application": application, "form": form, "opinion": opinion, "today": clock.today(), "known": known}
-    context["rules"] = reads.explain("DEC-1", "DEC-2", "G5")
+    context |= {"rules": why("DEC-1", "DEC-2", "G5"), "opens": reads.would_open(application, known)}
     return (invalid if form.is_bound else page)(request, "journeys/draft.html", context)
 
 

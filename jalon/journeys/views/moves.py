@@ -12,6 +12,7 @@ from jalon.journeys.forms import Confirm, EndEarlyForm, ExitForm, PlaceForm, Tra
 from jalon.people import access as people
 from jalon.people.models import Dossier
 from jalon.ui.html import Row
+from jalon.ui.rules import why
 from jalon.ui.views import done, invalid, page
 
 
@@ -30,7 +31,7 @@ def renew(request: HttpRequest, dossier_id: str) -> HttpResponse:
         application = actions.prepare_renewal(actor, dossier)
         return done(request, reverse("dossiers:application", args=[application.id]), _("Renouvellement ouvert."))
     context = {"dossier": dossier, "who": reads.called(dossier, actor), "pathway": pathway, "today": pathway.today}
-    context |= {"next": reads.next_step(pathway), "form": form, "rules": reads.explain("DUR-4", "DUR-3", "REN-1")}
+    context |= {"next": reads.next_step(pathway), "form": form}
     return page(request, "journeys/renew.html", context)
 
 
@@ -55,7 +56,7 @@ def transfer(request: HttpRequest, dossier_id: str) -> HttpResponse:
         if attempt(form, lambda: actions.transfer(actor, dossier, **given)):
             return done(request, "/", _("Dossier transféré. Le compteur continue ; vous ne le voyez plus."))
     context = {"dossier": dossier, "who": reads.called(dossier, actor), "form": form, "chosen": chosen}
-    context["rules"] = reads.explain("TRF-1")
+    context["rules"] = why("TRF-1", "DUR-4")
     return (invalid if form.is_bound else page)(request, "journeys/transfer.html", context)
 
 
@@ -77,6 +78,7 @@ def exit_journey(request: HttpRequest, dossier_id: str) -> HttpResponse:
         "title": _("%(who)s · Fin du parcours") % {"who": reads.called(dossier, actor)},
         "lead": _("L'accompagnement peut continuer hors parcours. Le dossier est clos, les échéances tombent."),
         "facts": facts,
+        "rules": pathway.rules,
         "form": form,
         "verb": _("Enregistrer la fin du parcours"),
         "back": _journey(dossier),
@@ -106,6 +108,7 @@ def end_early(request: HttpRequest, dossier_id: str) -> HttpResponse:
         "title": _("%(number)s · Fin anticipée") % {"number": dossier.number},
         "lead": _("La personne est d'abord invitée à présenter ses observations, sauf si elle demande cette fin."),
         "form": form,
+        "rules": why("DUR-6", "G9", "DEC-2", "APP-1", "AFIS-4"),
         "verb": _("Signer la fin anticipée"),
         "danger": True,
         "back": _journey(dossier),

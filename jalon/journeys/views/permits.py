@@ -12,6 +12,7 @@ from jalon.journeys.forms import ExtendForm, PermitForm, attempt, posted
 from jalon.journeys.models import Permit
 from jalon.people import access as people
 from jalon.people.models import Dossier
+from jalon.ui.rules import why
 from jalon.ui.views import done, invalid, page
 
 
@@ -24,6 +25,7 @@ def residence_home(request: HttpRequest) -> HttpResponse:
     opened = [row.dossier for row in rows if row.opened]
     journal.reading(request, "list", compartment="C7", count=len(opened), objects=opened)
     context = {"rows": rows, "today": clock.today(), "form": PermitForm(initial={"issued_on": clock.today()})}
+    context["rules"] = why("DUR-3", "DUR-4", "APS-2", "APS-3", "APS-4", on=clock.today())
     return page(request, "journeys/residence_home.html", context)
 
 
@@ -47,6 +49,7 @@ def new_permit(request: HttpRequest, dossier_id: str) -> HttpResponse:
     who = reads.called(dossier, actor)
     context = {"title": _("%(who)s · Document de séjour") % {"who": who}, "form": form, "back": _back(actor, dossier)}
     context |= {"verb": _("Enregistrer le document"), "lead": _("Sans fin de validité écrite, la durée est calculée.")}
+    context["rules"] = why("APS-2", "PER-1", "PER-2", "APS-4", on=clock.today())
     return (invalid if form.is_bound else page)(request, "ui/confirm.html", context)
 
 

@@ -24,6 +24,7 @@ from jalon.journeys.models import AfisMonth
 from jalon.papers.rights import offered
 from jalon.people import access as people
 from jalon.people.models import Dossier
+from jalon.ui.rules import why
 from jalon.ui.views import done, invalid, page
 
 
@@ -49,6 +50,7 @@ def show_journey(request: HttpRequest, dossier: Dossier, status: int = 200, **fo
         "decisions": [row for row in shown.pathway.decisions if access.can(actor, row, "read")],
         "transfers": reads.transfers_of(dossier),
         "next": reads.next_step(shown.pathway),
+        "transfer_rules": why("TRF-1"),
         "association": actor.role in ("REF", "MGR"),
         "leads": people.leads(actor, dossier),
         "may_rights": people.can(actor, dossier, "C8", "read"),
@@ -147,6 +149,7 @@ def decide_afis(request: HttpRequest, dossier_id: str) -> HttpResponse:
     if form.is_valid() and attempt(form, lambda: actions.decide_afis(actor, dossier, **form.answers)):
         return done(request, back, _("Décision sur l'aide enregistrée."))
     context = {"title": _("Décision sur l'aide financière"), "form": form, "verb": _("Enregistrer"), "back": back}
+    context["rules"] = why("AFIS-1", "AFIS-2", "AFIS-3", "MON-1")
     return invalid(request, "ui/confirm.html", context)
 
 
@@ -159,7 +162,8 @@ def end_afis(request: HttpRequest, dossier_id: str) -> HttpResponse:
         return done(request, reverse("journeys:rights", args=[dossier.id]), _("Fin de l'aide enregistrée."))
     context = {
         "title": _("Fin de l'aide financière"),
-        "lead": _("Le dernier mois payé est celui de la décision (AFIS-4)."),
+        "lead": _("Le dernier mois payé est celui de la décision."),
+        "rules": why("AFIS-4"),
         "form": form,
         "verb": _("Enregistrer la fin"),
         "back": reverse("journeys:rights", args=[dossier.id]),

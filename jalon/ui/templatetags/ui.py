@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from jalon.ui import html, plots, timeline
+from jalon.ui import html, plots, rules, timeline
 
 register = template.Library()
 
@@ -47,6 +47,7 @@ register.simple_tag(html.summary, name="summary")
 register.simple_tag(html.months, name="months")
 register.simple_tag(html.tabs, name="tabs")
 register.simple_tag(html.explain, name="explain")
+register.simple_tag(rules.folded, name="why")
 register.simple_tag(html.outside, name="outside")
 register.simple_tag(html.differs, name="differs")
 register.simple_tag(html.empty, name="empty")
