@@ -11,6 +11,7 @@ urlpatterns = [
     path("accreditations/pieces/<str:accreditation_piece_id>/", views.piece_file, name="accreditation_piece"),
     path("accreditations/pieces/<str:accreditation_piece_id>/remove/", views.remove_piece, name="remove_piece"),
     path("accreditations/<str:accreditation_id>/", views.accreditation, name="accreditation"),
+    path("accreditations/<str:accreditation_id>/paper/", views.paper, name="accreditation_paper"),
     path("accreditations/<str:accreditation_id>/edit/", views.edit, name="edit_accreditation"),
     path("accreditations/<str:accreditation_id>/pieces/", views.give, name="give_piece"),
     path("accreditations/<str:accreditation_id>/send/", views.send, name="send_accreditation"),

@@ -109,11 +109,15 @@ class Shown:
 
     def _periods(self) -> list[tuple[str, Counter[str]]]:
         if not self.scope.exact:
-            years: dict[str, Counter[str]] = {}
-            for month, results in self.figures.by_month.items():
-                years.setdefault(month[:4], Counter()).update(results)
-            return list(years.items())
+            return self.by_year()
         return [(_label(key), results) for key, results in reads.by_period(self.figures)]
+
+    def by_year(self) -> list[tuple[str, Counter[str]]]:
+        """Year of the request → results, the first year first."""
+        years: dict[str, Counter[str]] = {}
+        for month, results in self.figures.by_month.items():
+            years.setdefault(month[:4], Counter()).update(results)
+        return list(years.items())
 
     def _delays(self) -> list[tuple[Any, Delay]]:
         f = self.figures

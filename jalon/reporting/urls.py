@@ -9,5 +9,6 @@ urlpatterns = [
     path("steering/", views.steering, name="steering"),
     path("steering/figures.csv", views.export_csv, name="csv"),
     path("steering/figures.xlsx", views.export_xlsx, name="xlsx"),
+    path("steering/report/", views.report, name="report"),
     path("technical/", views.technical_home, name="technical"),
 ]

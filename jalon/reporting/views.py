@@ -8,14 +8,15 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from jalon import journal
 from jalon.access import open_to
 from jalon.config import clock
+from jalon.papers.views import answer
 from jalon.ui.views import invalid, page
 
-from . import exports, memo, reads
+from . import exports, memo, papers, reads
 from .access import STEERING, scope_of
 from .forms import FilterForm
 from .presentation import Shown
@@ -43,7 +44,7 @@ def steering(request: HttpRequest) -> HttpResponse:
     key = (connection.settings_dict["NAME"], shown.scope, shown.year, shown.kind, clock.today(), get_language())
     body = memo.figures.get(key, lambda: render_to_string("reporting/_steering.html", {"form": form, "shown": shown}))
     xlsx = shown.csv.replace(reverse("reporting:csv"), reverse("reporting:xlsx"))
-    return page(request, TEMPLATE, {"shown": shown, "body": body, "csv": shown.csv, "xlsx": xlsx})
+    return page(request, TEMPLATE, {"shown": shown, "body": body, "csv": shown.csv, "xlsx": xlsx, "form": form})
 
 
 def _export(request: HttpRequest, kind: str) -> HttpResponseBase:
@@ -70,6 +71,17 @@ def export_csv(request: HttpRequest) -> HttpResponseBase:
 @require_GET
 def export_xlsx(request: HttpRequest) -> HttpResponseBase:
     return _export(request, "xlsx")
+
+
+@open_to(*STEERING, why=OWN_FIGURES)
+@require_POST
+def report(request: HttpRequest) -> HttpResponse:
+    """The activity report, small cells hidden."""
+    form = FilterForm(request.POST)
+    if not form.is_valid():
+        return invalid(request, TEMPLATE, {"form": form})
+    made = papers.activity_report(request.actor, year=form.chosen_year, kind=form.chosen_kind)  # type: ignore[attr-defined]
+    return answer(made)
 
 
 @open_to("OPS", why="the state of the service: sizes and queues, nothing about a person")

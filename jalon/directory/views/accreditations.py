@@ -10,11 +10,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from jalon import journal
 from jalon.access import Actor, Hidden, Refused, open_to
 from jalon.config import clock
+from jalon.papers.views import answer
 from jalon.ui.forms import Form
 from jalon.ui.views import done, invalid, page
 from jalon.vault import files
 
-from .. import access, actions, departments, reads
+from .. import access, actions, departments, papers, reads
 from ..forms import (
     AskForm,
     DecisionForm,
@@ -92,6 +93,14 @@ def _signatory(request: HttpRequest) -> dict[str, str]:
     """The capacity and service of the membership: proposed, and changed when someone signs for another."""
     membership = request.membership  # type: ignore[attr-defined]
     return {"capacity": membership.title or _("Préfet"), "service": membership.organisation.name}
+
+
+@open_to(*access.CONCERNED, why=access.WHY)
+@require_POST
+def paper(request: HttpRequest, accreditation_id: str) -> HttpResponse:
+    """The file of the accreditation, on paper."""
+    actor = _actor(request)
+    return answer(papers.accreditation_file(actor, access.accreditation(actor, accreditation_id)))
 
 
 @open_to(*access.CONCERNED, why=access.WHY)
