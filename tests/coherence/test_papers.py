@@ -1,0 +1,117 @@
+"""No paper bears a word of what stays inside: a canary in each free answer of C3 to C6, C9, C11, then every paper."""
+
+import copy
+
+import pytest
+
+from jalon.commissions import actions as commissions
+from jalon.commissions import papers as commission_papers
+from jalon.commissions.tests.factories import make_commission, on
+from jalon.directory import papers as directory_papers
+from jalon.directory.models import Accreditation
+from jalon.directory.tests.factories import make_actor
+from jalon.dossiers import papers as dossier_papers
+from jalon.dossiers import parts
+from jalon.dossiers.tests import factories as dossier_factories
+from jalon.journeys import actions as journeys
+from jalon.journeys import papers as journey_papers
+from jalon.journeys.tests.factories import REASONS, SIGNATORY, make_draft, make_notified, mine
+from jalon.papers import engine
+from jalon.papers.models import Paper
+from jalon.papers.rights import PRIVATE
+from jalon.papers.tests.reading import read
+from jalon.people.tests.factories import IDENTITY, make_team
+from jalon.reporting import papers as reporting_papers
+from jalon.support import actions as support
+
+pytestmark = pytest.mark.django_db
+# Templates about nobody, made elsewhere: the engine's own sample, the simulator without a subject.
+WITHOUT_SUBJECT = {"sample", "simulation"}
+FREE = ("text", "long")
+
+
+def seeded(questions, answers, canaries):
+    """The same answers, with a canary in each free text; rows that exist are seeded too."""
+    found = copy.deepcopy(answers)
+    for question in questions:
+        if question.kind in FREE:
+            canaries.append(f"kanarek{len(canaries)}kan")
+            found[question.name] = canaries[-1]
+        elif question.kind == "rows" and found.get(question.name):
+            found[question.name] = [seeded(question.rows, row, canaries) for row in found[question.name]]
+    return found
+
+
+@pytest.fixture
+def canaries(monkeypatch):
+    listed = []
+    for part in parts.PARTS:
+        if part.compartment in PRIVATE and not part.computed:
+            answers = dossier_factories.ANSWERS.get(part.code, {})
+            monkeypatch.setitem(dossier_factories.ANSWERS, part.code, seeded(part.questions, answers, listed))
+    assert len(listed) > 10
+    return listed
+
+
+@pytest.fixture
+def team():
+    return make_team()
+
+
+def note(team, dossier, canaries):
+    canaries.append("kanareknotekan")
+    support.write_note(team.actor("REF"), dossier, text=canaries[-1])
+
+
+def test_no_paper_bears_a_canary(team, canaries):
+    commission = make_commission(team)
+    made = {}
+    sec, ref, pre = team.actor("SEC"), team.actor("REF"), team.actor("PRE")
+    granted = make_notified(team)
+    application, dossier = granted.application, mine(team, granted.dossier)
+    note(team, dossier, canaries)
+    meeting = application.agenda_items.get().meeting
+    with on(meeting.on):
+        application.dossier = dossier
+        made["dossier"] = dossier_papers.dossier_file(ref, application)
+        made["acknowledgement"] = dossier_papers.acknowledgement(ref, application)
+        made["convocation"] = commission_papers.convocations(sec, meeting)
+        item = meeting.items.select_related("application__dossier", "meeting").get()
+        made["reading_sheet"] = commission_papers.reading_sheet(sec, item, seat=commission.seats[0].pk)
+        commissions.close_meeting(sec, meeting)
+        meeting.refresh_from_db()
+        commissions.sign_minutes(sec, meeting)
+        meeting.refresh_from_db()
+        made["minutes"] = commission_papers.minutes_paper(sec, meeting, annex=True)
+        made["certificate"] = journey_papers.certificate(ref, mine(team, dossier), language="bg")
+        state_letter = journey_papers.decision_letter(sec, granted)
+        granted.dossier = mine(team, dossier)
+        made["decision"] = journey_papers.decision_letter(ref, granted)
+        made["proof"] = journey_papers.proof_of_authorisation(ref, granted)
+        made["activity_report"] = reporting_papers.activity_report(team.actor("MGR"))
+    refusal = make_draft(team, kind="refuse", **REASONS)
+    with on(refusal.drafted_on):
+        refusal = journeys.sign_decision(pre, refusal, **SIGNATORY)
+        refusal.dossier = mine(team, refusal.dossier)
+        made["appeal_kit"] = journey_papers.appeal_kit(ref, refusal)
+    approval = Accreditation.objects.get(organisation=team.organisation)
+    manager = make_actor("MGR", team.organisation)
+    made["accreditation_file"] = directory_papers.accreditation_file(manager, approval)
+
+    assert {template.code for template in engine.registered()} - WITHOUT_SUBJECT == set(made)
+    for code, one in [*made.items(), ("decision of the State", state_letter)]:
+        sheet = read(one.content)
+        said = f"{sheet.text} {sheet.title} {one.paper.file_name}".lower().replace(" ", "")
+        assert [word for word in canaries if word in said] == [], code
+        assert IDENTITY["family_name"].lower() not in sheet.title.lower()
+        if code not in {"decision", "proof", "appeal_kit"}:
+            assert IDENTITY["family_name"].lower() not in said, code
+        assert one.paper.sha256
+        assert Paper.objects.filter(pk=one.paper.pk).exists()
+
+
+def test_the_canaries_are_really_in_the_file(team, canaries):
+    """Without this the test above could not fail."""
+    application = dossier_factories.make_filled(team)
+    kept = [row.unseal() for row in application.parts.filter(compartment__in=PRIVATE)]
+    assert sum(word in str(kept) for word in canaries) == len(canaries)
