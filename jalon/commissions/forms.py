@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jalon.config import clock
-from jalon.law.dates import add_months
+from jalon.law.commission import term_end
 from jalon.ui.fields import (
     ChecksField,
     ChoiceField,
@@ -28,7 +28,6 @@ from .reads import SITTING, Received, VotingBase
 from .states import MeetingKind, Outcome, Presence
 
 Result = TypeVar("Result")
-SEAT_MONTHS = 36
 
 
 class SometimesText(SafeTextField):
@@ -293,7 +292,7 @@ class SeatForm(Form):
         self.fields["organisation"].choices = choices_of(organisations)  # type: ignore[attr-defined]
         self.fields["user"].choices = choices_of(users, _("aucun compte"))  # type: ignore[attr-defined]
         self.fields["starts_on"].initial = clock.today()
-        self.fields["ends_on"].initial = add_months(clock.today(), SEAT_MONTHS)
+        self.fields["ends_on"].initial = term_end(clock.today())
 
 
 class MinutesForm(Form):

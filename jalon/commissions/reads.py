@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,9 +15,10 @@ from jalon.dossiers import package, parts
 from jalon.dossiers import reads as dossiers
 from jalon.dossiers.models import Application
 from jalon.dossiers.states import ApplicationState
-from jalon.law import commission
-from jalon.law.journey import LATEST_MEETING
+from jalon.law import commission, journey
+from jalon.notices import kinds
 from jalon.notices import reads as notices
+from jalon.notices.models import Deadline
 from jalon.people import countries, languages
 from jalon.people.models import Dossier
 from jalon.ui import html
@@ -31,8 +32,11 @@ from .models import AgendaItem, Attendance, Meeting, Minutes, Opinion, Reading, 
 from .states import ItemState, MeetingState, Outcome, Presence
 
 MOST = 200
+MOST_NUMBERS = 30
+SOON = 30
 RISK_HORIZON = timedelta(days=150)
 SITTING = (Presence.PRESENT, Presence.REMOTE)
+SAT = (MeetingState.OPEN, MeetingState.HELD, MeetingState.SIGNED)
 LIVE = (ItemState.SCHEDULED, ItemState.OPINED, ItemState.POSTPONED)
 
 
@@ -186,24 +190,40 @@ def received(actor: Actor, *states: str) -> list[Received]:
 
 
 def risks(department: str, dates: Sequence[date]) -> list[Risk]:
-    """Ends of period before which no meeting is planned in time, with the files concerned (REN-2)."""
+    """Ends of period before which no meeting is planned in time, with the files concerned (REN-2).
+
+    Only periods that may still be renewed, and on whose renewal the commission has not given its opinion. The numbers
+    of the files are listed up to a point, the count is of all.
+    """
     today = clock.today()
-    ends = list(
-        notices.opened()
-        .filter(kind="period_end", department=department, on__range=(today, today + RISK_HORIZON))
-        .order_by("on", "pk")
-        .values_list("on", "dossier")[:MOST]
+    served_from = journey.at_risk_before(dates, today)
+    rows = notices.opened().filter(kind="period_end", department=department, on__range=(today, today + RISK_HORIZON))
+    if served_from is not None:
+        rows = rows.filter(on__lt=served_from)
+    renewable = Deadline.objects.filter(
+        dossier=OuterRef("dossier"), key=OuterRef("key"), kind="renewal_session", cancelled_on=None
     )
+    opined = Application.objects.filter(dossier=OuterRef("dossier"), state=ApplicationState.OPINED)
+    number = Dossier.objects.filter(pk=OuterRef("dossier")).values("number")
+    rows = rows.filter(Exists(renewable), ~Exists(opined)).annotate(number=Subquery(number))
     grouped: dict[date, list[str]] = {}
-    for on, dossier_id in ends:
-        if not any(today <= meeting <= on - LATEST_MEETING for meeting in dates):
-            grouped.setdefault(on, []).append(dossier_id)
-    ids = [dossier_id for listed in grouped.values() for dossier_id in listed]
-    numbers = dict(Dossier.objects.filter(pk__in=ids).values_list("pk", "number")) if ids else {}
+    for on, file in rows.order_by("on", "pk").values_list("on", "number"):
+        grouped.setdefault(on, []).append(file or "")
     return [
-        Risk(on, len(listed), ", ".join(sorted(numbers.get(one, "") for one in listed)), on - LATEST_MEETING)
+        Risk(on, len(listed), ", ".join(sorted(listed)[:MOST_NUMBERS]), on - journey.LATEST_MEETING)
         for on, listed in grouped.items()
     ]
+
+
+def held(department: str) -> list[date]:
+    """The days on which the commission of a department has sat."""
+    return list(Meeting.objects.filter(department=department, state__in=SAT).values_list("on", flat=True))
+
+
+def meet_again_by(days: Iterable[date]) -> date | None:
+    """The last day for the next meeting after those days (COM-15); None when the commission has never sat."""
+    last = max(days, default=None)
+    return commission.meet_again_by(last) if last else None
 
 
 def to_notify(department: str) -> list[ToNotify]:
@@ -215,12 +235,45 @@ def to_notify(department: str) -> list[ToNotify]:
     return [ToNotify(row.key, numbers.get(row.dossier, ""), row.on) for row in rows]
 
 
+class Owed(NamedTuple):
+    """A date that the secretariat must keep, with the file concerned when there is one."""
+
+    label: str
+    number: str
+    on: date
+
+
+# What the lists of the home page do not already show.
+OWED = ("silence_2m", "afis_silence", "appeal_answer", "reasons_answer", "mandate_end", "yearly_meeting")
+
+
+def owed(actor: Actor) -> list[Owed]:
+    """The answers that the State owes, late or within a month, and the commission's own dates within three."""
+    rows = [row for row in notices.told_to(actor, within=90) if row.kind in OWED]
+    rows = [row for row in rows if not row.dossier or notices.days_left(row) <= SOON]
+    rows = [row for row in rows if row.kind != "mandate_end" or row.on >= clock.today()]  # over, it asks for nothing
+    numbers = dict(Dossier.objects.filter(pk__in={row.dossier for row in rows}).values_list("pk", "number"))
+    return [Owed(kinds.label(row.kind), numbers.get(row.dossier, ""), row.on) for row in rows[:MOST_NUMBERS]]
+
+
 class SecretariatHome(NamedTuple):
     meetings: list[Meeting]
     received: list[Received]
     risks: list[Risk]
     to_notify: list[ToNotify]
     minutes: list[Meeting]
+    deadlines: list[Owed]
+    last_held: date | None
+
+    @property
+    def no_meeting_for_a_year(self) -> bool:
+        """The commission meets once a year at least (COM-15)."""
+        by = meet_again_by([self.last_held] if self.last_held else [])
+        return by is not None and by < clock.today()
+
+    @property
+    def why_meet(self) -> list[Rule]:
+        return why("COM-15", on=self.last_held)
 
     @property
     def complete(self) -> int:
@@ -243,6 +296,8 @@ def secretariat_home(actor: Actor) -> SecretariatHome:
         risks=risks(actor.department, [row.on for row in rows]),
         to_notify=to_notify(actor.department),
         minutes=to_sign,
+        deadlines=owed(actor),
+        last_held=max((row.on for row in rows if row.state in SAT), default=None),
     )
 
 

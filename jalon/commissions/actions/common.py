@@ -36,6 +36,11 @@ def drop_withdrawn(meeting: Meeting) -> int:
     return AgendaItem.objects.filter(pk__in=list(gone.values_list("pk", flat=True))).update(state=ItemState.REMOVED)
 
 
+def office(actor: Actor) -> dict[str, str]:
+    """To whom the deadlines of the commission itself belong: its secretariat."""
+    return {"organisation_id": actor.organisation_id, "department": actor.department}
+
+
 def save_meeting(meeting: Meeting, verb: str) -> None:
     meeting.state = MEETING.target(meeting.state, verb)
     meeting.revision += 1

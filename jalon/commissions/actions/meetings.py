@@ -20,7 +20,7 @@ from jalon.people import actions as people
 from jalon.people.models import Dossier
 from jalon.vault import keys
 
-from .common import at_field, live_copies, locked, save_meeting
+from .common import at_field, live_copies, locked, office, save_meeting
 from .opinions import put_off
 
 SITTING = (Presence.PRESENT, Presence.REMOTE)
@@ -59,13 +59,8 @@ def create_meeting(
     meeting.save(force_insert=True)
     journal.record(actor, "create_meeting", relation="same_dept", objects=[meeting.id])
     latest = commission.convocation(meeting_on=on).latest_receipt
-    notices.plan(None, "convocation", latest, role="SEC", rule="COM-1", key=meeting.id, actor=actor, **_office(actor))
+    notices.plan(None, "convocation", latest, rule="COM-1", key=meeting.id, actor=actor, **office(actor))
     return meeting
-
-
-def _office(actor: Actor) -> dict[str, str]:
-    """To whom the deadlines of a meeting belong: the secretariat."""
-    return {"organisation_id": actor.organisation_id, "department": actor.department}
 
 
 @transaction.atomic
@@ -119,12 +114,12 @@ def convene(actor: Actor, meeting: Meeting, *, urgent: bool = False) -> Meeting:
 
 def _tell(actor: Actor, meeting: Meeting, seats: Sequence[Seat], concerned: Sequence[Dossier]) -> None:
     """Content-free messages to the members, the date to the referents."""
-    notices.complete(None, "convocation", key=meeting.id, actor=actor, organisation_id=actor.organisation_id)
+    notices.complete(None, "convocation", key=meeting.id, actor=actor)
     for user_id in sorted({seat.user_id for seat in seats if seat.user_id}):
         notices.queue(user_id, "task", f"convocation:{meeting.id}", actor=actor)
     for dossier in concerned:
         notices.complete(dossier, "renewal_session", actor=actor)
-        notices.plan(dossier, "meeting", meeting.on, role="REF", rule="COM-1", key=meeting.id, actor=actor)
+        notices.plan(dossier, "meeting", meeting.on, rule="COM-1", key=meeting.id, actor=actor)
     people.refresh_next_due(*concerned)
 
 
@@ -237,8 +232,17 @@ def close_meeting(actor: Actor, meeting: Meeting) -> Meeting:
         )
     waiting.update(state=ItemState.OPINED)
     save_meeting(meeting, "close_meeting")
+    _meet_again(actor, meeting.department)
     journal.record(actor, "close_meeting", compartment="C13", relation="same_dept", objects=[meeting.id])
     return meeting
+
+
+def _meet_again(actor: Actor, department: str) -> None:
+    """The commission meets once a year at least (COM-15): from the last meeting that was held."""
+    by = reads.meet_again_by(reads.held(department))
+    if by is not None:
+        notices.complete(None, "yearly_meeting", key=department, actor=actor)
+        notices.plan(None, "yearly_meeting", by, rule="COM-15", key=department, actor=actor, **office(actor))
 
 
 @transaction.atomic
@@ -252,7 +256,7 @@ def cancel_meeting(actor: Actor, meeting: Meeting, *, replaced_by: Meeting | Non
     copies = live_copies(*concerned)
     for item in items:
         put_off(actor, item, to=replaced_by.on if replaced_by else None)
-    notices.cancel(None, "convocation", key=meeting.id, actor=actor, organisation_id=actor.organisation_id)
+    notices.cancel(None, "convocation", key=meeting.id, actor=actor)
     meeting.replaced_by = replaced_by
     save_meeting(meeting, "cancel_meeting")
     journal.record(

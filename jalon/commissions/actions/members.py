@@ -13,8 +13,10 @@ from jalon.commissions.models import AgendaItem, Reading, Recusal, Seat
 from jalon.commissions.states import Outcome
 from jalon.config import clock
 from jalon.directory.models import Organisation
+from jalon.law import commission
+from jalon.notices import actions as notices
 
-from .common import at_field, locked_item, state_key
+from .common import at_field, locked_item, office, state_key
 
 
 @transaction.atomic
@@ -34,6 +36,12 @@ def name_seat(
         raise Refused(_("Les membres sont nommés par la préfecture et le secrétariat de leur département."))
     if ends_on < starts_on:
         raise at_field("ends_on", _("La fin ne peut pas précéder le début."))
+    if ends_on > commission.term_end(starts_on):
+        raise at_field(
+            "ends_on",
+            _("Un mandat dure trois ans au plus : jusqu'au %(day)s.")
+            % {"day": f"{commission.term_end(starts_on):%d/%m/%Y}"},
+        )
     if not college.strip():
         raise at_field("college", _("Écrivez le collège ou la fonction."))
     seat = Seat(
@@ -46,6 +54,10 @@ def name_seat(
         ends_on=ends_on,
     )
     seat.save(force_insert=True)
+    former = Seat.objects.filter(department=department, organisation=organisation, college__iexact=college.strip())
+    if renewed := list(former.exclude(pk=seat.pk).values_list("pk", flat=True)):
+        notices.complete(None, "mandate_end", key=renewed, actor=actor)
+    notices.plan(None, "mandate_end", ends_on, rule="COM-14", key=seat.id, actor=actor, **office(actor))
     journal.record(actor, "name_seat", relation="same_dept", objects=[seat.id])
     return seat
 

@@ -14,7 +14,7 @@ from jalon.commissions.models import AgendaItem, Opinion
 from jalon.commissions.states import ITEM, ItemState, Outcome
 from jalon.config import clock
 from jalon.dossiers import actions as dossiers
-from jalon.dossiers.states import ApplicationState
+from jalon.dossiers.states import ApplicationState, Kind
 from jalon.law import commission
 from jalon.notices import actions as notices
 from jalon.people import actions as people
@@ -177,6 +177,8 @@ def put_off(actor: Actor, row: AgendaItem, *, to: date | None = None, reason: st
     if row.application is not None:
         dossiers.advance(row.application, "postpone")
         notices.cancel(row.application.dossier, "meeting", key=row.meeting_id, actor=actor)
+        if row.application.kind == Kind.RENEWAL:  # a meeting is to be found again
+            notices.reopen_renewal(row.application.dossier, "renewal_session", actor=actor)
         people.refresh_next_due(row.application.dossier)
 
 

@@ -11,12 +11,14 @@ from jalon.commissions import access, actions, reads
 from jalon.commissions.models import AgendaItem, Attendance, Meeting, Minutes, Opinion, Reading, Recusal, Seat
 from jalon.commissions.states import ItemState
 from jalon.config import clock
+from jalon.directory.tests.factories import actor_of, make_membership, make_organisation
 from jalon.dossiers.actions import withdraw_application
 from jalon.dossiers.models import Application, SessionCopy
 from jalon.dossiers.tests.factories import make_complete, make_submitted
 from jalon.journal.anchors import short_code
 from jalon.journal.models import Entry
 from jalon.journal.verify import verify
+from jalon.law.dates import add_months, period_end
 from jalon.notices.models import Deadline, Outbox
 from jalon.people.models import Dossier
 from jalon.people.tests.factories import make_team
@@ -76,6 +78,19 @@ def test_a_seat_ends_after_it_starts(team):
     with pytest.raises(ValidationError) as refusal:
         make_seat(team, "Médecin", ends_on=clock.today() - timedelta(days=900))
     assert "ends_on" in errors(refusal)
+
+
+def test_a_mandate_lasts_three_years_at_most_and_its_end_is_watched(team):
+    start = clock.today()
+    with pytest.raises(ValidationError) as refusal:
+        make_seat(team, "Médecin", starts_on=start, ends_on=add_months(start, 36))
+    assert "trois ans au plus" in str(errors(refusal)["ends_on"])
+    seat = make_seat(team, "Médecin", starts_on=start, ends_on=period_end(start, 36))
+    due = Deadline.objects.get(kind="mandate_end", key=seat.pk)
+    assert (due.on, due.role, due.department, due.rule) == (period_end(start, 36), "SEC", "31", "COM-14")
+    follows = {"organisation": seat.organisation, "starts_on": seat.ends_on + timedelta(days=1)}
+    again = make_seat(team, "médecin", ends_on=follows["starts_on"] + timedelta(days=900), **follows)
+    assert [row.key for row in Deadline.objects.filter(kind="mandate_end", done_on=None)] == [again.pk]
 
 
 # --- planning -------------------------------------------------------------------------------------------------
@@ -633,6 +648,26 @@ def test_the_last_day_to_convene_is_watched_then_done(team):
     actions.convene(team.actor("SEC"), meeting)
     due.refresh_from_db()
     assert due.done_on == clock.today()
+
+
+def test_another_secretary_of_the_department_closes_what_the_first_planned(team):
+    make_commission(team)
+    meeting, _items = make_scheduled(team)
+    colleague = make_membership("SEC", organisation=make_organisation("ddets", "DDETS", "31"), department="31")
+    actions.cancel_meeting(actor_of(colleague), meeting)
+    assert Deadline.objects.get(kind="convocation").cancelled_on
+
+
+def test_a_meeting_held_says_when_the_next_is_due(team):
+    """Once a year at least (COM-15): each meeting moves the day, an older one does not take it back."""
+    held = make_held(team)
+    due = Deadline.objects.get(kind="yearly_meeting")
+    assert (due.on, due.role, due.department) == (add_months(held.on, 12), "SEC", "31")
+    with on(held.on + timedelta(days=40)):
+        later = make_held(team, make_complete(team, alias="Bleuet"))
+    due.refresh_from_db()
+    assert (due.on, due.open) == (add_months(later.on, 12), True)
+    assert Deadline.objects.filter(kind="yearly_meeting").count() == 1
 
 
 def test_members_are_told_and_the_referent_knows_the_day(team):

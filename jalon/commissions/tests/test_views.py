@@ -1,19 +1,31 @@
 """The screens of the commission: what they show and hide, how many queries they cost, what bad input becomes."""
 
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.urls import reverse
 
-from jalon.commissions import actions
+from jalon.commissions import actions, reads
 from jalon.commissions.models import AgendaItem, Meeting, Minutes, Opinion, Reading, Seat
 from jalon.config import clock
 from jalon.directory.tests.factories import browser, make_membership
 from jalon.dossiers.tests.factories import make_complete
 from jalon.journal.models import Entry
+from jalon.notices import actions as notices
 from jalon.people.tests.factories import make_team
 
-from .factories import make_commission, make_convened, make_held, make_meeting, make_open, make_scheduled, on, seat_all
+from .factories import (
+    make_commission,
+    make_convened,
+    make_held,
+    make_meeting,
+    make_open,
+    make_opined,
+    make_scheduled,
+    on,
+    seat_all,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -43,17 +55,85 @@ def test_the_secretariat_starts_with_what_waits(team, django_assert_max_num_quer
 
 
 def test_ends_of_period_without_a_meeting_are_told(team):
-    from jalon.notices import actions as notices
-
-    application = make_complete(team)
-    end = clock.today() + timedelta(days=40)
-    notices.plan_renewal(application.dossier, end, key="1")
+    """REN-2: the number of persons, the list; each meeting planned, moved or cancelled changes it."""
+    first, second = make_complete(team), make_complete(team, alias="Bleuet")
+    notices.plan_renewal(first.dossier, clock.today() + timedelta(days=40), key="1")
+    notices.plan_renewal(second.dossier, clock.today() + timedelta(days=60), key="1")
     client = team.browser("SEC")
     page = text(client.get("/"))
+    assert "2 parcours finissent sans séance assez tôt" in page
+    assert 'href="#echeances"' in page
+    listed = page.split('id="echeances"')[1]
+    assert first.dossier.number in listed
+    assert second.dossier.number in listed
+    meeting = make_meeting(team, days=26)  # fifteen days before the end at the latest: too late for the first
+    page = text(client.get("/"))
     assert "1 parcours finit sans séance assez tôt" in page
-    assert application.dossier.number in page
-    make_meeting(team, days=20)
-    assert "parcours finit sans séance" not in text(client.get("/"))
+    assert second.dossier.number not in page.split('id="echeances"')[1]
+    early = make_meeting(team, days=25)
+    assert "sans séance assez tôt :" not in text(client.get("/"))
+    actions.cancel_meeting(team.actor("SEC"), early)
+    assert "1 parcours finit sans séance assez tôt" in text(client.get("/"))
+    actions.cancel_meeting(team.actor("SEC"), meeting)
+    assert "2 parcours finissent sans séance assez tôt" in text(client.get("/"))
+
+
+def end_in(dossier, days, *closed):
+    notices.plan_renewal(dossier, clock.today() + timedelta(days=days), key="1")
+    for kind in closed:
+        notices.cancel(dossier, kind)
+
+
+@pytest.mark.parametrize(("days", "closed", "persons"), [
+    (0, (), 1), (150, (), 1), (151, (), 0), (-1, (), 0),
+    (40, ("renewal_session",), 0),  # an early end, a refusal, the term of 24 months: nothing to renew
+    (40, ("period_end",), 0),
+])  # fmt: skip
+def test_who_is_at_risk_without_any_meeting(team, days, closed, persons):
+    end_in(make_complete(team).dossier, days, *closed)
+    assert reads.secretariat_home(team.actor("SEC")).persons_at_risk == persons
+
+
+def test_an_opinion_that_is_given_needs_no_other_meeting(team):
+    item = make_opined(team)[0]
+    end_in(item.application.dossier, 40)
+    assert reads.secretariat_home(team.actor("SEC")).persons_at_risk == 0
+
+
+def test_another_department_is_not_counted(team):
+    end_in(make_complete(make_team("13")).dossier, 40)
+    assert reads.secretariat_home(team.actor("SEC")).persons_at_risk == 0
+
+
+def test_the_home_says_when_the_commission_has_not_met_for_a_year(team):
+    held = make_held(team)
+    for after, said in ((365, False), (366, True)):
+        with clock.at(held.on + timedelta(days=after)):
+            page = text(team.browser("SEC").get("/"))
+            assert ("ne s'est pas réunie depuis un an" in unescape(page)) is said
+            assert ("COM-15" in page) is said
+    with clock.at(held.on + timedelta(days=370)):
+        make_held(team, make_complete(team, alias="Bleuet"))
+        assert reads.secretariat_home(team.actor("SEC")).last_held > held.on
+        assert not reads.secretariat_home(team.actor("SEC")).no_meeting_for_a_year
+
+
+def test_a_commission_that_never_met_is_not_said_late(team):
+    make_meeting(team)
+    assert not reads.secretariat_home(team.actor("SEC")).no_meeting_for_a_year
+
+
+def test_the_dates_that_the_secretariat_owes_are_on_its_home(team, django_assert_max_num_queries):
+    application = make_complete(team)
+    client = team.browser("SEC")
+    assert "Dates à tenir" not in text(client.get("/"))
+    with clock.at(application.submitted_on + timedelta(days=45)):
+        client = team.browser("SEC")
+        with django_assert_max_num_queries(22):
+            page = text(client.get("/"))
+        listed = page.split("Dates à tenir")[1]
+        assert "Deux mois depuis la demande" in listed
+        assert application.dossier.number in listed
 
 
 def test_lists_cost_the_same_for_one_and_for_ten(team, django_assert_max_num_queries):

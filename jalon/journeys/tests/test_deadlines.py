@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from jalon.commissions import actions as commissions
+from jalon.commissions.tests.factories import make_convened
 from jalon.config import clock
 from jalon.dossiers import actions as dossiers
 from jalon.dossiers.models import Application
@@ -128,6 +130,26 @@ def test_a_renewal_withdrawn_is_to_be_prepared_again(team):
         dossiers.withdraw_application(team.actor("REF"), application)
         assert {"renewal_open", "renewal_file", "renewal_session"} <= open_kinds(key="1")
         assert open_kinds(key=application.pk) == set()
+
+
+@pytest.mark.parametrize("act", ["cancel", "postpone"])
+def test_a_meeting_that_falls_through_is_to_be_found_again(team, act):
+    """The file was convened: its session is found. Cancelled or put off, the last useful session is due again."""
+    first = make_notified(team)
+    end = Period.objects.get().ends_on
+    with on(end - timedelta(days=60)):
+        meeting, items = make_convened(team, make_complete_renewal(team, first))
+        assert "renewal_session" not in open_kinds(key="1")
+        assert day_of("meeting", key=meeting.pk) == meeting.on
+        if act == "cancel":
+            commissions.cancel_meeting(team.actor("SEC"), meeting)
+        else:
+            commissions.postpone_item(team.actor("SEC"), items[0])
+        assert "meeting" not in open_kinds()
+        assert day_of("renewal_session", key="1") == end - timedelta(days=30)
+        application = Application.objects.get(pk=items[0].application_id)
+        make_convened(team, application, days=20)
+        assert "renewal_session" not in open_kinds(key="1")
 
 
 def test_a_transfer_takes_along_what_the_referent_owes_and_leaves_what_the_state_owes(team):
