@@ -35,7 +35,7 @@ def break_glass(actor: Actor, dossier: Any, category: str, reason: str) -> Break
     Raises Refused when the role is another, the reason too short, or the month's three openings are spent.
     """
     if actor.role != Role.MGR:
-        raise Refused(_("Seule une responsable de l'association peut ouvrir un accès exceptionnel."))
+        raise Refused(_("Seule la personne responsable de l'association peut ouvrir un accès exceptionnel."))
     if not actor.stepped_up:
         raise Refused(_("Confirmez d'abord votre identité."), frozenset({"stepup"}))
     if category not in CATEGORIES:

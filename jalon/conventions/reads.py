@@ -261,12 +261,12 @@ def pair_rows(found: PairPage) -> list[html.Row]:
     pair_, names = found.pair, found.names
     if pair_ is None:
         return [
-            html.Row(_("Référente"), names.get(found.referent, "")),
-            html.Row(_("Conseillère emploi"), names.get(found.adviser, "")),
+            html.Row(_("Personne référente"), names.get(found.referent, "")),
+            html.Row(_("Agence emploi"), names.get(found.adviser, "")),
         ]
     return [
-        html.Row(_("Référente"), names.get(pair_.referent_id, "")),
-        html.Row(_("Conseillère emploi"), names.get(pair_.adviser_id, "")),
+        html.Row(_("Personne référente"), names.get(pair_.referent_id, "")),
+        html.Row(_("Agence emploi"), names.get(pair_.adviser_id, "")),
         html.Row(_("Suppléance"), names.get(pair_.deputy_id or "", "")),
         html.Row(_("Nommé le"), html.day(pair_.named_on)),
     ]

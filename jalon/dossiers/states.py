@@ -13,7 +13,7 @@ class Kind(TextChoices):
 
 class ApplicationState(TextChoices):
     DRAFT = "draft", _("en préparation")
-    SIGNED = "signed", _("signée par la responsable")
+    SIGNED = "signed", _("signée par l'association")
     SUBMITTED = "submitted", _("transmise")
     INCOMPLETE = "incomplete", _("à compléter")
     COMPLETE = "complete", _("complète")

@@ -297,7 +297,7 @@ def read_back(request: HttpRequest, application_id: str) -> HttpResponse:
     actions.record_read_back(
         request.actor, current, language=form.answers["language"], interpreter=form.answers["interpreter"]
     )
-    return done(request, review_url(found), _("Relu avec elle. La responsable peut signer."))
+    return done(request, review_url(found), _("Relu avec elle. La personne responsable peut signer."))
 
 
 @screen("C12", "sign", roles=("MGR",))

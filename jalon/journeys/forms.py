@@ -255,7 +255,7 @@ class PlaceForm(Form):
 class TransferForm(PlaceForm):
     """Second step: who will accompany her there, and why she moves."""
 
-    new_referent = ChoiceField(label=gettext_lazy("Nouvelle référente"))
+    new_referent = ChoiceField(label=gettext_lazy("Nouvelle personne référente"))
     reason = SafeTextField(label=gettext_lazy("Raison du transfert"), max_length=1000, rows=3)
 
     def __init__(

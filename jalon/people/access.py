@@ -232,7 +232,7 @@ def role_on(actor: Actor, dossier: Dossier) -> str:
 def require_lead(actor: Actor, dossier: Dossier) -> None:
     """For what decides of the whole file (hand over, close, reopen, name people): Refused to a delegate."""
     if not leads(actor, dossier):
-        raise Refused(_("Seules la référente et la responsable décident de cela."))
+        raise Refused(_("Seules la personne référente et la personne responsable décident de cela."))
 
 
 def can_open(actor: Actor) -> bool:
@@ -242,7 +242,7 @@ def can_open(actor: Actor) -> bool:
 
 def require_opening(actor: Actor) -> None:
     if not can_open(actor):
-        raise Refused(_("Seule une intervenante sociale ouvre un dossier."))
+        raise Refused(_("Un dossier s'ouvre depuis un compte d'intervention sociale."))
 
 
 def refusal_sentence(missing: Collection[str]) -> str:
@@ -256,7 +256,7 @@ def refusal_sentence(missing: Collection[str]) -> str:
     if Condition.STEPUP in missing:
         return _("Confirmez d'abord votre identité.")
     if Condition.BREAKGLASS in missing:
-        return _("Cette partie est réservée à la référente. Un accès exceptionnel doit être motivé.")
+        return _("Cette partie est réservée à la personne référente. Un accès exceptionnel doit être motivé.")
     if Condition.FOUREYES in missing:
         return _("Une deuxième personne doit confirmer.")
     return _("Votre rôle ne permet pas cette action à cette étape.")

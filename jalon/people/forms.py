@@ -328,7 +328,7 @@ class AssignForm(Form):
 # --- exceptional access, erasure, list ------------------------------------------------------------------------------
 
 CATEGORY_WORDS = {
-    "absence": gettext_lazy("La référente est absente"),
+    "absence": gettext_lazy("Absence de la personne référente"),
     "danger": gettext_lazy("La personne est en danger"),
     "continuity": gettext_lazy("Une échéance ne peut pas attendre"),
     "authority": gettext_lazy("Une autorité le demande par écrit"),

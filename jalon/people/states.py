@@ -18,9 +18,9 @@ class Stage(TextChoices):
 
 
 class AssignmentKind(TextChoices):
-    REFERENT = "referent", _("référente")
+    REFERENT = "referent", _("personne référente")
     DELEGATE = "delegate", _("collègue en délégation")
-    ADVISER = "adviser", _("conseillère emploi")
+    ADVISER = "adviser", _("agence emploi")
 
 
 S = Stage

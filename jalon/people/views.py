@@ -244,8 +244,8 @@ ASSIGN = {"referent": ("REF",), "delegate": ("REF", "COL"), "adviser": ("EMP",)}
 def assign_title(kind: str) -> str:
     return {
         "referent": _("Réattribuer le dossier"),
-        "delegate": _("Déléguer à une collègue"),
-        "adviser": _("Nommer la conseillère emploi"),
+        "delegate": _("Déléguer dans l'équipe"),
+        "adviser": _("Nommer à l'agence emploi"),
     }[kind]
 
 

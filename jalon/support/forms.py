@@ -26,9 +26,12 @@ from .states import HIGHEST, LOWEST, Domain, Holder, NoteKind, Visibility
 
 USEFUL = _("N'écrivez que l'utile. Pas de détail intime, pas de santé.")
 CIRCLES = {
-    Visibility.TEAM: (_("Mon équipe"), _("La référente, et la responsable en cas d'accès exceptionnel.")),
+    Visibility.TEAM: (
+        _("Mon équipe"),
+        _("La personne référente, et la personne responsable en cas d'accès exceptionnel."),
+    ),
     Visibility.PRIVATE: (_("Moi seulement"), _("Personne d'autre ne lit cette note.")),
-    Visibility.EMPLOYMENT: (_("Partagé avec l'emploi, avec son accord"), _("La conseillère emploi lit cette note.")),
+    Visibility.EMPLOYMENT: (_("Partagé avec l'emploi, avec son accord"), _("L'agence emploi lit cette note.")),
 }
 
 
@@ -104,7 +107,7 @@ class AppointmentForm(Form):
         help_text=_("D'autres peuvent le lire : un titre qui ne dit rien, par exemple « Rendez-vous avec Marie »."),
     )
     place = SafeCharField(label=_("Lieu"), max_length=80, required=False)
-    with_adviser = FlagField(label=_("Avec la conseillère emploi (entretien à trois)"), required=False)
+    with_adviser = FlagField(label=_("Avec l'agence emploi (entretien à trois)"), required=False)
 
 
 class AttendanceForm(Form):
@@ -149,7 +152,7 @@ class EndPlacementForm(Form):
 class ReassignForm(Form):
     """``before``: the referent when the page was opened, so that two managers do not undo each other."""
 
-    user = RadioField(label=_("Nouvelle référente ou nouveau référent"))
+    user = RadioField(label=_("Nouvelle personne référente"))
     before = PublicIdField(required=False)
 
     def __init__(self, *args: Any, workers: Collection[tuple[str, Any]] = (), **kwargs: Any) -> None:

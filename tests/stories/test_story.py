@@ -337,7 +337,7 @@ def test_the_adviser_sees_what_is_shared_and_only_that(desks, told):
     worker.check("prénom d'usage", "projet professionnel").choose("Expliqué en", "edo")
     worker.press("Enregistrer le partage")
     adviser.go(f"/dossiers/{dossier}/", status=404)
-    worker.go(f"/dossiers/{dossier}/workers/").follow("Nommer la conseillère emploi")
+    worker.go(f"/dossiers/{dossier}/workers/").follow("Nommer à l'agence emploi")
     worker.main.get_by_role("combobox").select_option(label="Maxence Fabre")
     worker.press("Nommer").sees("Maxence Fabre")
     worker.go(f"/conventions/pairs/{dossier}/").choose("Dans la convention", "Convention 2026")
@@ -371,7 +371,7 @@ def test_they_write_to_each_other_and_plan_together(desks, told):
     moment = worker.main.get_by_role("group", name="Jour et heure").get_by_role("textbox")
     moment.nth(0).fill("24/02/2026")
     moment.nth(1).fill("14:30")
-    worker.check("Avec la conseillère emploi (entretien à trois)").press("Noter le rendez-vous")
+    worker.check("Avec l'agence emploi (entretien à trois)").press("Noter le rendez-vous")
     worker.sees("24/02/2026 à 14:30")
     adviser.go(f"/dossiers/{dossier}/").sees("24/02/2026 à 14:30")
 
@@ -535,7 +535,7 @@ def test_she_moves_and_her_clock_goes_on(desks, told):
     with worker.within(6, "24. Move a person to another department"):
         worker.follow("Transférer dans un autre département")
         worker.main.get_by_role("combobox").select_option(label="34 · Association du Rivage")
-        worker.press("Continuer").choose("Nouvelle référente", "Jessy Olmières")
+        worker.press("Continuer").choose("Nouvelle personne référente", "Jessy Olmières")
         worker.fill({"Raison du transfert": "Elle a trouvé un logement."}).press("Transférer le dossier")
     worker.told("Dossier transféré")
     worker.go(f"/dossiers/{dossier}/", status=404).go(f"/journeys/{dossier}/", status=404)

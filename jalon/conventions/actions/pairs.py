@@ -36,10 +36,10 @@ def name_pair(
     referent_id, adviser_id = str(getattr(referent, "pk", referent)), str(getattr(adviser, "pk", adviser))
     deputy_id = str(getattr(deputy, "pk", deputy)) if deputy else None
     if not active_assignments(referent_id, AssignmentKind.REFERENT).filter(dossier=dossier).exists():
-        raise ValidationError({"referent": _("Cette personne n'est pas la référente du dossier.")})
+        raise ValidationError({"referent": _("Cette personne n'est pas référente du dossier.")})
     assignment = active_assignments(adviser_id, AssignmentKind.ADVISER).filter(dossier=dossier).first()
     if assignment is None:
-        raise ValidationError({"adviser": _("Désignez d'abord cette conseillère ou ce conseiller sur le dossier.")})
+        raise ValidationError({"adviser": _("Nommez d'abord cette personne sur le dossier.")})
     if not _shared(dossier, assignment):
         raise Refused(_("La personne n'a pas donné son accord à ce partage, ou l'a retiré."))
     _check_pair_convention(convention, dossier, assignment)

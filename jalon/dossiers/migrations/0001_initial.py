@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("draft", "en préparation"),
-                            ("signed", "signée par la responsable"),
+                            ("signed", "signée par l'association"),
                             ("submitted", "transmise"),
                             ("incomplete", "à compléter"),
                             ("complete", "complète"),

@@ -134,7 +134,7 @@ def _item(
             item.url = ""
         return item
     if not access.opens(actor, dossier, part.compartment, "read"):
-        return Item(part, row.state, hint=_("réservé à la référente"))
+        return Item(part, row.state, hint=_("réservé à la personne référente"))
     if part.store:
         gaps = form.gaps(part, stores.answers(part, _record(part, dossier)))
         state = PartState.IN_PROGRESS if gaps else PartState.DONE

@@ -204,7 +204,7 @@ def explain_decision(actor: Actor, decision: Decision, *, language: str, interpr
     """The referent has explained the decision to the person, in a language that she understands."""
     row = Decision.objects.select_for_update(of=("self",)).select_related("dossier").get(pk=decision.pk)
     if actor.role != Role.REF:
-        raise Refused(_("Seule la référente explique la décision."))
+        raise Refused(_("Seule la personne référente explique la décision."))
     row.dossier = with_facts(actor, row.dossier)
     access.require(actor, row, "read")
     people_access.require_lead(actor, row.dossier)

@@ -67,7 +67,7 @@ def _may_name(actor: Actor, dossier: Dossier, kind: str) -> None:
     if dossier.stage in (Stage.CLOSED, Stage.PURGED):
         raise Refused(_("Ce dossier est clos."))
     if kind == AssignmentKind.REFERENT and actor.role != Role.MGR:
-        raise Refused(_("Seule la responsable réattribue un dossier."))
+        raise Refused(_("Seule la personne responsable réattribue un dossier."))
     if kind == AssignmentKind.ADVISER and dossier.stage == Stage.CONTACT:
         raise Refused(_("Il faut d'abord recueillir l'accord de la personne."))
 
@@ -99,7 +99,7 @@ def end_assignment(actor: Actor, assignment: Assignment) -> Dossier:
     require(actor, row.dossier, "C16", "edit")
     require_lead(actor, row.dossier)
     if row.kind == AssignmentKind.REFERENT:
-        raise Refused(_("Un dossier garde toujours une référente : nommez-en une autre."))
+        raise Refused(_("Un dossier garde toujours une personne référente : nommez-en une autre."))
     if row.ends_on is not None and row.ends_on < clock.today():
         raise Conflict(_("Cette nomination est déjà terminée."))
     journal.record(actor, "end_assignment", row.dossier, compartment="C16", objects=[row.pk, row.user_id])

@@ -33,7 +33,7 @@ def consent_to_erasure(actor: Actor, dossier: Dossier) -> ErasureConsent:
     locked(dossier)
     require(actor, dossier, "C16", "edit")
     if actor.role not in SECOND:
-        raise Refused(_("Seule la responsable peut donner cet accord."))
+        raise Refused(_("Seule la personne responsable peut donner cet accord."))
     if not actor.stepped_up:
         raise Refused(_("Confirmez d'abord votre identité."), frozenset({Condition.STEPUP}))
     DOSSIER.target(dossier.stage, "erase")

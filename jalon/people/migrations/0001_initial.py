@@ -76,9 +76,9 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("referent", "référente"),
+                            ("referent", "personne référente"),
                             ("delegate", "collègue en délégation"),
-                            ("adviser", "conseillère emploi"),
+                            ("adviser", "agence emploi"),
                         ],
                         max_length=10,
                     ),

@@ -328,7 +328,7 @@ def test_the_manager_finds_dates_and_no_name(world, person):
     filled(world, person)
     text = body(browser(world.manager).get(file_of(person)))
     assert person.number in text
-    assert "réservés à la référente" in text
+    assert "réservés à la personne référente" in text
     for kept in ("Alizé", CANARY, "SERIN-PRIVE", "Disponible le matin", "Français A2", "Diagnostic fait."):
         assert kept not in text, kept
 
