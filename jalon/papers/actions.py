@@ -99,3 +99,16 @@ def _render(template: engine.Template, context: Mapping[str, Any], language: str
             _("Le caractère « %(character)s » ne peut pas être imprimé. Écrivez ce mot en lettres latines.")
             % {"character": error.character}
         ) from None
+
+
+@transaction.atomic
+def forget_papers(actor: Actor, dossier: Any) -> int:
+    """The file is erased: its papers keep their numbers, so that no sequence has a hole, and nothing that leads to her.
+
+    A fingerprint could still confirm a guess at the words of a letter: it goes too.
+    """
+    rows = Paper.objects.filter(dossier=dossier.pk)
+    count = rows.update(dossier="", about="", reader="", sha256="")
+    if count:
+        journal.record(actor, "forget_papers", dossier, count=count)
+    return count

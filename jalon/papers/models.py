@@ -26,7 +26,8 @@ class Paper(models.Model):
     about = models.CharField(max_length=60, blank=True)
     dossier = models.CharField(max_length=22, blank=True, db_index=True)
     reader = models.CharField(max_length=22, blank=True)
-    sha256 = models.CharField(max_length=64)
+    # Empty once the file is erased.
+    sha256 = models.CharField(max_length=64, blank=True)
     made_on = models.DateField()
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 

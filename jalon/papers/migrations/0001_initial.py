@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ("about", models.CharField(blank=True, max_length=60)),
                 ("dossier", models.CharField(blank=True, db_index=True, max_length=22)),
                 ("reader", models.CharField(blank=True, max_length=22)),
-                ("sha256", models.CharField(max_length=64)),
+                ("sha256", models.CharField(blank=True, max_length=64)),
                 ("made_on", models.DateField()),
                 (
                     "made_by",

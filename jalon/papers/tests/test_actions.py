@@ -1,6 +1,7 @@
 """A paper made: numbered, fingerprinted, journaled, never kept."""
 
 import hashlib
+from types import SimpleNamespace
 
 import pytest
 
@@ -110,3 +111,20 @@ def test_taken_numbers_are_tried_again(actor, monkeypatch):
 def test_no_person_in_the_row(actor):
     paper, _ = made(actor, "A1", department="31")
     assert str(paper) == f"paper {paper.id}"
+
+
+def test_when_a_file_is_erased_only_the_number_stays(actor):
+    first, other = SimpleNamespace(pk=new_id(), id="", audit_salt=b"s"), SimpleNamespace(pk=new_id(), audit_salt=b"s")
+    mine, _ = actions.make_paper(actor, "sample", 1, given(), about="A1", department="31")
+    Paper.objects.filter(pk=mine.pk).update(dossier=first.pk)
+    kept, _ = actions.make_paper(actor, "sample", 1, given(), about="A2", department="31")
+    Paper.objects.filter(pk=kept.pk).update(dossier=other.pk)
+    assert actions.forget_papers(actor, SimpleNamespace(pk=new_id())) == 0
+    with pytest.MonkeyPatch.context() as patched:
+        seen = []
+        patched.setattr(actions.journal, "record", lambda *args, **more: seen.append((args[1], more["count"])))
+        assert actions.forget_papers(actor, first) == 1
+    assert seen == [("forget_papers", 1)]
+    mine.refresh_from_db()
+    assert (mine.number, mine.dossier, mine.about, mine.sha256) == (1, "", "", "")
+    assert Paper.objects.get(pk=kept.pk).sha256

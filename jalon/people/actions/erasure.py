@@ -12,6 +12,7 @@ from jalon.config import clock
 from jalon.directory.models import Membership, on_day
 from jalon.notices import actions as notices
 from jalon.notices.kinds import KINDS
+from jalon.papers.actions import forget_papers
 from jalon.people.access import require
 from jalon.people.models import Agreement, Dossier, ErasureConsent, Identity, SafeContact, Share
 from jalon.people.states import DOSSIER
@@ -77,6 +78,7 @@ def erase_dossier(actor: Actor, dossier: Dossier, *, second_user: User, visa: st
     rows = [*Identity.objects.filter(dossier=dossier), *SafeContact.objects.filter(dossier=dossier)]
     rows += [*Agreement.objects.filter(dossier=dossier), *Share.objects.filter(dossier=dossier)]
     notices.cancel(dossier, *KINDS, actor=actor)
+    forget_papers(actor, dossier)
     destroyed = keys.destroy(dossier.pk)
     journal.record(
         actor,

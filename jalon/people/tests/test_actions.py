@@ -16,6 +16,7 @@ from jalon.journal.trail import record_ref
 from jalon.law.dates import add_months
 from jalon.notices import actions as notices
 from jalon.notices.models import Deadline, Outbox
+from jalon.papers.models import Paper
 from jalon.people import access, actions, reads, records
 from jalon.people.models import Agreement, Assignment, Dossier, ErasureConsent, Identity, SafeContact, Share
 from jalon.people.tests.factories import make_closed, make_dossier, make_prepared, make_team, share_with_agency
@@ -313,6 +314,19 @@ def test_erasing_destroys_the_keys_and_leaves_a_tombstone(team, actor):
     assert (entry.subject, entry.purpose, entry.relation) == (reference, "retention", "same_org")
     assert "AD31" not in entry.objects_seen
     assert not access.dossiers_visible_to(team.actor("DPO")).exists()
+
+
+def test_erasing_leaves_the_numbers_of_papers_only(team, actor):
+    dossier = make_closed(team)
+    given = {"kind": "certificate", "version": 1, "language": "fr", "year": 2026, "place": "31", "about": "x"}
+    made = Paper.objects.create(
+        **given, number=1, dossier=dossier.pk, sha256="a" * 64, made_on=clock.today(), made_by=team.ref.user
+    )
+    actions.consent_to_erasure(team.actor("MGR"), dossier)
+    actions.erase_dossier(team.actor("DPO"), dossier, second_user=team.mgr.user, reason="retention")
+    made.refresh_from_db()
+    assert (made.number, made.dossier, made.about, made.sha256) == (1, "", "", "")
+    assert Entry.objects.filter(verb="forget_papers").exists()
 
 
 def test_consent_is_given_from_one_s_own_session(team, actor):
