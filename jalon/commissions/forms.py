@@ -266,6 +266,7 @@ class ReadingForm(Form):
 class SheetForm(Form):
     """For which seat a copy on paper is made."""
 
+    alone = True
     seat = ChoiceField(label=gettext_lazy("Exemplaire pour"))
 
     def __init__(self, seats: Iterable[tuple[str, str]], *args: Any, **kwargs: Any) -> None:

@@ -168,6 +168,7 @@ class ExplainForm(Form):
 class LetterForm(Form):
     """Which language the page of simple words speaks."""
 
+    alone = True
     language = ChoiceField(label=gettext_lazy("Page en mots simples"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

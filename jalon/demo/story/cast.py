@@ -7,6 +7,7 @@ from jalon.commissions import actions as commissions
 from jalon.demo import accounts
 from jalon.demo.timeline import DIRECTORY, Timeline
 from jalon.directory import actions as directory
+from jalon.law.commission import term_end
 
 from .world import PREFECTS, World, must
 
@@ -40,7 +41,7 @@ SEATS = (
     ("direction départementale de l'emploi", "pub-ddets-{d}"),
     ("opérateur de l'emploi", "pub-ft-{d}"),
 )
-SEAT_ENDS = date(2030, 12, 31)
+SEATS_UNTIL = date(2030, 12, 31)
 
 
 def plan(world: World, timeline: Timeline) -> None:
@@ -57,7 +58,10 @@ def plan_department(world: World, timeline: Timeline, department: str) -> None:
                 max(must(text), BEGINNING), DIRECTORY, _accredit(world, organisation_id, department, must(text))
             )
     first = min(must(one["date"]) for one in world.meetings if one["department"] == department) - timedelta(days=100)
-    timeline.add(first, DIRECTORY, _seats(world, department, first))
+    while first < SEATS_UNTIL:  # a mandate lasts three years, then is renewed (COM-14)
+        ends_on = term_end(first)
+        timeline.add(first, DIRECTORY, _seats(world, department, first, ends_on))
+        first = ends_on + timedelta(days=1)
 
 
 def _organisations(world: World) -> None:
@@ -96,7 +100,7 @@ def _accredit(world: World, organisation_id: str, department: str, granted_on: d
     return act
 
 
-def _seats(world: World, department: str, starts_on: date):  # type: ignore[no-untyped-def]
+def _seats(world: World, department: str, starts_on: date, ends_on: date):  # type: ignore[no-untyped-def]
     """The préfet presides, each member has a seat, and so has the association, recused on its own files."""
 
     def name(college: str, organisation_id: str, user: str = "", chair: bool = False) -> None:
@@ -108,7 +112,7 @@ def _seats(world: World, department: str, starts_on: date):  # type: ignore[no-u
             user=world.user(user) if user else None,
             is_chair=chair,
             starts_on=starts_on,
-            ends_on=SEAT_ENDS,
+            ends_on=ends_on,
         )
 
     def act() -> None:

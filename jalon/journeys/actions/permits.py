@@ -12,6 +12,7 @@ from jalon.journeys import lawful
 from jalon.journeys.models import Permit
 from jalon.journeys.states import PermitKind
 from jalon.law import residence
+from jalon.law.errors import LawError
 from jalon.law.silence import silence
 from jalon.notices import actions as notices
 from jalon.people import access as people
@@ -110,8 +111,16 @@ def _plan(actor: Actor, dossier: Dossier, permit: Permit) -> None:
 
 
 def _plan_answer(actor: Actor, dossier: Dossier, permit: Permit) -> None:
-    """Silence on a request is a refusal after four months (DEC-3), which the court may hear for two more."""
-    law = silence("aps", permit.requested_on)  # type: ignore[arg-type]
+    """Silence on a request is a refusal after four months (DEC-3), which the court may hear for two more.
+
+    Before the first dated value of that delay nothing is known, and nothing is planned.
+    """
+    try:
+        law = silence("aps", permit.requested_on)  # type: ignore[arg-type]
+    except LawError as error:
+        if error.code != "out_of_parameter_range":
+            raise
+        return
     dues = [notices.Due("aps_silence", law.implicit_refusal_on, rule="DEC-3", key=permit.pk)]  # type: ignore[arg-type]
     dues.append(notices.Due("silence_appeal", law.court_limit, rule="APP-1", key=permit.pk))  # type: ignore[arg-type]
     notices.plan_many(dossier, dues, actor=actor)
