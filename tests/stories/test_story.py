@@ -184,7 +184,7 @@ def test_the_package_is_read_back_signed_and_sent(desks, told):
     worker.sees("Ce qui part, et rien d'autre", SUMMARY, PROJECT).does_not_see("Zalvandre", STORY, PLACE, "Osarumwense")
     manager.go("/").sees("Aucun dossier à signer")
     worker.choose("Relu avec elle en", "edo").check("Elle a tout entendu et elle est d'accord")
-    worker.press("Enregistrer la relecture").sees("La responsable peut signer")
+    worker.press("Enregistrer la relecture").sees("La personne responsable peut signer")
     manager.go("/").follow(told_number(worker), exact=False)
     manager.go(f"/applications/{application}/review/").confirm().does_not_see("Zalvandre", STORY)
     manager.press("Signer")
