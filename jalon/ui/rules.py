@@ -5,6 +5,7 @@ The one way by which a screen says why a date or an amount is what it is: ``why`
 shows a date is above this one and above the law; the words are the law's own.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -14,7 +15,7 @@ from typing import Any, NamedTuple
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from jalon.law import loader
@@ -26,6 +27,14 @@ from . import html
 from .html import Parameter, Rule
 
 DOUBT = "C"
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+# The parameters of unit « code »: what each of their values means.
+CODES = {
+    "cumulative": gettext_lazy("le temps autorisé seulement"),
+    "calendar": gettext_lazy("chaque mois depuis le premier jour"),
+    "touched": gettext_lazy("tout mois qui a un jour accordé"),
+    "first_of_next_month": gettext_lazy("le mois suivant"),
+}
 LONG = 6  # a list of more values than these is told by its length; the page of the rule has them all
 
 
@@ -146,7 +155,7 @@ def _value(parameter: loader.Parameter, value: loader.Value, short: bool) -> str
             return ngettext("%(n)d valeur", "%(n)d valeurs", len(value)) % {"n": len(value)}
         return ", ".join(value)
     if isinstance(value, str):
-        return value
+        return html.day(date.fromisoformat(value)) if DAY.fullmatch(value) else str(CODES.get(value, value))
     if parameter.unit == "currency":
         amount = html.euro(value)
         return _("%(amount)s par mois") % {"amount": amount} if parameter.period == "month" else amount

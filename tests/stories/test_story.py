@@ -113,7 +113,7 @@ def test_nothing_is_written_before_her_agreement(desks, told):
     worker.press("Enregistrer son accord")
     worker.go(f"/dossiers/{told['dossier']}/application/").press("Commencer la demande")
     told["application"] = re.search(r"/applications/([\w-]{22})/", worker.path)[1]
-    worker.sees("parties terminées sur 15")
+    worker.sees(" sur 15")
 
 
 def test_the_task_list_is_filled_in_any_order(desks, told):

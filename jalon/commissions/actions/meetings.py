@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from jalon import journal
 from jalon.access import SYSTEM, Actor, Refused, Role
@@ -228,7 +229,12 @@ def close_meeting(actor: Actor, meeting: Meeting) -> Meeting:
     left = waiting.filter(application__isnull=False).count()
     if left:
         raise Refused(
-            _("Il reste %(count)d dossier(s) sans avis : rendez un avis ou ajournez le point.") % {"count": left}
+            ngettext(
+                "Il reste %(count)d dossier sans avis : rendez un avis ou ajournez le point.",
+                "Il reste %(count)d dossiers sans avis : rendez un avis ou ajournez le point.",
+                left,
+            )
+            % {"count": left}
         )
     waiting.update(state=ItemState.OPINED)
     save_meeting(meeting, "close_meeting")

@@ -158,7 +158,7 @@ def test_a_member_sees_how_far_she_is(team, django_assert_max_num_queries):
     client = team.browser("MEM")
     with django_assert_max_num_queries(20):
         page = client.get("/")
-    assert "1 dossiers lus sur 2" in text(page)
+    assert "1 dossier lu sur 2" in text(page)
     assert url("item", items[1].id) in text(page)
 
 

@@ -97,6 +97,18 @@ def test_the_value_is_that_of_the_day():
     assert "depuis le 01/07/2022" in after
 
 
+def test_a_value_that_is_a_code_is_told_in_words():
+    codes = {
+        str(dated.value)
+        for parameter in map(loader.parameter, loader.all_keys())
+        for dated in parameter.history
+        if parameter.unit == "code" and isinstance(dated.value, str)
+    }
+    assert codes
+    assert {code for code in codes if not rules.DAY.fullmatch(code)} <= set(rules.CODES)
+    assert "first_of_next_month" not in text_of(views.rule(request(), "AFIS-5"))
+
+
 def test_units_and_lists():
     shown = html.explain(rules.why("EMP-3", "AFIS-1", "COM-2"))
     for words in ("1 mois", "60 jours", "18 ans", "31 valeurs", "rsa, ada", "0,5"):
