@@ -16,6 +16,7 @@ import importlib.machinery
 import importlib.util
 import os
 import random
+import resource
 import signal
 import sys
 import time
@@ -27,6 +28,7 @@ from types import ModuleType
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
+MOST_BYTES = 2 << 30  # of memory for one child
 
 COMPARED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
@@ -210,7 +212,8 @@ class Faulty(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 def meet(mutant: Mutant | None, files: list[Path], seconds: int) -> int:
     """In a child process: 0 when every test holds, 1 at the first that does not. Never returns."""
-    signal.alarm(seconds)
+    signal.alarm(seconds)  # a fault may loop for ever,
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))  # or take all the memory
     silent = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(silent, stream)
