@@ -155,15 +155,13 @@ def refuses(field: Any, value: str) -> bool:
 turn: dict[type, int] = {}
 
 
-def some(field: Any, first: bool) -> list[str]:
-    """Two bad values for the first field of its kind in a form, one for the next: taken in turn, so that all serve."""
+def one_of(field: Any) -> list[str]:
+    """A bad value for this field, taken in turn from those of its kind: over the forms, all serve."""
     values = bad_values(field)
     if not values:
         return []
-    start = turn.get(type(field), 0)
-    many = 2 if first else 1
-    turn[type(field)] = start + many
-    return [values[(start + step) % len(values)] for step in range(min(many, len(values)))]
+    start = turn[type(field)] = turn.get(type(field), -1) + 1
+    return [values[start % len(values)]]
 
 
 def rows() -> dict[str, int]:
@@ -236,13 +234,10 @@ def test_every_form_answers_in_french_and_writes_nothing(account, world):
 
 def attack(client: Client, where: str, form: Form, sender: SeenForm) -> Iterator[str]:
     pairs = [pair for pair in sender.fields if pair[0] != "csrfmiddlewaretoken"]
-    kinds: set[type] = set()
     for bound in form:
         if bound.is_hidden or isinstance(bound.field, OTHERWISE):
             continue
-        first = type(bound.field) not in kinds
-        kinds.add(type(bound.field))
-        for value in some(bound.field, first):
+        for value in one_of(bound.field):
             data = spoiled(pairs, names_of(bound)[0], value)
             kept = keeper(form, bound.html_name)
             if kept:
