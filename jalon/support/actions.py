@@ -337,7 +337,7 @@ def record_placement(
     dossier: Dossier,
     *,
     title: str,
-    kind: str = PlacementKind.JOB,
+    kind: str = PlacementKind.TRAINING,
     organisation: str = "",
     starts_on: date,
     ends_on: date | None = None,
@@ -354,7 +354,7 @@ def record_placement(
     _trail(actor, "record_placement", dossier, placement)
     _placement_due(actor, dossier, placement)
     if kind in EARNING:
-        journeys.plan_report(actor, dossier, f"placement:{placement.pk}")
+        journeys.plan_report(dossier, f"placement:{placement.pk}", actor=actor)
     return placement
 
 
@@ -367,16 +367,19 @@ END_KIND = {
 }
 
 
-def _lawful_end(placement: Placement) -> date:
-    """The end that the law gives when none is written: a month to sign, a month of immersion, two years of pass."""
+def _lawful_end(placement: Placement) -> date | None:
+    """The end that the law gives when none is written: a month to sign, a month of immersion, two years of pass.
+
+    None before the first value that the law room knows: the fact is kept, nothing is made up.
+    """
     try:
-        if placement.kind == PlacementKind.ORIENTATION:
-            return work.employment_contract(placement.starts_on).sign_by
         if placement.kind == PlacementKind.INTEGRATION:
             return work.pass_end(placement.starts_on)
-        return immersion.last_day(placement.starts_on)
-    except LawError as error:
-        raise ValidationError({"starts_on": error.message_fr}) from None
+        if placement.kind == PlacementKind.IMMERSION:
+            return immersion.last_day(placement.starts_on)
+        return work.employment_contract(placement.starts_on).sign_by
+    except LawError:
+        return None
 
 
 def _placement_due(actor: Actor, dossier: Dossier, placement: Placement) -> None:
@@ -386,9 +389,9 @@ def _placement_due(actor: Actor, dossier: Dossier, placement: Placement) -> None
     kind, rule = END_KIND[PlacementKind(placement.kind)]
     signed = placement.kind == PlacementKind.ORIENTATION and placement.ends_on is not None
     on = placement.ends_on or _lawful_end(placement)
-    if signed or (placement.ends_on and on <= clock.today()):
+    if signed or (placement.ends_on and placement.ends_on <= clock.today()):
         notices.complete(dossier, kind, key=placement.pk, actor=actor)
-    else:
+    elif on:
         notices.plan(dossier, kind, on, rule=rule, key=placement.pk, actor=actor)
     people_actions.refresh_next_due(dossier)
 

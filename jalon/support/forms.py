@@ -138,7 +138,7 @@ class PlacementForm(Form):
     kind = ChoiceField(
         label=_("Nature"),
         choices=PlacementKind.choices,
-        initial=PlacementKind.JOB,
+        initial=PlacementKind.TRAINING,
         help_text=_("Immersion, insertion et orientation ont un délai : il est calculé et rappelé."),
     )
     title = SafeCharField(label=_("Quoi"), max_length=160, help_text=_("En peu de mots."))

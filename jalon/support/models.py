@@ -140,7 +140,7 @@ class Placement(Sealed):
 
     id = IdField()
     dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="placements")
-    kind = models.CharField(max_length=12, choices=PlacementKind.choices, default=PlacementKind.JOB)
+    kind = models.CharField(max_length=12, choices=PlacementKind.choices, default=PlacementKind.TRAINING)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
 

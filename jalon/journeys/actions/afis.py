@@ -79,7 +79,7 @@ def change_children(actor: Actor, dossier: Dossier, *, on: date, children: int) 
     grant.seal(data)
     grant.save()
     months = _sync(grant)
-    plan_report(actor, dossier, f"children:{len(data['changes'])}")
+    plan_report(dossier, f"children:{len(data['changes'])}", actor=actor)
     _trace(actor, "change_children", dossier, "C8", ["agreement"], [grant, *months.written], months.dropped)
     return grant
 

@@ -93,7 +93,7 @@ def transfer(
     row.save(force_insert=True)
     relation = people_access.facts(actor, dossier).relation
     people.move_dossier(actor, dossier, organisation=to_organisation, department=to_department, referent=new_referent)
-    plan_report(actor, dossier, f"transfer:{row.id}")
+    plan_report(dossier, f"transfer:{row.id}", actor=actor)
     journal.record(actor, "transfer", dossier, compartment="C14", relation=relation, objects=[row.id], sealed=[row])
     return row
 

@@ -62,7 +62,7 @@ def record_permit(
     permit.save(force_insert=True)
     _plan(actor, dossier, permit)
     if issued_on and kind in OTHER_RIGHT:
-        plan_report(actor, dossier, f"permit:{permit.pk}")
+        plan_report(dossier, f"permit:{permit.pk}", actor=actor)
     _trace(actor, "record_permit", dossier, permit)
     return permit
 

@@ -17,7 +17,7 @@ from .common import with_facts
 
 
 @transaction.atomic
-def plan_report(actor: Actor, dossier: Dossier, fact: str) -> None:
+def plan_report(dossier: Dossier, fact: str, *, actor: Actor) -> None:
     """``fact``: what changed, as a code with its number (never a word about her). Nothing without a running aid."""
     if AfisGrant.objects.filter(dossier=dossier, state=AfisState.GRANTED).exists():
         notices.plan(dossier, "situation_report", clock.today(), rule="AFIS-8", key=fact, actor=actor)

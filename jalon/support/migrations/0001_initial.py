@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                             ("integration", "insertion par l'activité économique"),
                             ("orientation", "orientation par France Travail"),
                         ],
-                        default="job",
+                        default="training",
                         max_length=12,
                     ),
                 ),

@@ -342,15 +342,18 @@ def test_nothing_falls_due_of_what_has_no_delay_or_is_over(world, shared, given)
     assert not Deadline.objects.filter(kind__in=("contract_due", "pass_end", "immersion_end"), done_on=None).exists()
 
 
-def test_a_kind_that_is_none_and_a_day_before_the_law(world, shared):
-    for given, field in (
-        ({"kind": "vacances"}, "kind"),
-        ({"kind": "orientation", "starts_on": date(2019, 1, 1)}, "starts_on"),
-    ):
-        with pytest.raises(ValidationError) as refusal:
-            actions.record_placement(world.ref, shared, **{"title": "x", "starts_on": TODAY, **given})
-        assert set(refusal.value.message_dict) == {field}
+def test_a_kind_that_is_none(world, shared):
+    with pytest.raises(ValidationError) as refusal:
+        actions.record_placement(world.ref, shared, kind="vacances", title="x", starts_on=TODAY)
+    assert set(refusal.value.message_dict) == {"kind"}
     assert not Placement.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["orientation", "integration"])
+def test_before_the_first_value_of_the_law_the_fact_is_kept_without_a_date(world, shared, kind):
+    actions.record_placement(world.ref, shared, kind=kind, title="Suite", starts_on=date(2018, 1, 8))
+    assert Placement.objects.get().kind == kind
+    assert not Deadline.objects.filter(kind__in=("contract_due", "pass_end")).exists()
 
 
 # --- nobody from outside -----------------------------------------------------------------------------------------
