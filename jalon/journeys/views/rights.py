@@ -8,13 +8,11 @@ from django.views.decorators.http import require_POST
 from jalon import journal
 from jalon.access import Actor, Hidden, screen
 from jalon.config import clock
-from jalon.journeys import access, actions, papers, reads, silent
+from jalon.journeys import access, actions, papers, reads
 from jalon.journeys.forms import (
     AfisForm,
-    AskReasonsForm,
     ChildrenForm,
     EndAfisForm,
-    GivenReasonsForm,
     LetterForm,
     PaymentForm,
     PermitForm,
@@ -26,7 +24,6 @@ from jalon.journeys.models import AfisMonth
 from jalon.papers.rights import offered
 from jalon.people import access as people
 from jalon.people.models import Dossier
-from jalon.ui.forms import Form
 from jalon.ui.rules import why
 from jalon.ui.views import done, invalid, page
 
@@ -73,15 +70,14 @@ def _certificate_form(actor: Actor, dossier: Dossier) -> LetterForm | None:
 
 @screen("C8", "read")
 def rights(request: HttpRequest, dossier_id: str) -> HttpResponse:
-    return show_rights(request, people.get(request, dossier_id, "C8", "read"))
+    return _rights(request, people.get(request, dossier_id, "C8", "read"))
 
 
-def show_rights(request: HttpRequest, dossier: Dossier, status: int = 200, **forms: object) -> HttpResponse:
+def _rights(request: HttpRequest, dossier: Dossier, status: int = 200, **forms: object) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     shown = reads.rights(dossier, actor)
     if shown.residence is not None:
         journal.reading(request, "read", dossier, compartment="C7")
-    waiting = silent.shown(actor, dossier, clock.today())
     context: dict[str, object] = {
         "dossier": dossier,
         "who": reads.called(dossier, actor),
@@ -97,16 +93,9 @@ def show_rights(request: HttpRequest, dossier: Dossier, status: int = 200, **for
         "blank_undo_form": ReasonForm(prefix="undo"),
         "children_form": ChildrenForm(prefix="children"),
         "permit_form": PermitForm(initial={"issued_on": clock.today()}),
-        "to_report": waiting.to_report,
-        "unanswered": [(one, forms.get(f"reasons_{one.about}") or _reasons_form(one)) for one in waiting.unanswered],
         **forms,
     }
     return (invalid if status == 422 else page)(request, "journeys/rights.html", context)
-
-
-def _reasons_form(one: silent.Unanswered) -> Form:
-    """Each on the same page under its own prefix."""
-    return (GivenReasonsForm if one.waits else AskReasonsForm)(prefix=str(one.about))
 
 
 def _month(request: HttpRequest, month_id: str) -> tuple[AfisMonth, Dossier]:
@@ -124,7 +113,7 @@ def paid(request: HttpRequest, month_id: str) -> HttpResponse:
     form = PaymentForm(request.POST)
     if form.is_valid() and attempt(form, lambda: actions.record_payment(request.actor, row, **form.answers)):  # type: ignore[attr-defined]
         return done(request, reverse("journeys:rights", args=[dossier.id]), _("Versement marqué comme reçu."))
-    return show_rights(request, dossier, 422, payment_form=form, paying=row.id)
+    return _rights(request, dossier, 422, payment_form=form, paying=row.id)
 
 
 @require_POST
@@ -134,7 +123,7 @@ def undo_payment(request: HttpRequest, month_id: str) -> HttpResponse:
     form = ReasonForm(request.POST, prefix="undo")
     if form.is_valid() and attempt(form, lambda: actions.cancel_payment(request.actor, row, **form.answers)):  # type: ignore[attr-defined]
         return done(request, reverse("journeys:rights", args=[dossier.id]), _("Le mois est de nouveau attendu."))
-    return show_rights(request, dossier, 422, undo_form=form, undoing=row.id)
+    return _rights(request, dossier, 422, undo_form=form, undoing=row.id)
 
 
 @require_POST
@@ -144,7 +133,7 @@ def children(request: HttpRequest, dossier_id: str) -> HttpResponse:
     form = ChildrenForm(request.POST, prefix="children")
     if form.is_valid() and attempt(form, lambda: actions.change_children(request.actor, dossier, **form.answers)):  # type: ignore[attr-defined]
         return done(request, reverse("journeys:rights", args=[dossier.id]), _("Nombre d'enfants enregistré."))
-    return show_rights(request, dossier, 422, children_form=form)
+    return _rights(request, dossier, 422, children_form=form)
 
 
 @require_POST

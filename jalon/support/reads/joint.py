@@ -239,8 +239,7 @@ def placements(actor: Actor, dossier: Dossier) -> list[dict[str, Any]]:
                 "starts_on": row.starts_on,
                 "ends_on": row.ends_on,
                 "running": running,
-                "kind": row.get_kind_display(),
-                "can_end": can_edit and (row.ends_on is None or not data.get("result")),
+                "can_end": can_edit and row.ends_on is None,
             }
         )
     return shown
