@@ -43,9 +43,7 @@ def test_every_link(account, visit, proof):
     follow(account, False, visit, proof)
 
 
-@pytest.mark.parametrize(
-    "account", ["ref.a1", "pre.31", *(pytest.param(a, marks=pytest.mark.proof) for a in CONFIRMED)]
-)
+@pytest.mark.parametrize("account", CONFIRMED)
 def test_every_link_of_who_has_confirmed(account, visit, proof):
     follow(account, True, visit, proof)
 
