@@ -120,9 +120,13 @@ class WaiveForm(Form):
     reason = fields.SafeTextField(label=_("Pourquoi cette pièce n'est pas nécessaire"), max_length=500, rows=3)
 
 
+# The time to answer that the form proposes: a habit of the product, not of the law.
+DAYS_TO_ANSWER = 15
+
+
 def answer_day() -> Any:
     """Fifteen days are left to answer, unless the secretariat says otherwise."""
-    return clock.today() + timedelta(days=15)
+    return clock.today() + timedelta(days=DAYS_TO_ANSWER)
 
 
 class ComplementForm(Form):

@@ -296,6 +296,16 @@ class AnswerForm(Form):
     answered_on = DayField(label=gettext_lazy("Notifiée le"), latest=clock.today)
 
 
+class AskReasonsForm(Form):
+    alone = True
+    asked_on = DayField(label=gettext_lazy("Motifs demandés le"), latest=clock.today)
+
+
+class GivenReasonsForm(Form):
+    alone = True
+    given_on = DayField(label=gettext_lazy("Motifs reçus le"), latest=clock.today)
+
+
 class Confirm(Form):
     """A form without a field: one button."""
 

@@ -19,6 +19,7 @@ from .states import (
     EmploymentOutcome,
     ExitReason,
     PermitKind,
+    Silent,
 )
 
 
@@ -218,3 +219,32 @@ class Appeal(Sealed):
 
     def __str__(self) -> str:
         return f"appeal {self.id}"
+
+
+class ReasonsRequest(models.Model):
+    """The reasons of an implicit refusal: which silence, asked on a day, given or not. Dates only."""
+
+    id = IdField()
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="+")
+    about = models.CharField(max_length=4, choices=Silent.choices)
+    # The request that nobody answered: an application or a permit.
+    request = models.CharField(max_length=22)
+    asked_on = models.DateField()
+    given_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["request"],
+                name="reasons_asked_once",
+                violation_error_message=_("Les motifs sont déjà demandés."),
+            ),
+            models.CheckConstraint(
+                condition=Q(given_on__isnull=True) | Q(given_on__gte=F("asked_on")),
+                name="reasons_after_request",
+                violation_error_message=_("La réponse ne peut pas précéder la demande."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"reasons request {self.id}"

@@ -20,6 +20,7 @@ from jalon.law import afis as afis_law
 from jalon.law import money, residence
 from jalon.law.dates import used
 from jalon.law.journey import Journey as Computed
+from jalon.law.journey import targets
 from jalon.law.periods import Span
 from jalon.people import access as people
 from jalon.people import countries, languages
@@ -776,7 +777,7 @@ def next_step(pathway: Pathway) -> NextStep:
     after = computed.next_application
     meeting = commissions.next_meeting(pathway.dossier.department, pathway.today) if after.allowed else None
     current = pathway.current
-    file_by = current.end - timedelta(days=60) if current and after.allowed else None
+    file_by = targets(current.end)["file"] if current and after.allowed else None
     if meeting and meeting.files_due_on and meeting.files_due_on >= pathway.today:
         file_by = meeting.files_due_on  # the meeting's own last day, rather than the target D-60
     return NextStep(

@@ -59,6 +59,13 @@ class PermitKind(TextChoices):
     OTHER = "other_permit", _("autre document de séjour")
 
 
+class Silent(TextChoices):
+    """Requests that silence refuses."""
+
+    AFIS = "afis", _("la demande d'aide financière")
+    APS = "aps", _("la demande de document de séjour")
+
+
 class AfisState(TextChoices):
     GRANTED = "granted", _("accordée")
     REFUSED = "refused", _("refusée")

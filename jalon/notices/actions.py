@@ -13,7 +13,7 @@ from jalon.config import clock
 from jalon.directory import reads as directory
 from jalon.law import journey
 
-from .kinds import KINDS, OUTLIVING, RENEWAL, STAYING
+from .kinds import KINDS, OUTLIVING, PASSING, RENEWAL, STAYING
 from .models import Deadline, Outbox
 
 REMINDER = "reminder:"
@@ -220,6 +220,21 @@ def moved(dossier: File, *, actor: Actor = SYSTEM) -> int:
     if count:
         journal.record(actor, "move_deadlines", _subject(dossier), count=count)
     return count
+
+
+@transaction.atomic
+def let_pass(scope: Q | None = None) -> list[str]:
+    """Close what only had a day, once it is over (an appeal limit, a mandate): it is not late, it is past.
+
+    ``scope``: among these rows only. Return the dossiers concerned, whose next date has changed.
+    """
+    past = Deadline.objects.select_for_update().filter(scope or Q(), kind__in=PASSING, on__lt=clock.today())
+    rows = list(past.filter(done_on=None, cancelled_on=None).values_list("pk", "dossier"))
+    ids = [pk for pk, _dossier in rows]
+    if ids:
+        Deadline.objects.filter(pk__in=ids).update(done_on=clock.today())
+        journal.record(SYSTEM, "complete_deadlines", count=len(ids), objects=ids)
+    return sorted({dossier for _pk, dossier in rows} - {""})
 
 
 @transaction.atomic

@@ -19,6 +19,8 @@ class Kind(NamedTuple):
     outlives: bool = False
     # Owed by the State where it was asked: another department of the file does not move it.
     stays: bool = False
+    # Once its day is over there is nothing left to do: it closes by itself, and is never late.
+    passes: bool = False
 
 
 KINDS: dict[str, Kind] = {
@@ -34,27 +36,27 @@ KINDS: dict[str, Kind] = {
     "convocation": Kind(_("Dernier jour pour convoquer"), "SEC", (7, 1)),
     "meeting": Kind(_("Séance de la commission"), "REF", (5,)),
     "yearly_meeting": Kind(_("Réunir la commission dans l'année"), "SEC", (90, 30)),
-    "mandate_end": Kind(_("Fin d'un mandat à la commission"), "SEC", (90, 30)),
+    "mandate_end": Kind(_("Fin d'un mandat à la commission"), "SEC", (90, 30), passes=True),
     "notification": Kind(_("Décision à notifier"), "SEC", (0,), outlives=True, stays=True),
-    "appeal": Kind(_("Fin du délai de recours"), "REF", (30, 7), outlives=True),
+    "appeal": Kind(_("Fin du délai de recours"), "REF", (30, 7), outlives=True, passes=True),
     "appeal_answer": Kind(_("Réponse au recours attendue"), "SEC", (7,), outlives=True, stays=True),
     "afis_silence": Kind(_("Deux mois depuis la demande d'AFIS"), "SEC", (15, 0), stays=True),
     "aps_silence": Kind(_("Quatre mois depuis la demande de titre"), "REF", (15, 0)),
-    "silence_appeal": Kind(_("Fin du délai de recours après un silence"), "REF", (30, 7), outlives=True),
+    "silence_appeal": Kind(_("Fin du délai de recours après un silence"), "REF", (30, 7), outlives=True, passes=True),
     "reasons_answer": Kind(_("Motifs d'un refus implicite attendus"), "SEC", (7, 0), outlives=True, stays=True),
-    "afis_stop": Kind(_("Arrêt du versement de l'AFIS"), "REF", (7, 0), outlives=True),
+    "afis_stop": Kind(_("Arrêt du versement de l'AFIS"), "REF", (7, 0), outlives=True, passes=True),
     "situation_report": Kind(_("Changement de situation à signaler"), "REF", (0,)),
     "aps_request": Kind(_("Demander l'autorisation de séjour"), "REF", (15, 0)),
     "permit_end": Kind(_("Fin du titre de séjour"), "REF", (60, 30, 7)),
     "permit_continuity": Kind(_("Prévenir de la fin du titre"), "REF", (0,)),
-    "reflection_end": Kind(_("Fin du récépissé"), "REF", (10, 3)),
+    "reflection_end": Kind(_("Fin du récépissé"), "REF", (10, 3), passes=True),
     "safe_contact_check": Kind(_("Contact sûr à vérifier avec elle"), "REF", (7, 0)),
     "answer": Kind(_("Réponse attendue"), "REF", (1, 0)),
     "plan_step": Kind(_("Étape du plan"), "REF", (3, 0)),
     "appointment": Kind(pgettext_lazy("title of one", "Rendez-vous"), "REF", (1,)),
     "contract_due": Kind(_("Contrat d'engagement à signer"), "REF", (14, 3)),
-    "pass_end": Kind(_("Fin du parcours d'insertion par l'activité économique"), "REF", (120, 60)),
-    "immersion_end": Kind(_("Fin de l'immersion"), "REF", (7, 0)),
+    "pass_end": Kind(_("Fin du parcours d'insertion par l'activité économique"), "REF", (120, 60), passes=True),
+    "immersion_end": Kind(_("Fin de l'immersion"), "REF", (7, 0), passes=True),
     "commitment": Kind(_("Engagement de convention"), "MGR", (14, 0)),
     "convention_end": Kind(_("Fin de la convention"), "MGR", (90, 30)),
     "accreditation_complete": Kind(_("Demande d'agrément à vérifier"), "SEC", (15, 0)),
@@ -63,7 +65,7 @@ KINDS: dict[str, Kind] = {
     "accreditation_observations": Kind(_("Observations avant un retrait d'agrément"), "MGR", (7, 0)),
     "accreditation_renewal": Kind(_("Préparer le renouvellement de l'agrément"), "MGR", (30, 0)),
     "accreditation_end": Kind(_("Fin de l'agrément"), "MGR", (60, 30)),
-    "share_end": Kind(_("Fin d'un partage"), "REF", (7,)),
+    "share_end": Kind(_("Fin d'un partage"), "REF", (7,), passes=True),
     "retention": Kind(_("Conservation à revoir"), "DPO", (30, 0), outlives=True),
 }
 
@@ -74,6 +76,7 @@ OF_PERIOD = ("period_end", *RENEWAL)
 # Hints to think of it in time: never late by themselves, and silent once a later target of the series has come.
 HINTS = ("renewal_remind", "renewal_open")
 OUTLIVING = frozenset(name for name, kind in KINDS.items() if kind.outlives)
+PASSING = frozenset(name for name, kind in KINDS.items() if kind.passes)
 STAYING = frozenset(name for name, kind in KINDS.items() if kind.stays)
 
 

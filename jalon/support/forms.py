@@ -22,7 +22,7 @@ from jalon.ui.fields import (
 )
 from jalon.ui.forms import Form
 
-from .states import HIGHEST, LOWEST, Domain, Holder, NoteKind, Visibility
+from .states import HIGHEST, LOWEST, Domain, Holder, NoteKind, PlacementKind, Visibility
 
 USEFUL = _("N'écrivez que l'utile. Pas de détail intime, pas de santé.")
 CIRCLES = {
@@ -135,12 +135,18 @@ class ScaleForm(Form):
 
 
 class PlacementForm(Form):
-    title = SafeCharField(
-        label=_("Quoi"), max_length=160, help_text=_("Emploi, formation, immersion : en peu de mots.")
+    kind = ChoiceField(
+        label=_("Nature"),
+        choices=PlacementKind.choices,
+        initial=PlacementKind.TRAINING,
+        help_text=_("Immersion, insertion et orientation ont un délai : il est calculé et rappelé."),
     )
+    title = SafeCharField(label=_("Quoi"), max_length=160, help_text=_("En peu de mots."))
     organisation = SafeCharField(label=_("Où"), max_length=120, required=False)
-    starts_on = DayField(label=_("Début"))
-    ends_on = DayField(label=_("Fin"), required=False)
+    starts_on = DayField(label=_("Début"), help_text=_("D'une orientation : le jour où France Travail l'a notifiée."))
+    ends_on = DayField(
+        label=_("Fin"), required=False, help_text=_("D'une orientation : le jour où le contrat est signé.")
+    )
     result = SafeCharField(label=_("Résultat"), max_length=160, required=False)
 
 

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from jalon.people.models import Dossier
 from jalon.vault.models import IdField, Sealed
 
-from .states import Holder, NoteKind, PlanStepState, Visibility
+from .states import Holder, NoteKind, PlacementKind, PlanStepState, Visibility
 
 
 class Note(Sealed):
@@ -131,12 +131,16 @@ class LiaisonMessage(Sealed):
 
 
 class Placement(Sealed):
-    """C10: a job, a training or an immersion that began: what (sealed), from when to when, with which result."""
+    """C10: a job, a training, an immersion, a work-integration path, an orientation: what (sealed), from when to when.
+
+    The kind is in clear: the law gives some of them an end. An orientation ends when the contract is signed.
+    """
 
     COMPARTMENT = "C10"
 
     id = IdField()
     dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="placements")
+    kind = models.CharField(max_length=12, choices=PlacementKind.choices, default=PlacementKind.TRAINING)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
 

@@ -43,6 +43,14 @@ class Holder(TextChoices):
     PERSON = "person", _("la personne")
 
 
+class PlacementKind(TextChoices):
+    JOB = "job", _("emploi")
+    TRAINING = "training", _("formation")
+    IMMERSION = "immersion", _("immersion")
+    INTEGRATION = "integration", _("insertion par l'activité économique")
+    ORIENTATION = "orientation", _("orientation par France Travail")
+
+
 class Domain(TextChoices):
     """The eight domains of the points of support, 1 (to build) to 5 (solid)."""
 

@@ -490,6 +490,14 @@ FIELDS: dict[str, dict[str, str]] = {
         "sealed": "sealed",
         "revision": "route",
     },
+    "journeys.ReasonsRequest": {
+        "id": "id",
+        "dossier": "reference",
+        "about": "state",
+        "request": "reference",
+        "asked_on": "date",
+        "given_on": "date",
+    },
     "journeys.Transfer": {
         "id": "id",
         "dossier": "reference",
@@ -655,6 +663,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "support.Placement": {
         "id": "id",
         "dossier": "reference",
+        "kind": "state",
         "starts_on": "date",
         "ends_on": "date",
         "sealed": "sealed",

@@ -3,9 +3,13 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from django.db.models import Q
+
+from jalon.config import clock
 from jalon.demo.folder import STORY_DAYS, Mark
 from jalon.demo.progress import Progress
 from jalon.demo.timeline import Timeline
+from jalon.people import actions as people
 
 from . import cast, meetings, partnership, pathways, persons, requests
 from .world import World, must
@@ -59,7 +63,11 @@ def load_story(mark: Mark) -> dict[str, str]:
     _others(world, others, last_day("*"))
     bar = Progress("monde", gard.upto(last_day(GARD)) + others.upto(last_day("*")))
     done = gard.run(last_day(GARD), bar)
+    with clock.at(last_day(GARD)):
+        people.let_pass()
     others.run(last_day("*"), lambda ran: bar(done + ran))
+    with clock.at(last_day("*")):
+        people.let_pass(~Q(department=GARD))
     bar.done()
     return world.ids
 

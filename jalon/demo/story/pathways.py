@@ -8,6 +8,7 @@ from jalon.demo.timeline import DECIDING, LEAVING, NOTIFYING, PAYING, RIGHTS, Ti
 from jalon.journeys import actions
 from jalon.journeys.models import AfisMonth, Decision, Permit
 from jalon.journeys.states import DecisionKind, EmploymentOutcome, PermitKind
+from jalon.notices.reads import opened
 
 from .world import MOVED, PREFECTURES, World, day, must
 
@@ -63,7 +64,9 @@ def plan(world: World, timeline: Timeline, story: dict[str, Any], until: date) -
     _permits(world, timeline, story, until)
     for transfer in journey.get("transfers", ()):
         # The files of the next period are treated by the new department: she has moved before.
-        timeline.add(MOVED.get(number) or must(transfer["on"]), LEAVING, _transfer(world, number, transfer))
+        moved = MOVED.get(number) or must(transfer["on"])
+        timeline.add(moved, LEAVING, _transfer(world, number, transfer))
+        timeline.add(moved + ONE, RIGHTS, lambda: report_changes(world, number))
     _exit(world, timeline, story)
 
 
@@ -192,6 +195,7 @@ def _children(world: World, number: str, on: date, children: int):  # type: igno
     def act() -> None:
         referent = world.referent(number)
         actions.change_children(referent, world.dossier(referent, number), on=on, children=children)
+        report_changes(world, number)
 
     return act
 
@@ -286,6 +290,14 @@ def _transfer(world: World, number: str, transfer: dict[str, Any]):  # type: ign
         )
 
     return act
+
+
+def report_changes(world: World, number: str) -> None:
+    """The referent reports at once what changes while the aid is paid."""
+    referent = world.referent(number)
+    dossier = world.dossier(referent, number)
+    if opened().filter(dossier=dossier.pk, kind="situation_report").exists():
+        actions.report_change(referent, dossier)
 
 
 def outcome_of(story: dict[str, Any]) -> str:

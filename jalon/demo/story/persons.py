@@ -14,7 +14,9 @@ from jalon.people.models import Share
 from jalon.people.states import AssignmentKind
 from jalon.support import actions as support
 from jalon.support.models import Appointment, LiaisonMessage, Placement, PlanStep
+from jalon.support.states import PlacementKind
 
+from .pathways import report_changes
 from .world import MANAGERS, World, day, must
 
 ONE = timedelta(days=1)
@@ -274,6 +276,14 @@ def _appointment(world: World, timeline: Timeline, number: str, appointment: dic
     timeline.add(at.date() + ONE, SUPPORT, attended)
 
 
+def _kind_of(title: str) -> str:
+    """What a placement of the story is, by the words of its title."""
+    for word, kind in (("insertion 26 h", PlacementKind.INTEGRATION), ("CDI", PlacementKind.JOB)):
+        if word in title:
+            return kind
+    return PlacementKind.TRAINING
+
+
 def _placement(world: World, timeline: Timeline, number: str, placement: dict[str, Any]) -> None:
     starts, ends = must(placement["from"]), day(placement["to"])
     title, organisation = world.offer(placement)
@@ -287,12 +297,14 @@ def _placement(world: World, timeline: Timeline, number: str, placement: dict[st
                 actor,
                 dossier,
                 title=title,
+                kind=_kind_of(title),
                 organisation=organisation,
                 starts_on=starts,
                 result="" if ends else placement["result"],
             ),
         ),
     )
+    timeline.add(starts, SUPPORT, lambda: report_changes(world, number))
     if ends:
 
         def end() -> None:

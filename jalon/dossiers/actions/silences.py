@@ -2,6 +2,7 @@
 
 from jalon.access import Actor
 from jalon.dossiers.models import Application
+from jalon.dossiers.reads.silences import silence_on_aid
 from jalon.law.silence import silence
 from jalon.notices import actions as notices
 from jalon.notices.reads import opened
@@ -33,15 +34,7 @@ def close(actor: Actor, application: Application) -> None:
 
 def _afis(application: Application) -> list[notices.Due]:
     """The implicit refusal of the aid, and the end of the delay to go to court after it."""
-    asked = application.complements.order_by("-asked_on", "-pk").first()
-    received = asked and (asked.answered_on or application.complete_on)
-    law = silence(
-        "afis",
-        application.submitted_on,  # type: ignore[arg-type]
-        papers_asked_on=asked.asked_on if asked else None,
-        papers_deadline=asked.due_on if asked else None,
-        papers_received_on=received,
-    )
+    law = silence_on_aid(application)
     return [
         notices.Due("afis_silence", law.implicit_refusal_on, rule="DEC-3", key=application.pk),  # type: ignore[arg-type]
         notices.Due("silence_appeal", law.court_limit, rule="APP-1", key=application.pk),  # type: ignore[arg-type]

@@ -10,6 +10,7 @@ from .packages import (
     project_of,
     session_copy_for,
 )
+from .silences import silence_on_aid
 
 __all__ = [
     "answers_of",
@@ -20,5 +21,6 @@ __all__ = [
     "pieces_for_package",
     "project_of",
     "session_copy_for",
+    "silence_on_aid",
     "tasks",
 ]

@@ -24,6 +24,7 @@ from jalon.people.models import Dossier
 from jalon.vault import keys
 
 from .common import at_field, with_facts
+from .reports import plan_report
 
 MOST_CHILDREN = 20
 
@@ -78,6 +79,7 @@ def change_children(actor: Actor, dossier: Dossier, *, on: date, children: int) 
     grant.seal(data)
     grant.save()
     months = _sync(grant)
+    plan_report(dossier, f"children:{len(data['changes'])}", actor=actor)
     _trace(actor, "change_children", dossier, "C8", ["agreement"], [grant, *months.written], months.dropped)
     return grant
 

@@ -27,6 +27,7 @@ from jalon.ui.rules import sentence
 
 from .afis import running_grant, stop
 from .common import at_field, signed_decisions, state_key, with_facts
+from .reports import plan_report
 
 ASSOCIATION = (Role.REF, Role.MGR)
 
@@ -92,6 +93,7 @@ def transfer(
     row.save(force_insert=True)
     relation = people_access.facts(actor, dossier).relation
     people.move_dossier(actor, dossier, organisation=to_organisation, department=to_department, referent=new_referent)
+    plan_report(dossier, f"transfer:{row.id}", actor=actor)
     journal.record(actor, "transfer", dossier, compartment="C14", relation=relation, objects=[row.id], sealed=[row])
     return row
 

@@ -20,6 +20,7 @@ from jalon.people import actions as people_actions
 from jalon.people.models import Dossier
 
 from .common import at_field, with_facts
+from .reports import plan_report
 
 
 def _require(actor: Actor, dossier: Dossier, action: str) -> None:
@@ -60,6 +61,8 @@ def record_permit(
     permit.seal({"number": number.strip(), "computed_end": computed})
     permit.save(force_insert=True)
     _plan(actor, dossier, permit)
+    if issued_on and kind in OTHER_RIGHT:
+        plan_report(dossier, f"permit:{permit.pk}", actor=actor)
     _trace(actor, "record_permit", dossier, permit)
     return permit
 
@@ -90,6 +93,8 @@ RULE_OF = {
     PermitKind.RESIDENT: "PER-1",
     PermitKind.REFLECTION: "PER-2",
 }
+# Another right to stay than the pathway's: it may open other resources, which the payer of the aid must know.
+OTHER_RIGHT = (PermitKind.CARD, PermitKind.RESIDENT)
 OF_DOCUMENT = ("permit_end", "reflection_end", "aps_request", "permit_continuity")
 
 

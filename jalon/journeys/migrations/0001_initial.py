@@ -365,6 +365,49 @@ class Migration(migrations.Migration):
                 "constraints": [models.UniqueConstraint(fields=("dossier", "month"), name="afis_month_once")],
             },
         ),
+        migrations.CreateModel(
+            name="ReasonsRequest",
+            fields=[
+                (
+                    "id",
+                    jalon.vault.models.IdField(
+                        default=jalon.vault.ids.new_id, editable=False, max_length=22, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "about",
+                    models.CharField(
+                        choices=[("afis", "la demande d'aide financière"), ("aps", "la demande de document de séjour")],
+                        max_length=4,
+                    ),
+                ),
+                ("request", models.CharField(max_length=22)),
+                ("asked_on", models.DateField()),
+                ("given_on", models.DateField(blank=True, null=True)),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.dossier"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("request",),
+                        name="reasons_asked_once",
+                        violation_error_message="Les motifs sont déjà demandés.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("given_on__isnull", True), ("given_on__gte", models.F("asked_on")), _connector="OR"
+                        ),
+                        name="reasons_after_request",
+                        violation_error_message="La réponse ne peut pas précéder la demande.",
+                    ),
+                ],
+            },
+        ),
         migrations.AddIndex(
             model_name="decision",
             index=models.Index(fields=["department", "state", "drafted_on"], name="decision_dep_state"),

@@ -3,15 +3,18 @@
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 
+from jalon.access import Hidden, Refused
 from jalon.commissions import actions as commissions
 from jalon.commissions.tests.factories import make_convened
 from jalon.config import clock
 from jalon.dossiers import actions as dossiers
 from jalon.dossiers.models import Application
 from jalon.dossiers.tests.factories import accredit, draft, make_filled, make_submitted
+from jalon.journal.models import Entry
 from jalon.journeys import actions
-from jalon.journeys.models import AfisMonth, Period
+from jalon.journeys.models import AfisMonth, Period, ReasonsRequest
 from jalon.law.appeal import court_limit
 from jalon.law.dates import add_months, period_end
 from jalon.notices import actions as notices
@@ -367,3 +370,149 @@ def test_without_a_request_for_the_aid_its_silence_means_nothing(team):
     dossiers.submit_application(team.actor("REF"), application)
     assert "silence_2m" in open_kinds()
     assert not open_kinds() & {"afis_silence", "silence_appeal"}
+
+
+# --- silence that refused (L10) ---------------------------------------------------------------------------------
+def unanswered(team):
+    """The path is authorised, the aid that was asked for is not decided: refused by silence after two months."""
+    decision = make_notified(team)
+    return decision, day_of("afis_silence")
+
+
+def ask(team, dossier, day, about="afis"):
+    return actions.ask_reasons(team.actor("REF"), mine(team, dossier), about=about, asked_on=day)
+
+
+def test_reasons_are_due_in_a_month_and_the_delay_waits_for_them(team):
+    decision, born = unanswered(team)
+    day = born + timedelta(days=30)
+    with on(day):
+        row = ask(team, decision.dossier, day)
+    assert (row.about, row.request) == ("afis", decision.application_id)
+    answer = due.opened().get(kind="reasons_answer")
+    assert (answer.on, answer.role, answer.rule) == (add_months(day, 1), "SEC", "SIL-2")
+    assert "silence_appeal" not in open_kinds()
+    given = day + timedelta(days=20)
+    with on(given):
+        actions.receive_reasons(team.actor("REF"), mine(team, decision.dossier), about="afis", given_on=given)
+    assert "reasons_answer" not in open_kinds()
+    assert day_of("silence_appeal") == court_limit(given, 2, "metropole")
+    assert [one.verb for one in Entry.objects.filter(verb__contains="reasons")] == ["ask_reasons", "receive_reasons"]
+
+
+def test_reasons_come_after_the_silence_and_before_the_end_of_the_delay(team):
+    decision, born = unanswered(team)
+    limit = day_of("silence_appeal")
+    for day, said in ((born - timedelta(days=1), "à partir du"), (limit + timedelta(days=1), "délai de recours")):
+        with on(limit + timedelta(days=9)), pytest.raises(ValidationError) as refusal:
+            ask(team, decision.dossier, day)
+        assert said in refusal.value.message_dict["asked_on"][0]
+    with on(born), pytest.raises(ValidationError):
+        ask(team, decision.dossier, born + timedelta(days=1))
+    assert not ReasonsRequest.objects.exists()
+    assert day_of("silence_appeal") == limit
+    with on(limit):
+        ask(team, decision.dossier, limit)
+        with pytest.raises(Refused):
+            ask(team, decision.dossier, limit)
+        for given in (limit - timedelta(days=1), limit + timedelta(days=1)):
+            with pytest.raises(ValidationError):
+                actions.receive_reasons(team.actor("REF"), mine(team, decision.dossier), about="afis", given_on=given)
+
+
+def test_without_a_silence_there_are_no_reasons_to_ask(team):
+    decision, born = unanswered(team)
+    grant(team, decision)
+    with on(born):
+        dossier = mine(team, decision.dossier)
+        for act in (
+            lambda: ask(team, decision.dossier, born),
+            lambda: ask(team, decision.dossier, born, "aps"),
+            lambda: actions.receive_reasons(team.actor("REF"), dossier, about="afis", given_on=born),
+        ):
+            with pytest.raises(Refused):
+                act()
+        with pytest.raises(ValidationError):
+            ask(team, decision.dossier, born, "rsa")
+
+
+def test_reasons_of_a_silence_on_a_permit(team):
+    decision = make_notified(team)
+    with on(decision.signed_on):
+        asked = record(team, decision.dossier, issued_on=None, requested_on=decision.signed_on)
+    born = day_of("aps_silence")
+    with on(born):
+        ask(team, decision.dossier, born, "aps")
+        assert day_of("reasons_answer", key=asked.pk) == add_months(born, 1)
+    with on(born + timedelta(days=10)):
+        record(team, decision.dossier)
+    assert open_kinds(key=asked.pk) == set()
+
+
+def test_only_the_referent_asks(team):
+    decision, born = unanswered(team)
+    with on(born):
+        for role in ("SEC", "PRE", "MGR", "EMP"):
+            with pytest.raises((Refused, Hidden)):
+                actions.ask_reasons(team.actor(role), decision.dossier, about="afis", asked_on=born)
+        with pytest.raises(Hidden):
+            actions.ask_reasons(elsewhere().actor("REF"), decision.dossier, about="afis", asked_on=born)
+    assert not ReasonsRequest.objects.exists()
+
+
+# --- changes while the aid is paid (L24) ------------------------------------------------------------------------
+def change(team, decision, day, **given):
+    given = given or {"on": day, "children": 2}
+    return actions.change_children(team.actor("REF"), mine(team, decision.dossier), **given)
+
+
+def test_a_change_is_to_be_reported_at_once_then_is(team):
+    decision = make_notified(team)
+    grant(team, decision)
+    day = decision.signed_on + timedelta(days=30)
+    with on(day):
+        change(team, decision, day)
+        assert day_of("situation_report") == day
+        assert actions.report_change(team.actor("REF"), mine(team, decision.dossier)) == 1
+        assert "situation_report" not in open_kinds()
+        change(team, decision, day)  # another change on the same day
+        assert day_of("situation_report") == day
+        actions.report_change(team.actor("REF"), mine(team, decision.dossier))
+        with pytest.raises(Refused):
+            actions.report_change(team.actor("REF"), mine(team, decision.dossier))
+    assert "report_change" in set(Entry.objects.values_list("verb", flat=True))
+
+
+def test_what_changes_the_aid_is_told_only_while_it_is_paid(team):
+    decision = make_notified(team)
+    with on(decision.signed_on):
+        record(team, decision.dossier, kind="card_l425_1")
+    assert "situation_report" not in open_kinds()
+    grant(team, decision)
+    with on(decision.signed_on + timedelta(days=2)):
+        record(team, decision.dossier)  # the permit of the path changes nothing
+        assert "situation_report" not in open_kinds()
+        card = record(team, decision.dossier, kind="card_l425_1", valid_to=add_months(clock.today(), 14))
+        assert day_of("situation_report", key=f"permit:{card.pk}") == clock.today()
+
+
+def test_another_department_is_told_to_the_payer_by_the_new_referent(team):
+    decision = make_notified(team)
+    grant(team, decision)
+    other = elsewhere()
+    with on(decision.signed_on + timedelta(days=20)):
+        move(team, decision, other)
+    row = due.opened().get(kind="situation_report")
+    assert (row.organisation_id, row.department) == (other.organisation.pk, "13")
+
+
+def test_the_others_report_nothing(team):
+    decision = make_notified(team)
+    grant(team, decision)
+    day = decision.signed_on + timedelta(days=30)
+    with on(day):
+        change(team, decision, day)
+        for role in ("SEC", "MGR", "EMP", "MEM"):
+            with pytest.raises((Refused, Hidden)):
+                actions.report_change(team.actor(role), decision.dossier)
+    assert "situation_report" in open_kinds()

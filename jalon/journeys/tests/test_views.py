@@ -1,6 +1,7 @@
 """The screens of the pathway: what they show and hide, how many queries they cost, what bad input becomes."""
 
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.urls import reverse
@@ -13,6 +14,7 @@ from jalon.journal.models import Entry
 from jalon.journeys import actions
 from jalon.journeys.models import AfisGrant, AfisMonth, Appeal, Decision, Journey, Permit, Transfer
 from jalon.law.dates import period_end
+from jalon.notices.models import Deadline
 from jalon.people import actions as people
 from jalon.people.tests.factories import make_team
 
@@ -311,6 +313,45 @@ def test_rights_and_payments(team, django_assert_max_num_queries):
     assert "449,28\xa0€</dd></div>" in page
     month.refresh_from_db()
     assert month.paid_on == month.due_on + timedelta(days=9)
+
+
+def test_an_unanswered_request_says_so_and_takes_the_reasons(team, django_assert_max_num_queries):
+    """The silence, its delay, the reasons asked for, then received; a bad day keeps the page."""
+    decision = make_notified(team)
+    born = Deadline.objects.get(kind="afis_silence").on
+    where, page_url = url("silence_on_aid", decision.dossier_id), url("rights", decision.dossier_id)
+    with on(born - timedelta(days=1)):
+        assert "Pas de réponse" not in text(team.browser("REF").get(page_url))
+    with on(born + timedelta(days=3)):
+        client = team.browser("REF")
+        with django_assert_max_num_queries(32):
+            page = text(client.get(page_url))
+        for word in ("Pas de réponse à la demande d'aide", "vaut refus depuis", "SIL-2", "Motifs demandés le"):
+            assert word in unescape(page)
+        early = client.post(where, {"afis-asked_on": f"{born - timedelta(days=2):%d/%m/%Y}"})
+        assert early.status_code == 422
+        assert "Le silence ne vaut refus" in text(early)
+        assert client.post(where, {"afis-asked_on": "hier"}).status_code == 422
+        day = f"{clock.today():%d/%m/%Y}"
+        assert client.post(where, {"afis-asked_on": day}).status_code == 303
+        assert "le délai de recours attend la réponse" in text(client.get(page_url))
+        assert client.post(where, {"afis-given_on": "01/01/2020"}).status_code == 422
+        assert client.post(where, {"afis-given_on": day}).status_code == 303
+        assert "Motifs reçus le" in text(client.get(page_url))
+        assert client.post(url("silence_on_permit", decision.dossier_id), {"aps-asked_on": day}).status_code == 403
+        for role in ("SEC", "MGR", "EMP"):
+            assert team.browser(role).post(where, {"afis-asked_on": day}).status_code in (403, 404)
+
+
+def test_a_change_to_report_is_one_button(team):
+    decision = granted(team)
+    with on(decision.signed_on + timedelta(days=30)):
+        actions.change_children(team.actor("REF"), mine(team, decision.dossier), on=clock.today(), children=1)
+        client = team.browser("REF")
+        assert "Un changement de situation est à signaler" in text(client.get(url("rights", decision.dossier_id)))
+        assert client.post(url("reported", decision.dossier_id), {}).status_code == 303
+        assert "à signaler" not in text(client.get(url("rights", decision.dossier_id)))
+        assert client.post(url("reported", decision.dossier_id), {}).status_code == 403
 
 
 @pytest.mark.parametrize(("given", "said"), [

@@ -17,6 +17,7 @@ from .moves import end_early, exit_journey, renew, transfer
 from .papers import appeal_kit, certificate, letter, proof
 from .permits import extend_permit, new_permit, residence_home
 from .rights import children, decide_afis, end_afis, journey, paid, rights, undo_payment
+from .silences import reported, silence_on_aid, silence_on_permit
 from .simulator import simulator
 from .successors import successors
 
@@ -44,10 +45,13 @@ __all__ = [
     "prepare_favourable",
     "proof",
     "renew",
+    "reported",
     "residence_home",
     "rights",
     "sign",
     "sign_selection",
+    "silence_on_aid",
+    "silence_on_permit",
     "simulator",
     "successors",
     "transfer",

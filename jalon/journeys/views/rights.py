@@ -8,11 +8,13 @@ from django.views.decorators.http import require_POST
 from jalon import journal
 from jalon.access import Actor, Hidden, screen
 from jalon.config import clock
-from jalon.journeys import access, actions, papers, reads
+from jalon.journeys import access, actions, papers, reads, silent
 from jalon.journeys.forms import (
     AfisForm,
+    AskReasonsForm,
     ChildrenForm,
     EndAfisForm,
+    GivenReasonsForm,
     LetterForm,
     PaymentForm,
     PermitForm,
@@ -24,6 +26,7 @@ from jalon.journeys.models import AfisMonth
 from jalon.papers.rights import offered
 from jalon.people import access as people
 from jalon.people.models import Dossier
+from jalon.ui.forms import Form
 from jalon.ui.rules import why
 from jalon.ui.views import done, invalid, page
 
@@ -70,14 +73,15 @@ def _certificate_form(actor: Actor, dossier: Dossier) -> LetterForm | None:
 
 @screen("C8", "read")
 def rights(request: HttpRequest, dossier_id: str) -> HttpResponse:
-    return _rights(request, people.get(request, dossier_id, "C8", "read"))
+    return show_rights(request, people.get(request, dossier_id, "C8", "read"))
 
 
-def _rights(request: HttpRequest, dossier: Dossier, status: int = 200, **forms: object) -> HttpResponse:
+def show_rights(request: HttpRequest, dossier: Dossier, status: int = 200, **forms: object) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     shown = reads.rights(dossier, actor)
     if shown.residence is not None:
         journal.reading(request, "read", dossier, compartment="C7")
+    waiting = silent.shown(actor, dossier, clock.today())
     context: dict[str, object] = {
         "dossier": dossier,
         "who": reads.called(dossier, actor),
@@ -93,9 +97,16 @@ def _rights(request: HttpRequest, dossier: Dossier, status: int = 200, **forms: 
         "blank_undo_form": ReasonForm(prefix="undo"),
         "children_form": ChildrenForm(prefix="children"),
         "permit_form": PermitForm(initial={"issued_on": clock.today()}),
+        "to_report": waiting.to_report,
+        "unanswered": [(one, forms.get(f"reasons_{one.about}") or _reasons_form(one)) for one in waiting.unanswered],
         **forms,
     }
     return (invalid if status == 422 else page)(request, "journeys/rights.html", context)
+
+
+def _reasons_form(one: silent.Unanswered) -> Form:
+    """Each on the same page under its own prefix."""
+    return (GivenReasonsForm if one.waits else AskReasonsForm)(prefix=str(one.about))
 
 
 def _month(request: HttpRequest, month_id: str) -> tuple[AfisMonth, Dossier]:
@@ -113,7 +124,7 @@ def paid(request: HttpRequest, month_id: str) -> HttpResponse:
     form = PaymentForm(request.POST)
     if form.is_valid() and attempt(form, lambda: actions.record_payment(request.actor, row, **form.answers)):  # type: ignore[attr-defined]
         return done(request, reverse("journeys:rights", args=[dossier.id]), _("Versement marqué comme reçu."))
-    return _rights(request, dossier, 422, payment_form=form, paying=row.id)
+    return show_rights(request, dossier, 422, payment_form=form, paying=row.id)
 
 
 @require_POST
@@ -123,7 +134,7 @@ def undo_payment(request: HttpRequest, month_id: str) -> HttpResponse:
     form = ReasonForm(request.POST, prefix="undo")
     if form.is_valid() and attempt(form, lambda: actions.cancel_payment(request.actor, row, **form.answers)):  # type: ignore[attr-defined]
         return done(request, reverse("journeys:rights", args=[dossier.id]), _("Le mois est de nouveau attendu."))
-    return _rights(request, dossier, 422, undo_form=form, undoing=row.id)
+    return show_rights(request, dossier, 422, undo_form=form, undoing=row.id)
 
 
 @require_POST
@@ -133,7 +144,7 @@ def children(request: HttpRequest, dossier_id: str) -> HttpResponse:
     form = ChildrenForm(request.POST, prefix="children")
     if form.is_valid() and attempt(form, lambda: actions.change_children(request.actor, dossier, **form.answers)):  # type: ignore[attr-defined]
         return done(request, reverse("journeys:rights", args=[dossier.id]), _("Nombre d'enfants enregistré."))
-    return _rights(request, dossier, 422, children_form=form)
+    return show_rights(request, dossier, 422, children_form=form)
 
 
 @require_POST

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 
 from jalon.config import clock
@@ -191,6 +192,24 @@ def test_what_the_state_owes_stays_where_it_was_asked(file):
     assert (row.organisation_id, row.department) == (new.pk, "31")
     row = actions.plan(file, "appeal_answer", date(2026, 12, 8), department="31")
     assert (row.pk, row.department) == (Deadline.objects.get().pk, "31")
+
+
+def test_what_only_had_a_day_is_past_and_never_late(file):
+    for kind in ("appeal", "complement"):
+        actions.plan(file, kind, TODAY - timedelta(days=1), key="past")
+        actions.plan(file, kind, TODAY, key="today")
+    assert actions.let_pass() == [file.id]
+    assert actions.let_pass() == []
+    assert {(row.kind, row.key) for row in reads.opened()} == {
+        ("appeal", "today"), ("complement", "past"), ("complement", "today"),
+    }  # fmt: skip
+    assert actions.plan(file, "appeal", TODAY + timedelta(days=60), key="past").open  # moved, it runs again
+
+
+def test_only_the_rows_in_the_scope_pass(file):
+    actions.plan(file, "appeal", TODAY - timedelta(days=1))
+    assert actions.let_pass(Q(department="99")) == []
+    assert reads.opened().count() == 1
 
 
 def test_one_reminder_a_person_a_day(file, association):

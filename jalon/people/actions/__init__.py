@@ -4,7 +4,7 @@ from .agreements import grant_share, record_agreement, revoke_share, withdraw_ag
 from .assignments import assign, end_assignment
 from .contact import stop_messages, update_identity, update_safe_contact
 from .erasure import consent_to_erasure, erase_dossier, withdraw_consent
-from .files import close_dossier, contacted, move_dossier, move_stage, open_dossier, refresh_next_due
+from .files import close_dossier, contacted, let_pass, move_dossier, move_stage, open_dossier, refresh_next_due
 
 __all__ = [
     "assign",
@@ -14,6 +14,7 @@ __all__ = [
     "end_assignment",
     "erase_dossier",
     "grant_share",
+    "let_pass",
     "move_dossier",
     "move_stage",
     "open_dossier",

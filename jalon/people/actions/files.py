@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
@@ -114,6 +115,14 @@ def refresh_next_due(*dossiers: Dossier) -> None:
     """To be called by whoever planned or closed deadlines of these files."""
     for dossier in dossiers:
         set_next_due(dossier)
+
+
+@transaction.atomic
+def let_pass(scope: Q | None = None) -> int:
+    """Close the deadlines whose day was all there was to them, and set the next date of their files."""
+    ids = notices.let_pass(scope)
+    refresh_next_due(*Dossier.objects.filter(pk__in=ids))
+    return len(ids)
 
 
 @transaction.atomic

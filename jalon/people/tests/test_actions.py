@@ -496,6 +496,17 @@ def test_what_is_closed_reminds_nobody(team):
     assert notices.remind(reads.recipients()) == 0
 
 
+def test_the_scheduled_run_closes_what_is_past_and_sets_the_next_date(team):
+    dossier = make_dossier(team)
+    notices.plan(dossier, "appeal", clock.today() - timedelta(days=1))
+    actions.refresh_next_due(dossier)
+    assert dossier.next_due_on == clock.today() - timedelta(days=1)
+    call_command("send_notices")
+    dossier.refresh_from_db()
+    assert Deadline.objects.get(kind="appeal").done_on == clock.today()
+    assert dossier.next_due_on == Deadline.objects.get(kind="safe_contact_check").on
+
+
 def test_erasing_leaves_nothing_to_do(team):
     dossier = make_closed(team)
     notices.plan(dossier, "appeal", clock.today() + timedelta(days=7))

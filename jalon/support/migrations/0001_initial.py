@@ -46,6 +46,20 @@ class Migration(migrations.Migration):
                         default=jalon.vault.ids.new_id, editable=False, max_length=22, primary_key=True, serialize=False
                     ),
                 ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("job", "emploi"),
+                            ("training", "formation"),
+                            ("immersion", "immersion"),
+                            ("integration", "insertion par l'activité économique"),
+                            ("orientation", "orientation par France Travail"),
+                        ],
+                        default="training",
+                        max_length=12,
+                    ),
+                ),
                 ("starts_on", models.DateField()),
                 ("ends_on", models.DateField(blank=True, null=True)),
                 (

@@ -239,7 +239,8 @@ def placements(actor: Actor, dossier: Dossier) -> list[dict[str, Any]]:
                 "starts_on": row.starts_on,
                 "ends_on": row.ends_on,
                 "running": running,
-                "can_end": can_edit and row.ends_on is None,
+                "kind": row.get_kind_display(),
+                "can_end": can_edit and (row.ends_on is None or not data.get("result")),
             }
         )
     return shown

@@ -12,7 +12,7 @@ from jalon.journal.models import Entry
 from jalon.notices.models import Deadline, Outbox
 from jalon.people import actions as people_actions
 from jalon.support import actions
-from jalon.support.models import Appointment, LiaisonMessage, LiaisonThread, Note, PlanStep, ProgressScale
+from jalon.support.models import Appointment, LiaisonMessage, LiaisonThread, Note, Placement, PlanStep, ProgressScale
 from jalon.ui.errors import Conflict
 
 from .factories import in_pathway, make_person, make_world, seen_by, share
@@ -302,6 +302,58 @@ def test_a_placement_begins_and_ends(world, shared):
     with pytest.raises(ValidationError):
         actions.record_placement(world.ref, shared, title="", starts_on=TODAY)
     assert trace("record_placement").count() == trace("end_placement").count() == 1
+
+
+@pytest.mark.parametrize(("kind", "due", "on", "rule"), [
+    ("orientation", "contract_due", date(2026, 4, 10), "EMP-1"),
+    ("integration", "pass_end", date(2028, 3, 9), "EMP-4"),
+    ("immersion", "immersion_end", date(2026, 4, 9), "EMP-3"),
+])  # fmt: skip
+def test_the_law_gives_an_end_and_the_referent_is_told(world, shared, kind, due, on, rule):
+    """L20, L21, L22: an orientation, a pass, an immersion; closed when it ends, or when the contract is signed."""
+    row = actions.record_placement(world.emp, shared, kind=kind, title="Suite", starts_on=TODAY)
+    found = Deadline.objects.get(kind=due)
+    assert (found.on, found.role, found.rule, found.key) == (on, "REF", rule, row.pk)
+    assert not Deadline.objects.exclude(pk=found.pk).filter(key=row.pk).exists()
+    with clock.at(TODAY + timedelta(days=20)):
+        actions.end_placement(world.ref, row, ends_on=clock.today(), result="Fait")
+    found.refresh_from_db()
+    assert found.done_on == TODAY + timedelta(days=20)
+
+
+def test_a_written_end_wins_and_moves(world, shared):
+    row = actions.record_placement(
+        world.ref, shared, kind="immersion", title="Cuisine", starts_on=TODAY, ends_on=TODAY + timedelta(days=10)
+    )
+    assert Deadline.objects.get(kind="immersion_end").on == TODAY + timedelta(days=10)
+    actions.end_placement(world.ref, row, ends_on=TODAY + timedelta(days=15))
+    found = Deadline.objects.get(kind="immersion_end")
+    assert (found.on, found.open) == (TODAY + timedelta(days=15), True)
+
+
+@pytest.mark.parametrize("given", [
+    {"kind": "orientation", "ends_on": TODAY},  # the contract is already signed
+    {"kind": "immersion", "starts_on": TODAY - timedelta(days=40), "ends_on": TODAY - timedelta(days=20)},
+    {"kind": "job"},
+    {"kind": "training", "ends_on": TODAY + timedelta(days=90)},
+])  # fmt: skip
+def test_nothing_falls_due_of_what_has_no_delay_or_is_over(world, shared, given):
+    actions.record_placement(world.ref, shared, **{"title": "Suite", "starts_on": TODAY, **given})
+    assert not Deadline.objects.filter(kind__in=("contract_due", "pass_end", "immersion_end"), done_on=None).exists()
+
+
+def test_a_kind_that_is_none(world, shared):
+    with pytest.raises(ValidationError) as refusal:
+        actions.record_placement(world.ref, shared, kind="vacances", title="x", starts_on=TODAY)
+    assert set(refusal.value.message_dict) == {"kind"}
+    assert not Placement.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["orientation", "integration"])
+def test_before_the_first_value_of_the_law_the_fact_is_kept_without_a_date(world, shared, kind):
+    actions.record_placement(world.ref, shared, kind=kind, title="Suite", starts_on=date(2018, 1, 8))
+    assert Placement.objects.get().kind == kind
+    assert not Deadline.objects.filter(kind__in=("contract_due", "pass_end")).exists()
 
 
 # --- nobody from outside -----------------------------------------------------------------------------------------

@@ -495,7 +495,9 @@ def test_the_scale(world, worker, shared):
 def test_placements(world, worker, shared):
     address = reverse("support:placements", args=[shared.pk])
     data = {"title": "CQP employée d'étage", "organisation": "", "starts_on": "13/07/2025", "ends_on": "", "result": ""}
+    data["kind"] = "training"
     assert worker.post(address, data).status_code == 303
+    assert worker.post(address, {**data, "kind": "vacances"}).status_code == 422
     wrong = worker.post(address, {**data, "ends_on": "01/01/2025"})
     assert wrong.status_code == 422
     assert "ne peut pas précéder" in body(wrong)
@@ -503,6 +505,7 @@ def test_placements(world, worker, shared):
     end = reverse("support:end_placement", args=[row.pk])
     assert browser(world.adviser).post(end, {"ends_on": "06/11/2025", "result": "CQP obtenu"}).status_code == 303
     assert "CQP obtenu" in body(worker.get(address))
+    assert "formation" in body(worker.get(address))
     assert browser(make_world(name="Voisine").worker).get(end).status_code == 404
 
 

@@ -1,4 +1,4 @@
-"""Queue the reminders of the day and send what waits. Run every few minutes by the scheduler."""
+"""Close what is past, queue the reminders of the day, send what waits. Run every few minutes by the scheduler."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand
 
 from jalon import journal
 from jalon.notices import actions, sending
+from jalon.people import actions as people
 from jalon.people import reads
 
 
@@ -14,6 +15,7 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         with journal.collecting():
+            people.let_pass()
             queued = actions.remind(reads.recipients())
         sent, failed = sending.send_pending()
         self.stdout.write(f"rappels : {queued} ; envoyés : {sent} ; à retenter : {failed}")

@@ -1,0 +1,58 @@
+"""Dates that the law gives are computed in the law room alone; every other sum of days says here what it is."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+# Rooms that count days without being the law: what they count. Everything else asks the law room.
+WHY = {
+    "jalon/access/breakglass.py": "minutes of an exceptional access",
+    "jalon/accounts/sessions.py": "minutes of an idle browser",
+    "jalon/commissions/actions/meetings.py": "midnight after the last day of a reading window",
+    "jalon/commissions/models.py": "length of the reading window, a setting of the meeting",
+    "jalon/commissions/reads.py": "how far ahead the home page looks",
+    "jalon/directory/actions/decisions.py": "least time to answer, a setting",
+    "jalon/directory/actions/members.py": "a function that stops at once ended yesterday",
+    "jalon/directory/actions/organisations.py": "a name ends the day before the next",
+    "jalon/directory/forms.py": "time to answer proposed by a form, a setting",
+    "jalon/directory/models.py": "a validity ends the day before the next",
+    "jalon/dossiers/forms.py": "time to answer proposed by a form, a setting",
+    "jalon/journeys/reads.py": "how far back a list looks",
+    "jalon/journeys/simulator_shown.py": "months that follow each other, to join them on screen",
+    "jalon/notices/actions.py": "days of reminders, and days without a run",
+    "jalon/notices/reads.py": "how far ahead a list looks",
+    "jalon/notices/sending.py": "minutes between two attempts",
+    "jalon/people/actions/assignments.py": "an assignment that stops at once ended yesterday",
+    "jalon/people/actions/erasure.py": "how long a second agreement holds, a setting",
+    "jalon/people/actions/files.py": "an assignment that stops at once ended yesterday",
+    "jalon/people/records.py": "ninety days of a safe contact, good practice (NNEDV-90)",
+    "jalon/support/reads/homes.py": "today and this month",
+    "jalon/support/reads/joint.py": "working days to answer a message, a setting",
+    "jalon/ui/timeline.py": "the day after, to draw an inclusive end",
+}
+# The sums of the law room that another room may not make by itself.
+OF_THE_LAW = {"add_months", "period_end", "next_working_day", "court_limit"}
+
+
+def sources():
+    for path in sorted((ROOT / "jalon").rglob("*.py")):
+        name = str(path.relative_to(ROOT))
+        if "/tests/" not in name and "/migrations/" not in name and not name.startswith(("jalon/law/", "jalon/demo/")):
+            yield name, ast.parse(path.read_text(encoding="utf-8"))
+
+
+def calls(tree):
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield ast.unparse(node.func).rpartition(".")[2]
+
+
+def test_who_counts_days_is_listed_and_no_one_else():
+    assert {name for name, tree in sources() if "timedelta" in set(calls(tree))} == set(WHY)
+
+
+@pytest.mark.parametrize("name", sorted(OF_THE_LAW))
+def test_the_sums_of_the_law_are_made_by_the_law(name):
+    assert [path for path, tree in sources() if name in set(calls(tree))] == []
