@@ -345,6 +345,7 @@ def record_placement(
 ) -> Placement:
     """A job, a training, an immersion that begins; a pass received; an orientation notified. What follows is due."""
     people.require(actor, dossier, "C10", "create")
+    access.require_project(actor, dossier)
     if kind not in PlacementKind.values:
         raise ValidationError({"kind": _("Choisissez une réponse de la liste.")})
     _check_placement(starts_on, ends_on)
@@ -400,6 +401,7 @@ def _placement_due(actor: Actor, dossier: Dossier, placement: Placement) -> None
 def end_placement(actor: Actor, placement: Placement, *, ends_on: date, result: str = "") -> Placement:
     """It ended, on a day, with a result; of an orientation: the contract was signed."""
     people.require(actor, placement.dossier, "C10", "edit")
+    access.require_project(actor, placement.dossier)
     _check_placement(placement.starts_on, ends_on)
     data = placement.unseal()
     placement.ends_on = ends_on

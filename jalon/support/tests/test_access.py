@@ -9,6 +9,7 @@ from jalon.access import Refused
 from jalon.access.breakglass import break_glass
 from jalon.config import clock
 from jalon.directory.tests.factories import actor_of, browser
+from jalon.journal.models import Entry
 from jalon.people import access as people
 from jalon.people import actions as people_actions
 from jalon.people.states import AssignmentKind
@@ -148,3 +149,29 @@ def test_the_project_follows_what_she_shares(world, what, opened):
     else:
         with pytest.raises(Refused):
             actions.write_note(world.emp, mine, text="Note", visibility="shared")
+
+
+@pytest.mark.parametrize(("what", "allowed"), [(["séjour"], False), (["projet"], True)])
+def test_an_adviser_works_on_the_project_only_when_she_shares_it(world, what, allowed):
+    """In the pathway the matrix lets the agency write (C10): what she shares still decides."""
+    dossier = in_pathway(world, "Alizé", left=46)
+    share(world, dossier, what=what)
+    placement = actions.record_placement(world.ref, dossier, title="Chantier", starts_on=TODAY)
+    step = actions.add_plan_step(world.ref, dossier, text="Français A2", holder="person")
+    mine = people.seen(world.emp, dossier.pk)
+    placement.dossier = step.dossier = mine
+    acts = (
+        lambda: actions.record_placement(world.emp, mine, title="Formation", starts_on=TODAY),
+        lambda: actions.end_placement(world.emp, placement, ends_on=TODAY),
+        lambda: actions.add_plan_step(world.emp, mine, text="Atelier", holder="agency"),
+        lambda: actions.finish_plan_step(world.emp, step),
+        lambda: actions.write_note(world.emp, mine, text="Note", visibility="shared"),
+    )
+    before = Entry.objects.filter(decision="allowed").count()
+    for act in acts:
+        if allowed:
+            act()
+        else:
+            with pytest.raises(Refused):
+                act()
+    assert (Entry.objects.filter(decision="allowed").count() > before) == allowed
