@@ -1,10 +1,8 @@
 """What the screens of the commission receive. A refusal of an action comes back at its field."""
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,6 +17,7 @@ from jalon.ui.fields import (
     RadioField,
     SafeCharField,
     SafeTextField,
+    SometimesText,
     choices_of,
 )
 from jalon.ui.forms import Form
@@ -26,35 +25,6 @@ from jalon.ui.forms import Form
 from .models import AgendaItem, Attendance
 from .reads import SITTING, Received, VotingBase
 from .states import MeetingKind, Outcome, Presence
-
-Result = TypeVar("Result")
-
-
-class SometimesText(SafeTextField):
-    """Compulsory in some cases only, which the form says and checks: never called optional on screen."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{**kwargs, "required": True})
-
-    def validate(self, value: Any) -> None:
-        """The form decides."""
-
-
-def posted(request: HttpRequest) -> QueryDict | None:
-    """What was sent, even when it is empty; None on a first visit."""
-    return request.POST if request.method == "POST" else None
-
-
-def attempt(form: Form, act: Callable[[], Result]) -> Result | None:
-    """What the action returns; None when it refused something at a field, which the form then shows."""
-    try:
-        return act()
-    except ValidationError as error:
-        listed = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
-        for name, sentences in listed.items():
-            for sentence in sentences:
-                form.add_error(name if name in form.fields else None, sentence)
-        return None
 
 
 class MeetingForm(Form):

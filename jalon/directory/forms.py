@@ -1,8 +1,8 @@
 """Forms of the directory. A refusal of an action comes back at its field."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -15,22 +15,6 @@ from jalon.ui.forms import Form
 from . import departments, lawful, pieces
 from .models import Membership
 from .states import VERDICTS, AccreditationState, Verdict
-
-Result = TypeVar("Result")
-
-
-def saved(form: Form, act: Callable[[], Result]) -> Result | None:
-    """What the action returns; None on a first visit, or when the form or the action refused something at a field."""
-    if not form.is_bound or not form.is_valid():
-        return None
-    try:
-        return act()
-    except ValidationError as error:
-        listed = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
-        for name, sentences in listed.items():
-            for sentence in sentences:
-                form.add_error(name if name in form.fields else None, sentence)
-        return None
 
 
 class EndForm(Form):
@@ -115,34 +99,24 @@ class AskForm(Form):
         self.fields["code"].choices = fields.choices_of(offered)  # type: ignore[attr-defined]
 
 
-class _SometimesText(fields.SafeTextField):
-    """Compulsory in some cases only, which the verb says: never called optional on screen."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{**kwargs, "required": True})
-
-    def validate(self, value: Any) -> None:
-        """The verb decides."""
-
-
 class DecisionForm(Form):
     """The order to sign. A refusal, a withdrawal: reasons of law and of fact, routes and delays."""
 
     verdict = fields.RadioField(label=_("Décision"))
     order_number = fields.SafeCharField(label=_("Numéro de l'arrêté"), required=False, max_length=40)
-    reasons_of_law = _SometimesText(
+    reasons_of_law = fields.SometimesText(
         label=_("Motifs de droit"),
         max_length=4000,
         rows=3,
         help_text=_("Les articles sur lesquels la décision se fonde. Obligatoires pour un refus ou un retrait."),
     )
-    reasons_of_fact = _SometimesText(
+    reasons_of_fact = fields.SometimesText(
         label=_("Motifs de fait"),
         max_length=6000,
         rows=4,
         help_text=_("Ce qui, dans le dossier, conduit à la décision. Obligatoires pour un refus ou un retrait."),
     )
-    appeal_routes = _SometimesText(label=_("Voies et délais de recours"), max_length=2000, rows=4)
+    appeal_routes = fields.SometimesText(label=_("Voies et délais de recours"), max_length=2000, rows=4)
 
     def __init__(self, *args: Any, state: AccreditationState, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext, override
 
 from jalon.access import Refused
 from jalon.people import languages
+from jalon.ui.text import fold
 
 from . import parts as form
 
@@ -85,12 +86,6 @@ def sentence(field: str, ranks: list[int]) -> str:
 
 
 # --- words ----------------------------------------------------------------------------------------------------
-
-
-def fold(word: str) -> str:
-    """Without accents or case: Nîmes and NIMES are one word."""
-    plain = unicodedata.normalize("NFKD", word)
-    return "".join(char for char in plain if not unicodedata.combining(char)).casefold()
 
 
 def words(text: str) -> list[str]:

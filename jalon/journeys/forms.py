@@ -1,10 +1,8 @@
 """What the screens of the pathway receive. A refusal of an action comes back at its field."""
 
-from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from collections.abc import Iterable
+from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,6 +18,7 @@ from jalon.ui.fields import (
     RadioField,
     SafeCharField,
     SafeTextField,
+    SometimesText,
     YesNoField,
     choices_of,
 )
@@ -37,7 +36,6 @@ from .states import (
     PermitKind,
 )
 
-Result = TypeVar("Result")
 # The languages in which papers speak simple words; another one is explained in French, with an interpreter.
 PLAIN = ("fr", "en", "es", "pt", "ro", "bg", "ar", "zh")
 METHODS = [
@@ -46,33 +44,6 @@ METHODS = [
     ("registered", gettext_lazy("lettre recommandée")),
     ("teleservice", gettext_lazy("téléservice")),
 ]
-
-
-class SometimesText(SafeTextField):
-    """Compulsory in some cases only, which the form says and checks: never called optional on screen."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{**kwargs, "required": True})
-
-    def validate(self, value: Any) -> None:
-        """The form decides."""
-
-
-def posted(request: HttpRequest) -> QueryDict | None:
-    """What was sent, even when it is empty; None on a first visit."""
-    return request.POST if request.method == "POST" else None
-
-
-def attempt(form: Form, act: Callable[[], Result]) -> Result | None:
-    """What the action returns; None when it refused something at a field, which the form then shows."""
-    try:
-        return act()
-    except ValidationError as error:
-        listed = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
-        for name, sentences in listed.items():
-            for sentence in sentences:
-                form.add_error(name if name in form.fields else None, sentence)
-        return None
 
 
 class ReasonsForm(Form):

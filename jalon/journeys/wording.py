@@ -1,13 +1,13 @@
 """The French words for what the law room answers in codes, and the hints on grounds that may be challenged."""
 
 import re
-import unicodedata
 from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from jalon.law.journey import Journey
+from jalon.ui.text import fold
 
 from .states import PermitKind
 
@@ -67,15 +67,9 @@ CONTESTABLE = (
 )
 
 
-def fold(text: str) -> str:
-    """Without accents and in small letters."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in plain if not unicodedata.combining(letter)).replace("’", "'")
-
-
 def hints(reasons: str) -> list[str]:
     """Never a block: sentences to check before signing."""
-    plain = fold(reasons)
+    plain = fold(reasons).replace("’", "'")
     found = [str(name) for pattern, name in CONTESTABLE if re.search(pattern, plain)]
     if not found:
         return []

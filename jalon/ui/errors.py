@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.exceptions import BadRequest, RequestDataTooBig
+from django.core.exceptions import BadRequest, RequestDataTooBig, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -35,6 +35,11 @@ class Conflict(Exception):
         self.labels = labels or {}
         self.revision = revision
         self.back = back
+
+
+def at_field(field: str, sentence: str) -> ValidationError:
+    """A refusal of an action that the form shows at its field."""
+    return ValidationError({field: sentence})
 
 
 class Malformed(BadRequest):

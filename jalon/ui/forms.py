@@ -1,14 +1,17 @@
 """The base of every form: strict about what it receives, patient with who wrote it."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.renderers import TemplatesSetting
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
 from .errors import Conflict, Malformed
+
+Result = TypeVar("Result")
 
 ALWAYS = frozenset({"csrfmiddlewaretoken", "revision"})
 
@@ -103,3 +106,25 @@ def _keys(name: str, widget: forms.Widget) -> dict[str, bool]:
     if isinstance(widget, forms.ClearableFileInput):
         return {name: False, widget.clear_checkbox_name(name): False}
     return {name: bool(getattr(widget, "allow_multiple_selected", False))}
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent, even when it is empty; None on a first visit."""
+    return request.POST if request.method == "POST" else None
+
+
+def attempt(form: Form, act: Callable[[], Result]) -> Result | None:
+    """What the action returns; None when it refused something at a field, which the form then shows."""
+    try:
+        return act()
+    except ValidationError as error:
+        listed = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+        for name, sentences in listed.items():
+            for sentence in sentences:
+                form.add_error(name if name in form.fields else None, sentence)
+        return None
+
+
+def saved(form: Form, act: Callable[[], Result]) -> Result | None:
+    """What the action returns; None on a first visit, or when the form or the action refused something at a field."""
+    return attempt(form, act) if form.is_bound and form.is_valid() else None

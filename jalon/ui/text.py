@@ -77,6 +77,26 @@ def _check_marks(text: str) -> None:
             raise ValidationError(_("Trop d'accents sur une même lettre. Retapez le mot au clavier."), code="combining")
 
 
+def _bare(char: str) -> str:
+    plain = unicodedata.normalize("NFKD", char)
+    return "".join(part for part in plain if not unicodedata.combining(part)).casefold()
+
+
+class _Bare(dict[int, str]):
+    """Letter by letter: Latin letters ready, the others worked out."""
+
+    def __missing__(self, code: int) -> str:
+        return _bare(chr(code))
+
+
+BARE = _Bare({code: _bare(chr(code)) for code in (*range(0x250), *range(0x300, 0x370), *range(0x1E00, 0x1F00))})
+
+
+def fold(text: str) -> str:
+    """For comparing: no case, no accent. Nîmes and NIMES are one word."""
+    return text.lower() if text.isascii() else text.translate(BARE)
+
+
 def ascii_digits(value: str) -> str:
     """Full-width, Arabic and other digits written as 0–9; full-width signs as ordinary ones."""
     if value.isascii():

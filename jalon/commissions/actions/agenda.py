@@ -13,8 +13,9 @@ from jalon.commissions.states import ItemState
 from jalon.dossiers import actions as dossiers
 from jalon.dossiers.models import Application
 from jalon.dossiers.states import ApplicationState
+from jalon.ui.errors import at_field
 
-from .common import at_field, locked, save_meeting
+from .common import locked, save_meeting
 
 MINUTES = range(1, 241)
 

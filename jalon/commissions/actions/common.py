@@ -1,7 +1,5 @@
 """What the verbs share: lock, keys, refusals at a field."""
 
-from django.core.exceptions import ValidationError
-
 from jalon.access import Actor
 from jalon.commissions import access
 from jalon.commissions.models import AgendaItem, Meeting
@@ -55,8 +53,3 @@ def state_key(owner: str) -> bytes:
 def live_copies(*dossiers: Dossier | str) -> list[SessionCopy]:
     """The session's copies of these dossiers that are not destroyed: for the trail, which tells each one."""
     return list(SessionCopy.objects.filter(dossier__in=dossiers, destroyed_on__isnull=True))
-
-
-def at_field(field: str, sentence: str) -> ValidationError:
-    """A refusal that the form shows at its field."""
-    return ValidationError({field: sentence})

@@ -19,9 +19,10 @@ from jalon.law import commission
 from jalon.notices import actions as notices
 from jalon.people import actions as people
 from jalon.people.models import Dossier
+from jalon.ui.errors import at_field
 from jalon.vault import keys
 
-from .common import at_field, live_copies, locked, office, save_meeting
+from .common import live_copies, locked, office, save_meeting
 from .opinions import put_off
 
 SITTING = (Presence.PRESENT, Presence.REMOTE)

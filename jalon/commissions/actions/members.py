@@ -15,8 +15,9 @@ from jalon.config import clock
 from jalon.directory.models import Organisation
 from jalon.law import commission
 from jalon.notices import actions as notices
+from jalon.ui.errors import at_field
 
-from .common import at_field, locked_item, office, state_key
+from .common import locked_item, office, state_key
 
 
 @transaction.atomic

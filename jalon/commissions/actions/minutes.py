@@ -14,9 +14,9 @@ from jalon.commissions import access, reads
 from jalon.commissions.models import Meeting, Minutes
 from jalon.config import clock
 from jalon.journal.anchors import paper_code
-from jalon.ui.errors import Conflict
+from jalon.ui.errors import Conflict, at_field
 
-from .common import at_field, locked, save_meeting, state_key
+from .common import locked, save_meeting, state_key
 
 
 @transaction.atomic

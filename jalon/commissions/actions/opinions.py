@@ -18,8 +18,9 @@ from jalon.dossiers.states import ApplicationState, Kind
 from jalon.law import commission
 from jalon.notices import actions as notices
 from jalon.people import actions as people
+from jalon.ui.errors import at_field
 
-from .common import at_field, live_copies, locked_item, state_key
+from .common import live_copies, locked_item, state_key
 
 
 class Count(NamedTuple):

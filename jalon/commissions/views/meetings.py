@@ -18,14 +18,13 @@ from jalon.commissions.forms import (
     MeetingForm,
     PointForm,
     SeatForm,
-    attempt,
-    posted,
 )
 from jalon.commissions.models import Meeting, Seat
 from jalon.commissions.states import MeetingState
 from jalon.config import clock
 from jalon.directory import reads as directory
 from jalon.directory.models import Kind, Organisation
+from jalon.ui.forms import attempt, posted
 from jalon.ui.views import done, invalid, page
 
 from .session import show_room

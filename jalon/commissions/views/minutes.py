@@ -8,9 +8,10 @@ from django.views.decorators.http import require_POST
 from jalon import journal
 from jalon.access import Hidden, open_to
 from jalon.commissions import access, actions, papers, reads
-from jalon.commissions.forms import MinutesForm, attempt, posted
+from jalon.commissions.forms import MinutesForm
 from jalon.commissions.models import Meeting
 from jalon.papers.rights import offered
+from jalon.ui.forms import attempt, posted
 from jalon.ui.views import done, invalid, page
 
 MINUTES = "minutes carry numbers and outcomes only and are sent to every member (CRPA R.133-13)"

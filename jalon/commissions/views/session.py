@@ -16,13 +16,12 @@ from jalon.commissions.forms import (
     PostponeForm,
     ReadingForm,
     SheetForm,
-    attempt,
-    posted,
 )
 from jalon.commissions.models import AgendaItem, Meeting
 from jalon.commissions.states import ItemState, MeetingState
 from jalon.config import clock
 from jalon.papers.rights import offered
+from jalon.ui.forms import attempt, posted
 from jalon.ui.views import done, invalid, page
 
 SESSION = "the session belongs to the secretariat of the department"

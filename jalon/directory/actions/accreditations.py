@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from jalon.access import SYSTEM, Actor, Refused
 from jalon.config import clock
 from jalon.law.errors import LawError
+from jalon.ui.errors import at_field
 from jalon.vault import files, keys
 
 from .. import access, departments, due, lawful, pieces
 from ..models import Accreditation, AccreditationPiece, Kind, Organisation
 from ..states import PENDING
 from .organisations import require_role
-from .rows import at_field, locked, trace, write
+from .rows import locked, trace, write
 
 # The words of a request; who signs is compulsory when it is sent.
 WORDS = ("representative", "capacity", "siret", "rna", "means", "partners", "training")

@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 
 from jalon.access import Actor, Refused
 from jalon.config import clock
+from jalon.ui.errors import at_field
 
 from .. import access, due, lawful
 from ..models import Accreditation
 from ..states import VERDICTS, AccreditationState, Verdict
-from .rows import at_field, locked, trace, write
+from .rows import locked, trace, write
 
 REASONS = ("reasons_of_law", "reasons_of_fact", "appeal_routes")
 

@@ -7,11 +7,12 @@ from django.utils.translation import gettext as _
 
 from jalon.access import Actor
 from jalon.config import clock
+from jalon.ui.errors import at_field
 from jalon.vault import keys
 
 from .. import due, pieces
 from ..models import Accreditation, AccreditationPiece
-from .rows import at_field, locked, trace, write
+from .rows import locked, trace, write
 
 
 @transaction.atomic

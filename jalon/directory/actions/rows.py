@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.core.exceptions import ValidationError
-
 from jalon import journal
 from jalon.access import Actor, Hidden
 from jalon.vault import keys
@@ -57,8 +55,3 @@ def trace(
         purpose=purpose,
         conditions=conditions,
     )
-
-
-def at_field(field: str, sentence: str) -> ValidationError:
-    """A refusal that the form shows at its field."""
-    return ValidationError({field: sentence})

@@ -11,7 +11,7 @@ from jalon import journal
 from jalon.access import Actor, Hidden, Refused, open_to
 from jalon.config import clock
 from jalon.papers.views import answer
-from jalon.ui.forms import Form
+from jalon.ui.forms import Form, saved
 from jalon.ui.views import done, invalid, page
 from jalon.vault import files
 
@@ -26,7 +26,6 @@ from ..forms import (
     RecordForm,
     RequestForm,
     SignForm,
-    saved,
 )
 from ..models import Accreditation, Organisation
 from ..states import PENDING, VERDICTS, Verdict

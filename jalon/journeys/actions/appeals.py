@@ -16,8 +16,9 @@ from jalon.notices import actions as notices
 from jalon.people import access as people_access
 from jalon.people import actions as people
 from jalon.people.models import Dossier
+from jalon.ui.errors import at_field
 
-from .common import at_field, state_key, with_facts
+from .common import state_key, with_facts
 
 MAY_RECORD = (Role.REF, Role.MGR, Role.SEC)
 

@@ -1,6 +1,5 @@
 """What the verbs share: keys, refusals at a field, the pathway recomputed from its orders."""
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from jalon.access import Actor, Hidden
@@ -14,12 +13,8 @@ from jalon.notices.kinds import OF_PERIOD, RENEWAL
 from jalon.people import access as people_access
 from jalon.people import actions as people
 from jalon.people.models import Dossier
+from jalon.ui.errors import at_field
 from jalon.vault import keys
-
-
-def at_field(field: str, sentence: str) -> ValidationError:
-    """A refusal that the form shows at its field."""
-    return ValidationError({field: sentence})
 
 
 def state_key(owner: str) -> bytes:

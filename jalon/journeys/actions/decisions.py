@@ -23,11 +23,11 @@ from jalon.notices import actions as notices
 from jalon.people import access as people_access
 from jalon.people import actions as people
 from jalon.people.models import Dossier
-from jalon.ui.errors import Conflict
+from jalon.ui.errors import Conflict, at_field
 from jalon.ui.rules import sentence
 
 from .afis import close_silence, follow_periods, running_grant
-from .common import at_field, lawful_journey, materialise, plan_notification, signed_decisions, state_key, with_facts
+from .common import lawful_journey, materialise, plan_notification, signed_decisions, state_key, with_facts
 
 KINDS_FOR = {
     ApplicationKind.ENGAGEMENT: (DecisionKind.AUTHORISE, DecisionKind.REFUSE),

@@ -23,10 +23,11 @@ from jalon.people import access as people_access
 from jalon.people import actions as people
 from jalon.people.models import Dossier
 from jalon.people.states import Stage
+from jalon.ui.errors import at_field
 from jalon.ui.rules import sentence
 
 from .afis import running_grant, stop
-from .common import at_field, signed_decisions, state_key, with_facts
+from .common import signed_decisions, state_key, with_facts
 from .reports import plan_report
 
 ASSOCIATION = (Role.REF, Role.MGR)

@@ -18,8 +18,9 @@ from jalon.notices import actions as notices
 from jalon.people import access as people
 from jalon.people import actions as people_actions
 from jalon.people.models import Dossier
+from jalon.ui.errors import at_field
 
-from .common import at_field, with_facts
+from .common import with_facts
 from .reports import plan_report
 
 

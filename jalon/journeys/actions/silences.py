@@ -18,8 +18,9 @@ from jalon.notices import reads as due
 from jalon.people import access as people_access
 from jalon.people import actions as people
 from jalon.people.models import Dossier
+from jalon.ui.errors import at_field
 
-from .common import at_field, with_facts
+from .common import with_facts
 
 COMPARTMENT = {Silent.AFIS: "C8", Silent.APS: "C7"}
 

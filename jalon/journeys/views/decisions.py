@@ -22,14 +22,13 @@ from jalon.journeys.forms import (
     LetterForm,
     NotifyForm,
     SignForm,
-    attempt,
     following,
-    posted,
 )
 from jalon.journeys.models import Appeal, Decision
 from jalon.journeys.states import OPENING
 from jalon.papers.rights import offered
 from jalon.people import access as people
+from jalon.ui.forms import attempt, posted
 from jalon.ui.rules import why
 from jalon.ui.views import done, invalid, page
 

@@ -8,9 +8,10 @@ from jalon.access import Actor, screen
 from jalon.config import clock
 from jalon.directory import reads as directory
 from jalon.journeys import access, actions, reads, wording
-from jalon.journeys.forms import Confirm, EndEarlyForm, ExitForm, PlaceForm, TransferForm, attempt, posted
+from jalon.journeys.forms import Confirm, EndEarlyForm, ExitForm, PlaceForm, TransferForm
 from jalon.people import access as people
 from jalon.people.models import Dossier
+from jalon.ui.forms import attempt, posted
 from jalon.ui.html import Row
 from jalon.ui.rules import why
 from jalon.ui.views import done, invalid, page

@@ -8,10 +8,11 @@ from jalon import journal
 from jalon.access import Actor, Hidden, open_to, screen
 from jalon.config import clock
 from jalon.journeys import actions, reads
-from jalon.journeys.forms import ExtendForm, PermitForm, attempt, posted
+from jalon.journeys.forms import ExtendForm, PermitForm
 from jalon.journeys.models import Permit
 from jalon.people import access as people
 from jalon.people.models import Dossier
+from jalon.ui.forms import attempt, posted
 from jalon.ui.rules import why
 from jalon.ui.views import done, invalid, page
 

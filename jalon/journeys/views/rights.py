@@ -19,14 +19,12 @@ from jalon.journeys.forms import (
     PaymentForm,
     PermitForm,
     ReasonForm,
-    attempt,
-    posted,
 )
 from jalon.journeys.models import AfisMonth
 from jalon.papers.rights import offered
 from jalon.people import access as people
 from jalon.people.models import Dossier
-from jalon.ui.forms import Form
+from jalon.ui.forms import Form, attempt, posted
 from jalon.ui.rules import why
 from jalon.ui.views import done, invalid, page
 

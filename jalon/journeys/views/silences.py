@@ -7,10 +7,11 @@ from django.views.decorators.http import require_POST
 
 from jalon.access import screen
 from jalon.journeys import actions, silent
-from jalon.journeys.forms import AskReasonsForm, GivenReasonsForm, attempt
+from jalon.journeys.forms import AskReasonsForm, GivenReasonsForm
 from jalon.journeys.models import ReasonsRequest
 from jalon.journeys.states import Silent
 from jalon.people import access as people
+from jalon.ui.forms import attempt
 from jalon.ui.views import done
 
 from .rights import show_rights

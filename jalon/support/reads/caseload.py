@@ -1,6 +1,5 @@
 """The worker's own caseload, soonest first: one statement, fifty rows, every word ready for the page."""
 
-import unicodedata
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
@@ -29,6 +28,7 @@ from jalon.people.models import Dossier, Identity
 from jalon.people.states import Stage
 from jalon.ui import html
 from jalon.ui.fields import short_day
+from jalon.ui.text import fold
 from jalon.vault import keys
 
 PAGE = 50
@@ -181,18 +181,6 @@ def _whole(role: str) -> Any:
 
 def _subjects(found: Iterable[tuple[Any, ...]]) -> list[Subject]:
     return [Subject(row[0], row[9]) for row in found]
-
-
-# Accented letters of Latin scripts → their bare letter; marks apart → nothing.
-BARE = {
-    code: "".join(c for c in unicodedata.normalize("NFKD", chr(code).casefold()) if not unicodedata.combining(c))
-    for code in (*range(0x80, 0x250), *range(0x300, 0x370), *range(0x1E00, 0x1F00))
-}
-
-
-def fold(text: str) -> str:
-    """For comparing: no case, no accent."""
-    return text.casefold() if text.isascii() else text.casefold().translate(BARE)
 
 
 class _Opener:

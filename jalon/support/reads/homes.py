@@ -20,12 +20,12 @@ from jalon.people import reads as persons
 from jalon.people.models import Assignment, Dossier
 from jalon.people.states import AssignmentKind, Stage
 from jalon.ui import html
+from jalon.ui.text import fold
 from jalon.vault import keys
 
 from .. import access
 from ..models import Appointment, LiaisonMessage, Placement
 from . import joint
-from .caseload import fold
 
 LINES, LATE, MOST_LATE = 30, 60, 400
 EXCERPT = 80

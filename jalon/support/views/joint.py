@@ -16,7 +16,7 @@ from jalon.people import access as people
 from jalon.people import languages
 from jalon.people import reads as persons
 from jalon.people.models import Dossier
-from jalon.ui.forms import Form
+from jalon.ui.forms import Form, attempt
 from jalon.ui.views import done, invalid, page, part
 
 from .. import access, actions
@@ -37,14 +37,7 @@ from ..reads import joint
 
 def saved(form: Form, act: Callable[[], Any]) -> bool:
     """Run the action; what it refuses in the data comes back on the form."""
-    if not form.is_valid():
-        return False
-    try:
-        act()
-    except ValidationError as error:
-        form.add_error(None, error)
-        return False
-    return True
+    return form.is_valid() and attempt(form, lambda: (act(), True)) is not None
 
 
 def shown(request: HttpRequest, form: Form | None, template: str, context: dict[str, Any]) -> HttpResponse:

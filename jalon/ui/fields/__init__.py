@@ -4,7 +4,7 @@ from .base import Tidied, Typed, check_length
 from .choices import ChecksField, ChoiceField, FlagField, PickerField, RadioField, YesNoField, choices_of
 from .contacts import EmailField, PhoneField, PostcodeField, show_phone
 from .figures import CountField, MoneyField, show_euro, show_number
-from .text import NameField, PublicIdField, SafeCharField, SafeTextField, SearchField
+from .text import NameField, PublicIdField, SafeCharField, SafeTextField, SearchField, SometimesText
 from .times import (
     BirthDayField,
     DayField,
@@ -43,6 +43,7 @@ __all__ = [
     "SafeCharField",
     "SafeTextField",
     "SearchField",
+    "SometimesText",
     "Tidied",
     "Typed",
     "UploadField",

@@ -51,6 +51,16 @@ class SafeTextField(SafeCharField):
         return text
 
 
+class SometimesText(SafeTextField):
+    """Compulsory in some cases only, which the form says and checks: never called optional on screen."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{**kwargs, "required": True})
+
+    def validate(self, value: Any) -> None:
+        """The form decides."""
+
+
 class SearchField(SafeCharField):
     """Words to look for, taken literally: two characters at least, a hundred at most."""
 

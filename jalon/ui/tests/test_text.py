@@ -1,9 +1,13 @@
 """The bad inputs on text: what is refused, what is mended, what passes untouched."""
 
+import unicodedata
+
 import pytest
 from django.core.exceptions import ValidationError
+from hypothesis import given
+from hypothesis import strategies as st
 
-from jalon.ui.text import ascii_digits, french_spacing, tidy
+from jalon.ui.text import ascii_digits, fold, french_spacing, tidy
 
 
 @pytest.mark.parametrize(
@@ -84,3 +88,14 @@ def test_digits_of_other_scripts():
 
 def test_french_spacing():
     assert french_spacing("Quoi ? « Oui » : 12 %") == "Quoi\u202f? «\u202fOui\u202f»\u202f: 12\u202f%"
+
+
+@given(st.text())
+def test_fold_takes_case_and_accents_away_whatever_the_script(text):
+    plain = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
+    assert fold(text) == plain.casefold()
+
+
+def test_fold_makes_one_word_of_its_spellings():
+    assert fold("NÎMES") == fold("Ni\u0302mes") == "nimes"
+    assert fold("Łódź") == "łodz"
