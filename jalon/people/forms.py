@@ -17,6 +17,7 @@ from jalon.ui.forms import Form
 
 from . import countries, languages, records
 from .questions import DECLINED, MOST_ROWS, Question
+from .states import ReviewOutcome
 
 FEW = 5  # choices shown all at once up to this number, in a list beyond
 BLANK_ROWS = 2
@@ -358,6 +359,10 @@ class ErasureForm(Form):
     reason = fields.RadioField(label=gettext_lazy("Motif"), choices=ERASURE_WORDS)
     visa = fields.SafeCharField(label=gettext_lazy("Numéro du visa des archives"), required=False, max_length=40)
     sure = fields.FlagField(label=gettext_lazy("J'ai compris : rien ne pourra être relu"))
+
+
+class TrailReviewForm(Form):
+    outcome = fields.RadioField(label=gettext_lazy("Après lecture"), choices=ReviewOutcome.choices)
 
 
 class SearchForm(Form):

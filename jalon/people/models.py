@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from jalon.directory.models import Organisation
 from jalon.vault.models import IdField, Sealed
 
-from .states import AssignmentKind, Stage
+from .states import AssignmentKind, ReviewOutcome, Stage
 
 
 def new_salt() -> bytes:
@@ -182,3 +182,26 @@ class ErasureConsent(models.Model):
 
     def __str__(self) -> str:
         return f"erasure consent {self.id}"
+
+
+class TrailReview(models.Model):
+    """The officer reread one month of the organisation's trail: when, and whether something calls for a follow-up."""
+
+    id = IdField()
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    month = models.DateField()
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reviewed_on = models.DateField()
+    outcome = models.CharField(max_length=8, choices=ReviewOutcome.choices)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "month"],
+                name="one_review_a_month",
+                violation_error_message=_("Ce mois est déjà relu."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"trail review {self.id}"

@@ -23,6 +23,13 @@ class AssignmentKind(TextChoices):
     ADVISER = "adviser", _("agence emploi")
 
 
+class ReviewOutcome(TextChoices):
+    """What the officer concludes from a month of the trail."""
+
+    NOTHING = "nothing", _("rien à signaler")
+    FOLLOWUP = "followup", _("une suite est à donner")
+
+
 S = Stage
 OPEN = (S.CONTACT, S.PREPARATION, S.SUBMITTED, S.IN_SESSION, S.DECIDED, S.PATHWAY)
 

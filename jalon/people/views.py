@@ -13,9 +13,10 @@ from jalon.accounts.models import User
 from jalon.directory import reads as directory
 from jalon.directory.access import page_number
 from jalon.directory.models import Organisation
+from jalon.ui.forms import posted, saved
 from jalon.ui.views import done, invalid, local_path, page
 
-from . import access, actions, forms, reads, records
+from . import access, actions, forms, oversight, reads, records
 from .models import Assignment, Dossier, Share
 from .states import DOSSIER, Stage
 
@@ -298,6 +299,22 @@ def trail(request: HttpRequest, dossier_id: str) -> HttpResponse:
     return page(request, "people/trail.html", context)
 
 
+@screen("C17", "read", roles=("DPO",))
+@GET_POST
+def trail_month(request: HttpRequest, month: str) -> HttpResponse:
+    """A month of the organisation's trail: what rules found unusual, events drawn by lot, and the officer's answer."""
+    access.require_oversight(request.actor)
+    first = oversight.first_day(month)
+    form = forms.TrailReviewForm(posted(request))
+    if saved(form, lambda: actions.review_trail(request.actor, first, **form.answers)):
+        return done(request, reverse("home"), _("La lecture du mois est enregistrée."))
+    found = oversight.month(request.actor, first)
+    shown = [row.dossier for row in found.drawn if row.dossier]
+    journal.reading(request, "read", compartment="C17", count=found.events, objects=shown)
+    context = {"found": found, "form": form, "rules": oversight.RULES, "roles": directory.ROLE_NAMES}
+    return (invalid if form.is_bound else page)(request, "people/trail_month.html", context)
+
+
 # --- erasure ------------------------------------------------------------------------------------------------------
 
 
@@ -308,6 +325,7 @@ def officer_home(request: HttpRequest) -> HttpResponse:
     rows = reads.erasable(request.actor)
     journal.reading(request, "list_closed", count=len(rows), objects=[row.dossier for row in rows])
     context = {"rows": rows, "openings": reads.openings(request.actor), "categories": forms.CATEGORY_WORDS}
+    context["months"] = oversight.to_review(request.actor)
     return page(request, "people/officer_home.html", context)
 
 

@@ -29,6 +29,7 @@ VERBS: dict[str, str | Promise] = {
     "break_glass": gettext_lazy("accès exceptionnel"),
     "consent_to_erasure": gettext_lazy("accord pour effacer"),
     "withdraw_consent": gettext_lazy("accord pour effacer retiré"),
+    "review_trail": gettext_lazy("trace du mois relue"),
     "open_application": gettext_lazy("demande ouverte"),
     "open_renewal": gettext_lazy("renouvellement ouvert"),
     "save_part": gettext_lazy("partie enregistrée"),

@@ -594,6 +594,14 @@ FIELDS: dict[str, dict[str, str]] = {
         "given_at": "date",
         "expires_on": "date",
     },
+    "people.TrailReview": {
+        "id": "id",
+        "organisation": "reference",
+        "month": "date",
+        "user": "reference",
+        "reviewed_on": "date",
+        "outcome": "state",
+    },
     "people.Identity": {
         "sealed": "sealed",
         "revision": "route",

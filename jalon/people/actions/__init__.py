@@ -5,6 +5,7 @@ from .assignments import assign, end_assignment
 from .contact import stop_messages, update_identity, update_safe_contact
 from .erasure import consent_to_erasure, erase_dossier, withdraw_consent
 from .files import close_dossier, contacted, let_pass, move_dossier, move_stage, open_dossier, refresh_next_due
+from .oversight import review_trail
 
 __all__ = [
     "assign",
@@ -20,6 +21,7 @@ __all__ = [
     "open_dossier",
     "record_agreement",
     "refresh_next_due",
+    "review_trail",
     "revoke_share",
     "stop_messages",
     "update_identity",

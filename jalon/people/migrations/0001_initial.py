@@ -309,4 +309,44 @@ class Migration(migrations.Migration):
                 violation_error_message="Un partage avec cette organisation est déjà en vigueur.",
             ),
         ),
+        migrations.CreateModel(
+            name="TrailReview",
+            fields=[
+                (
+                    "id",
+                    jalon.vault.models.IdField(
+                        default=jalon.vault.ids.new_id, editable=False, max_length=22, primary_key=True, serialize=False
+                    ),
+                ),
+                ("month", models.DateField()),
+                ("reviewed_on", models.DateField()),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("nothing", "rien à signaler"), ("followup", "une suite est à donner")], max_length=8
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.organisation"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "month"),
+                        name="one_review_a_month",
+                        violation_error_message="Ce mois est déjà relu.",
+                    )
+                ],
+            },
+        ),
     ]

@@ -1,0 +1,169 @@
+"""What the officer rereads each month: a few events drawn by lot, and what a rule finds unusual (security.md §2c).
+
+A trail that nobody reads deters nobody. The lot is drawn from the last hash of the month, which nobody knows before
+it ends; the rules look at the association's own people, never at what they wrote.
+"""
+
+import random
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from statistics import mean, pstdev
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
+
+from jalon import journal
+from jalon.access import Actor, Hidden
+from jalon.config import clock
+from jalon.directory import reads as directory
+from jalon.journal.models import Entry
+
+from .access import dossiers_visible_to
+from .models import TrailReview
+from .reads import Seen
+
+SHARE, LEAST, MOST = 0.02, 20, 100  # drawn events: two in a hundred, between twenty and a hundred
+OPENS, CLOSES = time(7), time(20)  # working hours, Paris; Sundays are outside
+SIGMAS, NOTABLE = 3, 10  # a day of more files than the mean and three deviations, and ten at least
+REFUSALS = 5  # refusals to one person in one day
+KEPT_MONTHS = 12
+RULES = {
+    "hours": gettext_lazy("en dehors des heures de travail"),
+    "volume": gettext_lazy("bien plus de dossiers que d'habitude"),
+    "refusals": gettext_lazy("plusieurs accès refusés"),
+}
+FIELDS = ("seq", "at", "actor", "role", "organisation", "subject", "compartment", "verb", "decision")
+
+
+@dataclass(frozen=True)
+class Hit:
+    """What a rule found: which rule, whose day, how many."""
+
+    rule: str
+    who: str
+    on: date
+    count: int
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One event of the lot, with the number of its file when it is still of the house."""
+
+    seen: Seen
+    number: str
+    dossier: str
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month of the trail as its officer reads it."""
+
+    first: date
+    events: int
+    hits: list[Hit] = field(default_factory=list)
+    drawn: list[Drawn] = field(default_factory=list)
+    review: TrailReview | None = None
+
+
+def first_day(text: str) -> date:
+    """« 2026-10 » → its first day; Hidden for anything else than a month that is over."""
+    month = next((day for day in ended(clock.today()) if f"{day:%Y-%m}" == text), None)
+    if month is None:
+        raise Hidden
+    return month
+
+
+def bounds(first: date) -> tuple[datetime, datetime]:
+    """The instants between which a month lies, in Paris."""
+    after = (first.replace(day=1) + timedelta(days=32)).replace(day=1)
+    start, end = (datetime.combine(day, time(), clock.PARIS) for day in (first.replace(day=1), after))
+    return start, end
+
+
+def ended(today: date) -> list[date]:
+    """The last twelve months that are over, the latest first."""
+    day, months = today, []
+    for _each in range(KEPT_MONTHS):
+        day = (day.replace(day=1) - timedelta(days=1)).replace(day=1)
+        months.append(day)
+    return months
+
+
+def to_review(actor: Actor) -> list[date]:
+    """The ended months in which somebody acted and that no officer has reread, the earliest first."""
+    months = ended(clock.today())
+    done = set(
+        TrailReview.objects.filter(organisation=actor.organisation_id, month__in=months).values_list("month", flat=True)
+    )
+    since = bounds(months[-1])[0]
+    first = _own(actor).filter(at__gte=since).order_by("seq").values_list("at", flat=True).first()
+    if first is None:
+        return []
+    began = first.astimezone(clock.PARIS).date().replace(day=1)
+    return [month for month in reversed(months) if month >= began and month not in done]
+
+
+def month(actor: Actor, first: date) -> Month:
+    """The lot and the findings of one month of the officer's organisation."""
+    start, end = bounds(first)
+    rows = list(_own(actor).filter(at__gte=start, at__lt=end).order_by("seq").only(*FIELDS))
+    about = [row for row in rows if row.subject]
+    last = rows[-1].seq if rows else 0
+    seed = Entry.objects.filter(seq=last).values_list("hash", flat=True).first() or ""
+    lot = draw(about, seed)
+    users = directory.users_named(sorted({row.actor for row in rows if row.actor}))
+    names = {pk: user.name for pk, user in users.items()}
+    files = _files(actor) if lot else {}
+    review = TrailReview.objects.filter(organisation=actor.organisation_id, month=first).first()
+    return Month(first, len(rows), findings(rows, names), [_drawn(row, names, files) for row in lot], review)
+
+
+def draw(rows: list[Entry], seed: str) -> list[Entry]:
+    """Two in a hundred, in their order: the same lot for the same seed."""
+    size = min(len(rows), max(LEAST, min(MOST, round(len(rows) * SHARE))))
+    lot = random.Random(seed).sample(rows, size)  # noqa: S311 the seed is a hash that nobody knew beforehand
+    return sorted(lot, key=lambda row: row.seq)
+
+
+def findings(rows: Iterable[Entry], names: Mapping[str, str]) -> list[Hit]:
+    """Hours, volumes, refusals: each person's day is told once a rule."""
+    outside: Counter[tuple[date, str]] = Counter()
+    refused: Counter[tuple[date, str]] = Counter()
+    looked: dict[tuple[date, str], set[str]] = defaultdict(set)
+    for row in rows:
+        moment = row.at.astimezone(clock.PARIS)
+        key = (moment.date(), row.actor)
+        if row.decision == "refused":
+            refused[key] += 1
+        if not row.subject:
+            continue
+        looked[key].add(row.subject)
+        if moment.weekday() == 6 or not OPENS <= moment.time() < CLOSES:
+            outside[key] += 1
+    volumes = {key: len(subjects) for key, subjects in looked.items()}
+    limit = max(NOTABLE, mean(volumes.values()) + SIGMAS * pstdev(volumes.values())) if volumes else NOTABLE
+    found = [("hours", key, count) for key, count in outside.items()]
+    found += [("volume", key, count) for key, count in volumes.items() if count > limit]
+    found += [("refusals", key, count) for key, count in refused.items() if count >= REFUSALS]
+    return [
+        Hit(rule, names.get(who, ""), on, count) for rule, (on, who), count in sorted(found, key=lambda one: one[1])
+    ]
+
+
+def _own(actor: Actor) -> QuerySet[Entry]:
+    return Entry.objects.filter(organisation=actor.organisation_id)
+
+
+def _files(actor: Actor) -> dict[str, tuple[str, str]]:
+    """How the trail calls each file of the house → its id and number."""
+    rows = dossiers_visible_to(actor)
+    return {journal.subject_ref(row): (row.pk, row.number) for row in rows}
+
+
+def _drawn(row: Entry, names: Mapping[str, str], files: Mapping[str, tuple[str, str]]) -> Drawn:
+    dossier, number = files.get(row.subject, ("", ""))
+    refused = row.decision == "refused"
+    seen = Seen(row.at, names.get(row.actor, ""), row.role, "", row.verb, row.compartment, refused)
+    return Drawn(seen, number, dossier)
