@@ -1,4 +1,4 @@
-"""Every address × method × account × relation to the object, over HTTP: what is not known is the one 404, nothing is a 500.
+"""Every address × method × account × relation to the object, over HTTP: the unknown is the one 404, nothing is a 500.
 
 Slow: some twenty thousand requests. The objects are those of the world ``proof``; who may know them is written by hand
 in ``tests.hostile.world``.
