@@ -104,8 +104,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "jalon.ui.middleware.HeadersMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "jalon.ui.middleware.HeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "jalon.ui.middleware.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -115,7 +116,6 @@ MIDDLEWARE = [
     "jalon.directory.middleware.ActorMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "jalon.access.middleware.RefusalMiddleware",
     "allauth.account.middleware.AccountMiddleware",

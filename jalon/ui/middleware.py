@@ -28,6 +28,8 @@ HEADERS = {
     "Cross-Origin-Embedder-Policy": "require-corp",
     "X-Robots-Tag": "noindex, noarchive",
 }
+# What a page of ours sends; nothing here reads another kind of body.
+FORMS = {"", "application/x-www-form-urlencoded", "multipart/form-data"}
 CHARSETS = {"", "utf-8", "utf8", "us-ascii"}
 
 
@@ -39,7 +41,7 @@ class HeadersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         charset = (request.content_params or {}).get("charset", "").strip("\"' ").lower()
-        if charset in CHARSETS:
+        if charset in CHARSETS and (request.content_type or "").lower() in FORMS:
             response = self.get_response(request)
         else:
             response = HttpResponse("415", status=415, content_type="text/plain")
