@@ -21,6 +21,7 @@ urlpatterns = [
     path("assignments/<str:assignment_id>/end/", views.end_assignment, name="end_assignment"),
     path("dossiers/<str:dossier_id>/exceptional/", views.exceptional, name="breakglass"),
     path("dossiers/<str:dossier_id>/trail/", views.trail, name="trail"),
+    path("rights/", views.table_of_rights, name="rights"),
     path("trail/<str:month>/", views.trail_month, name="trail_month"),
     path("dossiers/<str:dossier_id>/consent/", views.consent, name="consent"),
     path("dossiers/<str:dossier_id>/erase/", views.erase, name="erase"),

@@ -16,7 +16,7 @@ from jalon.directory.models import Organisation
 from jalon.ui.forms import posted, saved
 from jalon.ui.views import done, invalid, local_path, page
 
-from . import access, actions, forms, oversight, reads, records
+from . import access, actions, forms, oversight, reads, records, rights
 from .models import Assignment, Dossier, Share
 from .states import DOSSIER, Stage
 
@@ -313,6 +313,17 @@ def trail_month(request: HttpRequest, month: str) -> HttpResponse:
     journal.reading(request, "read", compartment="C17", count=found.events, objects=shown)
     context = {"found": found, "form": form, "rules": oversight.RULES, "roles": directory.ROLE_NAMES}
     return (invalid if form.is_bound else page)(request, "people/trail_month.html", context)
+
+
+@open_to("DPO", "MGR", why="the table of rights is the product's own rule: it holds nothing about anyone")
+@require_GET
+def table_of_rights(request: HttpRequest) -> HttpResponse:
+    """What a role may do, from the matrix itself."""
+    role = request.GET.get("role", request.actor.role)
+    if role not in directory.ROLE_NAMES:
+        raise Hidden
+    context = {"role": role, "roles": directory.ROLE_NAMES, "lines": rights.lines(role)}
+    return page(request, "people/rights.html", context)
 
 
 # --- erasure ------------------------------------------------------------------------------------------------------
