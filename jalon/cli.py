@@ -10,6 +10,7 @@ USAGE = """jalon: the shared case platform of the exit pathway
   jalon law compute|explain|parameters …            the law as dated data
   jalon journal verify|anchor …                     is the trail whole?
   jalon keys init|check|renew|rewrap                make, check, renew the keys
+  jalon backup DIR · restore DIR · restore --drill  sealed backups, put back, rehearsed
   jalon bench [--size N] [--quick] [--json]         measure, as ratios, in one run
   jalon manage …                                    Django's own commands
 """
@@ -39,6 +40,8 @@ def main(argv: list[str] | None = None) -> int:
         return _keys(rest)
     if command == "journal":
         return _journal(rest)
+    if command in {"backup", "restore"}:
+        return _backups(command, rest)
     if command == "manage":
         from django.conf import settings
         from django.core.management import execute_from_command_line
@@ -71,6 +74,16 @@ def _keys(rest: list[str]) -> int:
     from jalon.vault.cli import main as keys
 
     return keys(rest)
+
+
+def _backups(command: str, rest: list[str]) -> int:
+    rest = _data_option(rest)
+    import django
+
+    django.setup()
+    from jalon.config.cli import main as backups
+
+    return backups(command, rest)
 
 
 def _journal(rest: list[str]) -> int:

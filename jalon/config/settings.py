@@ -21,6 +21,8 @@ DATA_DIR = Path(env("DATA_DIR", str(BASE_DIR / "var" / "dev")))
 MEDIA_DIR = Path(env("MEDIA_DIR", str(DATA_DIR / "media")))
 # Keys are files, never environment variables: key-encryption key, journal key, token key (docs/operating.md).
 KEY_DIR = Path(env("KEY_DIR", str(DATA_DIR.parent / (DATA_DIR.name + "-keys"))))
+# Who may open a backup: age recipients (age1…), whose identities stay offline.
+BACKUP_RECIPIENTS = [one for one in env("BACKUP_RECIPIENTS").split(",") if one]
 MAIL_SINK = env("MAIL_SINK")
 SMS_SINK = env("SMS_SINK")
 
