@@ -9,11 +9,12 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from jalon.directory import departments
 from jalon.dossiers.states import Kind
 from jalon.journeys.states import EmploymentOutcome
 from jalon.ui import html, plots
 
-from . import disclosure, reads
+from . import disclosure, reads, survey
 from .access import Scope
 from .reads import ACCEPTED, LAPSED, PENDING, REFUSED, RUNNING, WAITING, WITHDRAWN, Delay, Figures
 
@@ -238,3 +239,58 @@ def _span(span: tuple[int, int]) -> str:
 
 def _within(delay: Delay, span: tuple[int, int]) -> int:
     return sum(n for days, n in delay.days.items() if span[0] <= days <= span[1])
+
+
+class SurveyShown:
+    """The survey of a scope and a year: exact in one's own, controlled for the whole country."""
+
+    def __init__(self, scope: Scope, year: int) -> None:
+        self.scope, self.year = scope, year
+
+    @cached_property
+    def lines(self) -> list[survey.Question]:
+        return survey.questions(self.scope, self.year)
+
+    @property
+    def filled(self) -> str:
+        return html.percent(survey.filled(self.lines))
+
+    @property
+    def rows(self) -> list[tuple[str, str, str]]:
+        """(question, answer, where it comes from)."""
+        return [(str(line.label), self._said(line.value), self._source(line)) for line in self.lines]
+
+    def _said(self, value: float | None) -> str:
+        if value is None:
+            return ""
+        if self.scope.exact:
+            return html.number(value)
+        shown = disclosure.count(round(value))
+        return _("moins de 5") if shown is None else html.number(shown)
+
+    def _source(self, line: survey.Question) -> str:
+        return _("dossiers") if line.value is not None else _("à compléter à la main")
+
+    @cached_property
+    def waiting(self) -> list[survey.Waiting]:
+        """Who waits: numbers of files, hence only in one's own scope."""
+        return survey.waiting(self.scope) if self.scope.exact else []
+
+    @cached_property
+    def ages(self) -> list[tuple[str, str, str]]:
+        """(department, how many wait, median of days): for whoever looks from outside, controlled."""
+        if self.scope.exact:
+            return []
+        found = survey.ages(survey.waiting(self.scope))
+        shown = [(place, disclosure.count(d.n), disclosure.median(d.median, d.n)) for place, d in found.items()]
+        return [
+            (
+                departments.name_of(place),
+                _("moins de 5") if n is None else html.number(n),
+                "" if m is None else html.number(m),
+            )
+            for place, n, m in shown
+        ]
+
+    def export(self) -> tuple[list[str], list[tuple[str, str, str]]]:
+        return [_("Question"), _("Réponse"), _("Source")], self.rows

@@ -18,8 +18,8 @@ from jalon.ui.views import invalid, page
 
 from . import exports, memo, papers, reads
 from .access import STEERING, scope_of
-from .forms import FilterForm
-from .presentation import Shown
+from .forms import FilterForm, YearForm
+from .presentation import Shown, SurveyShown
 
 OWN_FIGURES = "figures of one's own scope: aggregates, no person"
 TEMPLATE = "reporting/steering.html"
@@ -82,6 +82,36 @@ def report(request: HttpRequest) -> HttpResponse:
         return invalid(request, TEMPLATE, {"form": form})
     made = papers.activity_report(request.actor, year=form.chosen_year, kind=form.chosen_kind)  # type: ignore[attr-defined]
     return answer(made)
+
+
+def _survey(request: HttpRequest) -> tuple[YearForm, SurveyShown] | None:
+    form = YearForm(request.GET)
+    if not form.is_valid():
+        return None
+    return form, SurveyShown(scope_of(request.actor), form.chosen_year)  # type: ignore[attr-defined]
+
+
+@open_to(*STEERING, why=OWN_FIGURES)
+@require_GET
+def survey_page(request: HttpRequest) -> HttpResponse:
+    """The yearly survey, filled from the files, and who waits since when."""
+    found = _survey(request)
+    if found is None:
+        return invalid(request, "reporting/survey.html", {"form": YearForm(request.GET)})
+    form, shown = found
+    return page(request, "reporting/survey.html", {"form": form, "shown": shown})
+
+
+@open_to(*STEERING, why=OWN_FIGURES)
+@require_GET
+def survey_csv(request: HttpRequest) -> HttpResponseBase:
+    found = _survey(request)
+    if found is None:
+        return invalid(request, "reporting/survey.html", {"form": YearForm(request.GET)})
+    heads, rows = found[1].export()
+    journal.reading(request, "export_figures", count=len(rows))
+    headers = {"Content-Disposition": f'attachment; filename="enquete-{found[1].year}.csv"'}
+    return StreamingHttpResponse(exports.as_csv(heads, rows), content_type="text/csv; charset=utf-8", headers=headers)
 
 
 @open_to("OPS", why="the state of the service: sizes and queues, nothing about a person")

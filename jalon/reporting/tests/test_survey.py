@@ -1,0 +1,120 @@
+"""The yearly survey: each answer counted from the files, blanks told, who waits since when."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.urls import reverse
+
+from jalon.config import clock
+from jalon.directory.tests.factories import browser, make_membership
+from jalon.dossiers.models import ComplementRequest
+from jalon.journal.models import Entry
+from jalon.reporting import survey
+from jalon.reporting.access import COUNTRY, Scope
+
+from . import factories as make
+from .factories import DAY
+
+pytestmark = pytest.mark.django_db
+A, D31 = Scope(organisation_id="org-a"), Scope(department="31")
+LATER = DAY + timedelta(days=100)
+PAGE, CSV = reverse("reporting:survey"), reverse("reporting:survey_csv")
+
+
+@pytest.fixture(autouse=True)
+def later():
+    with clock.at(LATER):
+        yield
+
+
+@pytest.fixture
+def year():
+    make.accepted("1", permit_after=18, outcome="permanent")
+    make.accepted("2")
+    make.refused("3")
+    renewal = make.request(make.dossier("4"), kind="renewal")
+    make.decision(renewal, "refuse_renewal")
+    make.request(make.dossier("5"))
+    make.request(make.dossier("6"), state="withdrawn")
+    make.request(make.dossier("7"), submitted_on=date(2023, 5, 2))
+    make.accepted("8", org="org-b", department="13")
+
+
+def answers(scope, year=2024):
+    return {line.code: line.value for line in survey.questions(scope, year)}
+
+
+@pytest.mark.parametrize("scope", [A, D31])
+def test_each_answer_is_counted_in_its_scope(scope, year):
+    found = answers(scope)
+    assert (found["entries"], found["renewals"]) == (5, 1)
+    assert (found["authorise"], found["refuse"], found["renew"], found["refuse_renewal"]) == (2, 1, 0, 1)
+    assert (found["began"], found["running"], found["left"], found["work"]) == (2, 1, 1, 1)
+    assert found["permits"] == 1
+    assert found["days"] == 23
+    assert found["waiting"] == 2
+    assert ("meetings" in found) == (scope is D31)
+
+
+def test_what_no_file_knows_is_left_blank_and_the_share_says_it(year):
+    lines = survey.questions(D31, 2024)
+    assert [line.code for line in lines if line.value is None] == ["met", "eligible", "not_presented"]
+    assert survey.filled(lines) == pytest.approx(1 - 3 / len(lines))
+
+
+def test_a_year_is_its_days_and_its_end(year):
+    assert answers(D31, 2023)["entries"] == 1
+    assert answers(D31, 2023)["waiting"] == 1
+    assert answers(D31, 2023)["days"] is None
+    assert answers(COUNTRY)["authorise"] == 3
+
+
+def test_who_waits_since_when_the_longest_first(year):
+    asked = make.request(make.dossier("9"), submitted_on=DAY + timedelta(days=3), state="incomplete")
+    ComplementRequest.objects.create(
+        application=asked, dossier=asked.dossier, asked_on=DAY + timedelta(days=40), due_on=DAY + timedelta(days=60)
+    )
+    complete = make.request(make.dossier("10"), submitted_on=DAY, state="complete")
+    complete.complete_on = DAY + timedelta(days=20)
+    complete.save()
+    rows = [(row.number, row.since, row.days) for row in survey.waiting(D31)]
+    assert rows == [
+        ("7", date(2023, 5, 2), 407),
+        ("5", DAY, 100),
+        ("10", DAY + timedelta(days=20), 80),
+        ("9", DAY + timedelta(days=40), 60),
+    ]
+    assert {str(row.waits_for) for row in survey.waiting(D31)} == {
+        "le secrétariat, pour la complétude",
+        "l'association, pour une pièce",
+        "une inscription à une séance",
+    }
+    assert survey.ages(survey.waiting(COUNTRY))["31"].n == 4
+
+
+def test_the_page_and_its_export_in_three_steps(year, django_assert_max_num_queries):
+    client = browser(make_membership("SEC", department="31"))
+    assert PAGE in client.get(reverse("reporting:steering")).content.decode()
+    with django_assert_max_num_queries(22):
+        page = client.get(PAGE, {"year": "2024"}).content.decode()
+    assert "Enquête annuelle 2024" in page
+    assert "à compléter à la main" in page
+    assert f"{CSV}?year=2024" in page
+    content = b"".join(client.get(CSV, {"year": "2024"}).streaming_content).decode("utf-8-sig")
+    assert "Demandes d'entrée transmises" in content
+    assert Entry.objects.filter(verb="export_figures").exists()
+    assert client.get(PAGE).content.decode().count("Enquête annuelle 2023") == 1
+
+
+def test_the_whole_country_is_controlled_and_names_no_file(year):
+    page = browser(make_membership("STA")).get(PAGE, {"year": "2024"}).content.decode()
+    assert "moins de 5" in page
+    assert ">7<" not in page
+    assert "Qui attend" not in page
+
+
+@pytest.mark.parametrize("path", [PAGE, CSV])
+def test_closed_and_malformed(path):
+    for role in ("MEM", "EMP", "ETR", "ADM", "DPO", "OPS"):
+        assert browser(make_membership(role)).get(path).status_code == 404
+    assert browser(make_membership("SEC", department="31")).get(path, {"year": "1999"}).status_code == 422
