@@ -5,14 +5,16 @@ Fields are found by their label and buttons by their name, as a person finds the
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, expect
 
 from tests.browser.serving import Server, code_of
+from tests.environment import BUDGETS
 
 QUICK = 20_000  # a page that has not answered by then, on a machine however busy, is a failure
 
@@ -198,8 +200,16 @@ class Desk:
         # leave the field, so that what was typed last counts
         self.page.evaluate("document.activeElement && document.activeElement.blur()")
         made = int(self.page.evaluate("Number(sessionStorage.getItem('gestures') || 0)"))
+        with BUDGETS.open("a", encoding="utf-8") as table:
+            table.write(f"{task}\t{budget}\t{made}\n")
         assert made <= budget, f"{task}: {made} interactions, budget {budget}"
         self.gestures = made
+
+    def saves(self, press: Callable[[], object]) -> Path:
+        """The file that a gesture brings, read at once and kept nowhere."""
+        with self.page.expect_download() as coming:
+            press()
+        return Path(coming.value.path())
 
     def close(self) -> None:
         self.context.close()

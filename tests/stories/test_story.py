@@ -286,9 +286,11 @@ def test_the_session_votes_and_its_minutes_are_signed(desks, told):
         secretary.fill({"Pour": "3", "Contre": "1"}).press("Enregistrer l'avis")
     secretary.sees("Avis enregistré", "favorable")
     secretary.go(told["meeting"]).press("Clore la séance").confirm()
-    secretary.go(told["meeting"]).follow("Procès-verbal")
-    if secretary.main.get_by_role("button", name="Écrire le procès-verbal").count():
-        secretary.press("Écrire le procès-verbal")
+    secretary.go(told["meeting"])
+    with secretary.within(2, "13. Minutes ready to sign"):
+        secretary.follow("Procès-verbal")
+        if secretary.main.get_by_role("button", name="Écrire le procès-verbal").count():
+            secretary.press("Écrire le procès-verbal")
     secretary.sees(told["number"]).does_not_see("Zalvandre", SUMMARY)
     secretary.confirm().press("Valider et signer").sees("signé")
 
@@ -312,6 +314,18 @@ def test_the_prefect_decides_and_never_refuses_without_reasons(desks, told):
     with worker.within(3, "15. Tell the person the decision, in her language"):
         worker.choose("Expliquée en", "edo").press("J'ai expliqué la décision")
     worker.sees("en edo, le 16/02/2026")
+
+
+def test_the_year_is_told_without_counting_by_hand(desks):
+    secretary, manager = desks("sec").go("/"), desks("mgr").go("/")
+    with secretary.within(3, "22. Yearly national survey"):
+        secretary.follow("Pilotage", within=secretary.page).follow("Enquête annuelle")
+        answers = secretary.saves(lambda: secretary.main.get_by_role("link", name="CSV").click())
+    assert "Demandes d'entrée transmises" in answers.read_text(encoding="utf-8-sig")
+    with manager.within(4, "23. Activity report"):
+        manager.follow("Pilotage", within=manager.page)
+        report = manager.saves(lambda: manager.main.get_by_role("button", name="Rapport d'activité (PDF)").click())
+    assert report.read_bytes().startswith(b"%PDF")
 
 
 def test_dates_and_amounts_show_their_rule(desks, told):
