@@ -69,6 +69,7 @@ CERTIFICATE = papers.register(
     HERE / "certificate-1.typ",
     {"starts_on": date, "ends_on": date, "on": date, "tongue": one_of(frozenset(PLAIN))},
     dates_in=PLAIN,
+    outward=True,
 )
 PROOF = papers.register(
     "proof",

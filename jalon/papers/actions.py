@@ -1,7 +1,7 @@
 """The one verb of this room. The caller has asked its own predicate: this room knows no right on a person."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
@@ -12,7 +12,7 @@ from jalon.access import Actor, Refused
 from jalon.config import clock
 from jalon.ui.errors import Conflict
 
-from . import engine
+from . import engine, vocabulary
 from .models import Paper
 
 TRIES = 5
@@ -39,14 +39,20 @@ def make_paper(
     department: str = "",
     compartment: str = "",
     copy_for: str = "",
+    names: Collection[str] = (),
 ) -> Made:
     """Number, render, keep the fingerprint, journal. Made again from the same facts, it is the same paper.
 
     ``about`` is the object it is drawn from. ``department`` numbers the papers of the State, ``organisation_id`` those
     of an association. ``copy_for`` marks the reader's copy in its footer: role and initials; such a copy has its own
-    number for each reader. Raises Refused when a character has no glyph.
+    number for each reader. ``names``: of the services that a paper for a third party must not name. Raises Refused
+    when a character has no glyph, or when such a paper would tell.
     """
     chosen = engine.get(kind, version)
+    if chosen.outward and (words := vocabulary.found([*vocabulary.strings(context), copy_for], names)):
+        raise Refused(
+            _("Ce papier part chez un tiers : il ne peut pas porter « %(words)s ».") % {"words": " », « ".join(words)}
+        )
     organisation_id, reader = organisation_id or actor.organisation_id, actor.user_id if copy_for else ""
     place = department or organisation_id
     same = Paper.objects.filter(kind=kind, version=version, language=language, about=about, place=place, reader=reader)

@@ -59,6 +59,7 @@ class Template:
     """``fields``: key → str, int, bool, date, Decimal, ``maybe(x)``, ``one_of(codes)``, ``[x]`` or a dict.
 
     ``languages``: those it may be written in. ``dates_in``: further languages in which it quotes a date.
+    ``outward``: it goes to a third party, hence bears no word of the programme and no name of a service.
     """
 
     code: str
@@ -67,6 +68,7 @@ class Template:
     fields: Mapping[str, Any]
     languages: frozenset[str] = frozenset({"fr"})
     dates_in: frozenset[str] = frozenset()
+    outward: bool = False
 
 
 _templates: dict[tuple[str, int], Template] = {}
@@ -84,11 +86,12 @@ def register(
     *,
     languages: Any = ("fr",),
     dates_in: Any = (),
+    outward: bool = False,
 ) -> Template:
     """Make a template known. The same (code, version) twice is an error, unless it is the same template."""
     if not CODE.fullmatch(code) or "paper" in fields:
         raise ValueError(f"bad template: {code}")
-    template = Template(code, version, source, fields, frozenset(languages), frozenset(dates_in))
+    template = Template(code, version, source, fields, frozenset(languages), frozenset(dates_in), outward)
     if _templates.setdefault((code, version), template) != template:
         raise ValueError(f"template {code} {version} is registered twice")
     return template
