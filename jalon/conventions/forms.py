@@ -9,7 +9,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jalon.config import clock
-from jalon.ui.fields import ChoiceField, DayField, MonthField, RadioField, SafeCharField, SafeTextField
+from jalon.ui.fields import (
+    ChoiceField,
+    CountField,
+    DayField,
+    FlagField,
+    MonthField,
+    RadioField,
+    SafeCharField,
+    SafeTextField,
+)
 from jalon.ui.forms import Form
 from jalon.ui.text import ascii_digits
 
@@ -23,6 +32,7 @@ AXES = (
     gettext_lazy("Proposer un accompagnement global aux personnes en parcours"),
 )
 MOST_LINES = 12
+CLAUSES = ("places", "neutral_label", "immersion_delegation", "prescriber_authorisation", "data_annex")
 
 
 class FigureField(SafeCharField):
@@ -51,6 +61,27 @@ class DatesForm(Form):
     starts_on = DayField(label=gettext_lazy("Début"))
     ends_on = DayField(label=gettext_lazy("Fin"))
     next_committee_on = DayField(label=gettext_lazy("Prochain comité de pilotage"), required=False)
+    places = CountField(
+        label=gettext_lazy("Places d'accompagnement"),
+        required=False,
+        min_value=1,
+        max_value=500,
+        help_text=gettext_lazy("Combien de personnes à la fois. Vide : pas de limite."),
+    )
+    neutral_label = SafeCharField(
+        label=gettext_lazy("Libellé neutre"),
+        required=False,
+        max_length=60,
+        help_text=gettext_lazy("Sous ce nom, l'agence l'inscrit dans son logiciel."),
+    )
+    immersion_delegation = FlagField(
+        label=gettext_lazy("L'association peut prescrire des immersions, par délégation"), required=False
+    )
+    prescriber_authorisation = FlagField(
+        label=gettext_lazy("L'association est habilitée à valider l'insertion par l'activité économique"),
+        required=False,
+    )
+    data_annex = FlagField(label=gettext_lazy("Une annexe dit quelles données s'échangent"), required=False)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -84,6 +115,10 @@ class DraftForm(DatesForm):
                 required=False,
                 help_text=_("Un par ligne. Qui et pour quand se règlent ensuite."),
             )
+
+    @property
+    def clauses(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in CLAUSES}
 
     @property
     def axes(self) -> list[dict[str, Any]]:

@@ -28,6 +28,13 @@ class Convention(models.Model):
     ends_on = models.DateField()
     signed_on = models.DateField(null=True, blank=True)
     next_committee_on = models.DateField(null=True, blank=True)
+    # How many persons the two structures accompany at once; no limit when nothing is written.
+    places = models.PositiveSmallIntegerField(null=True, blank=True)
+    # The neutral name under which the adviser records her: it says neither the programme nor the association.
+    neutral_label = models.CharField(max_length=60, blank=True)
+    immersion_delegation = models.BooleanField(default=False)
+    prescriber_authorisation = models.BooleanField(default=False)
+    data_annex = models.BooleanField(default=False)
     revision = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -37,7 +44,12 @@ class Convention(models.Model):
                 condition=Q(ends_on__gte=F("starts_on")),
                 name="convention_end_after_start",
                 violation_error_message=_("La fin de la convention ne peut pas précéder son début."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(places__isnull=True) | Q(places__gte=1),
+                name="convention_places",
+                violation_error_message=_("Une convention offre au moins une place."),
+            ),
         ]
 
     def __str__(self) -> str:

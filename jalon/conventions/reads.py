@@ -3,15 +3,17 @@
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from jalon.access import Actor, Role
 from jalon.config import clock
 from jalon.directory import reads as directory
 from jalon.directory.models import Kind, Organisation, name_subquery
-from jalon.people.models import Assignment, Dossier
-from jalon.people.states import AssignmentKind
+from jalon.people.models import Assignment, Dossier, Share
+from jalon.people.states import AssignmentKind, Stage
 from jalon.ui import html
 from jalon.vault import keys
 
@@ -20,6 +22,11 @@ from .models import Axis, Commitment, Convention, ConventionSignature, Indicator
 from .states import CommitmentState, ConventionState
 
 MOST = 100
+CLAUSES = {
+    "immersion_delegation": gettext_lazy("délégation pour les immersions"),
+    "prescriber_authorisation": gettext_lazy("habilitation à valider l'insertion"),
+    "data_annex": gettext_lazy("annexe sur les données"),
+}
 DRAWINGS = {
     CommitmentState.TODO: ("neutral", "circle"),
     CommitmentState.DOING: ("info", "half"),
@@ -78,6 +85,8 @@ class Page(NamedTuple):
     after: Convention | None
     state: Any
     pairs: int
+    waiting: int
+    clauses: list[tuple[Any, bool]]
     verbs: frozenset[str]
 
 
@@ -93,7 +102,7 @@ def page(actor: Actor, convention_id: str) -> Page | None:
     rows = access.visible_to(actor).select_related("predecessor", "successor")
     row = (
         keys.with_key(_named(rows), "GS", Value(keys.STAFF))
-        .annotate(pairs_in_force=Count("pairs", filter=Q(pairs__ended_on=None), distinct=True))
+        .annotate(pairs_in_force=Count("pairs", filter=Q(pairs__ended_on=None), distinct=True), waiting=_waiting())
         .prefetch_related(Prefetch("axes", axes), Prefetch("signatures", signatures))
         .filter(pk=convention_id)
         .first()
@@ -110,8 +119,25 @@ def page(actor: Actor, convention_id: str) -> Page | None:
         after=getattr(row, "successor", None),
         state=standing(row, today),
         pairs=row.pairs_in_force,
+        waiting=row.waiting,
+        clauses=[(words, bool(getattr(row, name))) for name, words in CLAUSES.items()],
         verbs=_verbs(actor, row),
     )
+
+
+def _waiting() -> Subquery:
+    """Persons of the association who share with the agency and for whom no pair answers: how many."""
+    paired = Pair.objects.filter(dossier=OuterRef("dossier"), ended_on=None)
+    shares = Share.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gte=clock.today()),
+        organisation=OuterRef("agency"),
+        dossier__organisation=OuterRef("association"),
+        dossier__department=OuterRef("department"),
+        dossier__stage__lte=Stage.PATHWAY,
+        revoked_at=None,
+    ).exclude(Exists(paired))
+    counted = shares.order_by().values("organisation").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0)
 
 
 def _verbs(actor: Actor, row: Convention) -> frozenset[str]:

@@ -1,9 +1,7 @@
 """The pages of the conventions: a room rule by role, the scope for the rest."""
 
-from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -13,11 +11,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from jalon.access import Actor, Hidden, Role, open_to, screen
 from jalon.config import clock
 from jalon.people import access as people
-from jalon.ui.forms import Form
+from jalon.ui.forms import Form, posted, saved
 from jalon.ui.views import done, invalid, page
 
 from . import access, actions, reads
 from .forms import (
+    CLAUSES,
     CommitmentForm,
     CommitteeForm,
     DatesForm,
@@ -32,25 +31,6 @@ from .models import Axis, Commitment, Convention, Indicator, Pair
 
 def _actor(request: HttpRequest) -> Actor:
     return request.actor  # type: ignore[attr-defined,no-any-return]
-
-
-def _saved(form: Form, act: Callable[[], Any]) -> bool:
-    """Run the action; what it refuses in the data comes back at its field."""
-    if not form.is_bound or not form.is_valid():
-        return False
-    try:
-        act()
-    except ValidationError as error:
-        _add(form, error)
-        return False
-    return True
-
-
-def _add(form: Form, error: ValidationError) -> None:
-    by_field = error.message_dict if hasattr(error, "error_dict") else {None: error.messages}
-    for field, messages in by_field.items():
-        for message in messages:
-            form.add_error(field if field in form.fields else None, message)
 
 
 def _shown(request: HttpRequest, form: Form, template: str, context: dict[str, Any]) -> HttpResponse:
@@ -96,14 +76,13 @@ def new(request: HttpRequest) -> HttpResponse:
     parties = {o.pk: o for o in reads.counterparts(actor)}
     before = {c.pk: c for c in reads.predecessors(actor)}
     form = DraftForm(
-        request.POST or None,
+        posted(request),
         parties=[(pk, o.name) for pk, o in parties.items()],
         predecessors=[(pk, c.title) for pk, c in before.items()],
         initial=_continued(request, before),
     )
-    made: list[Convention] = []
-    if _saved(form, lambda: made.append(_draft(actor, form, parties, before))):
-        return done(request, _home(made[0]), _("Convention préparée : elle attend les deux signatures"))
+    if made := saved(form, lambda: _draft(actor, form, parties, before)):
+        return done(request, _home(made), _("Convention préparée : elle attend les deux signatures"))
     return _shown(request, form, "conventions/new.html", {"nobody": not parties})
 
 
@@ -132,6 +111,7 @@ def _draft(actor: Actor, form: DraftForm, parties: dict[str, Any], before: dict[
         predecessor=before.get(data["predecessor"]),
         next_committee_on=data["next_committee_on"],
         axes=form.axes,
+        **form.clauses,
     )
 
 
@@ -140,10 +120,10 @@ def _draft(actor: Actor, form: DraftForm, parties: dict[str, Any], before: dict[
 def edit(request: HttpRequest, convention_id: str) -> HttpResponse:
     """Title, dates and committee of a draft."""
     row = _convention(request, convention_id)
-    names = ("title", "starts_on", "ends_on", "next_committee_on")
-    form = DatesForm(request.POST or None, revision=row.revision, initial={name: getattr(row, name) for name in names})
+    names = ("title", "starts_on", "ends_on", "next_committee_on", *CLAUSES)
+    form = DatesForm(posted(request), revision=row.revision, initial={name: getattr(row, name) for name in names})
     act = lambda: actions.edit_convention(_actor(request), row, revision=form.revision, **form.answers)  # noqa: E731
-    if _saved(form, act):
+    if saved(form, act):
         return done(request, _home(row), _("Convention enregistrée"))
     return _shown(request, form, "conventions/edit.html", {"convention": row})
 
@@ -154,7 +134,7 @@ def sign(request: HttpRequest, convention_id: str) -> HttpResponse:
     """Sign for my structure, identity confirmed."""
     row = _convention(request, convention_id)
     form = Form(request.POST)
-    if _saved(form, lambda: actions.sign_convention(_actor(request), row)):
+    if saved(form, lambda: actions.sign_convention(_actor(request), row)):
         return done(request, _home(row), _("Convention signée pour votre structure"))
     return _shown(request, form, "conventions/sign.html", {"convention": row})
 
@@ -164,8 +144,8 @@ def sign(request: HttpRequest, convention_id: str) -> HttpResponse:
 def committee(request: HttpRequest, convention_id: str) -> HttpResponse:
     """The day of the next steering meeting."""
     row = _convention(request, convention_id)
-    form = CommitteeForm(request.POST or None, initial={"on": row.next_committee_on})
-    if _saved(form, lambda: actions.plan_committee(_actor(request), row, **form.answers)):
+    form = CommitteeForm(posted(request), initial={"on": row.next_committee_on})
+    if saved(form, lambda: actions.plan_committee(_actor(request), row, **form.answers)):
         return done(request, _home(row), _("Comité noté"))
     return _shown(request, form, "conventions/committee.html", {"convention": row})
 
@@ -185,9 +165,9 @@ def commitment(request: HttpRequest, commitment_id: str) -> HttpResponse:
     rows = Commitment.objects.select_related("axis__convention", "owner")
     row = _of(request, rows, commitment_id, "axis__convention")
     initial = {name: getattr(row, name) for name in ("state", "done_on", "evidence")}
-    form = CommitmentForm(request.POST or None, present=row.state, revision=row.revision, initial=initial)
+    form = CommitmentForm(posted(request), present=row.state, revision=row.revision, initial=initial)
     act = lambda: actions.update_commitment(_actor(request), row, revision=form.revision, **form.answers)  # noqa: E731
-    if _saved(form, act):
+    if saved(form, act):
         return done(request, _home(row.axis.convention), _("Engagement mis à jour"))
     return _shown(request, form, "conventions/commitment.html", {"commitment": row, "convention": row.axis.convention})
 
@@ -197,8 +177,8 @@ def commitment(request: HttpRequest, commitment_id: str) -> HttpResponse:
 def indicator(request: HttpRequest, indicator_id: str) -> HttpResponse:
     """The value of an indicator for a month."""
     row = _of(request, Indicator.objects.select_related("axis__convention"), indicator_id, "axis__convention")
-    form = ValueForm(request.POST or None)
-    if _saved(form, lambda: actions.record_indicator(_actor(request), row, **form.answers)):
+    form = ValueForm(posted(request))
+    if saved(form, lambda: actions.record_indicator(_actor(request), row, **form.answers)):
         return done(request, _home(row.axis.convention), _("Valeur notée"))
     return _shown(request, form, "conventions/indicator.html", {"indicator": row, "convention": row.axis.convention})
 
@@ -208,8 +188,8 @@ def indicator(request: HttpRequest, indicator_id: str) -> HttpResponse:
 def add_commitment(request: HttpRequest, axis_id: str) -> HttpResponse:
     """One more commitment in a draft."""
     axis = _of(request, Axis.objects.select_related("convention"), axis_id, "convention")
-    form = NewCommitmentForm(request.POST or None, members=reads.members(axis.convention))
-    if _saved(form, lambda: _added(request, axis, form)):
+    form = NewCommitmentForm(posted(request), members=reads.members(axis.convention))
+    if saved(form, lambda: _added(request, axis, form)):
         return done(request, _home(axis.convention), _("Engagement ajouté"))
     return _shown(request, form, "conventions/add.html", {"axis": axis, "convention": axis.convention})
 
@@ -224,8 +204,8 @@ def _added(request: HttpRequest, axis: Axis, form: Form) -> Commitment:
 def add_indicator(request: HttpRequest, axis_id: str) -> HttpResponse:
     """One more indicator in a draft."""
     axis = _of(request, Axis.objects.select_related("convention"), axis_id, "convention")
-    form = NewIndicatorForm(request.POST or None)
-    if _saved(form, lambda: actions.add_indicator(_actor(request), axis, **form.answers)):
+    form = NewIndicatorForm(posted(request))
+    if saved(form, lambda: actions.add_indicator(_actor(request), axis, **form.answers)):
         return done(request, _home(axis.convention), _("Indicateur ajouté"))
     return _shown(request, form, "conventions/add.html", {"axis": axis, "convention": axis.convention})
 
@@ -237,10 +217,8 @@ def pair(request: HttpRequest, dossier_id: str) -> HttpResponse:
     actor = _actor(request)
     dossier = people.get(request, dossier_id, "C16", "create")
     found = reads.pair(actor, dossier)
-    form = PairForm(
-        request.POST or None, conventions=[(c.pk, c.title) for c in found.conventions], deputies=found.deputies
-    )
-    if _saved(form, lambda: _named(actor, dossier, found, form)):
+    form = PairForm(posted(request), conventions=[(c.pk, c.title) for c in found.conventions], deputies=found.deputies)
+    if saved(form, lambda: _named(actor, dossier, found, form)):
         return done(request, reverse("conventions:pair", args=[dossier_id]), _("Binôme nommé"))
     context = {"dossier": dossier, "found": found, "rows": reads.pair_rows(found)}
     return _shown(request, form, "conventions/pair.html", context)

@@ -216,6 +216,11 @@ FIELDS: dict[str, dict[str, str]] = {
         "ends_on": "date",
         "signed_on": "date",
         "next_committee_on": "date",
+        "places": "route",
+        "neutral_label": "staff",
+        "immersion_delegation": "state",
+        "prescriber_authorisation": "state",
+        "data_annex": "state",
         "revision": "route",
     },
     "conventions.ConventionSignature": {

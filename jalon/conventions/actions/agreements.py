@@ -15,13 +15,15 @@ from jalon.config import clock
 from jalon.directory.models import Kind, Membership, Organisation, on_day
 from jalon.notices import actions as notices
 from jalon.notices.actions import Due
-from jalon.ui.errors import Conflict
+from jalon.papers import vocabulary
+from jalon.ui.errors import Conflict, at_field
 
 from .. import access
 from ..models import Axis, Commitment, Convention, ConventionSignature, Indicator, IndicatorValue
 from ..states import COMMITMENT, CONVENTION, CommitmentState, ConventionState, verb_to
 
 MOST_AXES = 6
+CLAUSES = {"places", "neutral_label", "immersion_delegation", "prescriber_authorisation", "data_annex"}
 
 
 # --- the convention -----------------------------------------------------------------------------------------
@@ -38,8 +40,12 @@ def draft_convention(
     predecessor: Convention | None = None,
     axes: Iterable[Mapping[str, Any]] = (),
     next_committee_on: date | None = None,
+    **clauses: Any,
 ) -> Convention:
-    """Write a convention to be signed. One of the two parties drafts it; two conventions never overlap."""
+    """Write a convention to be signed. One of the two parties drafts it; two conventions never overlap.
+
+    ``clauses``: places (None: no limit), neutral_label, immersion_delegation, prescriber_authorisation, data_annex.
+    """
     if actor.role not in access.WRITERS or actor.organisation_id not in (association.pk, agency.pk):
         raise Refused(_("Une convention se prépare entre l'association et l'agence qui la signeront."))
     if department != actor.department:
@@ -55,6 +61,7 @@ def draft_convention(
         ends_on=ends_on,
         predecessor=predecessor,
         next_committee_on=next_committee_on,
+        **_clauses(clauses),
     )
     _lock_parties(convention)
     _check_dates(convention)
@@ -64,6 +71,18 @@ def draft_convention(
         _add_axis(convention, number, axis)
     journal.record(actor, "draft_convention", objects=[convention.pk])
     return convention
+
+
+def _clauses(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The clauses that may be written. The neutral label must stay neutral: it will stand in the agency's software."""
+    if unknown := set(given) - CLAUSES:
+        raise TypeError(f"unknown clauses: {sorted(unknown)}")
+    places = given.get("places")
+    if places is not None and places < 1:
+        raise at_field("places", _("Une convention offre au moins une place."))
+    if words := vocabulary.found([given.get("neutral_label") or ""]):
+        raise at_field("neutral_label", _("Ce libellé n'est pas neutre : « %(word)s ».") % {"word": words[0]})
+    return given
 
 
 def _lock_parties(convention: Convention) -> None:
@@ -161,6 +180,7 @@ def edit_convention(
     ends_on: date,
     next_committee_on: date | None = None,
     revision: int | None = None,
+    **clauses: Any,
 ) -> Convention:
     """Change a draft. What was already signed is another text: the signatures fall."""
     convention = _locked(convention)
@@ -169,6 +189,8 @@ def edit_convention(
     _check_revision(convention, revision, theirs)
     convention.title, convention.starts_on, convention.ends_on = title, starts_on, ends_on
     convention.next_committee_on = next_committee_on
+    for name, value in _clauses(clauses).items():
+        setattr(convention, name, value)
     _lock_parties(convention)
     _check_dates(convention)
     _check_predecessor(convention)

@@ -70,6 +70,15 @@ def _check_pair_convention(convention: Convention | None, dossier: Dossier, assi
         raise ValidationError({"convention": _("Cette convention ne lie pas ces deux structures.")})
     if convention.state != ConventionState.SIGNED or convention.ends_on < clock.today():
         raise ValidationError({"convention": _("Cette convention n'est pas en vigueur.")})
+    Convention.objects.select_for_update().get(pk=convention.pk)  # two pairs may be named for the last place
+    taken = Pair.objects.filter(convention=convention, ended_on=None).count()
+    if convention.places is not None and taken >= convention.places:
+        raise ValidationError(
+            {
+                "convention": _("Les %(n)d places de la convention sont prises : la personne attend.")
+                % {"n": convention.places}
+            }
+        )
 
 
 def _check_deputy(deputy_id: str | None, pair: tuple[str, str], parties: tuple[str, str]) -> None:

@@ -326,4 +326,37 @@ class Migration(migrations.Migration):
                 violation_error_message="La suppléance revient à une autre personne.",
             ),
         ),
+        migrations.AddField(
+            model_name="convention",
+            name="data_annex",
+            field=models.BooleanField(default=False),
+        ),
+        migrations.AddField(
+            model_name="convention",
+            name="immersion_delegation",
+            field=models.BooleanField(default=False),
+        ),
+        migrations.AddField(
+            model_name="convention",
+            name="neutral_label",
+            field=models.CharField(blank=True, max_length=60),
+        ),
+        migrations.AddField(
+            model_name="convention",
+            name="places",
+            field=models.PositiveSmallIntegerField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name="convention",
+            name="prescriber_authorisation",
+            field=models.BooleanField(default=False),
+        ),
+        migrations.AddConstraint(
+            model_name="convention",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("places__isnull", True), ("places__gte", 1), _connector="OR"),
+                name="convention_places",
+                violation_error_message="Une convention offre au moins une place.",
+            ),
+        ),
     ]

@@ -331,3 +331,57 @@ def test_a_delegate_names_and_ends_no_pair(parties):
         actions.end_pair(actor_of(colleague), pair)
     pair.refresh_from_db()
     assert pair.ended_on is None
+
+
+# --- clauses and places -------------------------------------------------------------------------------------------
+def test_clauses_are_written_in_a_draft_and_changing_them_drops_the_signatures(parties):
+    convention = draft(parties, places=12, neutral_label="Accompagnement renforcé", data_annex=True)
+    assert (convention.places, convention.neutral_label, convention.immersion_delegation) == (
+        12,
+        "Accompagnement renforcé",
+        False,
+    )
+    actions.sign_convention(parties.mgr, convention)
+    changed = actions.edit_convention(
+        parties.mgr,
+        convention,
+        title=convention.title,
+        starts_on=convention.starts_on,
+        ends_on=convention.ends_on,
+        places=8,
+    )
+    assert (changed.places, changed.neutral_label, changed.signatures.count()) == (8, "Accompagnement renforcé", 0)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("places", 0), ("neutral_label", "Parcours de sortie"), ("neutral_label", "Dossier PSP")]
+)
+def test_a_clause_that_may_not_be_written(parties, field, value):
+    with pytest.raises(ValidationError) as refused:
+        draft(parties, **{field: value})
+    assert list(refused.value.message_dict) == [field]
+    assert not Convention.objects.exists()
+
+
+def test_the_last_place_is_given_once_and_the_others_wait(parties):
+    from jalon.conventions import reads
+    from jalon.people.tests.factories import Team, make_prepared, share_with_agency
+
+    team = Team(parties.association, "30")
+    team.__dict__["ref"], team.__dict__["emp"] = parties.worker, parties.adviser
+    convention = signed(parties, places=1)
+    first, second = (make_prepared(team, alias=alias) for alias in ("Ancolie", "Bleuet"))
+    for dossier in (first, second):
+        share_with_agency(team, dossier)
+    found = reads.page(parties.mgr, convention.pk)
+    assert (found.pairs, found.waiting) == (0, 2)
+    who = {"referent": parties.worker.user, "adviser": parties.adviser.user, "convention": convention}
+    pair = actions.name_pair(parties.ref, first, **who)
+    with pytest.raises(ValidationError) as refused:
+        actions.name_pair(parties.ref, second, **who)
+    assert "places" in refused.value.message_dict["convention"][0]
+    found = reads.page(parties.mgr, convention.pk)
+    assert (found.pairs, found.waiting) == (1, 1)
+    actions.end_pair(parties.ref, pair)
+    actions.name_pair(parties.ref, second, **who)
+    assert reads.page(parties.sec, convention.pk).waiting == 1
