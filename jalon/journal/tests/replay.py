@@ -14,7 +14,7 @@ import io
 import pickle
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, is_dataclass
+from dataclasses import dataclass, field
 from functools import wraps
 from hashlib import sha256
 from pathlib import Path
@@ -198,7 +198,7 @@ def _write(made: Made) -> None:
 
 # --- objects: those that were given stay the same objects, in the state where the call left them --------------------
 def _objects(given: Any) -> list[Any]:
-    """The rows and dataclasses that are reached from what was given, in a constant order."""
+    """The rows, the dataclasses and the tests' own objects reached from what was given, in a constant order."""
     found: dict[int, Any] = {}
 
     def walk(value: Any) -> None:
@@ -217,9 +217,11 @@ def _objects(given: Any) -> list[Any]:
 
 
 def _mutable(value: Any) -> bool:
-    if isinstance(value, Model | ModelState):
+    kind = type(value)
+    if issubclass(kind, Model | ModelState):
         return True
-    return is_dataclass(value) and not isinstance(value, type) and not value.__dataclass_params__.frozen  # type: ignore[attr-defined]
+    params = getattr(kind, "__dataclass_params__", None)
+    return not params.frozen if params else ".tests." in kind.__module__
 
 
 def _pickled(value: Any, before: list[Any]) -> bytes:
