@@ -1,6 +1,7 @@
 """Dates that the law gives are computed in the law room alone; every other sum of days says here what it is."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -37,11 +38,15 @@ WHY = {
 OF_THE_LAW = {"add_months", "period_end", "next_working_day", "court_limit"}
 
 
-def sources():
+@cache
+def called():
+    """The names that each file outside the law calls."""
+    found = {}
     for path in sorted((ROOT / "jalon").rglob("*.py")):
         name = str(path.relative_to(ROOT))
         if "/tests/" not in name and "/migrations/" not in name and not name.startswith(("jalon/law/", "jalon/demo/")):
-            yield name, ast.parse(path.read_text(encoding="utf-8"))
+            found[name] = set(calls(ast.parse(path.read_text(encoding="utf-8"))))
+    return found
 
 
 def calls(tree):
@@ -51,9 +56,9 @@ def calls(tree):
 
 
 def test_who_counts_days_is_listed_and_no_one_else():
-    assert {name for name, tree in sources() if "timedelta" in set(calls(tree))} == set(WHY)
+    assert {path for path, names in called().items() if "timedelta" in names} == set(WHY)
 
 
 @pytest.mark.parametrize("name", sorted(OF_THE_LAW))
 def test_the_sums_of_the_law_are_made_by_the_law(name):
-    assert [path for path, tree in sources() if name in set(calls(tree))] == []
+    assert [path for path, names in called().items() if name in names] == []

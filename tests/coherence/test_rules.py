@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -17,31 +18,37 @@ TAG = re.compile(r"{% why ([^%]*)%}")
 
 
 def trees():
+    """(file, its nodes) of each file of the product."""
     for path in sorted(PACKAGE.rglob("*.py")):
         parts = path.relative_to(PACKAGE).parts
         if not {"tests", "migrations", "demo"} & set(parts):
-            yield "/".join(parts), ast.parse(path.read_text(encoding="utf-8"))
+            yield "/".join(parts), tuple(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
 
 
-def words(node, tree):
+def words(node, nodes):
     """The texts that an expression may be: itself, either side of a choice, or what its name is given elsewhere."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return {node.value}
     if isinstance(node, ast.IfExp):
-        return words(node.body, tree) | words(node.orelse, tree)
+        return words(node.body, nodes) | words(node.orelse, nodes)
     if isinstance(node, ast.Dict):
-        return set().union(*(words(value, tree) for value in node.values))
+        return set().union(*(words(value, nodes) for value in node.values))
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get":
-        return words(node.func.value, tree) | {TABLE}
+        return words(node.func.value, nodes) | {TABLE}
     if isinstance(node, ast.Name):
-        given = [value for name, value in assigned(tree) if name == node.id and not isinstance(value, ast.Name)]
-        return set().union(*(words(value, tree) for value in given))
+        given = [value for name, value in assigned(nodes) if name == node.id and not isinstance(value, ast.Name)]
+        return set().union(*(words(value, nodes) for value in given))
     return set()
 
 
-def assigned(tree):
+@lru_cache(maxsize=1)
+def assigned(nodes):
     """(name, value) of each assignment of a module, pairs of tuples taken apart."""
-    for node in ast.walk(tree):
+    return tuple(assignments(nodes))
+
+
+def assignments(nodes):
+    for node in nodes:
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value:
             yield node.target.id, node.value
         elif isinstance(node, ast.Assign):
@@ -55,9 +62,11 @@ def assigned(tree):
 
 def planned():
     """(file, kinds, rules) of each call that plans a due date. No kind: it comes from a table of the module."""
-    for place, tree in trees():
-        for node in ast.walk(tree):
+    for place, nodes in trees():
+        for node in nodes:
             if not isinstance(node, ast.Call):
+                continue
+            if not isinstance(node.func, ast.Name | ast.Attribute):
                 continue
             name = ast.unparse(node.func)
             if name not in ("plan", "notices.plan", "Due", "notices.Due") or place == "notices/actions.py":
@@ -67,7 +76,7 @@ def planned():
             for field, position in at.items():
                 if len(node.args) > position:
                     given.setdefault(field, node.args[position])
-            yield place, words(given.get("kind"), tree), words(given.get("rule"), tree)
+            yield place, words(given.get("kind"), nodes), words(given.get("rule"), nodes)
 
 
 PLANNED = list(planned())
@@ -103,9 +112,9 @@ def test_the_renewal_s_targets_carry_theirs():
 def test_every_rule_named_on_a_screen_exists():
     named = {
         node.value
-        for place, tree in trees()
+        for place, nodes in trees()
         if not place.startswith("law/")
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and RULE_ID.match(node.value)
     }
     assert len(named) > 30

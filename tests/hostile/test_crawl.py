@@ -7,7 +7,7 @@ import pytest
 from tests.browser.visitor import Answer
 from tests.hostile.world import ALIASES, ASSOCIATION_SIDE, KNOWN, MINUTES, ids_of, in_turn, readable
 
-ACCOUNTS = in_turn("ref.a2", "ref.b1")
+ACCOUNTS = in_turn("ref.a2")  # ref.b1, the mirror of ref.a1 in the other association, in the slow proofs
 # Those for whom a fresh proof of identity opens something more; three of them in the slow proofs.
 CONFIRMED = [
     "ref.a1",

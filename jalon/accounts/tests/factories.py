@@ -20,6 +20,7 @@ from jalon.accounts import totp
 from jalon.accounts.logins import login_hash
 from jalon.accounts.models import User
 from jalon.config import clock
+from jalon.journal.tests.replay import replayed
 from jalon.vault import keys
 
 PASSWORD = "une phrase assez longue"  # noqa: S105
@@ -27,6 +28,7 @@ SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # noqa: S105
 _number = count(1)
 
 
+@replayed
 @transaction.atomic
 def make_user(**given: Any) -> User:
     """An account, written with its trace but without the verb's checks: every room needs several."""

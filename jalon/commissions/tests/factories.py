@@ -13,6 +13,7 @@ from jalon.directory.models import Membership
 from jalon.directory.tests.factories import make_membership, make_organisation
 from jalon.dossiers.models import Application
 from jalon.dossiers.tests.factories import make_complete
+from jalon.journal.tests.replay import replayed
 from jalon.people.tests.factories import Team
 
 BEFORE = 12  # days between the convocation and the meeting
@@ -33,6 +34,7 @@ class Commission:
         return [self.chair, *self.seats, self.own]
 
 
+@replayed
 def make_seat(team: Team, college: str, **given: Any) -> Seat:
     organisation = given.pop("organisation", None) or make_organisation("prefecture", college, team.department)
     today = clock.today()
@@ -47,6 +49,7 @@ def make_seat(team: Team, college: str, **given: Any) -> Seat:
     )
 
 
+@replayed
 def make_commission(team: Team, members: int = 3) -> Commission:
     chair = make_seat(team, "Préfet", organisation=team.pre.organisation, user=team.pre.user, is_chair=True)
     held = [team.mem, *(make_membership("MEM", department=team.department) for _ in range(members - 1))]
@@ -55,12 +58,14 @@ def make_commission(team: Team, members: int = 3) -> Commission:
     return Commission(team, chair, seats, held, own)
 
 
+@replayed
 def make_meeting(team: Team, days: int = BEFORE, **given: Any) -> Meeting:
     return actions.create_meeting(
         team.actor("SEC"), on=clock.today() + timedelta(days=days), place="Préfecture", **given
     )
 
 
+@replayed
 def make_scheduled(team: Team, *applications: Application, **given: Any) -> tuple[Meeting, list[AgendaItem]]:
     """PLANNED, on the first free day, its files on the agenda; one complete file is made when none is given."""
     listed = list(applications) or [make_complete(team)]
@@ -73,6 +78,7 @@ def make_scheduled(team: Team, *applications: Application, **given: Any) -> tupl
     return meeting, list(meeting.items.select_related("application__dossier", "meeting").order_by("position"))
 
 
+@replayed
 def make_convened(team: Team, *applications: Application, **given: Any) -> tuple[Meeting, list[AgendaItem]]:
     """CONVENED: the window is open. The commission is made when the department has none."""
     if not Seat.objects.filter(department=team.department).exists():
@@ -90,11 +96,13 @@ def on(day: date) -> Iterator[None]:
         yield
 
 
+@replayed
 def seat_all(team: Team, meeting: Meeting, presence: str = "present") -> None:
     presences = {row.pk: presence for row in meeting.attendances.all()}
     actions.record_attendance(team.actor("SEC"), meeting, presences=presences)
 
 
+@replayed
 def make_open(team: Team, *applications: Application, **given: Any) -> tuple[Meeting, list[AgendaItem]]:
     """OPEN, everyone present. Live on ``meeting.on`` to act on it."""
     meeting, _items = make_convened(team, *applications, **given)
@@ -105,6 +113,7 @@ def make_open(team: Team, *applications: Application, **given: Any) -> tuple[Mee
     return meeting, list(meeting.items.select_related("application__dossier", "meeting").order_by("position"))
 
 
+@replayed
 def make_opined(team: Team, *applications: Application, outcome: str = "favourable") -> list[AgendaItem]:
     """The opinion is given on every file, without a count."""
     meeting, items = make_open(team, *applications)
@@ -114,6 +123,7 @@ def make_opined(team: Team, *applications: Application, outcome: str = "favourab
     return list(meeting.items.select_related("application__dossier", "meeting").order_by("position"))
 
 
+@replayed
 def make_held(team: Team, *applications: Application) -> Meeting:
     items = make_opined(team, *applications)
     meeting = items[0].meeting

@@ -9,6 +9,7 @@ from jalon.conventions import actions
 from jalon.conventions.models import Convention
 from jalon.directory.models import Membership, Organisation
 from jalon.directory.tests.factories import actor_of, make_membership, make_organisation
+from jalon.journal.tests.replay import replayed
 
 STARTS, ENDS = date(2020, 2, 20), date(2023, 2, 19)
 
@@ -46,6 +47,7 @@ class Parties:
         return actor_of(self.director, stepped_up=True)
 
 
+@replayed
 def make_parties(department: str = "30", name: str = "Calandre") -> Parties:
     association = make_organisation("association", f"Association {name}", department)
     agency = make_organisation("employment_agency", f"Agence {name}", department)
@@ -80,6 +82,7 @@ def axes(parties: Parties) -> list[dict[str, Any]]:
     ]
 
 
+@replayed
 def draft(parties: Parties, **given: Any) -> Convention:
     values: dict[str, Any] = {
         "department": parties.association.department,
@@ -93,6 +96,7 @@ def draft(parties: Parties, **given: Any) -> Convention:
     return actions.draft_convention(parties.mgr, **{**values, **given})
 
 
+@replayed
 def signed(parties: Parties, **given: Any) -> Convention:
     convention = draft(parties, **given)
     actions.sign_convention(parties.mgr, convention)

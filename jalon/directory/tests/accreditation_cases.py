@@ -7,6 +7,7 @@ from jalon.access import Actor
 from jalon.config import clock
 from jalon.directory import actions, pieces
 from jalon.directory.models import Accreditation, Organisation
+from jalon.journal.tests.replay import replayed
 
 from .factories import make_actor, make_organisation
 
@@ -41,6 +42,7 @@ class Parties:
         return {"MGR": self.manager, "SEC": self.secretariat, "PRE": self.prefect}[role]
 
 
+@replayed
 def draft(parties: Parties, *, whole: bool = True) -> Accreditation:
     row = actions.prepare_accreditation(parties.manager)
     if whole:
@@ -50,10 +52,12 @@ def draft(parties: Parties, *, whole: bool = True) -> Accreditation:
     return row
 
 
+@replayed
 def requested(parties: Parties) -> Accreditation:
     return actions.request_accreditation(parties.manager, draft(parties))
 
 
+@replayed
 def received(parties: Parties) -> Accreditation:
     return actions.receive_accreditation(parties.secretariat, requested(parties))
 
@@ -65,20 +69,24 @@ def ask(parties: Parties, row: Accreditation, code: str = "accounts") -> Any:
     )
 
 
+@replayed
 def incomplete(parties: Parties) -> Accreditation:
     row = received(parties)
     ask(parties, row)
     return Accreditation.objects.get(pk=row.pk)
 
 
+@replayed
 def complete(parties: Parties) -> Accreditation:
     return actions.declare_accreditation_complete(parties.secretariat, received(parties))
 
 
+@replayed
 def granted(parties: Parties) -> Accreditation:
     return actions.grant_accreditation(parties.prefect, complete(parties), order_number="31-2026-01", **SIGNATORY)
 
 
+@replayed
 def heard(parties: Parties) -> Accreditation:
     """In force, and the association invited to present its observations."""
     due_on = clock.today() + timedelta(days=15)
@@ -91,19 +99,23 @@ def heard(parties: Parties) -> Accreditation:
     )
 
 
+@replayed
 def refused(parties: Parties) -> Accreditation:
     return actions.refuse_accreditation(parties.prefect, complete(parties), **SIGNATORY, **REASONS)
 
 
+@replayed
 def withdrawn(parties: Parties) -> Accreditation:
     row = actions.present_observations(parties.manager, heard(parties), text="Les formations reprennent.")
     return actions.withdraw_accreditation(parties.prefect, row, **SIGNATORY, **REASONS)
 
 
+@replayed
 def abandoned(parties: Parties) -> Accreditation:
     return actions.abandon_accreditation_request(parties.manager, requested(parties))
 
 
+@replayed
 def ended(parties: Parties) -> Accreditation:
     """An approval of four years before."""
     day = clock.today() - timedelta(days=4 * 365)

@@ -12,6 +12,7 @@ from jalon.accounts.models import User
 from jalon.accounts.tests.factories import make_user, sign_in
 from jalon.directory.actions import register_organisation
 from jalon.directory.models import Membership, Organisation
+from jalon.journal.tests.replay import replayed
 from jalon.vault import keys
 
 KIND_OF = {
@@ -32,12 +33,14 @@ KIND_OF = {
 STARTS, ENDS = date(2015, 1, 1), date(2099, 12, 31)
 
 
+@replayed
 def make_organisation(
     kind: str = "association", name: str = "Association Essai", department: str = "31"
 ) -> Organisation:
     return register_organisation(SYSTEM, kind=kind, name=name, department=department)
 
 
+@replayed
 @transaction.atomic
 def make_membership(
     role: str = "REF",
@@ -81,6 +84,7 @@ def actor_of(membership: Membership, *, stepped_up: bool = False) -> Actor:
     )
 
 
+@replayed
 def make_actor(
     role: str = "REF", organisation: Organisation | None = None, department: str = "31", *, stepped_up: bool = False
 ) -> Actor:

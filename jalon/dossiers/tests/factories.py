@@ -12,6 +12,7 @@ from jalon.directory.actions import record_accreditation
 from jalon.dossiers import actions
 from jalon.dossiers import parts as form
 from jalon.dossiers.models import Application, Package, Part
+from jalon.journal.tests.replay import replayed
 from jalon.people.models import Dossier
 from jalon.people.tests.factories import Team, make_prepared
 
@@ -93,6 +94,7 @@ REPORT = {
 REQUESTS = {"aps": False, "afis": True, "children": 1, "housing": False}
 
 
+@replayed
 def accredit(team: Team, received_on: date = date(2025, 1, 6), granted_on: date = date(2025, 2, 3)) -> None:
     record_accreditation(
         SYSTEM,
@@ -103,12 +105,14 @@ def accredit(team: Team, received_on: date = date(2025, 1, 6), granted_on: date 
     )
 
 
+@replayed
 def make_application(team: Team, **given: Any) -> Application:
     """Open, nothing filled."""
     dossier = make_prepared(team, **given)
     return actions.open_application(given.get("actor") or team.actor("REF"), dossier)
 
 
+@replayed
 @transaction.atomic
 def fill(actor: Actor, application: Application, **changes: Any) -> Application:
     """Every part finished, every expected paper received. Parts of the request's own are written without the verb."""
@@ -134,10 +138,12 @@ def fill(actor: Actor, application: Application, **changes: Any) -> Application:
     return application
 
 
+@replayed
 def make_filled(team: Team, **given: Any) -> Application:
     return fill(given.get("actor") or team.actor("REF"), make_application(team, **given))
 
 
+@replayed
 def draft(actor: Actor, application: Application, **changes: Any) -> Package:
     given: dict[str, Any] = {
         "summary": ANSWERS["summary"]["summary"],
@@ -148,6 +154,7 @@ def draft(actor: Actor, application: Application, **changes: Any) -> Package:
     return actions.draft_package(actor, application, **given)
 
 
+@replayed
 def sign(team: Team, application: Application, actor: Actor | None = None) -> Application:
     """Drafted, read back, signed."""
     referent = actor or team.actor("REF")
@@ -157,10 +164,12 @@ def sign(team: Team, application: Application, actor: Actor | None = None) -> Ap
     return application
 
 
+@replayed
 def make_signed(team: Team, **given: Any) -> Application:
     return sign(team, make_filled(team, **given), given.get("actor"))
 
 
+@replayed
 def make_submitted(team: Team, **given: Any) -> Application:
     """S2: with its receipt. The association is approved if it was not."""
     application = make_signed(team, **given)
@@ -169,10 +178,12 @@ def make_submitted(team: Team, **given: Any) -> Application:
     return actions.submit_application(given.get("actor") or team.actor("REF"), application)
 
 
+@replayed
 def make_complete(team: Team, **given: Any) -> Application:
     return actions.declare_complete(team.actor("SEC"), make_submitted(team, **given))
 
 
+@replayed
 def make_convened(team: Team, **given: Any) -> Application:
     """S3, with the commission's copy."""
     application = make_complete(team, **given)
@@ -180,12 +191,14 @@ def make_convened(team: Team, **given: Any) -> Application:
     return actions.advance(application, "convene")
 
 
+@replayed
 def make_decided(team: Team, **given: Any) -> Application:
     application = make_convened(team, **given)
     actions.advance(application, "give_opinion")
     return actions.advance(application, "decide")
 
 
+@replayed
 def make_in_pathway(team: Team, **given: Any) -> tuple[Dossier, Application]:
     """S5: the journey itself belongs to a room above; here only the file's stage."""
     from jalon.people.actions import move_stage

@@ -9,6 +9,7 @@ from jalon.config import clock
 from jalon.dossiers import actions as dossiers
 from jalon.dossiers.models import Application
 from jalon.dossiers.tests.factories import fill, make_complete, sign
+from jalon.journal.tests.replay import replayed
 from jalon.journeys import actions
 from jalon.journeys.models import Decision
 from jalon.law.dates import period_end
@@ -24,6 +25,7 @@ REASONS = {
 }
 
 
+@replayed
 def make_opined(team: Team, *applications: Application, outcome: str = "favourable") -> Application:
     """S4: the opinion is given. Live on the day of the meeting, or later."""
     item = make_opined_items(team, *(applications or (make_complete(team),)), outcome=outcome)[0]
@@ -34,6 +36,7 @@ def meeting_day(application: Application) -> date:
     return application.agenda_items.order_by("-meeting__on").first().meeting.on  # type: ignore[union-attr]
 
 
+@replayed
 def make_draft(team: Team, application: Application | None = None, **given: Any) -> Decision:
     """Drafted on the day of the meeting."""
     application = application or make_opined(team)
@@ -42,6 +45,7 @@ def make_draft(team: Team, application: Application | None = None, **given: Any)
         return actions.draft_decision(team.actor("SEC"), application, kind=kind, **given)
 
 
+@replayed
 def make_signed(team: Team, application: Application | None = None, **given: Any) -> Decision:
     """Signed on the day of the meeting: the period starts that day."""
     decision = make_draft(team, application, **given)
@@ -49,17 +53,20 @@ def make_signed(team: Team, application: Application | None = None, **given: Any
         return actions.sign_decision(team.actor("PRE"), decision, **SIGNATORY)
 
 
+@replayed
 def make_notified(team: Team, application: Application | None = None, **given: Any) -> Decision:
     decision = make_signed(team, application, **given)
     with on(decision.signed_on or clock.today()):
         return actions.notify_decision(team.actor("SEC"), decision, language="bg")
 
 
+@replayed
 def make_refused(team: Team) -> Decision:
     application = make_opined(team, outcome="unfavourable")
     return make_notified(team, application, kind="refuse", **REASONS)
 
 
+@replayed
 def make_complete_renewal(team: Team, first: Decision) -> Application:
     """The renewal, prepared, sent and found complete; live before the end of the period."""
     application = actions.prepare_renewal(team.actor("REF"), mine(team, first.dossier))
@@ -70,6 +77,7 @@ def make_complete_renewal(team: Team, first: Decision) -> Application:
     return application
 
 
+@replayed
 def make_renewed(team: Team, first: Decision, days_before_end: int = 40) -> Decision:
     """The renewal of a pathway, from its preparation to its signature."""
     end = period_end(first.effective_on or first.signed_on, 6)  # type: ignore[arg-type]

@@ -11,6 +11,7 @@ from jalon.access import Actor
 from jalon.config import clock
 from jalon.directory.models import Membership, Organisation
 from jalon.directory.tests.factories import actor_of, browser, make_membership, make_organisation
+from jalon.journal.tests.replay import replayed
 from jalon.people import actions
 from jalon.people.models import Dossier
 
@@ -57,16 +58,19 @@ class Team:
         return self.emp.organisation
 
 
+@replayed
 def make_team(department: str = "31", name: str = "Association Essai") -> Team:
     return Team(make_organisation("association", name, department), department)
 
 
+@replayed
 def make_dossier(team: Team, *, actor: Actor | None = None, alias: str = "Capucine", **given: Any) -> Dossier:
     """S0: alias, language, every channel off."""
     defaults: dict[str, Any] = {"languages": ["bg"], "contact": {}, "identity": IDENTITY}
     return actions.open_dossier(actor or team.actor("REF"), alias=alias, **{**defaults, **given})
 
 
+@replayed
 def make_prepared(team: Team, **given: Any) -> Dossier:
     """S1: her agreement is recorded."""
     dossier = make_dossier(team, **given)
@@ -74,6 +78,7 @@ def make_prepared(team: Team, **given: Any) -> Dossier:
     return dossier
 
 
+@replayed
 def share_with_agency(team: Team, dossier: Dossier) -> None:
     """The adviser is named and she lets the agency see four items."""
     actor = team.actor("REF")
@@ -89,6 +94,7 @@ def share_with_agency(team: Team, dossier: Dossier) -> None:
     actions.assign(actor, dossier, user=team.emp.user, organisation=team.agency, kind="adviser")
 
 
+@replayed
 def make_closed(team: Team, **given: Any) -> Dossier:
     """S6."""
     dossier = make_prepared(team, **given)

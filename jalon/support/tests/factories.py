@@ -8,6 +8,7 @@ from jalon.access import Actor
 from jalon.config import clock
 from jalon.directory.models import Membership, Organisation
 from jalon.directory.tests.factories import actor_of, make_membership, make_organisation
+from jalon.journal.tests.replay import replayed
 from jalon.journeys.models import AfisMonth, Decision, Journey, Period, Permit
 from jalon.people import access as people
 from jalon.people import actions as people_actions
@@ -43,6 +44,7 @@ class World:
         return actor_of(self.manager)
 
 
+@replayed
 def make_world(department: str = "31", name: str = "Calandre") -> World:
     association = make_organisation("association", f"Association {name}", department)
     agency = make_organisation("employment_agency", f"Agence {name}", department)
@@ -60,6 +62,7 @@ def make_world(department: str = "31", name: str = "Calandre") -> World:
     )
 
 
+@replayed
 def make_person(world: World, alias: str = "Alizé", stage: str = Stage.PREPARATION, **contact: Any) -> Dossier:
     """A person met by the worker; with her agreement unless she is at first contact."""
     dossier = people_actions.open_dossier(world.ref, alias=alias, languages=["en"], contact=contact)
@@ -72,6 +75,7 @@ def make_person(world: World, alias: str = "Alizé", stage: str = Stage.PREPARAT
     return dossier
 
 
+@replayed
 def share(world: World, dossier: Dossier, what: list[str] | None = None, adviser: bool = True) -> Any:
     """She shares with the agency, and the adviser is named."""
     row = people_actions.grant_share(
@@ -89,6 +93,7 @@ def share(world: World, dossier: Dossier, what: list[str] | None = None, adviser
     return row
 
 
+@replayed
 def start_journey(dossier: Dossier, starts_on: date, ends_on: date, cap_on: date) -> Journey:
     """A journey with its first period, as the journeys room leaves them."""
     keys.ensure(dossier.pk, "G6")  # as the first paper of the State's side leaves it
@@ -111,6 +116,7 @@ def start_journey(dossier: Dossier, starts_on: date, ends_on: date, cap_on: date
     return journey
 
 
+@replayed
 def in_pathway(world: World, alias: str = "Alizé", left: int = 46) -> Dossier:
     """A person in her pathway, whose period ends in ``left`` days."""
     dossier = make_person(world, alias)
@@ -119,6 +125,7 @@ def in_pathway(world: World, alias: str = "Alizé", left: int = 46) -> Dossier:
     return dossier
 
 
+@replayed
 def pay(dossier: Dossier, due_on: date, paid_on: date | None = None) -> AfisMonth:
     month = AfisMonth(dossier=dossier, month=due_on.replace(day=1), due_on=due_on, paid_on=paid_on)
     month.seal({"amount": "330.00"})
@@ -126,6 +133,7 @@ def pay(dossier: Dossier, due_on: date, paid_on: date | None = None) -> AfisMont
     return month
 
 
+@replayed
 def permit(dossier: Dossier, issued_on: date, valid_to: date) -> Permit:
     row = Permit(dossier=dossier, kind="aps_l425_4", issued_on=issued_on, valid_to=valid_to)
     row.seal({"number": "X1"})
