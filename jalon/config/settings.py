@@ -97,6 +97,7 @@ INSTALLED_APPS = [
     "jalon.commissions",
     "jalon.journeys",
     "jalon.support",
+    "jalon.offers",
     "jalon.reporting",
     "jalon.demo",
 ]
