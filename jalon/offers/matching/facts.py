@@ -149,13 +149,13 @@ _ALONE: Final = re.compile(
     r"situations? isolees?|(?:sites?|lieux?|postes?|zones?|endroits?|exploitation|ferme|domaine|gite|mas|entrepot|batiment|etablissement|secteurs?|hotel|refuge)[^.;,\n]{0,25} isolee?s?\b|travailleu(?:r|se)s? isole\w*|travail isole|\bhameaux?\b|lieu[- ]dit|a l'ecart (?:du|de la|des)|en pleine (?:nature|campagne|foret|garrigue|montagne)|isole\w* en|zone rurale isolee|loin de tout|\bpti\b|\bdati\b|coupe du monde"
 )
 _HOME: Final = re.compile(
-    r"(?:au|aux|a|a leurs?|a son|leurs?|son) domiciles?\b(?! fiscal)(?: (?:des?|d'un|d'une|de la|du|de nos) (?:particuli\w+|person\w+|beneficiaires?|clients?|familles?|usagers?|employeur|patients?|seniors?|aines))?|chez (?:les |des |nos |le |un |une |l')?(?:particuli\w+|personnes?|beneficiaires?|clients? particuliers?|familles?|usagers?|seniors?|habitants?)|domiciles? (?:des?|d'un|d'une|de la|du|de nos) (?:particuli\w+|person\w+|beneficiaires?|clients?|familles?|usagers?|patients?)|(?:maison|villa|appartement|logement)s? (?:des?|d'un|d'une) (?:particuli\w+|famille)|particulier employeur|employeur particulier|maison individuelle chez|au sein (?:de la|d'une) famille|dans une famille"
+    r"(?:au|aux|a|a leurs?|a son|leurs?|son) domiciles?\b(?! fiscal)(?: (?:des?|d'un|d'une|de la|du|de nos) (?:particuli\w+|person\w+|beneficiaires?|clients?|familles?|usagers?|employeur|patients?|seniors?|aines))?|chez (?:les |des |nos |le |un |une |l')?(?:particuli\w+|personnes?|beneficiaires?|clients? particuliers?|familles?|usagers?|seniors?|habitants?)|domiciles? (?:des?|d'un|d'une|de la|du|de nos) (?:particuli\w+|person\w+|beneficiaires?|clients?|familles?|usagers?|patients?)|(?:maison|villa|appartement|logement)s? (?:des?|d'un|d'une) (?:particuli\w+|famille)|particulier employeur|employeur particulier|maison individuelle chez|\bssiad\b|au sein (?:de la|d'une) famille|dans une famille"
 )
 _HOME_NOT: Final = re.compile(
     r"(?:livr\w+|portage|teletravail\w*|travail|travailler|proche|pres|depuis|entre|trajets?|transports?|achats?|frais|kilomet\w+)(?: de repas| de courses| des repas| des courses| de colis| de votre| le| votre)? ?$"
 )
 _PUBLIC: Final = re.compile(
-    r"accueil(?:lir)?(?: physique| telephonique| et (?:le )?(?:conseil|service|l?'?orientation|encaissement|l'accompagnement)|,? (?:conseil|orientation|encaissement))*(?: (?:et telephonique|des?|du|de la|les|la|le|de nos|nos)){1,3} (?:client\w*|public|visiteurs?|usagers|voyageurs|convives|touristes|vacanciers)|contacts? (?:direct |permanent |quotidien |regulier )?(?:avec )?(?:le |la |les |nos |une )?(?:public|client\w*)|relations? clients?|service (?:en salle|a table|au comptoir|au bar|client\w*)|servir (?:les |nos |des )?(?:clients?|clientele)|(?:tenue de |en |la |a la |tenir la |hote\w* de )caisse\b|\bcaisse\b(?! (?:de |des )?(?:retraite|outils|a outils|allocations|primaire|en bois|en plastique))|encaiss\w+|\bventes?\b(?! (?:en gros|aux encheres|en ligne|par correspondance))|conseill?(?:er|ez)? (?:les |aux |la |des |nos )?(?:client\w*)|\bguichet\b|prise de commandes?|renseign(?:er|ez) (?:les |le |nos )?(?:clients?|public|visiteurs?|usagers)|"
+    r"accueil (?:telephonique|physique)|accueil(?:lir)?(?: physique| telephonique| et (?:le )?(?:conseil|service|l?'?orientation|encaissement|l'accompagnement)|,? (?:conseil|orientation|encaissement))*(?: (?:et telephonique|des?|du|de la|les|la|le|de nos|nos)){1,3} (?:client\w*|public|visiteurs?|usagers|voyageurs|convives|touristes|vacanciers)|contacts? (?:direct |permanent |quotidien |regulier )?(?:avec )?(?:le |la |les |nos |une )?(?:public|client\w*)|relations? clients?|service (?:en salle|a table|au comptoir|au bar|client\w*)|servir (?:les |nos |des )?(?:clients?|clientele)|(?:tenue de |en |la |a la |tenir la |hote\w* de )caisse\b|\bcaisse\b(?! (?:de |des )?(?:retraite|outils|a outils|allocations|primaire|en bois|en plastique))|encaiss\w+|\bventes?\b(?! (?:en gros|aux encheres|en ligne|par correspondance))|conseill?(?:er|ez)? (?:les |aux |la |des |nos )?(?:client\w*)|\bguichet\b|prise de commandes?|renseign(?:er|ez) (?:les |le |nos )?(?:clients?|public|visiteurs?|usagers)|"
     r"\bservice,? (?:caisse|en salle)|\bsalle\b(?= ?[.,]| de restaurant)|animation de la clientele"
 )
 _PUBLIC_NOT: Final = re.compile(r"(?:surfaces?|points?|espaces?|zones?|hors|apres|avant|force|reseau) (?:de |la )?$")
@@ -177,7 +177,7 @@ _IAE_NOT: Final = re.compile(
 _BODY: Final[dict[str, re.Pattern[str]]] = {
     key: re.compile(pattern)
     for key, pattern in {
-        "charges": r"charges? (?:lourdes?|regulier\w*|important\w*|repet\w+|jusqu)|port de (?:charges?|colis|sacs|caisses)|manipulation de charges|porter des (?:charges|colis|sacs|caisses|cartons)|(?:colis|sacs|cartons|caisses|bacs|charges?) (?:de |jusqu'a |allant jusqu'a )?\d{2} ?kg|\b\d{2} ?(?:kg|kilos)\b|manutention\w* (?:lourde|manuelle|de charges|repet\w+|importante)|manutention\b|transferts? de (?:personnes|patients|residents)|soulev\w+|port(?:er)? de lourd|efforts? physiques? (?:important|intens)",
+        "charges": r"charges? (?:lourdes?|regulier\w*|important\w*|repet\w+|jusqu)|port de (?:charges?|colis|sacs|caisses)|manipulation de charges|porter des (?:charges|colis|sacs|caisses|cartons)|(?:colis|sacs|cartons|caisses|bacs|charges?) (?:de |jusqu'a |allant jusqu'a )?\d{2} ?kg|\b\d{2} ?(?:kg|kilos)\b|manutention\w* (?:lourde|manuelle|de charges|repet\w+|importante)|manutention\b|\btransferts?\b(?! (?:de fonds|d'appels|d'argent|de donnees))|soulev\w+|port(?:er)? de lourd|efforts? physiques? (?:important|intens)",
         "debout": r"stations? debout|\bdebout\b|position debout|pietinement",
         "bruit": r"bruyant\w*|\bbruit\b|niveau sonore|decibels?|protections? auditives?|bouchons d'oreilles?",
         "froid": r"basses? temperatures?|\bfroid\b(?!e)|chambres? froides?|temperatures? (?:negatives?|dirigees?)|surgeles?|frigo\w*",
@@ -555,7 +555,9 @@ def _setting(facts: Facts, doc: Doc, conditions: Doc, family: trades.Family | No
 def _alone(doc: Doc) -> str:
     for match in _ALONE.finditer(doc.folded):
         before = doc.folded[max(0, match.start() - 40) : match.start()]
-        if re.search(r"\b(?:une?|la|le|personnes?|seniors?|ages?|agees?) $", before) and "seul" in match[0][:5]:
+        if re.search(r"\bune? (?:seule?|et )", match[0]) or (
+            re.search(r"\b(?:une?|la|le|personnes?|seniors?|ages?|agees?) $", before) and "seul" in match[0][:5]
+        ):
             continue
         if (
             re.search(r"(?:personnes?|seniors?|publics?|habitants|familles)[^.;\n]{0,20}$", before)

@@ -56,11 +56,11 @@ _BARE: Final = re.compile(
 )
 _STARTS: Final = re.compile(
     r"\b(?:a partir de|des|prise de (?:poste|service|fonction)s?(?: est| se fait)?(?: a| des| vers)?|debut (?:de poste |de service |du service )?(?:a|vers)|embauche (?:a|vers)|"
-    r"(?:commencez|commence|debutez|debute|demarre|demarrage|arrivee)(?: a| vers| des)?|pas avant)\s*:?\s*"
+    r"(?:commencez|commence|debutez|debute|demarre|demarrage|arrivee|depart(?: du depot| de l'agence| de l'entrepot)?)(?: a| vers| des)?|pas avant)\s*:?\s*"
     + _token("a")
 )
 _ENDS: Final = re.compile(
-    r"(?:\bjusqu'?\s?(?:a|au)|\bfin (?:de poste |de service |du service |de journee )?(?:a|vers)|\bfermeture (?:a|vers)|\b(?:terminez|termine|finissez|finit|debauche)(?: a| vers)?|\bau plus tard(?: a)?|"
+    r"(?:\bjusqu'?\s?(?:a|au)|\bfin (?:de poste |de service |du service |de journee )?(?:a|vers)|\bfermeture (?:a|vers)|\b(?:terminez|termine|finissez|finit|debauche|retour(?: au depot| a l'agence)?)(?: a| vers)?|\bau plus tard(?: a)?|"
     r"\b(?:pas|jamais|rien|aucun \w+) (?:apres|au-dela de)|\bavant)\s*:?\s*" + _token("a")
 )
 _DURATION_AFTER: Final = re.compile(
@@ -96,7 +96,8 @@ _NIGHT_NOT: Final = re.compile(
 _EVENING: Final = re.compile(r"\b(?:en soirees?|soirees?|le soir|les soirs|tard le soir|services? du soir)\b")
 _WEEKEND: Final = re.compile(r"\bw(?:eek)?[- ]?e(?:nd)?s?\b|\bfins? de semaine\b")
 _REST_BEFORE: Final = re.compile(
-    r"\b(?:repos|reposee?s?|off|fermes?|fermees?|ferme|fermeture|conges?|libres?|sauf|hors|excepte|hormis|chomes?|ni|pas|jamais|aucun|aucune|sans)\b[^.;\n]{0,40}$"
+    r"\b(?P<word>repos|reposee?s?|off|fermes?|fermees?|fermeture|conges?|libres?|sauf|hors|excepte|hormis|chomes?"
+    r"|ni|pas|jamais|aucune?|sans)\b(?P<gap>[^.;,\n]{0,40})$"
 )
 _REST_AFTER: Final = re.compile(
     r"^\s*(?:,|et [^.;,]{0,25})?\s*(?:\(?(?:de |en |sont |est |etant )?(?:repos|libres?|chomes?|off\b|conges?|fermes?|fermees?|non travailles?|pas travailles?|jamais travailles?|preserves?)|(?:ne sont|n'est|ne seront) (?:pas|jamais))"
@@ -123,7 +124,7 @@ _WEEKLY: Final = re.compile(
     r"\s?(?:heures?)?\s?(?:de travail |de menage )?(?:/ ?|par |de travail par |sur la |la |)(?P<unit>semaine|sem\b|hebdo\w*|mois|mensuel\w*|jour\b)"
 )
 _CONTRACT: Final = re.compile(
-    r"\b(?:contrat|temps (?:partiel|plein|complet)|cdi|cdd|base|poste)\b[^.;\n0-9]{0,25}?(?P<least>\d{2})\s?h(?:eures?)?(?P<m>[0-5]\d)?\b(?!\s?(?:-|a|/|:)\s?\d)"
+    r"\b(?:contrat|temps (?:partiel|plein|complet)|cdi|cdd)\b[^.;\n0-9]{0,25}?(?P<least>\d{2})\s?h(?:eures?)?(?P<m>[0-5]\d)?\b(?!\s?(?:-|a|/|:)\s?\d)"
 )
 _FULL: Final = re.compile(r"\btemps (?:plein|complet)\b")
 
@@ -303,7 +304,7 @@ def _days(doc: Doc, hours: Hours) -> None:
         if _OPEN_BEFORE.search(before) or _NOT_HERS.search(before):
             opened = opened or quote
             continue
-        maybe = _MAYBE.search(after[:22]) or re.search(r"(?:possib\w+|volontariat|eventuel\w+) [^.;,]{0,15}$", before)
+        maybe = _maybe(before, text[match.end() : match.end() + 45])
         for day in said:
             if day in names:
                 said[day].append((True, 0 if maybe else 2, quote))
@@ -323,9 +324,7 @@ def _days(doc: Doc, hours: Hours) -> None:
             continue
         if _OPEN_BEFORE.search(before) or re.search(r"\b(?:bon|tres bon|excellent) $", before):
             continue
-        maybe = bool(_MAYBE.search(after[:25])) or bool(
-            re.search(r"(?:possib\w+|volontariat|eventuel\w+) [^.;,]{0,15}$", before)
-        )
+        maybe = _maybe(before, after)
         for day in said:
             said[day].append((True, 0 if maybe else 1, doc.quote(match.start(), match.end())))
     for pattern, days in ((_SEVEN, ("samedi", "dimanche")), (_SIX, ("samedi",))):
@@ -360,8 +359,8 @@ def _days(doc: Doc, hours: Hours) -> None:
             hours.doubt = hours.doubt or rows[0][2]
         elif in_week or len(set(implied) - {"samedi", "dimanche"}) >= 2:
             value, quote = False, doc.found(in_week) if in_week else implied_quote
-        elif len(rests) == 2 and not rests & {"samedi", "dimanche"}:
-            value, quote = True, rest_quote  # closed on two weekdays: open at the weekend
+        elif len(rests) == 2 and day not in rests and len(rests & {"samedi", "dimanche"}) < 2:
+            value, quote = True, rest_quote  # two days of rest are named: the others are worked
         if day == "samedi":
             hours.saturday, hours.saturday_quote = value, quote
         else:
@@ -372,10 +371,23 @@ def _days(doc: Doc, hours: Hours) -> None:
 
 
 def _resting(before: str) -> bool:
-    """Is what follows a day of rest? A positive word between the rest and the day ends the rest."""
+    """Is what follows a day of rest? "Repos le…", "pas de travail le…"; work named after a rest ends the rest."""
     rest = _REST_BEFORE.search(before)
-    return rest is not None and not re.search(
-        r"\btravail|\bplanning|\bposte\b|\bdu lundi|\bvous\b|\bhoraires?\b", rest[0][6:]
+    if rest is None:
+        return False
+    if re.search(r"\bplanning|\bdu lundi|\bmais\b", rest["gap"]):
+        return False
+    denial = rest["word"] in ("ni", "pas", "jamais", "aucun", "aucune", "sans")
+    return denial or not re.search(r"\btravail|\bposte\b|\bvous\b|\bhoraires?\b", rest["gap"])
+
+
+def _maybe(before: str, after: str) -> bool:
+    """Is a working day only possible, rare or of one's own will?"""
+    rest = re.split(r"[.;\n]", after, maxsplit=1)[0]
+    return bool(
+        _MAYBE.search(rest[:22])
+        or "volont" in rest
+        or re.search(r"(?:possib\w+|volontariat|eventuel\w+|exceptionnel\w*|ponctuel\w*)[^.;]{0,18}$", before)
     )
 
 

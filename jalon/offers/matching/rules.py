@@ -138,14 +138,11 @@ def _place(person: Person, offer: Facts, answer: Answer, travel: Travel, say: Sa
         return
     way = reach(person, offer, travel)
     if offer.no_transport and not person.car and way.state != "no":
-        if offer.shuttle or not offer.no_transport:
-            say("D_LIEU", offer.shuttle)
-        elif person.residence not in offer.places or person.residence == "":
+        if not offer.shuttle:
             say("R_TRANSPORT", offer.no_transport)
             answer.reach = Reach("no", quote=offer.no_transport)
             return
-        else:
-            say("D_LIEU", offer.no_transport)
+        say("D_LIEU", offer.shuttle)
     answer.reach = way
     if way.state == "no":
         say("R_TRANSPORT", way.quote)
