@@ -72,7 +72,7 @@ _DURATION_BEFORE: Final = re.compile(
 )
 _NOT_HERS: Final = re.compile(
     r"\b(?:ouverts?|ouvertes?|(?<!avant l')ouverture|accueille le public|appele[rz]|appels? entre|contact(?:er|ez|ez-nous)|joindre|joignable|telephone[rz]|entretiens?|reunions?|candidat\w*|postule\w*|renseignements?|rendez-vous|rdv|information collective|session de recrutement|job dating|"
-    r"visites?|ferme|fermee|se presenter|presentez-vous|permanence|permanences)\b[^.;\n]{0,60}$"
+    r"visites?|ferme (?:de|entre)|fermee|se presenter|presentez-vous|permanence|permanences)\b[^.;\n]{0,60}$"
 )
 _BREAK: Final = re.compile(
     r"(?<!en )\b(?:pauses?|coupures?|interruption|repos)(?: dejeuner| meridienne| obligatoire| repas| du midi)*\s*(?::|\()?\s*(?:de|entre|d'environ|prevue de)?\s*$"
@@ -100,7 +100,7 @@ _REST_BEFORE: Final = re.compile(
     r"|ni|pas|jamais|aucune?|sans)\b(?P<gap>[^.;,\n]{0,40})$"
 )
 _REST_AFTER: Final = re.compile(
-    r"^\s*(?:,|et [^.;,]{0,25})?\s*(?:\(?(?:de |en |sont |est |etant )?(?:repos|libres?|chomes?|off\b|conges?|fermes?|fermees?|non travailles?|pas travailles?|jamais travailles?|preserves?)|(?:ne sont|n'est|ne seront) (?:pas|jamais))"
+    r"^\s*(?:,|:|-|et [^.;,]{0,25})?\s*(?:\(?(?:de |en |sont |est |etant )?(?:repos|libres?|chomes?|off\b|conges?|fermes?|fermees?|non travailles?|pas travailles?|jamais travailles?|preserves?)|(?:ne sont|n'est|ne seront) (?:pas|jamais))"
 )
 _OPEN_BEFORE: Final = re.compile(
     r"\b(?:ouverts?|ouvertes?|(?<!avant l')ouverture|fonctionne|accueille (?:le public|ses clients))\b[^.;\n]{0,45}$"
@@ -113,10 +113,12 @@ _FIVE: Final = re.compile(r"\b(?:5 ?j(?:ours?)? ?(?:/|sur) ?7|cinq jours sur sep
 _IN_WEEK: Final = re.compile(
     r"\b(?:en semaine (?:uniquement|seulement|exclusivement)|uniquement en semaine|jours ouvres|du lundi au vendredi|lundi a vendredi)\b"
 )
+_SHORT: Final = r"\b(?:lun|mar|mer|jeu|ven|sam|dim)\b\.?"
+_SHORT_LIST: Final = re.compile(rf"{_SHORT}(?:\s*(?:,|/|-|&|\bet\b|\bau\b|\ba\b)\s*{_SHORT})+")
 _DAY_LIST: Final = re.compile(
     rf"{_DAY}(?:(?:\s*(?:,|/|-|&|\+|\bet\b|\bou\b|\bau\b|\ba\b|\bpuis\b)\s*(?:les? |des? |du |un )?)+{_DAY})*"
 )
-_DAY_SPAN: Final = re.compile(rf"({_DAY})\s*(?:-|/|\bau\b|\ba\b|>)\s*({_DAY})")
+_DAY_SPAN: Final = re.compile(rf"({_DAY}|{_SHORT})\s*(?:-|/|\bau\b|\ba\b|>)\s*({_DAY}|{_SHORT})")
 _MAYBE: Final = re.compile(r"possibilite|possibles?|eventuel|ponctuel|occasionnel|volontariat|peut|pourr")
 _ROTA: Final = re.compile(r"\b(?:roulements?|cycle|cycles|planning tournant|horaires tournants)\b")
 _WEEKLY: Final = re.compile(
@@ -284,12 +286,12 @@ def _days(doc: Doc, hours: Hours) -> None:
     rests: set[str] = set()
     rest_quote = ""
     opened = ""
-    for match in _DAY_LIST.finditer(text):
+    for match in sorted((*_DAY_LIST.finditer(text), *_SHORT_LIST.finditer(text)), key=lambda one: one.start()):
         begin, _ = doc.sentence(match.start())
         before, after = text[max(begin, match.start() - 60) : match.start()], text[match.end() : match.end() + 45]
-        names = re.findall(r"lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche", match[0])
+        names = [_full(one) for one in re.findall(r"\b(?:lun|mar|mer|jeu|ven|sam|dim)", match[0])]
         for span in _DAY_SPAN.finditer(match[0]):
-            a, b = _DAYS.index(span[1].rstrip("s")), _DAYS.index(span[2].rstrip("s"))
+            a, b = _DAYS.index(_full(span[1])), _DAYS.index(_full(span[2]))
             if a < b:
                 names += _DAYS[a : b + 1]
         quote = doc.quote(match.start(), match.end())
@@ -318,6 +320,11 @@ def _days(doc: Doc, hours: Hours) -> None:
         begin, _ = doc.sentence(match.start())
         before, after = text[max(begin, match.start() - 45) : match.start()], text[match.end() : match.end() + 40]
         quote = doc.quote(max(begin, match.start() - 4), min(match.end() + 10, len(text)))
+        part = re.search(r"\bune? (?:seul )?$", before) and re.match(r"[^.;,\n]{0,14}\b(?:sur|par) ", after)
+        if part and (re.search(r"repos|libre|off", before + after)):
+            for day in said:  # one weekend of rest a month: the others are worked
+                said[day].append((True, 1, quote))
+            continue
         if _resting(before) or _REST_AFTER.match(after):
             said["samedi"].append((False, 2, quote))
             said["dimanche"].append((False, 2, quote))
@@ -368,6 +375,11 @@ def _days(doc: Doc, hours: Hours) -> None:
     if hours.saturday is None and hours.sunday is None:
         maybe_quote = opened or _first(doc, _FIVE) or _first(doc, _ROTA)
         hours.doubt = hours.doubt or maybe_quote
+
+
+def _full(short: str) -> str:
+    """Return the day that three letters begin."""
+    return next(day for day in _DAYS if day[:3] == short[:3])
 
 
 def _resting(before: str) -> bool:

@@ -14,7 +14,7 @@ SINCE: Final = "2026-11-23"
 _STRONG: Final = re.compile(
     r"incit\w+ a (?:la )?(?:consomm|boire)|consommations? incitee?s?|faire consommer|pousser? (?:a|les clients a) (?:la )?consomm|entraineuses?|hotesses? de (?:bar|charme|nuit|compagnie)|bars? a hotesses?|"
     r"\bescortes?\b|\bescort(?:ing|-girls?|s)?\b|strip-?teas\w+|go-?go\b|pole dance|lap dance|danseuses? (?:de nuit|exotiques?|de cabaret|en club)|cam-?girls?|camgirl|webcam\w*(?! de surveillance)|modeles? (?:webcam|de charme|nus?|nue|lingerie|adultes?)|"
-    r"\berotiqu\w+|\bsensuels?\b|\bsensuelles?\b|\bcoquin\w*|\blibertin\w*|\bnaturis\w+|\btantri\w+|body[- ]?body|massages? (?:naturistes?|erotiques?|sensuels?|complets?|intimes?|finlandais)|contenus? (?:pour )?adultes?|onlyfans|\bmym\b|films? (?:x|pour adultes)|charme\b(?=.{0,20}(?:photo|modele|hotesse))|"
+    r"\berotiqu\w+|\bsensuels?\b|\bsensuelles?\b|\bcoquin\w*|\blibertin\w*|\bnaturis\w+|\btantri\w+|body[- ]?body|massages? (?:naturistes?|erotiques?|sensuels?|complets?|intimes?|finlandais)|contenus? (?:pour )?adultes?|onlyfans|\bmym\b|films? (?:x|pour adultes)|(?:cabarets?|clubs?|bars?|salons?|photos?|modeles?|hotesses?|danse\w*|spectacles?) de charme|"
     r"sugar ?(?:daddy|baby)|maison close|salons? prives?|clubs? prives?|services? intimes?|relations? intimes?|rapports? (?:intimes|sexuels)|"
     r"(?:passeports?|pieces? d'identite|papiers|titres? de sejour|documents d'identite)[^.;\n]{0,40}(?:conserv\w+ par|gard\w+ par|retenu|confisqu|conserve\w* (?:a|dans|jusqu|pendant)|garde\w* (?:a|dans|jusqu|pendant))\w*|(?:remise|remettre|confier|depot) (?:de |du |de son |de votre |votre |le |vos |des )?(?:passeports?|papiers)|passeports? (?:original )?(?:a remettre|a confier|remis|confie)|"
     r"(?:frais|billet|voyage|visa|avion|dette)[^.;\n]{0,50}(?:rembours\w+ (?:sur (?:vo|le|son)|avec (?:vo|son|le)|en travaill)|retenue?s? sur|a rembourser (?:en|sur|avec))|logement[^.;\n]{0,40}(?:contre services?|en echange (?:de services?|d'une presence|de compagnie|de tendresse))|heberg\w+[^.;\n]{0,30}(?:contre (?:services|compagnie)|en echange)|"
@@ -68,7 +68,7 @@ _SIGNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
         ),
         (
             "banque",
-            r"(?:votre|son) compte (?:bancaire|personnel)[^.;\n]{0,40}(?:transf|recev|encaiss|virement)|transfert de fonds|mandat cash|western union|reexpedi\w+ (?:de )?colis|colis a (?:votre|son) domicile|\brib\b[^.;\n]{0,20}(?:avant|demande|envoy)|cheques?[^.;\n]{0,25}encaiss\w+ (?:sur|puis)|crypto\w*",
+            r"(?:votre|son) compte (?:bancaire|personnel)[^.;\n]{0,40}(?:transf|recev|encaiss|virement)|transfert de fonds|mandat cash|western union|reexpedi\w+ (?:de |des )?colis|colis a (?:votre|son) domicile|\brib\b[^.;\n]{0,20}(?:avant|demande|envoy)|cheques?[^.;\n]{0,25}encaiss\w+ (?:sur|puis)|crypto\w*",
         ),
         (
             "hâte",
