@@ -155,12 +155,12 @@ _HOME_NOT: Final = re.compile(
     r"(?:livr\w+|portage|teletravail\w*|travail|travailler|proche|pres|depuis|entre|trajets?|transports?|achats?|frais|kilomet\w+)(?: de repas| de courses| des repas| des courses| de colis| de votre| le| votre)? ?$"
 )
 _PUBLIC: Final = re.compile(
-    r"accueil (?:telephonique|physique)|accueil(?:lir)?(?: physique| telephonique| et (?:le )?(?:conseil|service|l?'?orientation|encaissement|l'accompagnement)|,? (?:conseil|orientation|encaissement))*(?: (?:et telephonique|des?|du|de la|les|la|le|de nos|nos)){0,3} (?:client\w*|public|visiteurs?|usagers|voyageurs|convives|touristes|vacanciers)|contacts? (?:direct |permanent |quotidien |regulier )?(?:avec )?(?:le |la |les |nos |une )?(?:public|client\w*)|relations? clients?|service (?:en salle|a table|au comptoir|au bar|client\w*)|servir (?:les |nos |des )?(?:clients?|clientele)|(?:tenue de |en |la |a la |tenir la |hote\w* de )caisse\b|\bcaisse\b(?! (?:de |des )?(?:retraite|outils|a outils|allocations|primaire|en bois|en plastique))|encaiss\w+|\bventes?\b(?! (?:en gros|aux encheres|en ligne|par correspondance))|conseill?(?:er|ez)? (?:les |aux |la |des |nos )?(?:client\w*)|\bguichet\b|prise de commandes?|renseign(?:er|ez) (?:les |le |nos )?(?:clients?|public|visiteurs?|usagers)|"
+    r"accueil (?:telephonique|physique)|accueil(?:lir)?(?: physique| telephonique| et (?:le )?(?:conseil|service|l?'?orientation|encaissement|l'accompagnement)|,? (?:conseil|orientation|encaissement))*(?: (?:et telephonique|des?|du|de la|les|la|le|de nos|nos)){0,3} (?:client\w*|public|visiteurs?|usagers|voyageurs|convives|touristes|vacanciers)|contacts? (?:direct |permanent |quotidien |regulier )?(?:avec )?(?:le |la |les |nos |une |des )?(?:public|client\w*|visiteurs?|usagers|voyageurs|touristes|convives)|relations? clients?|service (?:en salle|a table|au comptoir|au bar|client\w*)|servir (?:les |nos |des )?(?:clients?|clientele)|(?:tenue de |en |la |a la |tenir la |hote\w* de )caisse\b|\bcaisse\b(?! (?:de |des )?(?:retraite|outils|a outils|allocations|primaire|en bois|en plastique))|encaiss\w+|\bventes?\b(?! (?:en gros|aux encheres|en ligne|par correspondance))|conseill?(?:er|ez)? (?:les |aux |la |des |nos )?(?:client\w*)|\bguichet\b|prise de commandes?|renseign(?:er|ez) (?:les |le |nos )?(?:clients?|public|visiteurs?|usagers)|"
     r"\bservice,? (?:caisse|en salle)|\bsalle\b(?= ?[.,]| de restaurant)|animation de la clientele"
 )
 _PUBLIC_NOT: Final = re.compile(r"(?:surfaces?|points?|espaces?|zones?|hors|apres|avant|force|reseau) (?:de |la )?$")
 _EXPOSURE: Final = re.compile(
-    r"\bvideos?\b(?![ -]?(?:surveillance|protection|conference|projecteur|gardiennage|ludique))|\btourn(?:age|ee|er|ez)s? (?:de |d'|des )?(?:videos?|films?|clips?|spots?)|reseaux? socia(?:ux|l)|\binstagram\b|\btik ?tok\b|\bfacebook\b|\byoutube\b|\bsnapchat\b|photos? (?:demandee?s?|exigee?s?|obligatoires?|en pied|recentes?|de vous|du visage)|(?:joindre|envoy\w+|avec|transmett\w+|cv avec|fournir|joignez)[^.;,\n]{0,25}\bphotos?\b|\bphotos? (?:a joindre|avec (?:le |votre )?cv|publi\w+|de l'equipe|des salaries|sur (?:le|notre) site)|seances? photos?|\bshootings?\b|modeles? photo|\bmannequins?\b|face (?:a la )?camera|devant (?:la |une )?camera|droits? a l'image|live shopping|\blives?\b(?= (?:shopping|sur|video))|streaming|\bteletele\b|emissions? de television|reportages? (?:tele|televise|photo)|publication de (?:votre|vos) (?:image|photo)|(?:votre|vos) (?:image|visage|photo)s?\b[^.;\n]{0,30}(?:publi|diffus|utilis|affich|site|reseaux)"
+    r"\bvideos?\b(?![ -]?(?:surveillance|protection|conference|projecteur|gardiennage|ludique))|\btourn(?:age|er|ez)s? (?:de |d'|des |d'une? |une? |pour )*(?:videos?|films?|clips?|spots?|pub\w*|series?|emissions?)|\bfigurante?s?\b|reseaux? socia(?:ux|l)|\binstagram\b|\btik ?tok\b|\bfacebook\b|\byoutube\b|\bsnapchat\b|photos? (?:demandee?s?|exigee?s?|obligatoires?|en pied|recentes?|de vous|du visage)|(?:joindre|envoy\w+|avec|transmett\w+|cv avec|fournir|joignez)[^.;,\n]{0,25}\bphotos?\b|\bphotos? (?:a joindre|avec (?:le |votre )?cv|publi\w+|de l'equipe|des salaries|sur (?:le|notre) site)|seances? photos?|\bshootings?\b|modeles? photo|\bmannequins?\b|face (?:a la )?camera|devant (?:la |une )?camera|droits? a l'image|live shopping|\blives?\b(?= (?:shopping|sur|video))|streaming|\bteletele\b|emissions? de television|reportages? (?:tele|televise|photo)|publication de (?:votre|vos) (?:image|photo)|(?:votre|vos) (?:image|visage|photo)s?\b[^.;\n]{0,30}(?:publi|diffus|utilis|affich|site|reseaux)"
 )
 _EXPOSURE_NOT: Final = re.compile(
     r"(?:suivez|retrouvez|rejoignez|decouvrez|abonnez|likez|visitez|regardez|consultez|liens?|page|plus d'infos?|en savoir plus|vu|voir|rayon|materiel|jeux?|montage|stock\w*|vente de|reparation|console\w*|camera\w*)[^.;\n]{0,40}$"
@@ -237,7 +237,8 @@ def _asked(doc: Doc, pattern: "re.Pattern[str]", unless_before: "re.Pattern[str]
     for match in pattern.finditer(doc.folded):
         if unless_before and unless_before.search(doc.folded[max(0, match.start() - 60) : match.start()]):
             continue
-        if stance(doc.folded, match.start(), match.end()) == "yes":
+        denied = re.search(r"\b(?:n'est|n'a|ne sont) (?:pas|plus)\b|\bnon ", match[0])
+        if not denied and stance(doc.folded, match.start(), match.end()) == "yes":
             return doc.found(match)
     return ""
 
@@ -470,6 +471,19 @@ def _papers(facts: Facts, offer: Mapping[str, Any], doc: Doc) -> None:
             facts.experience_wished = doc.found(wished)
 
 
+def _needs_vehicle(doc: Doc, match: "re.Match[str]") -> bool:
+    """Is the vehicle asked of her? A demand, "personnel", "être véhiculé" or a bare item of a list; a parking space is no demand."""
+    text = doc.folded
+    begin = max(text.rfind(mark, 0, match.start()) for mark in ".;,\n(:!-") + 1
+    stop = min((at for at in (text.find(mark, match.end()) for mark in ".;,\n)!") if at >= 0), default=len(text))
+    clause = text[begin:stop]
+    if re.search(_MUST + r"|personnel|locomotion|s'abstenir|besoin|faut|devez|impos", clause) or "ee" in match[0]:
+        return True
+    adjective = re.search(r"\b(?:etre|etes|soyez|personnes?|candidats?) $", text[max(0, match.start() - 14) : match.start()])
+    listed = re.search(r"permis[^.;\n]{0,12}$", text[max(0, match.start() - 25) : match.start()])
+    return bool(adjective or listed) or len(clause.strip()) <= len(match[0]) + 3
+
+
 def _no_experience(doc: Doc) -> str:
     for match in _NO_EXPERIENCE.finditer(doc.folded):
         before = doc.folded[max(0, match.start() - 15) : match.start()]
@@ -515,7 +529,7 @@ def _road(facts: Facts, offer: Mapping[str, Any], doc: Doc) -> None:
             continue
         if re.match(r"[^.;\n]{0,25}\bou (?:transports?|bus|velo|scooter en commun)", after):
             continue
-        if stance(text, match.start(), match.end()) == "yes":
+        if stance(text, match.start(), match.end()) == "yes" and _needs_vehicle(doc, match):
             facts.vehicle = doc.quote(match.start(), min(match.end() + 14, len(text)))
             break
     only_car = re.search(

@@ -55,8 +55,8 @@ _BARE: Final = re.compile(
     + _token("b")
 )
 _STARTS: Final = re.compile(
-    r"\b(?:a partir de|des|prise de (?:poste|service|fonction)s?(?: est| se fait)?(?: a| des| vers)?|debut (?:de poste |de service |du service )?(?:a|vers)|embauche (?:a|vers)|"
-    r"(?:commencez|commence|debutez|debute|demarre|demarrage|arrivee|depart(?: du depot| de l'agence| de l'entrepot)?)(?: a| vers| des)?|pas avant)\s*:?\s*"
+    r"\b(?:a partir de|des|prise de (?:poste|service|fonction)s?(?: matinale| tres tot| tot)?(?: est| se fait)?(?: a| des| vers)?(?: \()?|debut (?:de poste |de service |du service )?(?:a|vers)|embauche (?:a|vers)|"
+    r"(?:commencez|commence|debutez|debute|demarre|demarrage|arrivee|depart(?: d[eu][^.;,\n]{0,25}?)?)(?: a| vers| des)?|pas avant)\s*:?\s*"
     + _token("a")
 )
 _ENDS: Final = re.compile(
@@ -71,7 +71,7 @@ _DURATION_BEFORE: Final = re.compile(
     r"(?:contrat|temps partiel|volume(?: horaire)?|duree|total|soit|pendant|durant|sous|dans les|base(?: de)?|forfait|pres|moins|plus|toutes les|delai) (?:de |d'|les )?$"
 )
 _NOT_HERS: Final = re.compile(
-    r"\b(?:ouverts?|ouvertes?|(?<!avant l')ouverture|accueille le public|appele[rz]|appels? entre|contact(?:er|ez|ez-nous)|joindre|joignable|telephone[rz]|entretiens?|reunions?|candidat\w*|postule\w*|renseignements?|rendez-vous|rdv|information collective|session de recrutement|job dating|"
+    r"\b(?:ouverts?|ouvertes?|(?<!avant l')(?<!avant )ouverture|accueill\w+ (?:le public|\d+|les enfants|des enfants|nos clients|ses clients)|appele[rz]|appels? entre|contact(?:er|ez|ez-nous)|joindre|joignable|telephone[rz]|entretiens?|reunions?|candidat\w*|postule\w*|renseignements?|rendez-vous|rdv|information collective|session de recrutement|job dating|"
     r"visites?|ferme (?:de|entre)|fermee|se presenter|presentez-vous|permanence|permanences)\b[^.;\n]{0,60}$"
 )
 _BREAK: Final = re.compile(
@@ -80,7 +80,7 @@ _BREAK: Final = re.compile(
 _DAY: Final = r"(?:lundis?|mardis?|mercredis?|jeudis?|vendredis?|samedis?|dimanches?)"
 _DAYS: Final = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 _ROTATES: Final = re.compile(
-    r"alternan|altern[ee]|roulement|rotation|tournant|2 ?x ?8|3 ?x ?8|une semaine sur deux|semaines? (?:paires?|impaires?)|selon (?:le |les |un )?plannings?|variables?|\bequipes?\b|selon la semaine"
+    r"alternan|altern[ee]|roulement|rotation|tournant|2 ?x ?8|3 ?x ?8|une semaine sur deux|semaines? (?:paires?|impaires?)|selon (?:le |les |un |l')?(?:plannings?|jours?|semaines?|besoins?|activite)|variables?|\bequipes?\b|selon la semaine"
 )
 _TWO_SHIFTS: Final = re.compile(r"\b(?:2 ?[x*] ?8|deux[- ]huit)\b")
 _THREE_SHIFTS: Final = re.compile(r"\b(?:3 ?[x*] ?8|trois[- ]huit|5 ?[x*] ?8|cinq[- ]huit|4 ?[x*] ?8)\b")
@@ -103,10 +103,10 @@ _REST_AFTER: Final = re.compile(
     r"^\s*(?:,|:|-|et [^.;,]{0,25})?\s*(?:\(?(?:de |en |sont |est |etant )?(?:repos|libres?|chomes?|off\b|conges?|fermes?|fermees?|non travailles?|pas travailles?|jamais travailles?|preserves?)|(?:ne sont|n'est|ne seront) (?:pas|jamais))"
 )
 _OPEN_BEFORE: Final = re.compile(
-    r"\b(?:ouverts?|ouvertes?|(?<!avant l')ouverture|fonctionne|accueille (?:le public|ses clients))\b[^.;\n]{0,45}$"
+    r"\b(?:ouverts?|ouvertes?|(?<!avant l')(?<!avant )ouverture|fonctionne|accueille (?:le public|ses clients))\b[^.;\n]{0,45}$"
 )
 _SEVEN: Final = re.compile(
-    r"\b(?:7 ?j(?:ours?)? ?(?:/|sur) ?7|7 ?/ ?7|sept jours sur sept|tous les jours de la semaine|24 ?h? ?/ ?24)\b"
+    r"\b(?:7 ?j(?:ours?)? ?(?:/|sur) ?7|7 ?/ ?7|sept jours sur sept|tous les jours de la semaine|tous les jours (?=sauf)|24 ?h? ?/ ?24)\b"
 )
 _SIX: Final = re.compile(r"\b(?:6 ?j(?:ours?)? ?(?:/|sur) ?7|six jours sur sept)\b")
 _FIVE: Final = re.compile(r"\b(?:5 ?j(?:ours?)? ?(?:/|sur) ?7|cinq jours sur sept)\b")
@@ -119,7 +119,7 @@ _DAY_LIST: Final = re.compile(
     rf"{_DAY}(?:(?:\s*(?:,|/|-|&|\+|\bet\b|\bou\b|\bau\b|\ba\b|\bpuis\b)\s*(?:les? |des? |du |un )?)+{_DAY})*"
 )
 _DAY_SPAN: Final = re.compile(rf"({_DAY}|{_SHORT})\s*(?:-|/|\bau\b|\ba\b|>)\s*({_DAY}|{_SHORT})")
-_MAYBE: Final = re.compile(r"possibilite|possibles?|eventuel|ponctuel|occasionnel|volontariat|peut|pourr")
+_MAYBE: Final = re.compile(r"possibilite|possibles?|eventuel|ponctuellement|occasionnel|volontariat|peut|pourr")
 _ROTA: Final = re.compile(r"\b(?:roulements?|cycle|cycles|planning tournant|horaires tournants)\b")
 _WEEKLY: Final = re.compile(
     r"(?P<least>\d{1,2}(?:[.,]\d{1,2})?)\s?(?:h(?:eures?)?)?\s?(?P<m>[0-5]\d)?(?:\s?(?:a|-|et|/|ou)\s?(?P<most>\d{1,2}(?:[.,]\d{1,2})?)\s?h(?:eures?)?(?P<n>[0-5]\d)?)?"
@@ -286,6 +286,7 @@ def _days(doc: Doc, hours: Hours) -> None:
     rests: set[str] = set()
     rest_quote = ""
     opened = ""
+    seven: set[str] = set()
     for match in sorted((*_DAY_LIST.finditer(text), *_SHORT_LIST.finditer(text)), key=lambda one: one.start()):
         begin, _ = doc.sentence(match.start())
         before, after = text[max(begin, match.start() - 60) : match.start()], text[match.end() : match.end() + 45]
@@ -343,11 +344,15 @@ def _days(doc: Doc, hours: Hours) -> None:
                 opened = opened or doc.found(match)
                 continue
             if stance(text, match.start(), match.end()) != "no":
+                seven.add(doc.found(match))
                 for day in days:
                     said[day].append((True, 1, doc.found(match)))
     in_week = _IN_WEEK.search(text)
+    named_week = bool(in_week) or len(set(implied) - {"samedi", "dimanche"}) >= 4
     for day, rows in said.items():
         sure = [row for row in rows if row[1]]
+        if named_week and len({row[1] for row in sure}) == 1 and sure[0][2] in seven:
+            sure = rows = []  # "24h/24 et 7j/7" speaks of the house, the days named are hers
         worked = [row for row in sure if row[0]]
         denied = [row for row in sure if not row[0]]
         value: bool | None = None
@@ -399,7 +404,7 @@ def _maybe(before: str, after: str) -> bool:
     return bool(
         _MAYBE.search(rest[:22])
         or "volont" in rest
-        or re.search(r"(?:possib\w+|volontariat|eventuel\w+|exceptionnel\w*|ponctuel\w*)[^.;]{0,18}$", before)
+        or re.search(r"(?:possib\w+|volontariat|eventuel\w+|exceptionnel\w*|ponctuellement)[^.;]{0,18}$", before)
     )
 
 
@@ -518,6 +523,10 @@ def read(doc: Doc, tags: Doc) -> Hours:
         hours.doubt = hours.doubt or f"{tagged} / {no}"
     elif yes and no:
         hours.doubt = hours.doubt or yes
+    if hours.night and hours.partial and hours.options:
+        start = hours.options[0][0][0]
+        if start is not None and start >= 1080:
+            hours.options = [[(start, start + 420)]]  # a night's work, from the hour that is written
     if not hours.options:
         if hours.night:
             hours.options, hours.quote = [[(1260, 1800)]], hours.night

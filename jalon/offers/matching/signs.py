@@ -16,7 +16,7 @@ _STRONG: Final = re.compile(
     r"\bescortes?\b|\bescort(?:ing|-girls?|s)?\b|strip-?teas\w+|go-?go\b|pole dance|lap dance|danseuses? (?:de nuit|exotiques?|de cabaret|en club)|cam-?girls?|camgirl|webcam\w*(?! de surveillance)|modeles? (?:webcam|de charme|nus?|nue|lingerie|adultes?)|"
     r"\berotiqu\w+|\bsensuels?\b|\bsensuelles?\b|\bcoquin\w*|\blibertin\w*|\bnaturis\w+|\btantri\w+|body[- ]?body|massages? (?:naturistes?|erotiques?|sensuels?|complets?|intimes?|finlandais)|contenus? (?:pour )?adultes?|onlyfans|\bmym\b|films? (?:x|pour adultes)|(?:cabarets?|clubs?|bars?|salons?|photos?|modeles?|hotesses?|danse\w*|spectacles?) de charme|"
     r"sugar ?(?:daddy|baby)|maison close|salons? prives?|clubs? prives?|services? intimes?|relations? intimes?|rapports? (?:intimes|sexuels)|"
-    r"(?:passeports?|pieces? d'identite|papiers|titres? de sejour|documents d'identite)[^.;\n]{0,40}(?:conserv\w+ par|gard\w+ par|retenu|confisqu|conserve\w* (?:a|dans|jusqu|pendant)|garde\w* (?:a|dans|jusqu|pendant))\w*|(?:remise|remettre|confier|depot) (?:de |du |de son |de votre |votre |le |vos |des )?(?:passeports?|papiers)|passeports? (?:original )?(?:a remettre|a confier|remis|confie)|"
+    r"(?:passeports?|pieces? d'identite|papiers|titres? de sejour|documents d'identite)[^.;\n]{0,40}(?:conserv\w+ par|gard\w+ par|retenu|confisqu|(?:chez|aupres de|a) (?:l'|votre |son )?(?:employeur|patron|famille)|conserve\w* (?:a|dans|jusqu|pendant)|garde\w* (?:a|dans|jusqu|pendant))\w*|(?:remise|remettre|confier|depot) (?:de |du |de son |de votre |votre |le |vos |des )?(?:passeports?|papiers)|passeports? (?:original )?(?:a remettre|a confier|remis|confie)|"
     r"(?:frais|billet|voyage|visa|avion|dette)[^.;\n]{0,50}(?:rembours\w+ (?:sur (?:vo|le|son)|avec (?:vo|son|le)|en travaill)|retenue?s? sur|a rembourser (?:en|sur|avec))|logement[^.;\n]{0,40}(?:contre services?|en echange (?:de services?|d'une presence|de compagnie|de tendresse))|heberg\w+[^.;\n]{0,30}(?:contre (?:services|compagnie)|en echange)|"
     r"(?:pay\w+|remuner\w+)[^.;\n]{0,25}(?:a l'acte|par client|au client)|sans papiers? (?:accept|bienvenu|ok)|sorties? interdites?|ne (?:pas )?sort\w* (?:seule|sans accord)|clientele (?:masculine|d'hommes)|compagnie (?:d'un|pour un|de) (?:monsieur|homme|messieurs)|accompagn\w+ (?:de |d'|des )?(?:messieurs|hommes (?:d'affaires|seuls|aises))|homme (?:seul|celibataire|divorce|aise|genereux) (?:cherche|recherche)"
 )  # fmt: skip
@@ -71,6 +71,10 @@ _SIGNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
             r"(?:votre|son) compte (?:bancaire|personnel)[^.;\n]{0,40}(?:transf|recev|encaiss|virement)|transfert de fonds|mandat cash|western union|reexpedi\w+ (?:de |des )?colis|colis a (?:votre|son) domicile|\brib\b[^.;\n]{0,20}(?:avant|demande|envoy)|cheques?[^.;\n]{0,25}encaiss\w+ (?:sur|puis)|crypto\w*",
         ),
         (
+            "enfermement",
+            r"presence permanente|disponib\w+ (?:jour et nuit|24 ?h)|un (?:seul )?jour (?:libre|de repos|de conge) par mois|sans jour de repos|pas de jour de repos|sorties? (?:limitee?s|accompagnee?s)|telephone (?:confisque|interdit)",
+        ),
+        (
             "hâte",
             r"depart (?:immediat|rapide) (?:a|pour|vers) (?:l'etranger|l'espagne|la suisse|dubai|l'allemagne|la belgique)|(?:poste|travail|mission) a l'etranger|embauche immediate sans entretien|sans entretien",
         ),
@@ -98,7 +102,7 @@ _NOT_EMPLOYED: Final = re.compile(
     r"factur(?:er|ez|ation de) (?:vos|ses|votre|des) prestations?|numero (?:de )?siret|\bsiret (?:exige|obligatoire|demande|indispensable)|marketing (?:de reseau|relationnel)|\bmlm\b|gerance|location[- ]gerance|portage de salon|location de fauteuil|louer un (?:fauteuil|espace)"
 )
 _CLIENTS: Final = re.compile(
-    r"(?:comptabilite|clients?|accompagn\w+|aide\w*|conseil\w*|aupres|pour|dossiers|public\w*|porteurs? de projet|createurs?)[^.;\n]{0,35}$"
+    r"(?:comptabilite|clients?|accompagn\w+|aide\w*|conseil\w*|aupres|pour|dossiers|public\w*|porteurs? de projet|createurs?)[^.;,\n]{0,35}$"
 )
 
 
@@ -119,6 +123,8 @@ def risk(doc: Doc) -> str:
     serious = [quote for name, quote in signs.items() if name not in _EVERYDAY]
     if setting and (serious or len(signs) >= 2):
         return " ; ".join([setting, *(serious or signs.values())][:4])
+    if "enfermement" in signs and "logement" in signs:
+        return f"{signs['enfermement']} ; {signs['logement']}"
     grave = [quote for name, quote in signs.items() if name in ("banque", "discrétion", "femmes")]
     if len(serious) >= 3 or (grave and len(serious) >= 2) or (len(serious) >= 2 and len(signs) >= 4):
         return " ; ".join(serious[:4])
