@@ -11,7 +11,7 @@ from jalon.offers.matching import compute
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Answer FILE or standard input; 2 with one line on standard error, and nothing else, when there is nothing to answer."""
+    """Answer FILE or standard input; 2 with one line on standard error when there is nothing to answer."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")

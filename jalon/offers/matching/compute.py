@@ -10,7 +10,8 @@ from jalon.offers.matching import facts, profile, rules, weights
 from jalon.offers.matching import travel as roads
 from jalon.offers.matching.facts import Facts
 from jalon.offers.matching.profile import BadInput, Person
-from jalon.offers.matching.text import record
+from jalon.offers.matching.rules import Answer
+from jalon.offers.matching.text import record, words
 from jalon.offers.matching.travel import Travel
 
 
@@ -68,10 +69,16 @@ def _unique(rows: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Mapping[
             kept[key] = ("", row)
             continue
         rank, known = kept[key]
-        rank = rank or json.dumps(known, sort_keys=True)
-        other = json.dumps(row, sort_keys=True)
+        rank, other = rank or _rank(known), _rank(row)
         kept[key] = (other, row) if other > rank else (rank, known)
     return {key: kept[key][1] for key in sorted(kept)}
+
+
+def _rank(row: Mapping[str, Any]) -> str:
+    try:
+        return json.dumps(row, sort_keys=True)
+    except RecursionError:
+        return words(row)
 
 
 def read_jobs(rows: list[Any], today: date, travel: Travel) -> list[Facts]:
@@ -81,7 +88,8 @@ def read_jobs(rows: list[Any], today: date, travel: Travel) -> list[Facts]:
         if not isinstance(row, dict):
             raise BadInput(f"jobs[{at}] : un objet est attendu")
         pairs.append((_identity(row.get("id"), f"jobs[{at}]"), row))
-    return [facts.read_job(row, key, today, travel.places) for key, row in _unique(pairs).items()]
+    memo: facts.Memo = {}
+    return [facts.read_job(row, key, today, travel.places, memo) for key, row in _unique(pairs).items()]
 
 
 def read_trainings(rows: list[Any], today: date, travel: Travel) -> list[Facts]:
@@ -103,23 +111,38 @@ def _identity(value: Any, path: str) -> str:
     return path
 
 
-def _kind(person: Person, offers: list[Facts], name: str, travel: Travel, today: date) -> dict[str, Any]:
-    answers: dict[str, Any] = {}
-    order: list[tuple[float, str]] = []
-    for offer in offers:
+def match_all(
+    person: Person, offers: list[Facts], travel: Travel, today: date
+) -> tuple[list[tuple[Facts, Answer]], list[tuple[Facts, Answer, dict[str, float]]]]:
+    """Match one person with offers read before: (every pair, what is shown with its terms and best first)."""
+    pairs: list[tuple[Facts, Answer]] = []
+    shown: list[tuple[float, str, int]] = []
+    terms: list[dict[str, float]] = []
+    for at, offer in enumerate(offers):
         found = rules.match(person, offer, travel, today)
-        terms: dict[str, float] = {}
-        verdict = found.verdict
-        if verdict != "reject":
-            terms = weights.contributions(person, offer, found, today)
-            # What is settled comes before what is still to ask, at equal terms.
-            order.append((-round(weights.total(terms), 9) + (0.02 if verdict == "discuss" else 0.0), offer.id))
-        answers[offer.id] = {
-            "verdict": verdict,
+        pairs.append((offer, found))
+        if found.verdict != "reject":
+            terms.append(weights.contributions(person, offer, found, today))
+            # What is settled comes before what is still to ask, at nearly equal terms.
+            later = 0.02 if found.verdict == "discuss" else 0.0
+            shown.append((later - round(weights.total(terms[-1]), 9), offer.id, at))
+        else:
+            terms.append({})
+    return pairs, [(*pairs[at], terms[at]) for _, _, at in sorted(shown)]
+
+
+def _kind(person: Person, offers: list[Facts], name: str, travel: Travel, today: date) -> dict[str, Any]:
+    pairs, shown = match_all(person, offers, travel, today)
+    terms = {offer.id: one for offer, _, one in shown}
+    answers = {
+        offer.id: {
+            "verdict": found.verdict,
             "reasons": found.reasons,
             "questions": found.questions,
             "conditions": found.conditions,
             "evidence": dict(sorted(found.evidence.items())),
-            "contributions": terms,
+            "contributions": terms.get(offer.id, {}),
         }
-    return {name: answers, f"{name}_ranked": [identity for _, identity in sorted(order)]}
+        for offer, found in pairs
+    }
+    return {name: answers, f"{name}_ranked": [offer.id for offer, _, _ in shown]}

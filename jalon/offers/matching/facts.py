@@ -3,16 +3,17 @@
 Nothing here knows a person. Matching (`rules`) only compares these facts with a profile.
 """
 
+import json
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
+from jalon.offers.matching import french, signs, trades
 from jalon.offers.matching import hours as clockwork
-from jalon.offers.matching import signs, trades
-from jalon.offers.matching.text import Doc, fold, record, records, stance, words
+from jalon.offers.matching.text import FIELD, Doc, fold, record, records, stance, words
 
 LEVELS: Final = trades.LEVELS
 
@@ -72,7 +73,6 @@ class Facts:
     placement_quote: str = ""
     step: str = ""
     unregistered: str = ""
-    order: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +155,12 @@ _HOME_NOT: Final = re.compile(
     r"(?:livr\w+|portage|teletravail\w*|travail|travailler|proche|pres|depuis|entre|trajets?|transports?|achats?|frais|kilomet\w+)(?: de repas| de courses| des repas| des courses| de colis| de votre| le| votre)? ?$"
 )
 _PUBLIC: Final = re.compile(
-    r"accueil (?:telephonique|physique)|accueil(?:lir)?(?: physique| telephonique| et (?:le )?(?:conseil|service|l?'?orientation|encaissement|l'accompagnement)|,? (?:conseil|orientation|encaissement))*(?: (?:et telephonique|des?|du|de la|les|la|le|de nos|nos)){0,3} (?:client\w*|public|visiteurs?|usagers|voyageurs|convives|touristes|vacanciers)|contacts? (?:direct |permanent |quotidien |regulier )?(?:avec )?(?:le |la |les |nos |une |des )?(?:public|client\w*|visiteurs?|usagers|voyageurs|touristes|convives)|relations? clients?|service (?:en salle|a table|au comptoir|au bar|client\w*)|servir (?:les |nos |des )?(?:clients?|clientele)|(?:tenue de |en |la |a la |tenir la |hote\w* de )caisse\b|\bcaisse\b(?! (?:de |des )?(?:retraite|outils|a outils|allocations|primaire|en bois|en plastique))|encaiss\w+|\bventes?\b(?! (?:en gros|aux encheres|en ligne|par correspondance))|conseill?(?:er|ez)? (?:les |aux |la |des |nos )?(?:client\w*)|\bguichet\b|prise de commandes?|renseign(?:er|ez) (?:les |le |nos )?(?:clients?|public|visiteurs?|usagers)|"
+    r"accueil (?:telephonique|physique)|accueil(?:lir)?(?: physique| telephonique| et (?:le )?(?:conseil|service|l?'?orientation|encaissement|l'accompagnement)|,? (?:conseil|orientation|encaissement)){0,3}(?: (?:et telephonique|des?|du|de la|les|la|le|de nos|nos)){0,3} (?:client\w*|public|visiteurs?|usagers|voyageurs|convives|touristes|vacanciers)|contacts? (?:direct |permanent |quotidien |regulier )?(?:avec )?(?:le |la |les |nos |une |des )?(?:public|client\w*|visiteurs?|usagers|voyageurs|touristes|convives)|relations? clients?|service (?:en salle|a table|au comptoir|au bar|client\w*)|servir (?:les |nos |des )?(?:clients?|clientele)|(?:tenue de |en |la |a la |tenir la |hote\w* de )caisse\b|\bcaisse\b(?! (?:de |des )?(?:retraite|outils|a outils|allocations|primaire|en bois|en plastique))|encaiss\w+|\bventes?\b(?! (?:en gros|aux encheres|en ligne|par correspondance))|conseill?(?:er|ez)? (?:les |aux |la |des |nos )?(?:client\w*)|\bguichet\b|prise de commandes?|renseign(?:er|ez) (?:les |le |nos )?(?:clients?|public|visiteurs?|usagers)|"
     r"\bservice,? (?:caisse|en salle)|\bsalle\b(?= ?[.,]| de restaurant)|animation de la clientele"
 )
 _PUBLIC_NOT: Final = re.compile(r"(?:surfaces?|points?|espaces?|zones?|hors|apres|avant|force|reseau) (?:de |la )?$")
 _EXPOSURE: Final = re.compile(
-    r"\bvideos?\b(?![ -]?(?:surveillance|protection|conference|projecteur|gardiennage|ludique))|\btourn(?:age|er|ez)s? (?:de |d'|des |d'une? |une? |pour )*(?:videos?|films?|clips?|spots?|pub\w*|series?|emissions?)|\bfigurante?s?\b|reseaux? socia(?:ux|l)|\binstagram\b|\btik ?tok\b|\bfacebook\b|\byoutube\b|\bsnapchat\b|photos? (?:demandee?s?|exigee?s?|obligatoires?|en pied|recentes?|de vous|du visage)|(?:joindre|envoy\w+|avec|transmett\w+|cv avec|fournir|joignez)[^.;,\n]{0,25}\bphotos?\b|\bphotos? (?:a joindre|avec (?:le |votre )?cv|publi\w+|de l'equipe|des salaries|sur (?:le|notre) site)|seances? photos?|\bshootings?\b|modeles? photo|\bmannequins?\b|face (?:a la )?camera|devant (?:la |une )?camera|droits? a l'image|live shopping|\blives?\b(?= (?:shopping|sur|video))|streaming|\bteletele\b|emissions? de television|reportages? (?:tele|televise|photo)|publication de (?:votre|vos) (?:image|photo)|(?:votre|vos) (?:image|visage|photo)s?\b[^.;\n]{0,30}(?:publi|diffus|utilis|affich|site|reseaux)"
+    r"\bvideos?\b(?![ -]?(?:surveillance|protection|conference|projecteur|gardiennage|ludique))|\btourn(?:age|er|ez)s? (?:de |d'|des |d'une? |une? |pour ){0,3}(?:videos?|films?|clips?|spots?|pub\w*|series?|emissions?)|\bfigurante?s?\b|reseaux? socia(?:ux|l)|\binstagram\b|\btik ?tok\b|\bfacebook\b|\byoutube\b|\bsnapchat\b|photos? (?:demandee?s?|exigee?s?|obligatoires?|en pied|recentes?|de vous|du visage)|(?:joindre|envoy\w+|avec|transmett\w+|cv avec|fournir|joignez)[^.;,\n]{0,25}\bphotos?\b|\bphotos? (?:a joindre|avec (?:le |votre )?cv|publi\w+|de l'equipe|des salaries|sur (?:le|notre) site)|seances? photos?|\bshootings?\b|modeles? photo|\bmannequins?\b|face (?:a la )?camera|devant (?:la |une )?camera|droits? a l'image|live shopping|\blives?\b(?= (?:shopping|sur|video))|streaming|\bteletele\b|emissions? de television|reportages? (?:tele|televise|photo)|publication de (?:votre|vos) (?:image|photo)|(?:votre|vos) (?:image|visage|photo)s?\b[^.;\n]{0,30}(?:publi|diffus|utilis|affich|site|reseaux)"
 )
 _EXPOSURE_NOT: Final = re.compile(
     r"(?:suivez|retrouvez|rejoignez|decouvrez|abonnez|likez|visitez|regardez|consultez|liens?|page|plus d'infos?|en savoir plus|vu|voir|rayon|materiel|jeux?|montage|stock\w*|vente de|reparation|console\w*|camera\w*)[^.;\n]{0,40}$"
@@ -207,7 +207,7 @@ _DIPLOMA_LED_AFTER: Final = re.compile(
     r"^[^.;\n]{0,40}(?:en cours accept|pris en charge|finance\w*|passe (?:par|a|en)|possibilite de|prepare\b|a passer)"
 )
 _EXPERIENCE: Final = re.compile(
-    r"experiences?[^.;\n]{0,45}?\b(?:exige\w*|obligatoire|indispensable|imperative?|requise|necessaire|demandee|confirmee|reussie|significative|similaire exigee)|(?:exig\w+|requi\w+|impos\w+|justifi\w+|dispos\w+|possed\w+|avez|faut) (?:d'|de |imperativement |deja )*(?:une |d'une )?(?:premiere |solide |bonne |reelle )?(?:d'experiences?|experiences?)|\b(?:\w+|\d+) ans? (?:d'experience|dans (?:un poste|le metier|la fonction|une fonction)|minimum)|experience (?:de |d'|d'au moins |minimale? de |minimum de |minimum )+(?:\w+|\d+) (?:ans?|mois|saisons?)|profils? (?:confirme|experimente)\w*|(?:personne|candidate?|cuisinier|cuisiniere|professionnel\w*|secretaire|coiffeu\w+|couturi\w+) (?:experimentee?|confirmee?)|experimentee? (?:exige|obligatoire|imperati)\w*"
+    r"experiences?[^.;\n]{0,45}?\b(?:exige\w*|obligatoire|indispensable|imperative?|requise|necessaire|demandee|confirmee|reussie|significative|similaire exigee)|(?:exig\w+|requi\w+|impos\w+|justifi\w+|dispos\w+|possed\w+|avez|faut) (?:d'|de |imperativement |deja ){0,3}(?:une |d'une )?(?:premiere |solide |bonne |reelle )?(?:d'experiences?|experiences?)|\b(?:\w+|\d+) ans? (?:d'experience|dans (?:un poste|le metier|la fonction|une fonction)|minimum)|experience (?:de |d'|d'au moins |minimale? de |minimum de |minimum ){1,3}(?:\w+|\d+) (?:ans?|mois|saisons?)|profils? (?:confirme|experimente)\w*|(?:personne|candidate?|cuisinier|cuisiniere|professionnel\w*|secretaire|coiffeu\w+|couturi\w+) (?:experimentee?|confirmee?)|experimentee? (?:exige|obligatoire|imperati)\w*"
 )
 _NO_EXPERIENCE: Final = re.compile(
     r"debutant\w*(?:\(e\))?(?:\(s\))?(?: \w+){0,2} accept\w+|accept\w+ (?:aux |les )?debutant\w*|ouvert\w* (?:aux |a tous les )?debutant\w*|(?:sans|aucune|pas d'|pas besoin d'|ni) ?(?:d')?experience|experience (?:non|pas) (?:exigee|necessaire|requise|demandee|obligatoire|indispensable)|nous (?:vous )?formons|formation (?:assuree|interne|a l'arrivee|en interne|au poste)|premier emploi"
@@ -257,57 +257,74 @@ def _required(value: Mapping[str, Any]) -> bool:
     return fold(words(value.get("exigence"))).strip()[:1] in ("e", "o")  # E, exigé, obligatoire
 
 
-def read_job(offer: Mapping[str, Any], identity: str, today: date, places: Places) -> Facts:
-    """Read one offer in the shape of France Travail's "Offres d'emploi" v2; any field may be missing or of another shape."""
+_WORDED: Final = (
+    "intitule", "appellationlibelle", "description", "complementExercice", "conditionExercice", "experienceCommentaire", "salaire",
+    "contexteTravail", "dureeTravailLibelle", "dureeTravailLibelleConverti", "romeCode", "romeLibelle", "langues", "formations",
+    "permis", "experienceExige", "experienceLibelle", "typeContrat", "typeContratLibelle", "natureContrat", "alternance",
+)  # fmt: skip
+Memo = dict[str, tuple["Facts", Doc]]
+
+
+def read_job(offer: Mapping[str, Any], identity: str, today: date, places: Places, memo: Memo | None = None) -> Facts:
+    """Read one offer in the shape of France Travail's "Offres d'emploi" v2; any field may be missing or of another shape.
+
+    `memo` keeps what the same words gave before: one text is often posted for many places.
+    """
+    key = ""
+    if memo is not None:
+        try:
+            key = json.dumps([offer.get(name) for name in _WORDED])
+        except RecursionError:
+            key = ""
+    known = memo.get(key) if memo is not None and key else None
+    if known is None:
+        known = _read_words(offer, today)
+        if memo is not None and key:
+            memo[key] = known
+    facts, doc = replace(known[0], id=identity), known[1]
+    facts.fresh = day(offer.get("dateActualisation")) or day(offer.get("dateCreation"))
+    _where(facts, offer, doc, places)
+    return facts
+
+
+def _read_words(offer: Mapping[str, Any], today: date) -> tuple[Facts, Doc]:
     title = words(offer.get("intitule")) or words(offer.get("appellationlibelle"))
     salary = records(offer.get("salaire"))
     context = record(offer.get("contexteTravail"))
     told = [
-        words(offer.get("description")),
-        words(offer.get("complementExercice")),
-        words(offer.get("conditionExercice")),
-        words(offer.get("experienceCommentaire")),
+        words(offer.get(name))
+        for name in ("description", "complementExercice", "conditionExercice", "experienceCommentaire")
     ]
-    doc = Doc("\n".join(one for one in (*told, title) if one))
-    pay = Doc(
-        "\n".join(
-            words([one.get("commentaire"), one.get("complement1"), one.get("complement2"), one.get("listeComplements")])
-            + " "
-            + words(one.get("libelle"))
-            for one in salary
+    doc = Doc(FIELD.join(one for one in (*told, title) if one))
+    pay = "\n".join(
+        " ".join(
+            words(one.get(name))
+            for name in ("commentaire", "complement1", "complement2", "listeComplements", "libelle")
         )
+        for one in salary
     )
     schedule = Doc("\n".join(_lines(context.get("horaires")) + _lines(offer.get("dureeTravailLibelle"))))
     conditions = Doc("\n".join(_lines(context.get("conditionsExercice"))))
-    facts = Facts(identity, "job", title=title)
+    facts = Facts("", "job", title=title)
     _trade(facts, offer, title)
-    _where(facts, offer, doc, places)
+    facts.no_transport = _unserved(doc)
+    facts.shuttle = _stated(doc, _SHUTTLE)
+    facts.housed = _stated(doc, _HOUSED)
     _rhythm(facts, offer, doc, schedule)
     family = facts.families[0] if facts.families else None
-    languages = [
-        (fold(words(one.get("libelle"))), words(one.get("libelle")), _required(one))
-        for one in records(offer.get("langues"))
-    ]
-    facts.french, facts.french_quote, facts.lessons = french_of(doc, languages, family, facts.trade)
-    facts.languages = tuple((name, asked) for folded, name, asked in languages if name and "francais" not in folded)
+    languages = [(words(one.get("libelle")), _required(one)) for one in records(offer.get("langues"))]
+    tags = [(fold(name), name) for name, asked in languages if asked]
+    facts.french, facts.french_quote, facts.lessons = french.read(doc, tags, family, facts.trade)
+    facts.languages = tuple((name, asked) for name, asked in languages if name and "francais" not in fold(name))
     _papers(facts, offer, doc)
     _road(facts, offer, doc)
     _setting(facts, doc, conditions, family)
-    whole = Doc("\n".join((doc.raw, pay.raw)))
+    whole = Doc(FIELD.join((doc.raw, pay)))
     facts.risk = signs.risk(whole)
     _contract(facts, offer, whole)
     facts.check = _stated(doc, _CHECK)
-    _dates(facts, offer, doc, today)
-    return facts
-
-
-def french_of(
-    doc: Doc, languages: list[tuple[str, str, bool]], family: trades.Family | None, trade: str
-) -> tuple[tuple[int | None, int | None] | None, str, str]:
-    """Return the French asked, its words, and the words on lessons."""
-    from jalon.offers.matching import french
-
-    return french.read(doc, [(folded, name) for folded, name, asked in languages if asked], family, trade)
+    _dates(facts, doc, today)
+    return facts, doc
 
 
 def _lines(value: Any) -> list[str]:
@@ -369,9 +386,6 @@ def _where(facts: Facts, offer: Mapping[str, Any], doc: Doc, places: Places) -> 
     facts.places = tuple(found)
     facts.named = frozenset(named)
     facts.place = label or (f"commune {code}" if code else "")
-    facts.no_transport = _unserved(doc)
-    facts.shuttle = _stated(doc, _SHUTTLE)
-    facts.housed = _stated(doc, _HOUSED)
 
 
 def _loose(folded: str) -> str:
@@ -430,7 +444,7 @@ def _papers(facts: Facts, offer: Mapping[str, Any], doc: Doc) -> None:
     )
     for one in records(offer.get("formations")):
         if _required(one):
-            shown = " ".join(
+            shown = " ; ".join(
                 part
                 for part in (
                     words(one.get("domaineLibelle")),
@@ -479,7 +493,9 @@ def _needs_vehicle(doc: Doc, match: "re.Match[str]") -> bool:
     clause = text[begin:stop]
     if re.search(_MUST + r"|personnel|locomotion|s'abstenir|besoin|faut|devez|impos", clause) or "ee" in match[0]:
         return True
-    adjective = re.search(r"\b(?:etre|etes|soyez|personnes?|candidats?) $", text[max(0, match.start() - 14) : match.start()])
+    adjective = re.search(
+        r"\b(?:etre|etes|soyez|personnes?|candidats?) $", text[max(0, match.start() - 14) : match.start()]
+    )
     listed = re.search(r"permis[^.;\n]{0,12}$", text[max(0, match.start() - 25) : match.start()])
     return bool(adjective or listed) or len(clause.strip()) <= len(match[0]) + 3
 
@@ -640,8 +656,7 @@ def _contract(facts: Facts, offer: Mapping[str, Any], doc: Doc) -> None:
     )
 
 
-def _dates(facts: Facts, offer: Mapping[str, Any], doc: Doc, today: date) -> None:
-    facts.fresh = day(offer.get("dateActualisation")) or day(offer.get("dateCreation"))
+def _dates(facts: Facts, doc: Doc, today: date) -> None:
     for match in _START.finditer(doc.folded):
         if re.match(r"[^.;\n]{0,3}\d? ?h(?:eures)?\b", doc.folded[match.end() : match.end() + 8]):
             continue
@@ -748,7 +763,7 @@ def read_training(row: Mapping[str, Any], identity: str, today: date, places: Pl
         evening = re.search(r"\bsoirs?\b|soirees?", placement.folded)
         if evening and not facts.placement.options:
             facts.placement.options, facts.placement.quote = [[(1080, 1320)]], placement.found(evening)
-    both = Doc("\n".join((doc.raw, facts.placement_quote)))
+    both = Doc(FIELD.join((doc.raw, facts.placement_quote)))
     facts.check = _stated(both, _CHECK)
     facts.licence = next(
         (
@@ -803,8 +818,6 @@ def _entry(facts: Facts, course: Mapping[str, Any], doc: Doc) -> None:
             f"{key} : {language.get(key)}" for key in ("cecrl-oral-min", "cecrl-ecrit-min") if words(language.get(key))
         )
     else:
-        from jalon.offers.matching import french
-
         facts.french, facts.french_quote, _ = french.read(doc, [], None, "")
     certification = record(course.get("certification"))
     registered = bool(words(certification.get("code-RNCP")).strip()) or bool(

@@ -12,7 +12,7 @@ from jalon.offers.matching.trades import LEVELS, Family
 Level = tuple[int | None, int | None]
 
 _CEFR: Final = re.compile(
-    r"\b(?:niveau |niv\.? |francais |cecrl? |minimum |au moins |delf |tcf |dilf )+(?:de |en |du )?(?:francais |langue |oral |ecrit |minimum |cecrl? |requis |: ?)*([abc][12])\b|\b([abc][12]) (?:minimum |requis |exige )?(?:en |de |a l')(?:francais|oral|ecrit)"
+    r"\b(?:niveau |niv\.? |francais |cecrl? |minimum |au moins |delf |tcf |dilf ){1,4}(?:de |en |du )?(?:francais |langue |oral |ecrit |minimum |cecrl? |requis |: ?){0,3}([abc][12])\b|\b([abc][12]) (?:minimum |requis |exige )?(?:en |de |a l')(?:francais|oral|ecrit)"
 )
 _F: Final = r"(?:francais|langue francaise)"
 _HIGH_WRITTEN: Final = re.compile(

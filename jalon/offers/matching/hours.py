@@ -51,7 +51,7 @@ def _token(name: str) -> str:
 _JOIN: Final = r"\s*(?:-+>?|/|>|\ba\b|\bau\b|\bjusqu'?\s?(?:a|au|en)\b|\bet\b|\bpuis\b|,? (?:la )?fin (?:de poste |de service |du service |de journee )?(?:a|vers)\b)\s*(?:environ\s*)?"
 _RANGE: Final = re.compile(_token("a") + rf"(?P<join>{_JOIN})" + _token("b"))
 _BARE: Final = re.compile(
-    rf"(?P<lead>\b(?:de|entre|matin|midi|soir|horaires?|:)\s*:?\s*|(?<![\d,./-]))(?P<a>(?<![\d,.h:])(?:2[0-4]|[01]?\d))(?P<join>\s?(?:-|a|et)\s?)"
+    r"(?P<lead>\b(?:de|entre|matin|midi|soir|horaires?|:)\s*:?\s*|(?<![\d,./-]))(?P<a>(?<![\d,.h:])(?:2[0-4]|[01]?\d))(?P<join>\s?(?:-|a|et)\s?)"
     + _token("b")
 )
 _STARTS: Final = re.compile(
@@ -451,7 +451,7 @@ def read_weekly(doc: Doc, label: str = "") -> list[tuple[float, float, str]]:
         least = _number(match["least"], match["m"])
         most = _number(match["most"], match["n"]) if match["most"] else least
         unit = match["unit"]
-        if unit.startswith("mois") or unit.startswith("mensuel"):
+        if unit.startswith(("mois", "mensuel")):
             least, most = least * 12 / 52, most * 12 / 52
         elif unit == "jour":
             continue

@@ -1,6 +1,7 @@
-"""A person's project as the matcher may know it: availability, refusals, mobility, French, diplomas, wishes. Nothing of who she is.
+"""A person's project as the matcher may know it: availability, refusals, mobility, wishes. Nothing of who she is.
 
-Only the keys read here exist for the matcher; nationality, origin, age, sex, pathway status, diagnosis or history may be present: nothing reads them.
+Only the keys read here exist for the matcher; nationality, origin, age, sex, pathway status, diagnosis or history may
+be present: nothing reads them.
 What is missing stays unknown (None): it never allows and never forbids, it asks.
 """
 
@@ -39,18 +40,18 @@ class Person:
     home: bool | None = None
     public: bool | None = None
     exposure: bool | None = None
-    zones: frozenset[str] = frozenset()
+    zones: frozenset[str] | None = None
     car: bool | None = None
     licence: bool | None = None
     longest: float | None = None
-    move: bool = False
+    move: bool | None = None
     least: float | None = None
     most: float | None = None
-    avoid: frozenset[str] = frozenset()
+    avoid: frozenset[str] | None = None
     avoid_unknown: tuple[str, ...] = ()
-    diplomas: tuple[str, ...] = ()
+    diplomas: tuple[str, ...] | None = None
     school: float | None = None
-    experience: frozenset[str] = frozenset()
+    experience: frozenset[str] | None = None
     right: str = ""
     right_until: date | None = None
     iae: bool | None = None
@@ -127,6 +128,10 @@ class _Reader:
                 raise BadInput(f"{self.path}.{name}[{at}] : un texte est attendu")
         return value
 
+    def known(self, name: str) -> bool:
+        """Is the line filled in? An absent or null list is unknown; an empty one says "none"."""
+        return self.row.get(name) is not None
+
     def day(self, name: str) -> date | None:
         text = self.text(name)
         if not text:
@@ -171,7 +176,8 @@ def read(row: Any, path: str, places: Places) -> Person:
     person = Person(identity)
     person.residence = top.text("residence").strip().upper()
     french = top.part("francais")
-    person.oral, person.written = french.level("oral"), french.level("ecrit")
+    person.written = french.level("ecrit")
+    person.oral = french.level("oral") if french.known("oral") else None
     person.deadline = top.day("echeance_psp")
     free = top.part("disponibilite")
     person.leave, person.back = free.clock("depart_apres"), free.clock("retour_avant")
@@ -182,16 +188,20 @@ def read(row: Any, path: str, places: Places) -> Person:
     refused = top.part("refus")
     person.alone, person.home = refused.flag("lieu_isole"), refused.flag("domicile_prive")
     person.public, person.exposure = refused.flag("contact_public"), refused.flag("exposition_publique")
-    person.zones = frozenset(code for one in refused.texts("zones") for code in _zone(one, places))
+    if refused.known("zones"):
+        person.zones = frozenset(code for one in refused.texts("zones") for code in _zone(one, places))
     road = top.part("mobilite")
     person.car, person.licence = road.flag("voiture"), road.flag("permis_b")
-    person.longest, person.move = road.number("trajet_max_min"), road.flag("demenagement_possible") is True
+    person.longest, person.move = road.number("trajet_max_min"), road.flag("demenagement_possible")
     weekly = top.part("heures")
     person.least, person.most = weekly.number("min"), weekly.number("max")
-    _health(person, top.texts("sante_contre_indications"))
-    person.diplomas = tuple(fold(one).replace("_", " ") for one in top.texts("diplomes"))
+    if top.known("sante_contre_indications"):
+        _health(person, top.texts("sante_contre_indications"))
+    if top.known("diplomes"):
+        person.diplomas = tuple(fold(one).replace("_", " ") for one in top.texts("diplomes"))
     person.school = top.number("niveau_scolaire")
-    person.experience = frozenset(key for one in top.texts("experiences") for key in trades.experience(one))
+    if top.known("experiences"):
+        person.experience = frozenset(key for one in top.texts("experiences") for key in trades.experience(one))
     right = top.part("droit_travail")
     person.right, person.right_until = fold(right.text("statut")).strip(), right.day("jusqu_au")
     person.iae, person.training = top.flag("iae_eligible"), top.flag("formation_souhaitee")

@@ -1,4 +1,4 @@
-"""One profile against one offer's facts: every reason to set it aside, every question to ask, every condition, each with its evidence.
+"""One profile against one offer's facts: every reason to set it aside, every question, every condition, with evidence.
 
 Levels 0 and 1 give reasons (`R_…`), level 2 questions (`D_…`). Unknown is never yes and never no.
 """
@@ -13,6 +13,7 @@ from jalon.offers.matching import trades
 from jalon.offers.matching.facts import Facts
 from jalon.offers.matching.hours import Hours
 from jalon.offers.matching.profile import Person
+from jalon.offers.matching.text import fold
 from jalon.offers.matching.travel import Reach, Travel, reach
 
 NEVER_LIFTED: Final = frozenset({"R_RISQUE", "R_NON_SALARIE"})  # level 0
@@ -85,6 +86,9 @@ def _trade(person: Person, offer: Facts, answer: Answer, say: Say) -> None:
         if _first_step(person, offer):
             answer.fit = 0.4
             return
+        if offer.iae and offer.kind == "job" and person.oral is None:
+            say("D_PRECISION", _ASK + "francais.oral")
+            return
         say("R_METIER", f"{offer.trade or offer.title} — projet : {', '.join(sorted(person.rome)) or 'autre'}")
     elif known < 0:
         answer.fit = 0.4
@@ -128,9 +132,16 @@ def _first_step(person: Person, offer: Facts) -> bool:
     )
 
 
+_ASK: Final = "profil : non renseigné : "
+
+
 def _place(person: Person, offer: Facts, answer: Answer, travel: Travel, say: Say) -> None:
-    if person.zones and (person.zones.intersection(offer.places) or person.zones.intersection(offer.named)):
-        say("R_ZONE", offer.place if person.zones.intersection(offer.places) else _zone_words(person, offer, travel))
+    if person.zones is None:
+        say("D_PRECISION", _ASK + "refus.zones")
+    elif person.zones.intersection(offer.places):
+        say("R_ZONE", offer.place)
+    elif person.zones.intersection(offer.named):
+        say("R_ZONE", _zone_words(person.zones, offer, travel))
     if offer.distance:
         return
     if offer.housed and person.move and offer.kind == "job":
@@ -138,24 +149,28 @@ def _place(person: Person, offer: Facts, answer: Answer, travel: Travel, say: Sa
         return
     way = reach(person, offer, travel)
     if offer.no_transport and not person.car and way.state != "no":
-        if not offer.shuttle:
+        if person.car is None:
+            say("D_PRECISION", _ASK + "mobilite.voiture")
+        elif not offer.shuttle:
             say("R_TRANSPORT", offer.no_transport)
             answer.reach = Reach("no", quote=offer.no_transport)
             return
-        say("D_LIEU", offer.shuttle)
+        say("D_LIEU", offer.shuttle or offer.no_transport)
     answer.reach = way
     if way.state == "no":
-        say("R_TRANSPORT", way.quote)
+        if person.car is None or (offer.housed and person.move is None and offer.kind == "job"):
+            say("D_PRECISION", f"{_ASK}mobilite ; {way.quote}")
+        else:
+            say("R_TRANSPORT", way.quote)
+    elif way.state == "ok" and person.longest is None:
+        say("D_PRECISION", _ASK + "mobilite.trajet_max_min")
     elif way.state == "unknown" or len(offer.places) > 1:
         say("D_LIEU", way.quote if way.state == "unknown" else offer.place)
 
 
-def _zone_words(person: Person, offer: Facts, travel: Travel) -> str:
-    codes = person.zones.intersection(offer.named)
-    return (
-        next((name for name, code in sorted(travel.places.names.items()) if code in codes), offer.place)
-        or "commune citée"
-    )
+def _zone_words(zones: frozenset[str], offer: Facts, travel: Travel) -> str:
+    codes = zones.intersection(offer.named)
+    return next((name for name, code in sorted(travel.places.names.items()) if code in codes), "") or "commune citée"
 
 
 def _hours(person: Person, offer: Facts, answer: Answer, say: Say) -> None:
@@ -192,7 +207,7 @@ def _hours(person: Person, offer: Facts, answer: Answer, say: Say) -> None:
 def _three(allowed: bool | None, code: str, quote: str, say: Say) -> None:
     """Refused gives the reason, accepted nothing, unknown the question."""
     if allowed is None:
-        say("D_PRECISION", f"profil : non renseigné pour {quote}")
+        say("D_PRECISION", _ASK + quote)
     elif not allowed:
         say(code, quote)
 
@@ -263,6 +278,9 @@ def _refusals(person: Person, offer: Facts, say: Say) -> None:
 
 
 def _health(person: Person, offer: Facts, say: Say) -> None:
+    if person.avoid is None:
+        say("D_PRECISION", _ASK + "sante_contre_indications")
+        return
     for need, quote in offer.body.items():
         if need in person.avoid:
             say("R_SANTE", quote)
@@ -286,12 +304,18 @@ _DOMAINS: Final = tuple(
         (r"puericult|\bdeap\b", r"puericult|deap"),
         (r"aide[- ]soignant|\bdeas\b", r"aide ?-?soignant|\bdeas\b|infirmi"),
         (r"infirmi", r"infirmi"),
-        (r"accompagnant educatif et social|\bde?aes\b|\bdeavs\b|vie sociale|\badvf\b|assistante? de vie", r"aes|deavs|advf|vie sociale|assistant.? de vie|aide ?-?soignant|deas"),
+        (
+            r"accompagnant educatif et social|\bde?aes\b|\bdeavs\b|vie sociale|\badvf\b|assistante? de vie",
+            r"aes|deavs|advf|vie sociale|assistant.? de vie|aide ?-?soignant|deas",
+        ),
         (r"coiffure|coiffeu", r"coiff"),
         (r"estheti", r"esthet"),
         (r"\bcuisin|restauration", r"cuisin|restauration"),
         (r"boulang|patissi", r"boulang|patiss"),
-        (r"cnaps|carte professionnelle|ssiap|agent de (?:prevention|securite)|\bcqp aps\b", r"cnaps|carte pro|ssiap|securite|\baps\b"),
+        (
+            r"cnaps|carte professionnelle|ssiap|agent de (?:prevention|securite)|\bcqp aps\b",
+            r"cnaps|carte pro|ssiap|securite|\baps\b",
+        ),
         (r"caces", r"caces|cariste"),
         (r"bafa|bafd|bpjeps|animation", r"bafa|bafd|bpjeps|animation"),
         (r"habilitation electrique|electri", r"electri"),
@@ -314,27 +338,32 @@ def holds(person: Person, demand: str) -> bool:
     """Is a diploma among hers what the demand asks? A regulated field asks for that field, else the level is enough."""
     known: bool | None = person.memo.get(("holds", demand))
     if known is None:
+        hers = person.diplomas or ()
         for asked, held in _DOMAINS:
             if asked.search(demand):
-                known = any(held.search(one) for one in person.diplomas)
+                known = any(held.search(one) for one in hers)
                 break
         else:
             for asked, held in _HIGH:
                 if asked.search(demand):
-                    known = any(held.search(one) for one in person.diplomas)
+                    known = any(held.search(one) for one in hers)
                     break
             else:
-                known = bool(person.diplomas)
+                known = bool(hers)
         person.memo["holds", demand] = known
     return known
 
 
 def _job(person: Person, offer: Facts, today: date, say: Say) -> None:
     for demand, shown in offer.diploma:
-        if not holds(person, demand):
+        if person.diplomas is None:
+            say("D_PRECISION", _ASK + "diplomes")
+        elif not holds(person, demand):
             say("R_DIPLOME", shown)
     if offer.experience:
-        if not any(family.key in person.experience for family in offer.families):
+        if person.experience is None:
+            say("D_PRECISION", _ASK + "experiences")
+        elif not any(family.key in person.experience for family in offer.families):
             say("R_EXPERIENCE", offer.experience)
     elif offer.experience_wished:
         say("C_EXPERIENCE", offer.experience_wished)
@@ -342,8 +371,10 @@ def _job(person: Person, offer: Facts, today: date, say: Say) -> None:
         _weekly(person, offer, say)
     if offer.iae:
         say("R_IAE" if person.iae is False else "C_IAE", offer.iae)
+        if person.iae is None:
+            say("D_PRECISION", _ASK + "iae_eligible")
     for name, asked in offer.languages:
-        if asked and trades.fold(name) not in person.languages:
+        if asked and fold(name) not in person.languages:
             say("D_PRECISION", f"langue : {name}")
     if offer.starts and person.deadline and offer.starts > person.deadline:
         say("R_DATE", offer.starts_quote)
@@ -352,6 +383,8 @@ def _job(person: Person, offer: Facts, today: date, say: Say) -> None:
 
 def _weekly(person: Person, offer: Facts, say: Say) -> None:
     inside = outside = ""
+    if person.most is None or person.least is None:
+        say("D_PRECISION", _ASK + "heures")
     for least, most, shown in offer.weekly:
         if (person.most is not None and least > person.most) or (person.least is not None and most < person.least):
             outside = outside or shown
@@ -374,11 +407,15 @@ def _right(person: Person, offer: Facts, today: date, say: Say) -> None:
 def _training(person: Person, offer: Facts, say: Say) -> None:
     if person.training is False:
         say("R_METIER", "profil : formation_souhaitee : non")
+    elif person.training is None:
+        say("D_PRECISION", _ASK + "formation_souhaitee")
     if offer.full:
         say("R_COMPLET", offer.full)
     if offer.cost:
         say("R_FINANCEMENT", offer.cost)
-    if person.deadline:
+    if person.deadline is None:
+        say("D_PRECISION", _ASK + "echeance_psp")
+    else:
         if (offer.ends and offer.ends > person.deadline) or (offer.starts and offer.starts > person.deadline):
             say("R_DATE", f"{offer.starts_quote} — échéance : {person.deadline.isoformat()}")
         elif offer.ends is None:
@@ -389,6 +426,8 @@ def _training(person: Person, offer: Facts, say: Say) -> None:
             say("D_PRECISION", "profil : niveau_scolaire")
         elif person.school < offer.entry:
             say("R_NIVEAU", f"code-niveau-entree : {offer.entry}")
+    if (offer.topic == "basics" and person.school is None) or (offer.topic == "digital" and person.digital is None):
+        say("D_PRECISION", _ASK + ("niveau_scolaire" if offer.topic == "basics" else "numerique"))
     if offer.topic == "digital" and person.digital is not None and person.digital >= 2:
         say("R_NIVEAU_DEPASSE", offer.title)
     if offer.distance:

@@ -3,10 +3,13 @@
 Every rule reads the folded text; what it found is quoted from the original, at the same place.
 """
 
+import bisect
 import re
 import unicodedata
 from typing import Any, Final, Literal
 
+FIELD: Final = "\n\x1f\n"  # between the fields of an offer read as one text; no quotation runs over it
+LONGEST: Final = 12_000  # an offer's words; France Travail's own are far shorter
 Stance = Literal["yes", "wish", "no"]
 
 _ODD: Final = {"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "–": "-", "—": "-", "‑": "-", "‐": "-", "−": "-",
@@ -37,10 +40,11 @@ def fold(text: str) -> str:
 class Doc:
     """Words of an offer, and the same words folded."""
 
-    __slots__ = ("folded", "raw")
+    __slots__ = ("_ends", "folded", "raw")
 
     def __init__(self, raw: str) -> None:
-        self.raw = unicodedata.normalize("NFC", raw)
+        self.raw = unicodedata.normalize("NFC", raw[:LONGEST])
+        self._ends: list[int] = []
         # A courtesy ("n'hésitez pas à…") is no negation.
         self.folded = _COURTESY.sub(lambda found: "*" * len(found[0]), fold(self.raw))
 
@@ -51,7 +55,7 @@ class Doc:
             start -= 1
         while end < len(raw) and raw[end].isalnum():
             end += 1
-        return " ".join(raw[start:end].split())[:200]
+        return max((" ".join(part.split()) for part in raw[start:end].split("\x1f")), key=len)[:200]
 
     def found(self, match: "re.Match[str]") -> str:
         """Return the original words of a match."""
@@ -59,11 +63,10 @@ class Doc:
 
     def sentence(self, start: int) -> tuple[int, int]:
         """Return where the sentence around a place begins and ends."""
-        begin = 0
-        for mark in _SENTENCE.finditer(self.folded, 0, start):
-            begin = mark.end()
-        end = _SENTENCE.search(self.folded, start)
-        return begin, end.start() if end else len(self.folded)
+        if not self._ends:
+            self._ends = [*(mark.end() for mark in _SENTENCE.finditer(self.folded)), len(self.folded) + 1]
+        at = bisect.bisect_right(self._ends, start)
+        return self._ends[at - 1] if at else 0, min(self._ends[min(at, len(self._ends) - 1)], len(self.folded))
 
 
 _COURTESY: Final = re.compile(

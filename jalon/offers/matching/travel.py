@@ -1,4 +1,4 @@
-"""Door-to-door times between communes by public transport, from a table computed beforehand; no routing service is ever asked."""
+"""Door-to-door times by public transport, from a table computed beforehand; no routing service is ever asked."""
 
 import math
 from collections.abc import Mapping
@@ -119,7 +119,7 @@ def _one(person: Person, code: str, offer: Facts, travel: Travel) -> Reach:
     if link is None:
         distance = _distance(known.get(home), known.get(code) or offer.where)
         if person.car and distance is not None:
-            minutes = round(distance / _BY_CAR * 60 + 5)
+            minutes = float(round(distance / _BY_CAR * 60 + 5))
             if person.longest is not None and minutes > person.longest * 1.25:
                 return Reach("no", quote=f"{name} : environ {minutes} min en voiture, {person.longest:g} acceptées")
             return Reach("ok", min(minutes, person.longest or minutes))

@@ -1,4 +1,4 @@
-"""The order of what is shown: weighted terms from a versioned table, shown as words and bars, never as one figure of a person."""
+"""The order of what is shown: weighted terms of a versioned table, shown as words and bars, never as one figure."""
 
 import json
 from dataclasses import dataclass
