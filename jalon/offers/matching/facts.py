@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from jalon.offers.matching import french, signs, trades
 from jalon.offers.matching import hours as clockwork
-from jalon.offers.matching.text import FIELD, Doc, fold, record, records, stance, words
+from jalon.offers.matching.text import FIELD, Doc, fold, phrases, record, records, stance, words
 
 LEVELS: Final = trades.LEVELS
 
@@ -122,60 +122,60 @@ def point(row: Mapping[str, Any]) -> tuple[float, float] | None:
 
 
 _MUST: Final = r"(?:exige\w*|obligatoires?|imperati\w+|indispensables?|requis\w*|necessaires?|demande\w*|valides?|valable|en cours de validite|a jour)"
-_UNSERVED: Final = re.compile(
+_UNSERVED: Final = phrases(
     r"(?:non|pas|mal|peu|tres peu|faiblement|n'est pas|ni|jamais) (?:bien )?desservi\w*|(?:aucun|pas de|sans|absence de|ni|aucune ligne de|pas d'acces en|inaccessible (?:en|par|sans)|non accessible (?:en|par)|pas accessible (?:en|par)|peu accessible (?:en|par)|difficilement accessible (?:en|par)) (?:les )?(?:transports?|bus|cars?|lignes? de bus|arrets? de bus|gare)\b"
     r"|accessible (?:uniquement|seulement|exclusivement) en (?:voiture|vehicule)|(?:uniquement|seulement) accessible en (?:voiture|vehicule)|transports? en commun (?:inexistants?|insuffisants?|ne (?:dessert|permet|circul)\w*|impossibles?)|hors (?:du )?reseau (?:de |des )?(?:transports?|bus)|(?:bus|transports?)[^.;\n]{0,30}ne (?:desser|circul|pass|vont|va)\w*"
 )
-_SHUTTLE: Final = re.compile(
+_SHUTTLE: Final = phrases(
     r"\bnavettes?\b|ramassage|transport (?:assure|organise|pris en charge par l'entreprise|du personnel)|covoiturage (?:organise|possible|mis en place)|car d'entreprise|venons vous chercher|minibus"
 )
-_HOUSED: Final = re.compile(
+_HOUSED: Final = phrases(
     r"\blogee?s?\b(?! a)|\bnourrie?s?[ ,/-]+(?:et )?logee?s?|(?:logement|hebergement|chambre|studio|mobil-home|appartement)[^.;\n]{0,35}(?:sur place|fourni|possible|propose|assure|gratuit|offert|mis a disposition|compris|inclus|prevu|pour (?:les )?saisonniers)|possibilite (?:de |d')(?:logement|hebergement|etre loge)|hebergee?s? sur place"
 )
-_LICENCE: Final = re.compile(
+_LICENCE: Final = phrases(
     r"\bpermis(?: de conduire)?(?: (?:vl|voiture))?(?: \(?([a-e]{1,2}1?e?)\)?(?![a-z]))?(?: ?/ ?vehicule)?|\bcategorie b\b"
 )
 _NOT_LICENCE: Final = re.compile(
     r"^permis (?:de (?:travail|sejour|construire|feu|chasse|port|chasser|louer)|cariste|nacelle|bateau|cotier|fimo|a point)"
 )
-_VEHICLE: Final = re.compile(
+_VEHICLE: Final = phrases(
     r"\bvehicul(?:e|ee|es|ees)\b(?!s? (?:de (?:service|fonction|societe|l'entreprise|l'association)|fourni|mis a|utilitaire|d'entreprise|leger|electrique|hors))(?: personnels?)?|\bvoiture(?: personnelle)?\b(?! (?:de (?:service|fonction|societe)|fournie|mise a))|moyens? de (?:locomotion|transport) (?:personnels?|autonomes?|individuels?|indispensables?|obligatoires?|exiges?|necessaires?|requis)|moyen de locomotion|locomotion (?:personnelle|autonome)|\bscooter\b|\bmotorisee?\b"
 )
 _VEHICLE_THERE: Final = re.compile(
     r"(?:nettoy\w+|lavage|entretien|laver|prepar\w+|reparation|mecani\w+|vente|location|louer|parc|flotte|convoyage|chargement|charger|conduite|conduire)[^.;,\n]{0,30}$"
 )
-_ALONE: Final = re.compile(
+_ALONE: Final = phrases(
     r"\bseule?s?(?:\(e\))?(?:\(s\))?,? (?:sur|dans|au|aux|en (?:poste|boutique|magasin|caisse|salle|cuisine|service|horaire|soiree|nuit)|la nuit|chez|pour (?:assurer|tenir|ouvrir|fermer|gerer|tout)|a (?:l'accueil|la reception|votre poste|bord))|\b(?:travail\w*|intervien\w+|intervention|serez|etes|exerce\w*|oper\w+|assur\w+|tien\w+|gere\w+)[^.;,\n]{0,25} (?:toute? )?seule?(?:\(e\))?\b|"
     r"situations? isolees?|(?:sites?|lieux?|postes?|zones?|endroits?|exploitation|ferme|domaine|gite|mas|entrepot|batiment|etablissement|secteurs?|hotel|refuge)[^.;,\n]{0,25} isolee?s?\b|travailleu(?:r|se)s? isole\w*|travail isole|\bhameaux?\b|lieu[- ]dit|a l'ecart (?:du|de la|des)|en pleine (?:nature|campagne|foret|garrigue|montagne)|isole\w* en|zone rurale isolee|loin de tout|en solo\b|en solitaire|sans collegues?|\bpti\b|\bdati\b|coupe du monde"
 )
-_HOME: Final = re.compile(
+_HOME: Final = phrases(
     r"(?:au|aux|a|a leurs?|a son|leurs?|son) domiciles?\b(?! fiscal)(?: (?:des?|d'un|d'une|de la|du|de nos) (?:particuli\w+|person\w+|beneficiaires?|clients?|familles?|usagers?|employeur|patients?|seniors?|aines))?|chez (?:les |des |nos |le |un |une |l')?(?:particuli\w+|personnes?|beneficiaires?|clients? particuliers?|familles?|usagers?|seniors?|habitants?)|domiciles? (?:des?|d'un|d'une|de la|du|de nos) (?:particuli\w+|person\w+|beneficiaires?|clients?|familles?|usagers?|patients?)|(?:maison|villa|appartement|logement)s? (?:des?|d'un|d'une) (?:particuli\w+|famille)|particulier employeur|employeur particulier|maison individuelle chez|\bssiad\b|gard\w+ [^.;\n]{0,40}(?:a la maison|a notre domicile|chez (?:nous|moi))|au sein (?:de la|d'une) famille|dans une famille"
 )
 _HOME_NOT: Final = re.compile(
     r"(?:livr\w+|portage|teletravail\w*|travail|travailler|proche|pres|depuis|entre|trajets?|transports?|achats?|frais|kilomet\w+)(?: de repas| de courses| des repas| des courses| de colis| de votre| le| votre)? ?$"
 )
-_PUBLIC: Final = re.compile(
+_PUBLIC: Final = phrases(
     r"accueil (?:telephonique|physique)|accueil(?:lir)?(?: physique| telephonique| et (?:le )?(?:conseil|service|l?'?orientation|encaissement|l'accompagnement)|,? (?:conseil|orientation|encaissement)){0,3}(?: (?:et telephonique|des?|du|de la|les|la|le|de nos|nos)){0,3} (?:client\w*|public|visiteurs?|usagers|voyageurs|convives|touristes|vacanciers)|contacts? (?:direct |permanent |quotidien |regulier )?(?:avec )?(?:le |la |les |nos |une |des )?(?:public|client\w*|visiteurs?|usagers|voyageurs|touristes|convives)|relations? clients?|service (?:en salle|a table|au comptoir|au bar|client\w*)|servir (?:les |nos |des )?(?:clients?|clientele)|(?:tenue de |en |la |a la |tenir la |hote\w* de )caisse\b|\bcaisse\b(?! (?:de |des )?(?:retraite|outils|a outils|allocations|primaire|en bois|en plastique))|encaiss\w+|\bventes?\b(?! (?:en gros|aux encheres|en ligne|par correspondance))|conseill?(?:er|ez)? (?:les |aux |la |des |nos )?(?:client\w*)|\bguichet\b|prise de commandes?|renseign(?:er|ez) (?:les |le |nos )?(?:clients?|public|visiteurs?|usagers)|"
     r"\bservice,? (?:caisse|en salle)|\bsalle\b(?= ?[.,]| de restaurant)|animation de la clientele"
 )
 _PUBLIC_NOT: Final = re.compile(r"(?:surfaces?|points?|espaces?|zones?|hors|apres|avant|force|reseau) (?:de |la )?$")
-_EXPOSURE: Final = re.compile(
+_EXPOSURE: Final = phrases(
     r"\bvideos?\b(?![ -]?(?:surveillance|protection|conference|projecteur|gardiennage|ludique))|\btourn(?:age|er|ez)s? (?:de |d'|des |d'une? |une? |pour ){0,3}(?:videos?|films?|clips?|spots?|pub\w*|series?|emissions?)|\bfigurante?s?\b|reseaux? socia(?:ux|l)|\binstagram\b|\btik ?tok\b|\bfacebook\b|\byoutube\b|\bsnapchat\b|photos? (?:demandee?s?|exigee?s?|obligatoires?|en pied|recentes?|de vous|du visage)|(?:joindre|envoy\w+|avec|transmett\w+|cv avec|fournir|joignez)[^.;,\n]{0,25}\bphotos?\b|\bphotos? (?:a joindre|avec (?:le |votre )?cv|publi\w+|de l'equipe|des salaries|sur (?:le|notre) site)|seances? photos?|\bshootings?\b|modeles? photo|\bmannequins?\b|face (?:a la )?camera|devant (?:la |une )?camera|droits? a l'image|live shopping|\blives?\b(?= (?:shopping|sur|video))|streaming|\bteletele\b|emissions? de television|reportages? (?:tele|televise|photo)|publication de (?:votre|vos) (?:image|photo)|(?:votre|vos) (?:image|visage|photo)s?\b[^.;\n]{0,30}(?:publi|diffus|utilis|affich|site|reseaux)"
 )
 _EXPOSURE_NOT: Final = re.compile(
     r"(?:suivez|retrouvez|rejoignez|decouvrez|abonnez|likez|visitez|regardez|consultez|liens?|page|plus d'infos?|en savoir plus|vu|voir|rayon|materiel|jeux?|montage|stock\w*|vente de|reparation|console\w*|camera\w*)[^.;\n]{0,40}$"
 )
-_CHECK: Final = re.compile(
+_CHECK: Final = phrases(
     r"casiers?(?: judiciaires?)?(?! (?:de|a|en) (?:bouteilles?|rangement|linge|bois))|\bhonorabilite\b|\bbulletin (?:n ?[°o]? ?)?[23]\b|\bb[23]\b(?= (?:vierge|du casier|obligatoire|demande))|moralite|enquete administrative|enquete de (?:securite|moralite)|habilitation (?:prefectorale|secret|defense)|agrement (?:prefectoral|cnaps|pmi)|fijais\w*|verification (?:des antecedents|d'antecedents)|controle des antecedents|antecedents judiciaires|carte professionnelle"
 )
-_IAE: Final = re.compile(
+_IAE: Final = phrases(
     r"(?:chantiers?|entreprises?|ateliers?|contrats?|cdd|structures?|association|salariee?s?|postes?|poste|parcours) (?:et chantiers? )?(?:a duree determinee )?d'insertion|\bcddi\b|\biae\b|insertion par l'activite|association intermediaire|\betti\b|\bsiae\b|\baci\b|pass[- ]iae|\ben insertion\b|cdi inclusion|travail temporaire d'insertion"
 )
 _IAE_NOT: Final = re.compile(
     r"(?:encadr\w+|animat\w+|conseill\w+|charge\w*|accompagn\w+|formateu\w+|moniteu\w+|responsable|coordinat\w+|direct\w+|publics?|aupres|personnes?|jeunes?|beneficiaires|partenaire\w*|permanente?s?)[^.;\n]{0,45}$"
 )
 _BODY: Final[dict[str, re.Pattern[str]]] = {
-    key: re.compile(pattern)
+    key: phrases(pattern)
     for key, pattern in {
         "charges": r"charges? (?:lourdes?|regulier\w*|important\w*|repet\w+|jusqu)|port de (?:charges?|colis|sacs|caisses)|manipulation de charges|porter des (?:charges|colis|sacs|caisses|cartons)|(?:colis|sacs|cartons|caisses|bacs|charges?) (?:de |jusqu'a |allant jusqu'a )?\d{2} ?kg|\b\d{2} ?(?:kg|kilos)\b|manutention\w* (?:lourde|manuelle|de charges|repet\w+|importante)|manutention\b|\btransferts?\b(?! (?:de fonds|d'appels|d'argent|de donnees))|soulev\w+|port(?:er)? de lourd|efforts? physiques? (?:important|intens)",
         "debout": r"stations? debout|\bdebout\b|position debout|pietinement",
@@ -195,7 +195,7 @@ _BODY: Final[dict[str, re.Pattern[str]]] = {
     }.items()
 }
 _DIPLOMA_NAMES: Final = r"(?:diplomes?(?: d'etat| de niveau| national)?|\bcap\b|\bc\.a\.p|\bbep\b|\bbac(?:calaureat)?\b(?: pro\w*| ?\+ ?\d)?|titres?\b(?! (?:de (?:sejour|transport)|restaurant))(?: professionnels?)?|\btp\b|certificats? (?:de qualification|d'aptitude|professionnel)|\bcqp\b|\bcaces\b|cartes? professionnelles?(?: cnaps)?|habilitations? electriques?|\bdeaes\b|\bdeas\b|\bdeavs\b|\bdeap\b|\badvf\b|\bbafa\b|\bbafd\b|\bbrevets?\b(?! des societes)|\bbpjeps\b|\bbts\b|\bdut\b|\blicence\b|\bmaster\b|\bssiap\b|\bsst\b|\bfimo\b|\bcertiphyto\b|\bbp\b|\bbnssa\b|\bhaccp\b)"
-_DIPLOMA: Final = re.compile(_DIPLOMA_NAMES)
+_DIPLOMA: Final = phrases(_DIPLOMA_NAMES)
 _DIPLOMA_MUST: Final = re.compile(rf"^[^.;\n]{{0,70}}?\b{_MUST}")
 _DIPLOMA_LEAD: Final = re.compile(
     r"(?:titulaire|possession|possede\w*|diplomee?s?|justifi\w+|detent\w+|muni\w*|obligatoire\w*|exige\w*|requis\w*|indispensable\w*|imperati\w+|necessit\w+)[^.;\n]{0,30}$"
@@ -206,10 +206,10 @@ _DIPLOMA_LED: Final = re.compile(
 _DIPLOMA_LED_AFTER: Final = re.compile(
     r"^[^.;\n]{0,40}(?:en cours accept|pris en charge|finance\w*|passe (?:par|a|en)|possibilite de|prepare\b|a passer)"
 )
-_EXPERIENCE: Final = re.compile(
+_EXPERIENCE: Final = phrases(
     r"experiences?[^.;\n]{0,45}?\b(?:exige\w*|obligatoire|indispensable|imperative?|requise|necessaire|demandee|confirmee|reussie|significative|similaire exigee)|(?:exig\w+|requi\w+|impos\w+|justifi\w+|dispos\w+|possed\w+|avez|faut) (?:d'|de |imperativement |deja ){0,3}(?:une |d'une )?(?:premiere |solide |bonne |reelle )?(?:d'experiences?|experiences?)|\b(?:\w+|\d+) ans? (?:d'experience|dans (?:un poste|le metier|la fonction|une fonction)|minimum)|experience (?:de |d'|d'au moins |minimale? de |minimum de |minimum ){1,3}(?:\w+|\d+) (?:ans?|mois|saisons?)|profils? (?:confirme|experimente)\w*|(?:personne|candidate?|cuisinier|cuisiniere|professionnel\w*|secretaire|coiffeu\w+|couturi\w+) (?:experimentee?|confirmee?)|experimentee? (?:exige|obligatoire|imperati)\w*"
 )
-_NO_EXPERIENCE: Final = re.compile(
+_NO_EXPERIENCE: Final = phrases(
     r"debutant\w*(?:\(e\))?(?:\(s\))?(?: \w+){0,2} accept\w+|accept\w+ (?:aux |les )?debutant\w*|ouvert\w* (?:aux |a tous les )?debutant\w*|(?:sans|aucune|pas d'|pas besoin d'|ni) ?(?:d')?experience|experience (?:non|pas) (?:exigee|necessaire|requise|demandee|obligatoire|indispensable)|nous (?:vous )?formons|formation (?:assuree|interne|a l'arrivee|en interne|au poste)|premier emploi"
 )
 _MONTHS: Final = (
@@ -226,7 +226,7 @@ _MONTHS: Final = (
     "novembre",
     "decembre",
 )
-_START: Final = re.compile(
+_START: Final = phrases(
     rf"(?:a partir d[ue]|a compter d[ue]|des|debut(?: du contrat| de mission| du poste)?|prise de (?:poste|fonctions?)|demarrage|embauche|a pourvoir|saison|commence|disponible)[^.;\n]{{0,25}}?(?:(?P<day>[0-3]?\d|1er)[ /.-](?P<num>[01]?\d)[ /.-](?P<year>20\d\d)|(?:(?P<d>[0-3]?\d|1er) )?(?:debut |fin |mi-)?(?P<month>{'|'.join(_MONTHS)})(?: (?P<y>20\d\d))?)"
 )
 _FRENCH_WORD: Final = r"(?:francais\w*|langue francaise|du francais|le francais)"

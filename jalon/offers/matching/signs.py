@@ -7,11 +7,11 @@ so that a person can review it. The list is dated and kept by the association.
 import re
 from typing import Final
 
-from jalon.offers.matching.text import Doc, stance
+from jalon.offers.matching.text import Doc, phrases, stance
 
 SINCE: Final = "2026-11-23"
 
-_STRONG: Final = re.compile(
+_STRONG: Final = phrases(
     r"incit\w+ a (?:la )?(?:consomm|boire)|consommations? incitee?s?|faire consommer|pousser? (?:a|les clients a) (?:la )?consomm|entraineuses?|hotesses? de (?:bar|charme|nuit|compagnie)|bars? a hotesses?|"
     r"\bescortes?\b|\bescort(?:ing|-girls?|s)?\b|strip-?teas\w+|go-?go\b|pole dance|lap dance|danseuses? (?:de nuit|exotiques?|de cabaret|en club)|cam-?girls?|camgirl|webcam\w*(?! de surveillance)|modeles? (?:webcam|de charme|nus?|nue|lingerie|adultes?)|"
     r"\berotiqu\w+|\bsensuels?\b|\bsensuelles?\b|\bcoquin\w*|\blibertin\w*|\bnaturis\w+|\btantri\w+|body[- ]?body|massages? (?:naturistes?|erotiques?|sensuels?|complets?|intimes?|finlandais)|contenus? (?:pour )?adultes?|onlyfans|\bmym\b|films? (?:x|pour adultes)|(?:cabarets?|clubs?|bars?|salons?|photos?|modeles?|hotesses?|danse\w*|spectacles?) de charme|"
@@ -20,11 +20,11 @@ _STRONG: Final = re.compile(
     r"(?:frais|billet|voyage|visa|avion|dette)[^.;\n]{0,50}(?:rembours\w+ (?:sur (?:vo|le|son)|avec (?:vo|son|le)|en travaill)|retenue?s? sur|a rembourser (?:en|sur|avec))|logement[^.;\n]{0,40}(?:contre services?|en echange (?:de services?|d'une presence|de compagnie|de tendresse))|heberg\w+[^.;\n]{0,30}(?:contre (?:services|compagnie)|en echange)|"
     r"(?:pay\w+|remuner\w+)[^.;\n]{0,25}(?:a l'acte|par client|au client)|sans papiers? (?:accept|bienvenu|ok)|sorties? interdites?|ne (?:pas )?sort\w* (?:seule|sans accord)|clientele (?:masculine|d'hommes)|compagnie (?:d'un|pour un|de) (?:monsieur|homme|messieurs)|accompagn\w+ (?:de |d'|des )?(?:messieurs|hommes (?:d'affaires|seuls|aises))|homme (?:seul|celibataire|divorce|aise|genereux) (?:cherche|recherche)"
 )  # fmt: skip
-_SETTING: Final = re.compile(
+_SETTING: Final = phrases(
     r"\bmassages?\b|\bmasseu\w+|bien-?etre|\bdetente\b|relaxation|\bhotesses?\b(?! (?:de caisse|d'accueil|de l'air|de vente|/))|\bbars? (?:de nuit|d'ambiance|lounge|musical)|\bbars? a (?:chicha|cocktails?)|discotheques?|boites? de nuit|night-?clubs?|\bcabarets?|\bclubs?\b(?! (?:de sport|enfants?|sportif|house|vacances|de vacances))|mannequins?|modeles? photo|\banimat(?:rice|ion de la clientele)|dame de compagnie|dames? de compagnie|accompagnatrices?|karaoke|saunas?|hammam"
 )
 _SIGNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
-    (name, re.compile(pattern))
+    (name, phrases(pattern))
     for name, pattern in (
         (
             "présentation",
@@ -36,7 +36,7 @@ _SIGNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
         ),
         (
             "paiement",
-            r"(?:pay\w+|remuner\w+|regle\w*|salaire)[^.;\n]{0,40}(?:a la prestation|par prestation|au pourcentage|en especes|en liquide|cash|de la main a la main|chaque soir|a la soiree)|especes chaque|paiement (?:quotidien|journalier|en especes|cash)|\bpourcentage\b|\+ pourboires? genereux|non declare|au noir|sans declaration|pas de contrat|sans contrat",
+            r"(?:pay\w+|remuner\w+|regle\w*|salaire)[^.;\n]{0,40}(?:a la prestation|par prestation|au pourcentage|en especes|en liquide|cash|de la main a la main|chaque soir|a la soiree)|especes chaque|paiement (?:quotidien|journalier|en especes|cash)|\bpourcentage\b|pourboires? genereux|non declare|au noir|sans declaration|pas de contrat|sans contrat",
         ),
         (
             "gains",
@@ -95,7 +95,7 @@ _EVERYDAY: Final = frozenset(
 _CARE: Final = re.compile(
     r"personnes? agees?|seniors?|ehpad|alzheimer|handicap|dependan\w+|maison de retraite|kine|spa\b.{0,80}(?:cap|bp|diplome)|(?:cap|bp|bts) esthetique|diplome d'etat"
 )
-_NOT_EMPLOYED: Final = re.compile(
+_NOT_EMPLOYED: Final = phrases(
     r"auto-?entrepreneu\w*|micro-?entrepreneu\w*|auto-?entreprise|micro-?entreprise|statut (?:d'|de )?(?:independante?|vdi|liberal|non[- ]salarie|travailleur|tns)|\bvdi\b|vendeu(?:r|se) a domicile independant\w*|(?:agente?|conseill\w+|commercial\w*|vendeu\w+|mandataire|praticien\w*|consultant\w*|distribut\w+|chauffeu\w+|livreu\w+|coursi\w+) (?:commercial\w* )?independant\w*|"
     r"\bindependante?s?\(?e?\)?(?= \(h/f\))|independant\(e\)|en (?:tant qu')?independante?|(?:etre|a|mettre|installer) a (?:son|votre) (?:propre )?compte|free-?lances?|franchises?e?s?\b|profession liberale|exercice liberal|en liberal\b|activite liberale|agent mandataire|mandataire (?:immobilier|independant)|non[- ]salariee?s?|"
     r"(?:100 ?%|uniquement|exclusivement|seulement|entierement|integralement)(?: remuneree?)?(?: a la| au| aux| sur| en| de)? commissions?|remuner\w+[^.;\n]{0,25}(?:100 ?%|uniquement|exclusivement|seulement|entierement)[^.;\n]{0,25}commissions?|commissions? (?:uniquement|seulement|exclusivement)|remuneration (?:a la|au|par|sur) commissions?|commissions? sur (?:vos )?ventes|sans (?:salaire )?fixe|pas de (?:salaire )?fixe|"
