@@ -145,14 +145,17 @@ _VEHICLE_THERE: Final = re.compile(
     r"(?:nettoy\w+|lavage|entretien|laver|prepar\w+|reparation|mecani\w+|vente|location|louer|parc|flotte|convoyage|chargement|charger|conduite|conduire)[^.;,\n]{0,30}$"
 )
 _ALONE: Final = phrases(
-    r"\bseule?s?(?:\(e\))?(?:\(s\))?,? (?:sur|dans|au|aux|en (?:poste|boutique|magasin|caisse|salle|cuisine|service|horaire|soiree|nuit)|la nuit|chez|pour (?:assurer|tenir|ouvrir|fermer|gerer|tout)|a (?:l'accueil|la reception|votre poste|bord))|\b(?:travail\w*|intervien\w+|intervention|serez|etes|exerce\w*|oper\w+|assur\w+|tien\w+|gere\w+)[^.;,\n]{0,25} (?:toute? )?seule?(?:\(e\))?\b|"
-    r"situations? isolees?|(?:sites?|lieux?|postes?|zones?|endroits?|exploitation|ferme|domaine|gite|mas|entrepot|batiment|etablissement|secteurs?|hotel|refuge)[^.;,\n]{0,25} isolee?s?\b|travailleu(?:r|se)s? isole\w*|travail isole|\bhameaux?\b|lieu[- ]dit|a l'ecart (?:du|de la|des)|en pleine (?:nature|campagne|foret|garrigue|montagne)|isole\w* en|zone rurale isolee|loin de tout|en solo\b|en solitaire|sans collegues?|\bpti\b|\bdati\b|coupe du monde"
+    r"\bseule?s?(?:\(e\))?(?:\(s\))?,? (?:avec (?:votre|son|un|une|le) |sur|dans|au|aux|en (?:poste|boutique|magasin|caisse|salle|cuisine|service|horaire|soiree|nuit)|la nuit|chez|pour (?:assurer|tenir|ouvrir|fermer|gerer|tout)|a (?:l'accueil|la reception|votre poste|bord))|\b(?:travail\w*|intervien\w+|intervention|serez|etes|exerce\w*|oper\w+|assur\w+|tien\w+|gere\w+)[^.;,\n]{0,25} (?:toute? )?seule?(?:\(e\))?\b|"
+    r"situations? isolees?|(?:sites?|lieux?|postes?|zones?|endroits?|exploitation|ferme|domaine|gite|mas|entrepot|batiment|etablissement|secteurs?|hotel|refuge)[^.;,\n]{0,25} isolee?s?\b|travailleu(?:r|se)s? isole\w*|travail isole|\bhameaux?\b|lieu[- ]dit|a l'ecart (?:du|de la|des)|en pleine (?:nature|campagne|foret|garrigue|montagne)|isole\w* en|zone rurale isolee|loin (?:de tout|des habitations|de toute habitation)|au milieu des (?:vignes|champs|bois)|en foret\b|sans voisin\w*|seule? (?:personne|salariee?) (?:sur|presente?|dans)|en solo\b|aucun voisin\w*|refuges? (?:de montagne|isole)|acces par (?:une )?piste|hors (?:la )?presence d|en l'absence (?:du personnel|des salaries|des occupants)|en solitaire|sans collegues?|\bpti\b|\bdati\b|coupe du monde"
 )
 _HOME: Final = phrases(
-    r"(?:au|aux|a|a leurs?|a son|leurs?|son) domiciles?\b(?! fiscal)(?: (?:des?|d'un|d'une|de la|du|de nos) (?:particuli\w+|person\w+|beneficiaires?|clients?|familles?|usagers?|employeur|patients?|seniors?|aines))?|chez (?:les |des |nos |le |un |une |l')?(?:particuli\w+|personnes?|beneficiaires?|clients? particuliers?|familles?|usagers?|seniors?|habitants?)|domiciles? (?:des?|d'un|d'une|de la|du|de nos) (?:particuli\w+|person\w+|beneficiaires?|clients?|familles?|usagers?|patients?)|(?:maison|villa|appartement|logement)s? (?:des?|d'un|d'une) (?:particuli\w+|famille)|particulier employeur|employeur particulier|maison individuelle chez|\bssiad\b|gard\w+ [^.;\n]{0,40}(?:a la maison|a notre domicile|chez (?:nous|moi))|au sein (?:de la|d'une) famille|dans une famille"
+    r"(?:au|aux|a|a leurs?|a son|a notre|leurs?|son|notre) domiciles?\b(?! fiscal)(?: (?:des?|d'un|d'une|de la|du|de nos) (?:particuli\w+|person\w+|beneficiaires?|clients?|familles?|usagers?|employeur|patients?|seniors?|aines))?|chez (?:les |des |nos |le |un |une |l')?(?:particuli\w+|personnes?|beneficiaires?|clients? particuliers?|familles?|usagers?|seniors?|habitants?)|domiciles? (?:des?|d'un|d'une|de la|du|de nos) (?:particuli\w+|person\w+|beneficiaires?|clients?|familles?|usagers?|patients?)|(?:maison|villa|appartement|logement)s? (?:des?|d'un|d'une) (?:particuli\w+|famille)|domiciles (?:de|du|d'|des|en)|chez l'habitant|dans leurs? (?:logements?|appartements?|maisons?)|particulier employeur|employeur particulier|maison individuelle chez|\bssiad\b|gard\w+ [^.;\n]{0,40}(?:a la maison|a notre domicile|chez (?:nous|moi))|au sein (?:de la|d'une) famille|dans une famille"
 )
 _HOME_NOT: Final = re.compile(
     r"(?:livr\w+|portage|teletravail\w*|travail|travailler|proche|pres|depuis|entre|trajets?|transports?|achats?|frais|kilomet\w+)(?: de repas| de courses| des repas| des courses| de colis| de votre| le| votre)? ?$"
+)
+_ELSEWHERE: Final = phrases(
+    r"residences?|ehpad|etablissements?|foyers?|bureaux|hotels?|ecoles?|centres? (?:de|d'|medic|social)|cliniques?|hopita\w+|gites?|vides?|livr\w+|ateliers?|maisons? de retraite|pas d'interventions?|(?:jamais|pas|aucun\w*|ni|sans)[^.;\n]{0,30}(?:domicile|particuliers)"
 )
 _PUBLIC: Final = phrases(
     r"accueil (?:telephonique|physique)|accueil(?:lir)?(?: physique| telephonique| et (?:le )?(?:conseil|service|l?'?orientation|encaissement|l'accompagnement)|,? (?:conseil|orientation|encaissement)){0,3}(?: (?:et telephonique|des?|du|de la|les|la|le|de nos|nos)){0,3} (?:client\w*|public|visiteurs?|usagers|voyageurs|convives|touristes|vacanciers)|contacts? (?:direct |permanent |quotidien |regulier )?(?:avec )?(?:le |la |les |nos |une |des )?(?:public|client\w*|visiteurs?|usagers|voyageurs|touristes|convives)|relations? clients?|service (?:en salle|a table|au comptoir|au bar|client\w*)|servir (?:les |nos |des )?(?:clients?|clientele)|(?:tenue de |en |la |a la |tenir la |hote\w* de )caisse\b|\bcaisse\b(?! (?:de |des )?(?:retraite|outils|a outils|allocations|primaire|en bois|en plastique))|encaiss\w+|\bventes?\b(?! (?:en gros|aux encheres|en ligne|par correspondance))|conseill?(?:er|ez)? (?:les |aux |la |des |nos )?(?:client\w*)|\bguichet\b|prise de commandes?|renseign(?:er|ez) (?:les |le |nos )?(?:clients?|public|visiteurs?|usagers)|"
@@ -160,7 +163,7 @@ _PUBLIC: Final = phrases(
 )
 _PUBLIC_NOT: Final = re.compile(r"(?:surfaces?|points?|espaces?|zones?|hors|apres|avant|force|reseau) (?:de |la )?$")
 _EXPOSURE: Final = phrases(
-    r"\bvideos?\b(?![ -]?(?:surveillance|protection|conference|projecteur|gardiennage|ludique))|\btourn(?:age|er|ez)s? (?:de |d'|des |d'une? |une? |pour ){0,3}(?:videos?|films?|clips?|spots?|pub\w*|series?|emissions?)|\bfigurante?s?\b|reseaux? socia(?:ux|l)|\binstagram\b|\btik ?tok\b|\bfacebook\b|\byoutube\b|\bsnapchat\b|photos? (?:demandee?s?|exigee?s?|obligatoires?|en pied|recentes?|de vous|du visage)|(?:joindre|envoy\w+|avec|transmett\w+|cv avec|fournir|joignez)[^.;,\n]{0,25}\bphotos?\b|\bphotos? (?:a joindre|avec (?:le |votre )?cv|publi\w+|de l'equipe|des salaries|sur (?:le|notre) site)|seances? photos?|\bshootings?\b|modeles? photo|\bmannequins?\b|face (?:a la )?camera|devant (?:la |une )?camera|droits? a l'image|live shopping|\blives?\b(?= (?:shopping|sur|video))|streaming|\bteletele\b|emissions? de television|reportages? (?:tele|televise|photo)|publication de (?:votre|vos) (?:image|photo)|(?:votre|vos) (?:image|visage|photo)s?\b[^.;\n]{0,30}(?:publi|diffus|utilis|affich|site|reseaux)"
+    r"\bvideos?\b(?![ -]?(?:surveillance|protection|conference|projecteur|gardiennage|ludique))|\btourn(?:age|er|ez)s? (?:de |d'|des |d'une? |une? |pour ){0,3}(?:videos?|films?|clips?|spots?|pub\w*|series?|emissions?)|\bfigurante?s?\b|reseaux? socia(?:ux|l)|\binstagram\b|\btik ?tok\b|\bfacebook\b|\byoutube\b|\bsnapchat\b|photos? (?:demandee?s?|exigee?s?|obligatoires?|en pied|recentes?|de vous|du visage)|(?:joindre|envoy\w+|avec|transmett\w+|cv avec|fournir|joignez)[^.;,\n]{0,25}\bphotos?\b|\bphotos? (?:a joindre|avec (?:le |votre )?cv|publi\w+|de l'equipe|des salaries|sur (?:le|notre) site)|(?:figur|appara|pos)\w+[^.;,\n]{0,25}(?:photos?|videos?|affiches?|plaquettes?|site|ecran|supports)|seances? photos?|defiles?\b|castings?\b|visage de (?:la|notre) marque|interviews?\b|plateaux? (?:tele|de television)|\bshootings?\b|modeles? photo|\bmannequins?\b|face (?:a la )?camera|devant (?:la |une )?camera|droits? a l'image|live shopping|\blives?\b(?= (?:shopping|sur|video))|streaming|\bteletele\b|emissions? de television|reportages? (?:tele|televise|photo)|publication de (?:votre|vos) (?:image|photo)|(?:votre|vos) (?:image|visage|photo)s?\b[^.;\n]{0,30}(?:publi|diffus|utilis|affich|site|reseaux)"
 )
 _EXPOSURE_NOT: Final = re.compile(
     r"(?:suivez|retrouvez|rejoignez|decouvrez|abonnez|likez|visitez|regardez|consultez|liens?|page|plus d'infos?|en savoir plus|vu|voir|rayon|materiel|jeux?|montage|stock\w*|vente de|reparation|console\w*|camera\w*)[^.;\n]{0,40}$"
@@ -227,7 +230,7 @@ _MONTHS: Final = (
     "decembre",
 )
 _START: Final = phrases(
-    rf"(?:a partir d[ue]|a compter d[ue]|des|debut(?: du contrat| de mission| du poste)?|prise de (?:poste|fonctions?)|demarrage|embauche|a pourvoir|saison|commence|disponible)[^.;\n]{{0,25}}?(?:(?P<day>[0-3]?\d|1er)[ /.-](?P<num>[01]?\d)[ /.-](?P<year>20\d\d)|(?:(?P<d>[0-3]?\d|1er) )?(?:debut |fin |mi-)?(?P<month>{'|'.join(_MONTHS)})(?: (?P<y>20\d\d))?)"
+    rf"(?:a partir d[ue]|a compter d[ue]|des|debut(?: du contrat| de mission| du poste)?|prise de (?:poste|fonctions?)|demarrage|embauche|a pourvoir|saison|commence|disponible|contrat(?: saisonnier)? du|mission du|cdd du|poste du)[^.;\n]{{0,25}}?(?:(?P<day>[0-3]?\d|1er)[ /.-](?P<num>[01]?\d)[ /.-](?P<year>20\d\d)|(?:(?P<d>[0-3]?\d|1er) )?(?:debut |fin |mi-)?(?P<month>{'|'.join(_MONTHS)})(?: (?P<y>20\d\d))?)"
 )
 _FRENCH_WORD: Final = r"(?:francais\w*|langue francaise|du francais|le francais)"
 
@@ -560,6 +563,8 @@ def _setting(facts: Facts, doc: Doc, conditions: Doc, family: trades.Family | No
     """Isolation, private homes, the public, exposure, the body."""
     facts.alone = _alone(doc) or _stated(conditions, _ALONE)
     facts.home = _homes(doc) or _homes(conditions)
+    if not facts.home and family is not None and family.home and not _ELSEWHERE.search(doc.folded):
+        facts.home = facts.trade
     facts.exposure = _stated(doc, _EXPOSURE, _EXPOSURE_NOT)
     denied = re.search(
         r"(?:sans|pas de|aucun|ni) contacts? (?:direct |avec )?(?:avec )?(?:le |la |les )?(?:public|client\w*)",
@@ -663,6 +668,12 @@ def _dates(facts: Facts, doc: Doc, today: date) -> None:
         month = int(match["num"]) if match["num"] else _MONTHS.index(match["month"]) + 1
         number = re.sub(r"\D", "", match["day"] or match["d"] or "") or "1"
         year = match["year"] or match["y"]
+        if not year and (
+            later := re.match(
+                r" (?:au|a|jusqu'au|jusqu'en) [^.;,\n]{3,25}?(20\d\d)", doc.folded[match.end() : match.end() + 40]
+            )
+        ):
+            year = later[1]
         try:
             found = date(int(year) if year else today.year, month, int(number))
             if not year and (found.year, found.month) < (today.year, today.month):

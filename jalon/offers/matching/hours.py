@@ -199,7 +199,9 @@ def _windows(doc: Doc, hours: Hours) -> list[_Window]:
             taken.append((match.start(), match.end()))
             begin, _ = doc.sentence(match.start())
             before = text[max(begin, match.start() - 80) : match.start()]
-            if _BREAK.search(before) and not re.search(r"\ben coupures?\s*:?\s*(?:de )?$", before):
+            if re.search(r"\b(?:pas de|sans|aucune) \w+\s*:?\s*(?:de )?$", before):
+                found.append(window)
+            elif _BREAK.search(before) and not re.search(r"\ben coupures?\s*:?\s*(?:de )?$", before):
                 breaks.append(window)
             elif _NOT_HERS.search(before) and not re.search(
                 r"planning|horaires? (?:de travail|du poste)|vous travaill", before
@@ -211,6 +213,29 @@ def _windows(doc: Doc, hours: Hours) -> list[_Window]:
         if pause.end - pause.start > SPLIT_MINUTES:
             hours.split = doc.quote(pause.at - 30 if pause.at > 30 else 0, pause.to)
     return sorted(found, key=lambda one: one.at)
+
+
+_LATE: Final = re.compile(r"\b(?:jusqu'?\s?(?:a|au)|fermeture (?:a|vers))\s*" + _token("a"))
+
+
+def _late(doc: Doc, hours: Hours, windows: list[_Window]) -> None:
+    """Add a later end written apart from the windows ("jusqu'à 23h30 le vendredi"): it binds like they do."""
+    text = doc.folded
+    for match in _LATE.finditer(text):
+        if any(one.at <= match.start("a") < one.to for one in windows):
+            continue
+        begin, _ = doc.sentence(match.start())
+        if _NOT_HERS.search(text[begin : match.start()]) or _DURATION_AFTER.match(text[match.end() : match.end() + 30]):
+            continue
+        end = clock(match["a"])
+        if end is None or stance(text, match.start(), match.end()) == "no":
+            continue
+        end = end if end > 300 else end + 1440
+        if all(end > one.end for one in windows):
+            for option in hours.options:
+                option.append((None, end))
+            hours.quote = f"{hours.quote} ; {doc.found(match)}"
+            return
 
 
 def _bounds(doc: Doc, hours: Hours) -> None:
@@ -287,6 +312,7 @@ def _days(doc: Doc, hours: Hours) -> None:
     rest_quote = ""
     opened = ""
     seven: set[str] = set()
+    only: set[str] = set()  # "uniquement du lundi au jeudi": what is said of other days is said of others
     for match in sorted((*_DAY_LIST.finditer(text), *_SHORT_LIST.finditer(text)), key=lambda one: one.start()):
         begin, _ = doc.sentence(match.start())
         before, after = text[max(begin, match.start() - 60) : match.start()], text[match.end() : match.end() + 45]
@@ -308,6 +334,10 @@ def _days(doc: Doc, hours: Hours) -> None:
             opened = opened or quote
             continue
         maybe = _maybe(before, text[match.end() : match.end() + 45])
+        if re.search(r"\b(?:uniquement|seulement|exclusivement) (?:du |le |les |de |en )?$", before) or re.match(
+            r"\s*(?:uniquement|seulement|exclusivement)\b", text[match.end() :]
+        ):
+            only.update(names)
         for day in said:
             if day in names:
                 said[day].append((True, 0 if maybe else 2, quote))
@@ -353,6 +383,9 @@ def _days(doc: Doc, hours: Hours) -> None:
         sure = [row for row in rows if row[1]]
         if named_week and len({row[1] for row in sure}) == 1 and sure[0][2] in seven:
             sure = rows = []  # "24h/24 et 7j/7" speaks of the house, the days named are hers
+        if only and day not in only:
+            sure = [row for row in sure if not row[0] or row[1] == 2]
+            rows = sure
         worked = [row for row in sure if row[0]]
         denied = [row for row in sure if not row[0]]
         value: bool | None = None
@@ -403,7 +436,7 @@ def _maybe(before: str, after: str) -> bool:
     rest = re.split(r"[.;\n]", after, maxsplit=1)[0]
     return bool(
         _MAYBE.search(rest[:22])
-        or "volont" in rest
+        or re.search(r"volont|souhait|accord", rest)
         or re.search(r"(?:possib\w+|volontariat|eventuel\w+|exceptionnel\w*|ponctuellement)[^.;]{0,18}$", before)
     )
 
@@ -479,6 +512,7 @@ def read(doc: Doc, tags: Doc) -> Hours:
     doubt, hours.doubt = hours.doubt, ""
     if windows:
         _arrange(doc, windows, hours)
+        _late(doc, hours, windows)
     else:
         _bounds(doc, hours)
     _days(doc, hours)

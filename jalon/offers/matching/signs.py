@@ -16,8 +16,8 @@ _STRONG: Final = phrases(
     r"\bescortes?\b|\bescort(?:ing|-girls?|s)?\b|strip-?teas\w+|go-?go\b|pole dance|lap dance|danseuses? (?:de nuit|exotiques?|de cabaret|en club)|cam-?girls?|camgirl|webcam\w*(?! de surveillance)|modeles? (?:webcam|de charme|nus?|nue|lingerie|adultes?)|"
     r"\berotiqu\w+|\bsensuels?\b|\bsensuelles?\b|\bcoquin\w*|\blibertin\w*|\bnaturis\w+|\btantri\w+|body[- ]?body|massages? (?:naturistes?|erotiques?|sensuels?|complets?|intimes?|finlandais)|contenus? (?:pour )?adultes?|onlyfans|\bmym\b|films? (?:x|pour adultes)|(?:cabarets?|clubs?|bars?|salons?|photos?|modeles?|hotesses?|danse\w*|spectacles?) de charme|"
     r"sugar ?(?:daddy|baby)|maison close|salons? prives?|clubs? prives?|services? intimes?|relations? intimes?|rapports? (?:intimes|sexuels)|"
-    r"(?:passeports?|pieces? d'identite|papiers|titres? de sejour|documents d'identite)[^.;\n]{0,40}(?:conserv\w+ par|gard\w+ par|retenu|confisqu|(?:chez|aupres de|a) (?:l'|votre |son )?(?:employeur|patron|famille)|conserve\w* (?:a|dans|jusqu|pendant)|garde\w* (?:a|dans|jusqu|pendant))\w*|(?:remise|remettre|confier|depot) (?:de |du |de son |de votre |votre |le |vos |des )?(?:passeports?|papiers)|passeports? (?:original )?(?:a remettre|a confier|remis|confie)|"
-    r"(?:frais|billet|voyage|visa|avion|dette)[^.;\n]{0,50}(?:rembours\w+ (?:sur (?:vo|le|son)|avec (?:vo|son|le)|en travaill)|retenue?s? sur|a rembourser (?:en|sur|avec))|logement[^.;\n]{0,40}(?:contre services?|en echange (?:de services?|d'une presence|de compagnie|de tendresse))|heberg\w+[^.;\n]{0,30}(?:contre (?:services|compagnie)|en echange)|"
+    r"(?:gard\w+|conserv\w+|confisqu\w+|retien\w+) (?:les |vos |leurs |votre |son |leur |le )?(?:passeports?|pieces? d'identite|papiers|titres? de sejour)|(?:passeports?|pieces? d'identite|papiers|titres? de sejour|documents d'identite)[^.;\n]{0,40}(?:conserv\w+ par|gard\w+ par|retenu|confisqu|(?:chez|aupres de|a) (?:l'|votre |son )?(?:employeur|patron|famille)|conserve\w* (?:a|dans|jusqu|pendant)|garde\w* (?:a|dans|jusqu|pendant))\w*|(?:remise|remettre|confier|depot) (?:de |du |de son |de votre |votre |le |vos |des )?(?:passeports?|papiers)|passeports? (?:original )?(?:a remettre|a confier|remis|confie)|"
+    r"(?:frais|billet|voyage|visa|avion|dette)[^.;\n]{0,50}(?:rembours\w+ (?:sur (?:vo|le|son)|avec (?:vo|son|le)|en travaill)|retenue?s? sur|a rembourser (?:en|sur|avec))|logement[^.;\n]{0,40}(?:contre services?|en echange (?:de services?|d'une presence|de compagnie|de tendresse))|(?:chambre|studio|appartement|toit|maison|lit)\b[^.;\n]{0,25}(?:contre (?:services?|compagnie|menage)|en echange)|heberg\w+[^.;\n]{0,30}(?:contre (?:services|compagnie)|en echange)|"
     r"(?:pay\w+|remuner\w+)[^.;\n]{0,25}(?:a l'acte|par client|au client)|sans papiers? (?:accept|bienvenu|ok)|sorties? interdites?|ne (?:pas )?sort\w* (?:seule|sans accord)|clientele (?:masculine|d'hommes)|compagnie (?:d'un|pour un|de) (?:monsieur|homme|messieurs)|accompagn\w+ (?:de |d'|des )?(?:messieurs|hommes (?:d'affaires|seuls|aises))|homme (?:seul|celibataire|divorce|aise|genereux) (?:cherche|recherche)"
 )  # fmt: skip
 _SETTING: Final = phrases(
@@ -36,11 +36,11 @@ _SIGNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
         ),
         (
             "paiement",
-            r"(?:pay\w+|remuner\w+|regle\w*|salaire)[^.;\n]{0,40}(?:a la prestation|par prestation|au pourcentage|en especes|en liquide|cash|de la main a la main|chaque soir|a la soiree)|especes chaque|paiement (?:quotidien|journalier|en especes|cash)|\bpourcentage\b|pourboires? genereux|non declare|au noir|sans declaration|pas de contrat|sans contrat",
+            r"(?:pay\w+|remuner\w+|regle\w*|salaire)[^.;\n]{0,40}(?:a la prestation|par prestation|la prestation|au pourcentage|en especes|en liquide|cash|de la main a la main|chaque soir|a la soiree)|especes chaque|\d+ ?(?:euros|€|e) (?:la|par) (?:prestation|seance|client\w*|massage)|paiement (?:quotidien|journalier|en especes|cash)|\bpourcentage\b|pourboires? genereux|non declare|au noir|sans declaration|pas de contrat|sans contrat|(?:pas de|sans) (?:salaire|remuneration)(?! fixe)|non remunere",
         ),
         (
             "gains",
-            r"(?:remuneration|salaire|gains?|revenus?)[^.;\n]{0,30}(?:tres attracti\w+|tres eleve\w*|exceptionnel\w*|illimite\w*|motivante? et rapide|important\w*|facile\w*)|argent (?:facile|rapide)|gagnez|jusqu'?a \d ?\d{3} ?(?:euros|e|€) (?:par|/) ?(?:semaine|jour|soir)|\d{3,4} ?(?:euros|€|e) (?:par|la|/) ?(?:soiree|nuit|jour|heure)",
+            r"(?:remuneration|salaire|gains?|revenus?)[^.;\n]{0,30}(?:tres attracti\w+|tres eleve\w*|rapides?|exceptionnel\w*|illimite\w*|motivante? et rapide|important\w*|facile\w*)|(?:excellente|tres bonne|forte|belle|tres attractive|exceptionnelle) remuneration|(?:excellents?|tres bons?|gros) (?:salaires?|revenus?|gains?)|argent (?:facile|rapide)|gagnez|jusqu'?a \d ?\d{3} ?(?:euros|e|€) (?:par|/) ?(?:semaine|jour|soir)|\d{3,4} ?(?:euros|€|e) (?:par|la|/) ?(?:soiree|nuit|jour|heure)",
         ),
         (
             "femmes",
@@ -48,7 +48,7 @@ _SIGNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
         ),
         (
             "hommes",
-            r"clientele (?:aisee|haut de gamme|d'affaires|vip|internationale|exigeante|privee|masculine)|hommes? d'affaires|messieurs|clients? vip|clientele d'hommes",
+            r"clientele (?:aisee|haut de gamme|d'affaires|vip|internationale|exigeante|privee|masculine)|hommes? d'affaires|cadres en (?:deplacement|voyage)|voyageurs d'affaires|messieurs|clients? vip|clientele d'hommes",
         ),
         (
             "discrétion",
@@ -60,11 +60,11 @@ _SIGNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
         ),
         (
             "frais",
-            r"(?:achat|acheter|acquisition)[^.;\n]{0,30}(?:kit|mallette|starter|stock|materiel)|kit de demarrage|frais (?:d'inscription|de dossier|d'adhesion|de formation)[^.;\n]{0,30}(?:charge|payer|regler|avancer|\d)|(?:caution|acompte|versement|virement|avance)[^.;\n]{0,30}(?:demandee?|exigee?|obligatoire|a verser|avant (?:l'embauche|de commencer))|a votre charge avant|payer (?:votre|la|une) formation",
+            r"(?:achat|acheter|acquisition)[^.;\n]{0,30}(?:kit|mallette|starter|stock|materiel)|kit de demarrage|frais (?:d'inscription|de dossier|d'adhesion|de formation)[^.;\n]{0,30}(?:charge|payer|regler|avancer|\d)|(?:caution|acompte|versement|virement|avance)[^.;\n]{0,50}(?:demandee?|exigee?|obligatoire|a verser|avant (?:l'embauche|de commencer))|a votre charge avant|payer (?:votre|la|une) formation",
         ),
         (
             "contact",
-            r"(?:contact|reponse|candidat\w+|ecri\w+|message)[^.;\n]{0,30}(?:whatsapp|telegram|snapchat|signal|uniquement par sms|par sms uniquement|instagram)|whatsapp uniquement|numero masque",
+            r"(?:contact|reponse|candidat\w+|ecri\w+|message|recrutement|entretien)[^.;\n]{0,30}(?:whatsapp|telegram|snapchat|signal|uniquement par sms|par sms uniquement|instagram)|whatsapp uniquement|numero masque",
         ),
         (
             "banque",
@@ -80,7 +80,7 @@ _SIGNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
         ),
         (
             "sans rien",
-            r"(?:sans|pas de|aucune?) (?:diplome|experience|qualification)[^.;\n]{0,25}(?:necessaire|requis|exige|demande|ni)",
+            r"(?:sans|pas de|aucune?) (?:diplome|experience|qualification)[^.;\n]{0,25}(?:necessaire|requis|exige|demande|ni)|(?:sans|aucune) (?:experience|diplome)\b",
         ),
         ("soirs", r"\bsoirees?\b|\bde nuit\b|\b2[0-3] ?h(?:eures)?\b|\bminuit\b|nocturne"),
         (

@@ -25,6 +25,7 @@ class Family:
     body: tuple[str, ...] = ()
     public: bool = False
     seven_days: bool = False  # such houses never close
+    home: bool = False  # done in private homes, unless an offer names another place
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ def table() -> Trades:
             tuple(row.get("body", ())),
             row.get("public", False),
             row.get("seven_days", False),
+            row.get("home", False),
         )
         prefixes.update(dict.fromkeys(row["rome"], key))
     return Trades(
