@@ -71,7 +71,7 @@ _DURATION_BEFORE: Final = re.compile(
     r"(?:contrat|temps partiel|volume(?: horaire)?|duree|total|soit|pendant|durant|sous|dans les|base(?: de)?|forfait|pres|moins|plus|toutes les|delai) (?:de |d'|les )?$"
 )
 _NOT_HERS: Final = re.compile(
-    r"\b(?:ouverts?|ouvertes?|(?<!avant l')(?<!avant )ouverture|accueill\w+ (?:le public|\d+|les enfants|des enfants|nos clients|ses clients)|appele[rz]|appels? entre|contact(?:er|ez|ez-nous)|joindre|joignable|telephone[rz]|entretiens?|reunions?|candidat\w*|postule\w*|renseignements?|rendez-vous|rdv|information collective|session de recrutement|job dating|"
+    r"\b(?:ouverts?|ouvertes?|(?<!avant l')(?<!avant )ouverture|accueill\w+ (?:le public|\d+|les enfants|des enfants|nos clients|ses clients)|appele[rz]|appels? entre|contact(?:er|ez|ez-nous)|joindre|joignable|telephone[rz]|entretiens? (?:d'embauche|de recrutement|telephonique|prevus?|collectif|individuel)|reunions?|candidat\w*|postule\w*|renseignements?|rendez-vous|rdv|information collective|session de recrutement|job dating|"
     r"visites?|ferme (?:de|entre)|fermee|se presenter|presentez-vous|permanence|permanences)\b[^.;\n]{0,60}$"
 )
 _BREAK: Final = re.compile(

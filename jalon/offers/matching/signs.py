@@ -36,7 +36,7 @@ _SIGNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
         ),
         (
             "paiement",
-            r"(?:pay\w+|remuner\w+|regle\w*|salaire)[^.;\n]{0,40}(?:a la prestation|par prestation|la prestation|au pourcentage|en especes|en liquide|cash|de la main a la main|chaque soir|a la soiree)|especes chaque|\d+ ?(?:euros|€|e) (?:la|par) (?:prestation|seance|client\w*|massage)|paiement (?:quotidien|journalier|en especes|cash)|\bpourcentage\b|pourboires? genereux|non declare|au noir|sans declaration|pas de contrat|sans contrat|(?:pas de|sans) (?:salaire|remuneration)(?! fixe)|non remunere",
+            r"(?:pay\w+|remuner\w+|regle\w*|salaire)[^.;\n]{0,40}(?:a la prestation|par prestation|la prestation|au pourcentage|en especes|en liquide|cash|de la main a la main|chaque soir|a la soiree)|especes chaque|\d+ ?(?:euros|€|e) (?:la|par) (?:prestation|seance|client\w*|massage)|paiement (?:quotidien|journalier|en especes|cash)|\bpourcentage\b(?! (?:sur|des) (?:les |vos |la )?(?:ventes|prestations|produits))|pourboires? genereux|non declare|au noir|sans declaration|pas de contrat|sans contrat|(?:pas de|sans) (?:salaire|remuneration)(?! fixe)|non remunere",
         ),
         (
             "gains",
@@ -93,7 +93,7 @@ _EVERYDAY: Final = frozenset(
     {"présentation", "logement", "sans rien", "soirs", "à l'hôtel"}
 )  # of no weight without a setting
 _CARE: Final = re.compile(
-    r"personnes? agees?|seniors?|ehpad|alzheimer|handicap|dependan\w+|maison de retraite|kine|spa\b.{0,80}(?:cap|bp|diplome)|(?:cap|bp|bts) esthetique|diplome d'etat"
+    r"personnes? agees?|seniors?|ehpad|alzheimer|handicap|dependan\w+|maison de retraite|kine|spa\b.{0,80}(?:cap|bp|diplome)|(?:cap|bp|bts|diplome)\w* (?:esthetique|exige|obligatoire|requis|indispensable)|diplome d'etat"
 )
 _NOT_EMPLOYED: Final = phrases(
     r"auto-?entrepreneu\w*|micro-?entrepreneu\w*|auto-?entreprise|micro-?entreprise|statut (?:d'|de )?(?:independante?|vdi|liberal|non[- ]salarie|travailleur|tns)|\bvdi\b|vendeu(?:r|se) a domicile independant\w*|(?:agente?|conseill\w+|commercial\w*|vendeu\w+|mandataire|praticien\w*|consultant\w*|distribut\w+|chauffeu\w+|livreu\w+|coursi\w+) (?:commercial\w* )?independant\w*|"
