@@ -1,5 +1,6 @@
 """What the screens of the offers read."""
 
+from datetime import date
 from typing import NamedTuple
 
 from django.utils.functional import Promise
@@ -25,11 +26,11 @@ class Near(NamedTuple):
 
 class Table(NamedTuple):
     model: str
-    since: str
+    since: date
     terms: list[Term]
     families: list[Near]
     trades_version: str
-    signs_since: str
+    signs_since: date
     never: list[Promise]
     reasons: list[Promise]
     questions: list[Promise]
@@ -41,7 +42,7 @@ def weights() -> Table:
     names = {key: family.label for key, family in known.families.items()}
     return Table(
         table.model,
-        table.since,
+        date.fromisoformat(table.since),
         [Term(words.TERMS[term.key], round(term.weight * 100)) for term in table.terms],
         [
             Near(
@@ -52,7 +53,7 @@ def weights() -> Table:
             for family in sorted(known.families.values(), key=lambda one: one.label)
         ],
         known.version,
-        signs.SINCE,
+        date.fromisoformat(signs.SINCE),
         list(words.NEVER.values()),
         list(words.REASONS.values()),
         list(words.QUESTIONS.values()),

@@ -180,7 +180,7 @@ _IAE_NOT: Final = re.compile(
 _BODY: Final[dict[str, re.Pattern[str]]] = {
     key: phrases(pattern)
     for key, pattern in {
-        "charges": r"charges? (?:lourdes?|regulier\w*|important\w*|repet\w+|jusqu)|port de (?:charges?|colis|sacs|caisses)|manipulation de charges|porter des (?:charges|colis|sacs|caisses|cartons)|(?:colis|sacs|cartons|caisses|bacs|charges?) (?:de |jusqu'a |allant jusqu'a )?\d{2} ?kg|\b\d{2} ?(?:kg|kilos)\b|manutention\w* (?:lourde|manuelle|de charges|repet\w+|importante)|manutention\b|\btransferts?\b(?! (?:de fonds|d'appels|d'argent|de donnees))|soulev\w+|port(?:er)? de lourd|efforts? physiques? (?:important|intens)",
+        "charges": r"charges? (?:lourdes?|regulier\w*|important\w*|repet\w+|jusqu)|ports? de (?:charges?|colis|sacs|caisses|cartons|bacs|plateaux)|manipulation de charges|porter des (?:charges|colis|sacs|caisses|cartons)|(?:colis|sacs|cartons|caisses|bacs|charges?) (?:de |jusqu'a |allant jusqu'a )?\d{2} ?kg|\b\d{2} ?(?:kg|kilos)\b|manutention\w* (?:lourde|manuelle|de charges|repet\w+|importante)|manutention\b|\btransferts?\b(?! (?:de fonds|d'appels|d'argent|de donnees))|soulev\w+|port(?:er)? de lourd|efforts? physiques? (?:important|intens)",
         "debout": r"stations? debout|\bdebout\b|position debout|pietinement",
         "bruit": r"bruyant\w*|\bbruit\b|niveau sonore|decibels?|protections? auditives?|bouchons d'oreilles?",
         "froid": r"basses? temperatures?|\bfroid\b(?!e)|chambres? froides?|temperatures? (?:negatives?|dirigees?)|surgeles?|frigo\w*",

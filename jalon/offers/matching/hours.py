@@ -28,6 +28,7 @@ class Hours:
     sunday: bool | None = None
     sunday_quote: str = ""
     doubt: str = ""  # words that contradict one another or say only "maybe"
+    days: int = 0  # how many days of the week are named as worked
     weekly: list[tuple[float, float, str]] = field(default_factory=list)  # least, most, words
 
 
@@ -72,7 +73,7 @@ _DURATION_BEFORE: Final = re.compile(
 )
 _NOT_HERS: Final = re.compile(
     r"\b(?:ouverts?|ouvertes?|(?<!avant l')(?<!avant )ouverture|accueill\w+ (?:le public|\d+|les enfants|des enfants|nos clients|ses clients)|appele[rz]|appels? entre|contact(?:er|ez|ez-nous)|joindre|joignable|telephone[rz]|entretiens? (?:d'embauche|de recrutement|telephonique|prevus?|collectif|individuel)|reunions?|candidat\w*|postule\w*|renseignements?|rendez-vous|rdv|information collective|session de recrutement|job dating|"
-    r"visites?|ferme (?:de|entre)|fermee|se presenter|presentez-vous|permanence|permanences)\b[^.;\n]{0,60}$"
+    r"visites?|se presenter|presentez-vous|permanence|permanences)\b[^.;\n]{0,60}$|\bfermee?s? (?:de|entre) $"
 )
 _BREAK: Final = re.compile(
     r"(?<!en )\b(?:pauses?|coupures?|interruption|repos)(?: dejeuner| meridienne| obligatoire| repas| du midi)*\s*(?::|\()?\s*(?:de|entre|d'environ|prevue de)?\s*$"
@@ -122,9 +123,13 @@ _DAY_SPAN: Final = re.compile(rf"({_DAY}|{_SHORT})\s*(?:-|/|\bau\b|\ba\b|>)\s*({
 _MAYBE: Final = re.compile(r"possibilite|possibles?|eventuel|ponctuellement|occasionnel|volontariat|peut|pourr")
 _ROTA: Final = re.compile(r"\b(?:roulements?|cycle|cycles|planning tournant|horaires tournants)\b")
 _WEEKLY: Final = re.compile(
-    r"(?P<least>\d{1,2}(?:[.,]\d{1,2})?)\s?(?:h(?:eures?)?)?\s?(?P<m>[0-5]\d)?(?:\s?(?:a|-|et|/|ou)\s?(?P<most>\d{1,2}(?:[.,]\d{1,2})?)\s?h(?:eures?)?(?P<n>[0-5]\d)?)?"
+    r"(?<![\d,.])(?P<least>\d{1,3}(?:[.,]\d{1,2})?)\s?(?:h(?:eures?)?)?\s?(?P<m>[0-5]\d)?(?:\s?(?:a|-|et|/|ou)\s?(?P<most>\d{1,2}(?:[.,]\d{1,2})?)\s?h(?:eures?)?(?P<n>[0-5]\d)?)?"
     r"\s?(?:heures?)?\s?(?:de travail |de menage )?(?:/ ?|par |de travail par |sur la |la |)(?P<unit>semaine|sem\b|hebdo\w*|mois|mensuel\w*|jour\b)"
 )
+_LESSON: Final = re.compile(
+    r"\b(?:cours|formation|ateliers?|francais|reunions?|accompagnement|soutien)\b[^.;,\n]{0,35}$"
+)
+_DAILY: Final = re.compile(rf"\b({_NUMBER}) heures? (?:de (?:travail|menage) )?(?:par|/) ?jour\b")
 _CONTRACT: Final = re.compile(
     r"\b(?:contrat|temps (?:partiel|plein|complet)|cdi|cdd)\b[^.;\n0-9]{0,25}?(?P<least>\d{2})\s?h(?:eures?)?(?P<m>[0-5]\d)?\b(?!\s?(?:-|a|/|:)\s?\d)"
 )
@@ -215,7 +220,7 @@ def _windows(doc: Doc, hours: Hours) -> list[_Window]:
     return sorted(found, key=lambda one: one.at)
 
 
-_LATE: Final = re.compile(r"\b(?:jusqu'?\s?(?:a|au)|fermeture (?:a|vers))\s*" + _token("a"))
+_LATE: Final = re.compile(r"\b(?:jusqu'?\s?(?:a|au)|fermeture (?:a|vers)|soirs?,? (?:a|vers|des))\s*" + _token("a"))
 
 
 def _late(doc: Doc, hours: Hours, windows: list[_Window]) -> None:
@@ -377,6 +382,7 @@ def _days(doc: Doc, hours: Hours) -> None:
                 seven.add(doc.found(match))
                 for day in days:
                     said[day].append((True, 1, doc.found(match)))
+    hours.days = len(set(implied))
     in_week = _IN_WEEK.search(text)
     named_week = bool(in_week) or len(set(implied) - {"samedi", "dimanche"}) >= 4
     for day, rows in said.items():
@@ -477,9 +483,13 @@ def _nights(doc: Doc, hours: Hours) -> tuple[str, str]:
     return yes, no
 
 
-def read_weekly(doc: Doc, label: str = "") -> list[tuple[float, float, str]]:
-    """Return the weekly hours as written, each with its words: (least, most, words)."""
+def read_weekly(doc: Doc, days: int = 0) -> list[tuple[float, float, str]]:
+    """Return the weekly hours as written, each with its words: (least, most, words); `days` makes a week of a day."""
     found: list[tuple[float, float, str]] = []
+    for word in _DAILY.finditer(doc.folded):
+        if days:
+            hours = float(_WORDS[word[1]] * days)
+            found.append((hours, hours, doc.found(word)))
     for match in _WEEKLY.finditer(doc.folded):
         least = _number(match["least"], match["m"])
         most = _number(match["most"], match["n"]) if match["most"] else least
@@ -487,8 +497,12 @@ def read_weekly(doc: Doc, label: str = "") -> list[tuple[float, float, str]]:
         if unit.startswith(("mois", "mensuel")):
             least, most = least * 12 / 52, most * 12 / 52
         elif unit == "jour":
-            continue
-        if "h" not in match[0].replace("hebdo", "") and unit not in ("semaine", "sem"):
+            if not days:
+                continue
+            least, most = least * days, most * days
+        if "h" not in match[0].replace("hebdo", "") and not unit.startswith("hebdo"):
+            continue  # "6 semaines", "12 mois": no hours are told
+        if _LESSON.search(doc.folded[max(0, match.start() - 45) : match.start()]):
             continue
         if 1 <= least <= 48 and least <= most <= 48:
             found.append((round(least, 1), round(most, 1), doc.found(match)))
@@ -565,13 +579,23 @@ def read(doc: Doc, tags: Doc) -> Hours:
         if hours.night:
             hours.options, hours.quote = [[(1260, 1800)]], hours.night
         else:
-            evening = _first(doc, _EVENING)
+            evening = _evening(doc)
             if evening:
                 hours.options, hours.quote, hours.partial = [[(1080, 1320)]], evening, True
     if not hours.options or hours.partial:
         hours.doubt = hours.doubt or doubt
-    hours.weekly = read_weekly(doc)
+    hours.weekly = read_weekly(doc, hours.days)
     return hours
+
+
+def _evening(doc: Doc) -> str:
+    for match in _EVENING.finditer(doc.folded):
+        begin, _ = doc.sentence(match.start())
+        if stance(doc.folded, match.start(), match.end()) != "no" and not _REST_BEFORE.search(
+            doc.folded[max(begin, match.start() - 40) : match.start()]
+        ):
+            return doc.found(match)
+    return ""
 
 
 def _denied(doc: Doc, pattern: "re.Pattern[str]") -> bool:
