@@ -97,11 +97,17 @@ class Places:
                 names.setdefault(name, code)
             if isinstance(one.get("code_postal"), str):
                 postal.setdefault(one["code_postal"], []).append(code)
-        alternatives = "|".join(
-            sorted((re.escape(name).replace("\\ ", "[ -]") for name in names), key=len, reverse=True)
-        )
+        alternatives = "|".join(_written(name) for name in sorted(names, key=len, reverse=True))
         pattern = re.compile(rf"\b(?:{alternatives})\b") if names else None
         return cls(names, codes, {key: tuple(one) for key, one in postal.items()}, pattern)
+
+
+_SAINTS: Final = {"st": "(?:saint|st)", "ste": "(?:sainte|ste)"}
+
+
+def _written(name: str) -> str:
+    """The ways in which a folded commune name is written in a text: saint or st, hyphens, apostrophes."""
+    return r"[ '-]".join(_SAINTS.get(part, part) for part in name.split())
 
 
 def place_name(text: str) -> str:
@@ -145,7 +151,7 @@ _VEHICLE_THERE: Final = re.compile(
     r"(?:nettoy\w+|lavage|entretien|laver|prepar\w+|reparation|mecani\w+|vente|location|louer|parc|flotte|convoyage|chargement|charger|conduite|conduire)[^.;,\n]{0,30}$"
 )
 _ALONE: Final = phrases(
-    r"\bseule?s?(?:\(e\))?(?:\(s\))?,? (?:avec (?:votre|son|un|une|le) |sur|dans|au|aux|en (?:poste|boutique|magasin|caisse|salle|cuisine|service|horaire|soiree|nuit)|la nuit|chez|pour (?:assurer|tenir|ouvrir|fermer|gerer|tout)|a (?:l'accueil|la reception|votre poste|bord))|\b(?:travail\w*|intervien\w+|intervention|serez|etes|exerce\w*|oper\w+|assur\w+|tien\w+|gere\w+)[^.;,\n]{0,25} (?:toute? )?seule?(?:\(e\))?\b|"
+    r"\bseule?s?(?:\(e\))?(?:\(s\))?,? (?:avec (?:votre|son|un|une|le) |sur|dans|au|aux|en (?:intervention|mission|deplacement|poste|boutique|magasin|caisse|salle|cuisine|service|horaire|soiree|nuit)|la nuit|chez|pour (?:assurer|tenir|ouvrir|fermer|gerer|tout)|a (?:l'accueil|la reception|votre poste|bord))|\b(?:travail\w*|intervien\w+|intervention|serez|etes|exerce\w*|oper\w+|assur\w+|tien\w+|gere\w+)[^.;,\n]{0,25} (?:toute? )?seule?(?:\(e\))?\b|"
     r"situations? isolees?|(?:sites?|lieux?|postes?|zones?|endroits?|exploitation|ferme|domaine|gite|mas|entrepot|batiment|etablissement|secteurs?|hotel|refuge)[^.;,\n]{0,25} isolee?s?\b|travailleu(?:r|se)s? isole\w*|travail isole|\bhameaux?\b|lieu[- ]dit|a l'ecart (?:du|de la|des)|en pleine (?:nature|campagne|foret|garrigue|montagne)|isole\w* en|zone rurale isolee|loin (?:de tout|des habitations|de toute habitation)|au milieu des (?:vignes|champs|bois)|en foret\b|sans voisin\w*|seule? (?:personne|salariee?) (?:sur|presente?|dans)|en solo\b|aucun voisin\w*|refuges? (?:de montagne|isole)|acces par (?:une )?piste|hors (?:la )?presence d|en l'absence (?:du personnel|des salaries|des occupants)|en solitaire|sans collegues?|\bpti\b|\bdati\b|coupe du monde"
 )
 _HOME: Final = phrases(
@@ -180,7 +186,7 @@ _IAE_NOT: Final = re.compile(
 _BODY: Final[dict[str, re.Pattern[str]]] = {
     key: phrases(pattern)
     for key, pattern in {
-        "charges": r"charges? (?:lourdes?|regulier\w*|important\w*|repet\w+|jusqu)|ports? de (?:charges?|colis|sacs|caisses|cartons|bacs|plateaux)|manipulation de charges|porter des (?:charges|colis|sacs|caisses|cartons)|(?:colis|sacs|cartons|caisses|bacs|charges?) (?:de |jusqu'a |allant jusqu'a )?\d{2} ?kg|\b\d{2} ?(?:kg|kilos)\b|manutention\w* (?:lourde|manuelle|de charges|repet\w+|importante)|manutention\b|\btransferts?\b(?! (?:de fonds|d'appels|d'argent|de donnees))|soulev\w+|port(?:er)? de lourd|efforts? physiques? (?:important|intens)",
+        "charges": r"charges? (?:lourdes?|regulier\w*|important\w*|repet\w+|jusqu)|ports? de (?:charges?|colis|sacs|caisses|cartons|bacs|plateaux)|manipulation de charges|porter des (?:charges|colis|sacs|caisses|cartons)|(?:colis|sacs|cartons|caisses|bacs|charges?) (?:de |jusqu'a |allant jusqu'a )?\d{2} ?kg|\b\d{2} ?(?:kg|kilos)\b|manutention\w* (?:lourde|manuelle|de charges|repet\w+|importante)|manutention\b|(?:meubles?|cartons?|colis|sacs?|objets?|outils?|pieces?|materiels?|plateaux?|rouleaux?) (?:tres )?lourds?|\btransferts?\b(?! (?:de fonds|d'appels|d'argent|de donnees))|soulev\w+|port(?:er)? de lourd|efforts? physiques? (?:important|intens)",
         "debout": r"stations? debout|\bdebout\b|position debout|pietinement",
         "bruit": r"bruyant\w*|\bbruit\b|niveau sonore|decibels?|protections? auditives?|bouchons d'oreilles?",
         "froid": r"basses? temperatures?|\bfroid\b(?!e)|chambres? froides?|temperatures? (?:negatives?|dirigees?)|surgeles?|frigo\w*",
@@ -371,15 +377,15 @@ def _where(facts: Facts, offer: Mapping[str, Any], doc: Doc, places: Places) -> 
     facts.where = point(place)
     named: set[str] = set()
     if places.pattern is not None:
-        for match in places.pattern.finditer(_loose(doc.folded)):
+        for match in places.pattern.finditer(doc.folded):
             other = places.names.get(place_name(match[0]))
             if other is None or not doc.raw[match.start()].isupper():
                 continue
             named.add(other)
             if other not in found and (
-                not found or _BASED.search(doc.folded[max(0, match.start() - 40) : match.start()])
+                not code or _BASED.search(doc.folded[max(0, match.start() - 40) : match.start()])
             ):
-                if not found and re.search(
+                if not code and re.search(
                     r"(?:bus|train|car|gare|formation|siege|entretien|centre|depuis|entre|km|minutes|pres|proche|proximite)[^.;\n]{0,20}$",
                     doc.folded[max(0, match.start() - 40) : match.start()],
                 ):
@@ -389,15 +395,6 @@ def _where(facts: Facts, offer: Mapping[str, Any], doc: Doc, places: Places) -> 
     facts.places = tuple(found)
     facts.named = frozenset(named)
     facts.place = label or (f"commune {code}" if code else "")
-
-
-def _loose(folded: str) -> str:
-    """The folded text with "saint" in short, at the same length, so that a commune's name is found however it is written."""
-    return (
-        folded.replace("saint-", "st    ").replace("saint ", "st    ")
-        if "saint" in folded
-        else folded.replace("-", " ")
-    )
 
 
 def _unserved(doc: Doc) -> str:
