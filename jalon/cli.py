@@ -8,6 +8,7 @@ USAGE = """jalon: the shared case platform of the exit pathway
 
   jalon demo [--world story|proof] [--data DIR] …   serve a demonstration world
   jalon law compute|explain|parameters …            the law as dated data
+  jalon match [FILE]                                projects matched with offers, JSON in and out
   jalon journal verify|anchor …                     is the trail whole?
   jalon keys init|check|renew|rewrap                make, check, renew the keys
   jalon backup DIR · restore DIR · restore --drill  sealed backups, put back, rehearsed
@@ -27,6 +28,10 @@ def main(argv: list[str] | None = None) -> int:
         from jalon.law.cli import main as law
 
         return law(rest)
+    if command == "match":
+        from jalon.offers.matching.cli import main as match
+
+        return match(rest)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jalon.config.settings")
     if command == "demo":
         from jalon.demo.cli import main as demo

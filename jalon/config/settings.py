@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "jalon.commissions",
     "jalon.journeys",
     "jalon.support",
+    "jalon.offers",
     "jalon.reporting",
     "jalon.demo",
 ]

@@ -1,4 +1,4 @@
-"""Measurements inside one process, one core: python inside.py law|deadlines|trail|sealing N. Prints one JSON object."""
+"""Measurements inside one process, one core: python inside.py law|matching|deadlines|trail|sealing N. Prints one JSON object."""
 
 import json
 import os
@@ -30,6 +30,42 @@ def law(n):
         journey(orders, as_of=as_of)
     seconds = time.perf_counter() - t0
     return {"journeys": n, "seconds": round(seconds, 2), "per_second": round(n / seconds), "goal": 5_000}
+
+
+def matching(n):
+    """One profile, then n, against 10,000 offers read once into facts: reasons, questions, evidence and order of each."""
+    from jalon.offers.matching import compute, profile
+    from jalon.offers.matching import travel as roads
+
+    data = ROOT / "jalon" / "offers" / "tests" / "data"
+    offers = json.loads((data / "offers.json").read_text(encoding="utf-8"))
+    texts = json.loads((data / "readings.json").read_text(encoding="utf-8"))["texts"]
+    people = json.loads((data / "cases.json").read_text(encoding="utf-8"))["profiles"]
+    today, travel = date(2026, 11, 23), roads.read(offers["travel"])
+    communes = sorted(travel.places.codes)
+    rows = []
+    for i in range(10_000):  # our own words, each at another place under another contract: no two offers are alike
+        text = texts[i % len(texts)]
+        rows.append(
+            {**offers["jobs"][i % 31], "id": f"{i:06d}", "intitule": text["title"], "romeCode": text["rome"]}
+            | {"description": f"{text['text']} Offre {i}.", "lieuTravail": {"commune": communes[i % len(communes)]}}
+        )
+    t0 = time.process_time()
+    facts = compute.read_jobs(rows, today, travel)
+    read = time.process_time() - t0
+    t0 = time.process_time()
+    compute.match_all(profile.read(people[0], "profile", travel.places), facts, travel, today)
+    one = time.process_time() - t0
+    shown = 0
+    t0 = time.process_time()
+    for i in range(n):
+        person = profile.read(people[i % len(people)], "profile", travel.places)
+        shown += len(compute.match_all(person, facts, travel, today)[1])
+    every = time.process_time() - t0
+    return {
+        "offers": len(facts), "read_ms_each": round(read / len(facts) * 1000, 2), "one_seconds": round(one, 3), "one_goal": 0.5,
+        "profiles": n, "all_seconds": round(every, 1), "all_goal": round(60 * n / 200, 1), "shown": shown,
+    }  # fmt: skip
 
 
 def _database():
@@ -147,5 +183,5 @@ def sealing(folder):
 
 if __name__ == "__main__":
     what, argument = sys.argv[1], sys.argv[2]
-    function = {"law": law, "deadlines": deadlines, "trail": trail, "sealing": sealing}[what]
+    function = {"law": law, "matching": matching, "deadlines": deadlines, "trail": trail, "sealing": sealing}[what]
     print(json.dumps(function(argument if what == "sealing" else int(argument))))

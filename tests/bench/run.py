@@ -88,6 +88,7 @@ def main(argv=None):
         if not o.only_web:
             scale = 10 if o.quick else 1
             figures["L1 law"] = inside("law", 50_000 // scale)
+            figures["L2 matching"] = inside("matching", 200 // scale)
             figures["L3 deadlines"] = inside("deadlines", 100_000 // scale)
             figures["J1 trail"] = inside("trail", 1_000_000 // scale)
             figures["W1 sealing"] = inside("sealing", work / f"jalon-{o.size}") if o.db == "sqlite" else None
@@ -115,10 +116,9 @@ def report(o, figures):
         )
     if "floor" in figures:
         print(f"\nfloors: {json.dumps(figures['floor'].get('sqlite'))}")
-    for key in ("L1 law", "L3 deadlines", "J1 trail", "W1 sealing"):
+    for key in ("L1 law", "L2 matching", "L3 deadlines", "J1 trail", "W1 sealing"):
         if figures.get(key):
             print(f"{key:14} {json.dumps(figures[key], ensure_ascii=False)}")
-    print("L2 matching    comes with the catalogue of offers")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,114 @@
+"""The French that an offer asks for, oral and written apart, on the CEFR scale (A1 = 1 … C2 = 6).
+
+What is written beats what the trade usually asks; what is written low ("pictogrammes", "cours de français sur place") beats it too.
+"""
+
+import re
+from typing import Final
+
+from jalon.offers.matching.text import Doc, phrases, stance
+from jalon.offers.matching.trades import LEVELS, Family
+
+Level = tuple[int | None, int | None]
+
+_CEFR: Final = re.compile(
+    r"\b(?:niveau |niv\.? |francais |cecrl? |minimum |au moins |delf |tcf |dilf ){1,4}(?:de |en |du )?(?:francais |langue |oral |ecrit |minimum |cecrl? |requis |: ?){0,3}([abc][12])\b|\b([abc][12]) (?:minimum |requis |exige )?(?:en |de |a l')(?:francais|oral|ecrit)"
+)
+_F: Final = r"(?:francais|langue francaise)"
+_HIGH_WRITTEN: Final = phrases(
+    rf"(?:tres bon(?:ne)?|excellent(?:e)?|parfaite?|irreprochable)[^.;\n]{{0,25}}(?:{_F}|expression|orthographe|redaction\w*|syntaxe)[^.;\n]{{0,15}}(?:ecrit\w*)?|(?:orthographe|syntaxe|ecrit|redaction\w*) (?:irreprochable|parfaite?|impeccable|soignee?|exemplaire|maitrisee?)|(?:aisance|qualites?|capacites?|competences?|facilites?) redactionnelles?|redaction de (?:courriers?|rapports?|comptes?[- ]rendus?|documents?|mails?|actes)|rediger (?:des |les )?(?:courriers?|rapports?|documents)|(?:parfaite|excellente|tres bonne) maitrise (?:de la |du )?{_F}|bilingue francais|francais (?:ecrit )?(?:parfait|irreprochable|soutenu)|zero faute|sans faute"
+)
+_BOTH: Final = phrases(
+    rf"(?:bonne |solide )?(?:maitrise|niveau|connaissance|pratique)s? (?:de la |du |de |en )?{_F}[^.;\n]{{0,40}}ecrit\w*|{_F} (?:lu,? (?:ecrit,? )?(?:et )?parle(?:,? (?:et )?ecrit)?|lu,? parle,? ecrit|oral et (?:a l')?ecrit|parle et ecrit|ecrit et (?:oral|parle))|a l'oral (?:comme|et|ainsi qu'|qu')[' ]*a l'ecrit|a l'ecrit (?:comme|et|qu')[' ]*a l'oral|bonne expression (?:orale et ecrite|ecrite et orale)|communication (?:orale et ecrite|ecrite et orale)"
+)
+_FLUENT: Final = re.compile(
+    rf"(?<!comprehension du )(?<!comprendre le ){_F} (?:oral )?(?:courant\w*|fluide|exige|obligatoire|indispensable|imperatif|bien parle|maitrise|intermediaire)|(?:parl\w+|s'exprim\w+|communiqu\w+)[^.;\n]{{0,20}}(?:couramment|aisement|clairement|correctement|avec aisance)[^.;\n]{{0,25}}|bonne (?:expression|elocution|communication|maitrise (?:de l'oral|orale|du francais|de la langue))[^.;\n]{{0,12}}|(?:aisance|facilites?) (?:orale|relationnelle|d'expression|verbale|a l'oral|telephonique)|maitrise (?:de la |du |de |courante du ){_F}|{_F} (?:est )?(?:maitrise|requis)|bon(?:ne)? (?:niveau|pratique|usage|connaissance|francais)[^.;\n]{{0,12}}(?:en |de |du )?(?:{_F})?(?=.{{0,12}}(?:oral|{_F}))|bon francais(?: oral)?|aide aux devoirs|(?:reponse|repondre|accueil|appels?|prise d'appels|contact|permanence)[^.;\n]{{0,15}}telephon\w*|appels? (?:entrants?|sortants?)|conseil(?:ler)? (?:les |aux |des )?(?:clients?|clientele)|argument\w+"
+)
+_NOTEBOOK: Final = phrases(
+    r"cahiers? de (?:liaison|transmissions?|suivi|consignes)|transmissions? (?:ecrites?|orales et ecrites|des informations|informatiques?)|tracabilite ecrite|comptes?[- ]rendus?(?! oral)|remplir (?:des |les |un |une )?(?:fiches?|documents?|formulaires?|cahiers?|rapports?|registres?)|rendre compte par ecrit|noter les (?:interventions|observations)|messages? ecrits?|mails?\b(?! (?:a|:|uniquement))|rapports? d'(?:activite|incident|intervention)|main courante"
+)
+_READ_WRITE: Final = phrases(
+    r"(?:savoir|sachant|sait|capable de|faut|devez) (?:bien )?(?:parler,? )?lire,? (?:et |, )?(?:ecrire|compter)[^.;\n]{0,20}|lecture et ecriture|lire,? ecrire(?:,? (?:et )?compter)?|\bsavoir ecrire\b"
+)
+_READ: Final = phrases(
+    r"(?:lire|lecture(?: et comprehension)?|dechiffrer|comprehension ecrite)(?: d[e']s?| les?| la| l'| du| et comprendre| et appliquer| simples?| rapide)*[ ']?(?:etiquettes?|consignes?|plannings?|fiches?|notices?|plans?|bons?|recettes?|protocoles?|instructions?|documents?|tableaux?|listes?|adresses?|modes? (?:operatoires?|d'emploi)|panneaux|codes?|procedures?|bon de)|savoir lire|consignes? ecrites?|procedures? ecrites?"
+)
+_UNDERSTAND: Final = phrases(
+    rf"comprehension (?:du |de la |en |orale (?:du )?)?{_F}|comprendre (?:et parler |bien |correctement )?(?:le )?{_F}|(?:comprendre|comprehension|parler)[^.;\n]{{0,20}}{_F}|{_F} (?:compris|parle|oral|de base|elementaire|simple)|communiquer (?:simplement )?en {_F}|notions? (?:de |en )?{_F} (?:exige|requis|indispensable)\w*|se faire comprendre|comprehension des consignes (?:de securite|d'hygiene)|(?:niveau|minimum) de {_F}|parler {_F}|{_F} (?:demande|necessaire)"
+)
+_LOW: Final = phrases(
+    rf"pictogrammes?|consignes? (?:uniquement |seulement |donnees? )?(?:orales?|illustre\w+|en images|visuelles?|simples?(?! ecrit))|consignes? (?:montrees?|demontrees?)|(?:quelques (?:notions|mots|bases)|notions|bases|debutant\w*|niveau debutant|peu)[^.;\n]{{0,18}}{_F}[^.;\n]{{0,22}}|{_F} (?:non exige|non obligatoire|non requis|non indispensable|pas (?:exige|obligatoire|necessaire|requis|indispensable)|debutant)|(?:pas|aucun\w*|sans|nul)[^.;\n]{{0,25}}{_F}[^.;\n]{{0,35}}|(?:maitrise|connaissance|niveau|lecture|pratique|savoir lire)[^.;\n]{{0,25}}(?:n'est|ne sont) pas (?:necessaire|exige|obligatoire|indispensable|requis)\w*|(?:lecture|savoir lire)[^.;\n]{{0,25}}(?:non|pas) (?:necessaire|exige|obligatoire|requis)\w*|{_F}[^.;\n]{{0,10}}n'est pas (?:necessaire|exige|obligatoire|indispensable|requis|un frein)|(?:montre|demonstration|apprentissage) (?:par|sur) (?:le |la )?(?:geste|demonstration)|tous (?:les )?niveaux de {_F}|allophones?"
+)
+_LESSONS: Final = phrases(
+    rf"(?:cours|ateliers?|apprentissage|lecons?|formations?|heures?|soutien|remise a niveau)[^.;\n]{{0,18}}(?:de |en |du |linguistiques?|{_F})+[^.;\n]{{0,6}}(?:{_F}|fle\b|linguistique)|\bfle\b|formation linguistique"
+)
+_KITCHEN: Final = phrases(
+    r"\bcuisines?\b|cuisini\w+|preparations? (?:froides?|chaudes?|culinaires?)|dressage|\bcommis\b"
+)
+_MORE_SPEECH: Final = re.compile(r"\bcaisse\b|encaiss\w+|prise de commandes?|service en salle")
+
+
+def read(doc: Doc, tags: list[tuple[str, str]], family: Family | None, trade: str) -> tuple[Level | None, str, str]:
+    """Return (least oral and written levels or None when unknown, words, words on lessons offered)."""
+    oral: int | None = None
+    written: int | None = None
+    quotes: list[str] = []
+
+    def need(o: int | None, w: int | None, quote: str) -> None:
+        nonlocal oral, written
+        if quote:
+            oral = max(oral or 0, o or 0) or None
+            written = max(written or 0, w or 0) or None
+            quotes.append(quote)
+
+    lessons = _asked(doc, _LESSONS)
+    low = _low(doc)
+    for match in _CEFR.finditer(doc.folded):
+        if stance(doc.folded, match.start(), match.end()) != "yes":
+            continue
+        level = LEVELS[(match[1] or match[2]).upper()]
+        around = doc.folded[max(0, match.start() - 30) : match.end() + 30]
+        need(level, level if "ecrit" in around else None, doc.found(match))
+    if not quotes:
+        for pattern, o, w in (
+            (_HIGH_WRITTEN, 5, 5),
+            (_BOTH, 4, 4),
+            (_FLUENT, 3, None),
+            (_NOTEBOOK, 3, 2),
+            (_READ_WRITE, 2, 2),
+            (_READ, 2, 1),
+            (_UNDERSTAND, 2, None),
+        ):
+            need(o, w, _asked(doc, pattern))
+    if not quotes:
+        for name, quote in tags:
+            if "francais" in name:
+                need(3, None, quote)
+    if quotes:
+        # The strongest demand leads; a low demand elsewhere does not undo it.
+        return (oral, written), " ; ".join(dict.fromkeys(quotes)), lessons
+    if low or lessons:
+        return (1, None), low or lessons, lessons
+    if family is None:
+        return None, "", lessons
+    kitchen = _asked(doc, _KITCHEN) if family.key == "cantine" else ""
+    if kitchen:
+        return (2, None), kitchen, lessons
+    if family.oral is None:
+        return None, "", lessons
+    speech = _asked(doc, _MORE_SPEECH)
+    if speech and family.oral < 2:
+        return (2, family.written), speech, lessons
+    return (family.oral, family.written), trade, lessons
+
+
+def _asked(doc: Doc, pattern: "re.Pattern[str]") -> str:
+    for match in pattern.finditer(doc.folded):
+        if stance(doc.folded, match.start(), match.end()) == "yes":
+            return doc.found(match)
+    return ""
+
+
+def _low(doc: Doc) -> str:
+    match = _LOW.search(doc.folded)
+    return doc.found(match) if match else ""

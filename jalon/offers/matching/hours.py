@@ -1,0 +1,630 @@
+"""When one works: clock windows, split days, nights, Saturdays and Sundays, read from an offer's words.
+
+Minutes count from midnight; a window that ends the next morning ends after 1440.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from jalon.offers.matching.text import Doc, stance
+
+NIGHT_AFTER: Final = 22 * 60 + 30  # a day that ends later is night work
+NIGHT_BEFORE: Final = 5 * 60
+SPLIT_MINUTES: Final = 120  # a longer break splits the day (Code du travail, art. L3123-30: more than two hours)
+
+
+@dataclass(slots=True)
+class Hours:
+    """What an offer says of its hours. `options` are alternatives; each asks for all its windows (start, end)."""
+
+    options: list[list[tuple[int | None, int | None]]] = field(default_factory=list)
+    quote: str = ""
+    partial: bool = False  # only a beginning or only an end is written
+    split: str = ""
+    night: str = ""
+    saturday: bool | None = None
+    saturday_quote: str = ""
+    sunday: bool | None = None
+    sunday_quote: str = ""
+    doubt: str = ""  # words that contradict one another or say only "maybe"
+    days: int = 0  # how many days of the week are named as worked
+    weekly: list[tuple[float, float, str]] = field(default_factory=list)  # least, most, words
+
+
+_WORDS: Final = {
+    "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "neuf": 9, "dix": 10, "onze": 11,
+    "douze": 12, "treize": 13, "quatorze": 14, "quinze": 15, "seize": 16, "dix-sept": 17, "dix-huit": 18, "dix-neuf": 19,
+    "vingt": 20, "vingt et une": 21, "vingt-et-une": 21, "vingt-deux": 22, "vingt-trois": 23, "vingt-quatre": 24,
+}  # fmt: skip
+_NUMBER: Final = "|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True))
+_PART: Final = r"(?:\s*(?:du matin|du soir|de l'apres[- ]midi|de la nuit))?"
+
+
+def _token(name: str) -> str:
+    return (
+        rf"(?P<{name}>(?<![\d.,])(?:2[0-4]|[01]?\d)\s?(?:h(?:eures?|rs?)?\b|h(?=\d))(?:\s?[0-5]\d\b)?(?:\s?(?:mn|min)\b)?"
+        rf"|(?<![\d.,:])(?:2[0-4]|[01]?\d):[0-5]\d|\bmidi\b(?! et)|\bminuit\b"
+        rf"|\b(?:{_NUMBER}) heures?(?: et demie?| et quart| trente| quinze| quarante-cinq)?){_PART}"
+    )
+
+
+_JOIN: Final = r"\s*(?:-+>?|/|>|\ba\b|\bau\b|\bjusqu'?\s?(?:a|au|en)\b|\bet\b|\bpuis\b|,? (?:la )?fin (?:de poste |de service |du service |de journee )?(?:a|vers)\b)\s*(?:environ\s*)?"
+_RANGE: Final = re.compile(_token("a") + rf"(?P<join>{_JOIN})" + _token("b"))
+_BARE: Final = re.compile(
+    r"(?P<lead>\b(?:de|entre|matin|midi|soir|horaires?|:)\s*:?\s*|(?<![\d,./-]))(?P<a>(?<![\d,.h:])(?:2[0-4]|[01]?\d))(?P<join>\s?(?:-|a|et)\s?)"
+    + _token("b")
+)
+_STARTS: Final = re.compile(
+    r"\b(?:a partir de|des|prise de (?:poste|service|fonction)s?(?: matinale| tres tot| tot)?(?: est| se fait)?(?: a| des| vers)?(?: \()?|debut (?:de poste |de service |du service )?(?:a|vers)|embauche (?:a|vers)|"
+    r"(?:commencez|commence|debutez|debute|demarre|demarrage|arrivee|depart(?: d[eu][^.;,\n]{0,25}?)?)(?: a| vers| des)?|pas avant)\s*:?\s*"
+    + _token("a")
+)
+_ENDS: Final = re.compile(
+    r"(?:\bjusqu'?\s?(?:a|au)|\bfin (?:de poste |de service |du service |de journee )?(?:a|vers)|\bfermeture (?:a|vers)|\b(?:terminez|termine|finissez|finit|debauche|retour(?: au depot| a l'agence)?)(?: a| vers)?|\bau plus tard(?: a)?|"
+    r"\b(?:pas|jamais|rien|aucun \w+) (?:apres|au-dela de)|\bavant)\s*:?\s*" + _token("a")
+)
+_DURATION_AFTER: Final = re.compile(
+    r"^\s*(?:/ ?(?:s\b|sem|mois|j\b|jour|hebdo|an\b)|\bpar (?:semaine|mois|jour|an)\b|(?:de travail )?(?:hebdo|semaine|mensuel|annuel)|(?:minimum|maximum|max|mini)\b|(?:de|d')\s?(?:formation|cours|travail|conduite|trajet|marche|stage|menage|preparation|repos|pause|route|bus|train)"
+    r"|(?:sur|pour) (?:la semaine|\d)|\bsemaine|\bhebdo|\bpar sem|\bmensu|\bde plus)"
+)
+_DURATION_BEFORE: Final = re.compile(
+    r"(?:contrat|temps partiel|volume(?: horaire)?|duree|total|soit|pendant|durant|sous|dans les|base(?: de)?|forfait|pres|moins|plus|toutes les|delai) (?:de |d'|les )?$"
+)
+_NOT_HERS: Final = re.compile(
+    r"\b(?:ouverts?|ouvertes?|(?<!avant l')(?<!avant )ouverture|accueill\w+ (?:le public|\d+|les enfants|des enfants|nos clients|ses clients)|appele[rz]|appels? entre|contact(?:er|ez|ez-nous)|joindre|joignable|telephone[rz]|entretiens? (?:d'embauche|de recrutement|telephonique|prevus?|collectif|individuel)|reunions?|candidat\w*|postule\w*|renseignements?|rendez-vous|rdv|information collective|session de recrutement|job dating|"
+    r"visites?|se presenter|presentez-vous|permanence|permanences)\b[^.;\n]{0,60}$|\bfermee?s? (?:de|entre) $"
+)
+_BREAK: Final = re.compile(
+    r"(?<!en )\b(?:pauses?|coupures?|interruption|repos)(?: dejeuner| meridienne| obligatoire| repas| du midi)*\s*(?::|\()?\s*(?:de|entre|d'environ|prevue de)?\s*$"
+)
+_DAY: Final = r"(?:lundis?|mardis?|mercredis?|jeudis?|vendredis?|samedis?|dimanches?)"
+_DAYS: Final = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+_ROTATES: Final = re.compile(
+    r"alternan|altern[ee]|roulement|rotation|tournant|2 ?x ?8|3 ?x ?8|une semaine sur deux|semaines? (?:paires?|impaires?)|selon (?:le |les |un |l')?(?:plannings?|jours?|semaines?|besoins?|activite)|variables?|\bequipes?\b|selon la semaine"
+)
+_TWO_SHIFTS: Final = re.compile(r"\b(?:2 ?[x*] ?8|deux[- ]huit)\b")
+_THREE_SHIFTS: Final = re.compile(r"\b(?:3 ?[x*] ?8|trois[- ]huit|5 ?[x*] ?8|cinq[- ]huit|4 ?[x*] ?8)\b")
+_SPLIT: Final = re.compile(
+    r"\b(?:en coupures?|coupures?|horaires? (?:coupes?|fractionnes?|decoupes?|morceles?)|journees? coupees?|services? coupes?|fractionnes?|en deux (?:temps|passages|vacations|services|fois|interventions)|double service|midi et soir|matin et soir|matins et soirs|midis? et soirs?|amplitude de 1[2-5] ?h)\b"
+)
+_NIGHT: Final = re.compile(
+    r"\b(?:(?:travail|poste|equipe|service|horaires?|veille|garde|ronde|astreinte|vacation|aide[- ]soignante?|aide[- ]soignant / aide[- ]soignante|agente?|surveillante?|veilleurs?|veilleuses?|gardiens?|gardiennes?|receptionnistes?|preparation|menage)s?(?:\(e\))? (?:regulier |regulierement |possible |exclusivement |uniquement |en )?(?:de|la) nuits?|de nuit|la nuit|les nuits|nuits?|nocturnes?)\b"
+)
+_NIGHT_NOT: Final = re.compile(
+    r"(?:\b(?:tables?|boite|boites|bar|club|vie|chemise|bonne|creme|cremes|par|ou|equipement) (?:de |la )?$)|(?:repos|recuperation) $"
+)
+_EVENING: Final = re.compile(r"\b(?:en soirees?|soirees?|le soir|les soirs|tard le soir|services? du soir)\b")
+_WEEKEND: Final = re.compile(r"\bw(?:eek)?[- ]?e(?:nd)?s?\b|\bfins? de semaine\b")
+_REST_BEFORE: Final = re.compile(
+    r"\b(?P<word>repos|reposee?s?|off|fermes?|fermees?|fermeture|conges?|libres?|sauf|hors|excepte|hormis|chomes?"
+    r"|ni|pas|jamais|aucune?|sans)\b(?P<gap>[^.;,\n]{0,40})$"
+)
+_REST_AFTER: Final = re.compile(
+    r"^\s*(?:,|:|-|et [^.;,]{0,25})?\s*(?:\(?(?:de |en |sont |est |etant )?(?:repos|libres?|chomes?|off\b|conges?|fermes?|fermees?|non travailles?|pas travailles?|jamais travailles?|preserves?)|(?:ne sont|n'est|ne seront) (?:pas|jamais))"
+)
+_OPEN_BEFORE: Final = re.compile(
+    r"\b(?:ouverts?|ouvertes?|(?<!avant l')(?<!avant )ouverture|fonctionne|accueille (?:le public|ses clients))\b[^.;\n]{0,45}$"
+)
+_SEVEN: Final = re.compile(
+    r"\b(?:7 ?j(?:ours?)? ?(?:/|sur) ?7|7 ?/ ?7|sept jours sur sept|tous les jours de la semaine|tous les jours (?=sauf)|24 ?h? ?/ ?24)\b"
+)
+_SIX: Final = re.compile(r"\b(?:6 ?j(?:ours?)? ?(?:/|sur) ?7|six jours sur sept)\b")
+_FIVE: Final = re.compile(r"\b(?:5 ?j(?:ours?)? ?(?:/|sur) ?7|cinq jours sur sept)\b")
+_IN_WEEK: Final = re.compile(
+    r"\b(?:en semaine (?:uniquement|seulement|exclusivement)|uniquement en semaine|jours ouvres|du lundi au vendredi|lundi a vendredi)\b"
+)
+_SHORT: Final = r"\b(?:lun|mar|mer|jeu|ven|sam|dim)\b\.?"
+_SHORT_LIST: Final = re.compile(rf"{_SHORT}(?:\s*(?:,|/|-|&|\bet\b|\bau\b|\ba\b)\s*{_SHORT})+")
+_DAY_LIST: Final = re.compile(
+    rf"{_DAY}(?:(?:\s*(?:,|/|-|&|\+|\bet\b|\bou\b|\bau\b|\ba\b|\bpuis\b)\s*(?:les? |des? |du |un )?)+{_DAY})*"
+)
+_DAY_SPAN: Final = re.compile(rf"({_DAY}|{_SHORT})\s*(?:-|/|\bau\b|\ba\b|>)\s*({_DAY}|{_SHORT})")
+_MAYBE: Final = re.compile(r"possibilite|possibles?|eventuel|ponctuellement|occasionnel|volontariat|peut|pourr")
+_ROTA: Final = re.compile(r"\b(?:roulements?|cycle|cycles|planning tournant|horaires tournants)\b")
+_WEEKLY: Final = re.compile(
+    r"(?<![\d,.])(?P<least>\d{1,3}(?:[.,]\d{1,2})?)\s?(?:h(?:eures?)?)?\s?(?P<m>[0-5]\d)?(?:\s?(?:a|-|et|/|ou)\s?(?P<most>\d{1,2}(?:[.,]\d{1,2})?)\s?h(?:eures?)?(?P<n>[0-5]\d)?)?"
+    r"\s?(?:heures?)?\s?(?:de travail |de menage )?(?:/ ?|par |de travail par |sur la |la |)(?P<unit>semaine|sem\b|hebdo\w*|mois|mensuel\w*|jour\b)"
+)
+_LESSON: Final = re.compile(
+    r"\b(?:cours|formation|ateliers?|francais|reunions?|accompagnement|soutien)\b[^.;,\n]{0,35}$"
+)
+_DAILY: Final = re.compile(rf"\b({_NUMBER}) heures? (?:de (?:travail|menage) )?(?:par|/) ?jour\b")
+_CONTRACT: Final = re.compile(
+    r"\b(?:contrat|temps (?:partiel|plein|complet)|cdi|cdd)\b[^.;\n0-9]{0,25}?(?P<least>\d{2})\s?h(?:eures?)?(?P<m>[0-5]\d)?\b(?!\s?(?:-|a|/|:)\s?\d)"
+)
+_FULL: Final = re.compile(r"\btemps (?:plein|complet)\b")
+
+
+def clock(token: str) -> int | None:
+    """Return the minutes of an hour as written: 6h30, 6 h 30, 06:30, six heures, midi, 5h du soir."""
+    found = re.match(r"(2[0-4]|[01]?\d)\s?(?:h[a-z]*|:)?\s?([0-5]\d)?", token)
+    if found:
+        minutes = int(found[1]) * 60 + int(found[2] or 0)
+    elif token.startswith("midi"):
+        minutes = 720
+    elif token.startswith("minuit"):
+        minutes = 1440
+    else:
+        word = re.match(rf"({_NUMBER}) heures?( et demie?| et quart| trente| quinze| quarante-cinq)?", token)
+        if word is None:
+            return None
+        more = {" trente": 30, " quinze": 15, " et quart": 15, " quarante-cinq": 45}
+        minutes = _WORDS[word[1]] * 60 + (30 if (word[2] or "").startswith(" et demi") else more.get(word[2] or "", 0))
+    if ("du soir" in token or "apres" in token) and minutes < 720:
+        minutes += 720
+    return minutes
+
+
+@dataclass(slots=True)
+class _Window:
+    start: int
+    end: int
+    at: int
+    to: int
+
+
+def _windows(doc: Doc, hours: Hours) -> list[_Window]:
+    """Return the windows one works; opening hours, appointments and breaks are told apart."""
+    text = doc.folded
+    found: list[_Window] = []
+    taken: list[tuple[int, int]] = []
+    breaks: list[_Window] = []
+    for pattern in (_RANGE, _BARE):
+        at = 0
+        while True:
+            match = pattern.search(text, at)
+            if match is None:
+                break
+            at = match.end()
+            if any(match.start() < stop and begin < match.end() for begin, stop in taken):
+                at = match.start() + 1 if pattern is _BARE else match.end()
+                continue
+            join = match["join"].strip()
+            lead = text[max(0, match.start() - 70) : match.start()]
+            if pattern is _BARE:
+                lead += match["lead"]
+                if not match["lead"].strip() and join not in ("-",):
+                    continue
+            if join in ("et", "puis") and not re.search(r"\bentre\s*(?:les )?$", lead):
+                # "9h et 14h": two hours, not a window; the second may begin one.
+                at = match.start("b")
+                continue
+            if _DURATION_AFTER.match(text[match.end() : match.end() + 40]) or _DURATION_BEFORE.search(lead):
+                continue
+            first = match["a"] if pattern is _RANGE else match["a"] + "h"
+            start, end = clock(first), clock(match["b"])
+            if start is None or end is None or start == end:
+                continue
+            if start == 1440:
+                start = 0
+            if end <= start:
+                end += 1440
+            window = _Window(start, end, match.start("a"), match.end())
+            taken.append((match.start(), match.end()))
+            begin, _ = doc.sentence(match.start())
+            before = text[max(begin, match.start() - 80) : match.start()]
+            if re.search(r"\b(?:pas de|sans|aucune) \w+\s*:?\s*(?:de )?$", before):
+                found.append(window)
+            elif _BREAK.search(before) and not re.search(r"\ben coupures?\s*:?\s*(?:de )?$", before):
+                breaks.append(window)
+            elif _NOT_HERS.search(before) and not re.search(
+                r"planning|horaires? (?:de travail|du poste)|vous travaill", before
+            ):
+                hours.doubt = hours.doubt or doc.quote(max(begin, match.start() - 40), match.end())
+            else:
+                found.append(window)
+    for pause in breaks:
+        if pause.end - pause.start > SPLIT_MINUTES:
+            hours.split = doc.quote(pause.at - 30 if pause.at > 30 else 0, pause.to)
+    return sorted(found, key=lambda one: one.at)
+
+
+_LATE: Final = re.compile(r"\b(?:jusqu'?\s?(?:a|au)|fermeture (?:a|vers)|soirs?,? (?:a|vers|des))\s*" + _token("a"))
+
+
+def _late(doc: Doc, hours: Hours, windows: list[_Window]) -> None:
+    """Add a later end written apart from the windows ("jusqu'à 23h30 le vendredi"): it binds like they do."""
+    text = doc.folded
+    for match in _LATE.finditer(text):
+        if any(one.at <= match.start("a") < one.to for one in windows):
+            continue
+        begin, _ = doc.sentence(match.start())
+        if _NOT_HERS.search(text[begin : match.start()]) or _DURATION_AFTER.match(text[match.end() : match.end() + 30]):
+            continue
+        end = clock(match["a"])
+        if end is None or stance(text, match.start(), match.end()) == "no":
+            continue
+        end = end if end > 300 else end + 1440
+        if all(end > one.end for one in windows):
+            for option in hours.options:
+                option.append((None, end))
+            hours.quote = f"{hours.quote} ; {doc.found(match)}"
+            return
+
+
+def _bounds(doc: Doc, hours: Hours) -> None:
+    """Read a beginning or an end alone, when no window is written."""
+    text = doc.folded
+    start = end = None
+    spots: list[int] = []
+    for pattern, is_start in ((_STARTS, True), (_ENDS, False)):
+        for match in pattern.finditer(text):
+            begin, _ = doc.sentence(match.start())
+            before = text[begin : match.start()]
+            if _NOT_HERS.search(before) or _DURATION_AFTER.match(text[match.end() : match.end() + 30]):
+                continue
+            value = clock(match["a"])
+            if value is None:
+                continue
+            if is_start and start is None:
+                start = value
+            elif not is_start and end is None:
+                end = value if value > 5 * 60 else value + 1440
+            else:
+                continue
+            spots += [match.start(), match.end()]
+    if spots:
+        if start is not None and end is not None and end <= start:
+            end += 1440
+        hours.options = [[(start, end)]]
+        hours.partial = start is None or end is None
+        hours.quote = (
+            doc.quote(min(spots), max(spots)) if max(spots) - min(spots) < 120 else doc.quote(min(spots), spots[1])
+        )
+
+
+def _arrange(doc: Doc, windows: list[_Window], hours: Hours) -> None:
+    """Say which windows are a choice, which are one day with a break, which are different days or teams."""
+    text = doc.folded
+    first, last = windows[0], windows[-1]
+    begin, _ = doc.sentence(first.at)
+    _, stop = doc.sentence(last.to)
+    rotates = bool(_ROTATES.search(text, begin, stop))
+    options: list[list[tuple[int | None, int | None]]] = [[]]
+    choice_quote = False
+    previous: _Window | None = None
+    for window in windows:
+        between = text[previous.to : window.at] if previous else ""
+        if previous and re.search(r"\bou\b|\bau choix\b", between) and not rotates:
+            options.append([])
+            choice_quote = True
+        elif (
+            previous
+            and window.start - previous.end > SPLIT_MINUTES
+            and not re.search(r"\bou\b", between)
+            and not re.search(_DAY, between)
+            and len(between) < 60
+            and not (rotates and re.search(r"/|equipe", between))
+        ):
+            hours.split = hours.split or doc.quote(previous.at, window.to)
+        options[-1].append((window.start, window.end))
+        previous = window
+    hours.options = options
+    whole = doc.quote(first.at, last.to)
+    hours.quote = whole if last.to - first.at <= 160 else " ; ".join(doc.quote(one.at, one.to) for one in windows[:4])
+    if choice_quote and len(options) == 1:
+        hours.options = options
+
+
+def _days(doc: Doc, hours: Hours) -> None:
+    """Say whether Saturdays and Sundays are worked, from day lists, rest days and the words for weekends."""
+    text = doc.folded
+    said: dict[str, list[tuple[bool, int, str]]] = {"samedi": [], "dimanche": []}
+    implied: list[str] = []  # days named as worked
+    implied_quote = ""
+    rests: set[str] = set()
+    rest_quote = ""
+    opened = ""
+    seven: set[str] = set()
+    only: set[str] = set()  # "uniquement du lundi au jeudi": what is said of other days is said of others
+    for match in sorted((*_DAY_LIST.finditer(text), *_SHORT_LIST.finditer(text)), key=lambda one: one.start()):
+        begin, _ = doc.sentence(match.start())
+        before, after = text[max(begin, match.start() - 60) : match.start()], text[match.end() : match.end() + 45]
+        names = [_full(one) for one in re.findall(r"\b(?:lun|mar|mer|jeu|ven|sam|dim)", match[0])]
+        for span in _DAY_SPAN.finditer(match[0]):
+            a, b = _DAYS.index(_full(span[1])), _DAYS.index(_full(span[2]))
+            if a < b:
+                names += _DAYS[a : b + 1]
+        quote = doc.quote(match.start(), match.end())
+        rest = bool(_REST_AFTER.match(after)) or _resting(before)
+        if rest:
+            rests.update(names)
+            rest_quote = rest_quote or doc.quote(max(begin, match.start() - 25), min(match.end() + 12, len(text)))
+            for day in said:
+                if day in names:
+                    said[day].append((False, 2, quote))
+            continue
+        if _OPEN_BEFORE.search(before) or _NOT_HERS.search(before):
+            opened = opened or quote
+            continue
+        maybe = _maybe(before, text[match.end() : match.end() + 45])
+        if re.search(r"\b(?:uniquement|seulement|exclusivement) (?:du |le |les |de |en )?$", before) or re.match(
+            r"\s*(?:uniquement|seulement|exclusivement)\b", text[match.end() :]
+        ):
+            only.update(names)
+        for day in said:
+            if day in names:
+                said[day].append((True, 0 if maybe else 2, quote))
+        implied += names
+        implied_quote = implied_quote or quote
+    for match in _WEEKEND.finditer(text):
+        if match[0] in ("we", "w-e") and not re.search(
+            r"\b(?:le|les|un|en|de|des|du|ce|sur)\s$", text[: match.start()][-5:]
+        ):
+            continue
+        begin, _ = doc.sentence(match.start())
+        before, after = text[max(begin, match.start() - 45) : match.start()], text[match.end() : match.end() + 40]
+        quote = doc.quote(max(begin, match.start() - 4), min(match.end() + 10, len(text)))
+        part = re.search(r"\bune? (?:seul )?$", before) and re.match(r"[^.;,\n]{0,14}\b(?:sur|par) ", after)
+        if part and (re.search(r"repos|libre|off", before + after)):
+            for day in said:  # one weekend of rest a month: the others are worked
+                said[day].append((True, 1, quote))
+            continue
+        if _resting(before) or _REST_AFTER.match(after):
+            said["samedi"].append((False, 2, quote))
+            said["dimanche"].append((False, 2, quote))
+            continue
+        if _OPEN_BEFORE.search(before) or re.search(r"\b(?:bon|tres bon|excellent) $", before):
+            continue
+        maybe = _maybe(before, after)
+        for day in said:
+            said[day].append((True, 0 if maybe else 1, doc.quote(match.start(), match.end())))
+    for pattern, days in ((_SEVEN, ("samedi", "dimanche")), (_SIX, ("samedi",))):
+        for match in pattern.finditer(text):
+            begin, _ = doc.sentence(match.start())
+            if _OPEN_BEFORE.search(text[begin : match.start()]) or re.search(
+                r"assistance|joignable|hotline|numero|astreinte", text[begin : match.start()]
+            ):
+                opened = opened or doc.found(match)
+                continue
+            if stance(text, match.start(), match.end()) != "no":
+                seven.add(doc.found(match))
+                for day in days:
+                    said[day].append((True, 1, doc.found(match)))
+    hours.days = len(set(implied))
+    in_week = _IN_WEEK.search(text)
+    named_week = bool(in_week) or len(set(implied) - {"samedi", "dimanche"}) >= 4
+    for day, rows in said.items():
+        sure = [row for row in rows if row[1]]
+        if named_week and len({row[1] for row in sure}) == 1 and sure[0][2] in seven:
+            sure = rows = []  # "24h/24 et 7j/7" speaks of the house, the days named are hers
+        if only and day not in only:
+            sure = [row for row in sure if not row[0] or row[1] == 2]
+            rows = sure
+        worked = [row for row in sure if row[0]]
+        denied = [row for row in sure if not row[0]]
+        value: bool | None = None
+        quote = ""
+        if worked and denied:
+            # "Un week-end sur deux… repos le dimanche": the day that is named decides; two names are a doubt.
+            strong = [row for row in sure if row[1] == 2]
+            if strong and len({row[0] for row in strong}) == 1:
+                value, quote = strong[0][0], strong[0][2]
+            else:
+                value, quote = True, worked[0][2]
+                hours.doubt = hours.doubt or f"{worked[0][2]} / {denied[0][2]}"
+        elif sure:
+            value, quote = sure[0][0], sure[0][2]
+        elif rows:
+            hours.doubt = hours.doubt or rows[0][2]
+        elif in_week or len(set(implied) - {"samedi", "dimanche"}) >= 2:
+            value, quote = False, doc.found(in_week) if in_week else implied_quote
+        elif len(rests) == 2 and day not in rests and len(rests & {"samedi", "dimanche"}) < 2:
+            value, quote = True, rest_quote  # two days of rest are named: the others are worked
+        if day == "samedi":
+            hours.saturday, hours.saturday_quote = value, quote
+        else:
+            hours.sunday, hours.sunday_quote = value, quote
+    if hours.saturday is None and hours.sunday is None:
+        maybe_quote = opened or _first(doc, _FIVE) or _first(doc, _ROTA)
+        hours.doubt = hours.doubt or maybe_quote
+
+
+def _full(short: str) -> str:
+    """Return the day that three letters begin."""
+    return next(day for day in _DAYS if day[:3] == short[:3])
+
+
+def _resting(before: str) -> bool:
+    """Is what follows a day of rest? "Repos le…", "pas de travail le…"; work named after a rest ends the rest."""
+    rest = _REST_BEFORE.search(before)
+    if rest is None:
+        return False
+    if re.search(r"\bplanning|\bdu lundi|\bmais\b", rest["gap"]):
+        return False
+    denial = rest["word"] in ("ni", "pas", "jamais", "aucun", "aucune", "sans")
+    return denial or not re.search(r"\btravail|\bposte\b|\bvous\b|\bhoraires?\b", rest["gap"])
+
+
+def _maybe(before: str, after: str) -> bool:
+    """Is a working day only possible, rare or of one's own will?"""
+    rest = re.split(r"[.;\n]", after, maxsplit=1)[0]
+    return bool(
+        _MAYBE.search(rest[:22])
+        or re.search(r"volont|souhait|accord", rest)
+        or re.search(r"(?:possib\w+|volontariat|eventuel\w+|exceptionnel\w*|ponctuellement)[^.;]{0,18}$", before)
+    )
+
+
+def _first(doc: Doc, pattern: "re.Pattern[str]") -> str:
+    for match in pattern.finditer(doc.folded):
+        if stance(doc.folded, match.start(), match.end()) != "no":
+            return doc.found(match)
+    return ""
+
+
+def _nights(doc: Doc, hours: Hours) -> tuple[str, str]:
+    """Return the words that say night work, and those that deny it."""
+    text = doc.folded
+    yes = no = ""
+    for match in _NIGHT.finditer(text):
+        if (
+            _NIGHT_NOT.search(text[max(0, match.start() - 20) : match.start()] + match[0][: match[0].rfind("nuit")])
+            and "travail" not in match[0]
+        ):
+            continue
+        begin, _ = doc.sentence(match.start())
+        before, after = text[max(begin, match.start() - 60) : match.start()], text[match.end() : match.end() + 40]
+        if re.search(r"\b(?:bar|boite|hotel|club|personnel|equipe|bus|magasin)s? (?:de )?$", before) and match[
+            0
+        ].startswith(("de nuit", "nuit")):
+            continue
+        if (
+            stance(text, match.start(), match.end()) == "no"
+            or _resting(before)
+            or re.match(r"\s*\(?(?:non|exclu)", after)
+        ):
+            no = no or doc.found(match)
+        elif re.search(r"volontariat|au choix|si vous le souhaitez", before + after):
+            hours.doubt = hours.doubt or doc.found(match)
+        else:
+            yes = yes or doc.quote(match.start(), match.end())
+    return yes, no
+
+
+def read_weekly(doc: Doc, days: int = 0) -> list[tuple[float, float, str]]:
+    """Return the weekly hours as written, each with its words: (least, most, words); `days` makes a week of a day."""
+    found: list[tuple[float, float, str]] = []
+    for word in _DAILY.finditer(doc.folded):
+        if days:
+            hours = float(_WORDS[word[1]] * days)
+            found.append((hours, hours, doc.found(word)))
+    for match in _WEEKLY.finditer(doc.folded):
+        least = _number(match["least"], match["m"])
+        most = _number(match["most"], match["n"]) if match["most"] else least
+        unit = match["unit"]
+        if unit.startswith(("mois", "mensuel")):
+            least, most = least * 12 / 52, most * 12 / 52
+        elif unit == "jour":
+            if not days:
+                continue
+            least, most = least * days, most * days
+        if "h" not in match[0].replace("hebdo", "") and not unit.startswith("hebdo"):
+            continue  # "6 semaines", "12 mois": no hours are told
+        if _LESSON.search(doc.folded[max(0, match.start() - 45) : match.start()]):
+            continue
+        if 1 <= least <= 48 and least <= most <= 48:
+            found.append((round(least, 1), round(most, 1), doc.found(match)))
+    if not found:
+        for match in _CONTRACT.finditer(doc.folded):
+            least = _number(match["least"], match["m"])
+            if 3 <= least <= 48:
+                found.append((least, least, doc.found(match)))
+                break
+    return found
+
+
+def _number(whole: str, minutes: str | None) -> float:
+    return float(whole.replace(",", ".")) + (int(minutes) / 60 if minutes else 0)
+
+
+def read(doc: Doc, tags: Doc) -> Hours:
+    """Read the hours of an offer: its words first, then its tags (structured labels); where they differ, a doubt stays."""
+    hours = Hours()
+    windows = _windows(doc, hours)
+    doubt, hours.doubt = hours.doubt, ""
+    if windows:
+        _arrange(doc, windows, hours)
+        _late(doc, hours, windows)
+    else:
+        _bounds(doc, hours)
+    _days(doc, hours)
+    _tagged_days(tags, hours)
+    three = _first(doc, _THREE_SHIFTS) or _first(tags, _THREE_SHIFTS)
+    two = _first(doc, _TWO_SHIFTS) or _first(tags, _TWO_SHIFTS)
+    if (three or two) and not windows:
+        shifts: list[tuple[int | None, int | None]] = [(300, 780), (780, 1260)]
+        hours.options = [[*shifts, (1260, 1740)] if three else shifts]
+        hours.quote, hours.partial = three or two, False
+    split = "" if _denied(doc, _SPLIT) else _first(doc, _SPLIT)
+    tag_split = _first(tags, _SPLIT)
+    if hours.split or split or tag_split:
+        if not _denied(doc, _SPLIT):
+            hours.split = hours.split or split or tag_split
+        elif not hours.split and tag_split:
+            hours.doubt = hours.doubt or tag_split
+    yes, no = _nights(doc, hours)
+    tagged, _ = _nights(tags, hours)
+    late = next(
+        (
+            True
+            for option in hours.options
+            for start, end in option
+            if (end or 0) > NIGHT_AFTER or (start is not None and start < NIGHT_BEFORE)
+        ),
+        False,
+    )
+    every_option_late = hours.options and all(
+        any((end or 0) > NIGHT_AFTER or (start is not None and start < NIGHT_BEFORE) for start, end in option)
+        for option in hours.options
+    )
+    if yes and not no:
+        hours.night = yes
+    elif late and every_option_late:
+        hours.night = hours.quote
+    elif tagged and not no:
+        hours.night = tagged
+    elif three:
+        hours.night = three
+    elif tagged and no:
+        hours.doubt = hours.doubt or f"{tagged} / {no}"
+    elif yes and no:
+        hours.doubt = hours.doubt or yes
+    if hours.night and hours.partial and hours.options:
+        start = hours.options[0][0][0]
+        if start is not None and start >= 1080:
+            hours.options = [[(start, start + 420)]]  # a night's work, from the hour that is written
+    if not hours.options:
+        if hours.night:
+            hours.options, hours.quote = [[(1260, 1800)]], hours.night
+        else:
+            evening = _evening(doc)
+            if evening:
+                hours.options, hours.quote, hours.partial = [[(1080, 1320)]], evening, True
+    if not hours.options or hours.partial:
+        hours.doubt = hours.doubt or doubt
+    hours.weekly = read_weekly(doc, hours.days)
+    return hours
+
+
+def _evening(doc: Doc) -> str:
+    for match in _EVENING.finditer(doc.folded):
+        begin, _ = doc.sentence(match.start())
+        if stance(doc.folded, match.start(), match.end()) != "no" and not _REST_BEFORE.search(
+            doc.folded[max(begin, match.start() - 40) : match.start()]
+        ):
+            return doc.found(match)
+    return ""
+
+
+def _denied(doc: Doc, pattern: "re.Pattern[str]") -> bool:
+    """Is what the pattern says denied somewhere, and nowhere stated?"""
+    several = [stance(doc.folded, match.start(), match.end()) for match in pattern.finditer(doc.folded)]
+    return "no" in several and not any(one == "yes" for one in several)
+
+
+def _tagged_days(tags: Doc, hours: Hours) -> None:
+    """Complete Saturdays and Sundays from the tags; a tag against the words leaves a doubt."""
+    other = Hours()
+    _days(tags, other)
+    if other.saturday:
+        if hours.saturday is None:
+            hours.saturday, hours.saturday_quote = True, other.saturday_quote
+        elif not hours.saturday:
+            hours.doubt = hours.doubt or f"{other.saturday_quote} / {hours.saturday_quote}"
+    if other.sunday:
+        if hours.sunday is None:
+            hours.sunday, hours.sunday_quote = True, other.sunday_quote
+        elif not hours.sunday:
+            hours.doubt = hours.doubt or f"{other.sunday_quote} / {hours.sunday_quote}"
+
+
+def full_time(doc: Doc) -> str:
+    """Return the words that say full time, or nothing."""
+    return _first(doc, _FULL)
+
+
+def rota(doc: Doc) -> str:
+    """Return the words that say a rota, or nothing."""
+    return _first(doc, _ROTA)

@@ -1,0 +1,161 @@
+"""Signs of exploitation, of the sex trade and of work that is no employment: level 0, never shown to anyone.
+
+One strong sign, an intimate or night-life setting with one more sign, or three signs anywhere: the offer is set aside and its words quoted,
+so that a person can review it. The list is dated and kept by the association.
+"""
+
+import re
+from typing import Final
+
+from jalon.offers.matching.text import Doc, phrases, stance
+
+SINCE: Final = "2026-11-23"
+
+_STRONG: Final = phrases(
+    r"incit\w+ a (?:la )?(?:consomm|boire)|consommations? incitee?s?|faire consommer|pousser? (?:a|les clients a) (?:la )?consomm|entraineuses?|hotesses? de (?:bar|charme|nuit|compagnie)|bars? a hotesses?|"
+    r"\bescortes?\b|\bescort(?:ing|-girls?|s)?\b|strip-?teas\w+|go-?go\b|pole dance|lap dance|danseuses? (?:de nuit|exotiques?|de cabaret|en club)|cam-?girls?|camgirl|webcam\w*(?! de surveillance)|modeles? (?:webcam|de charme|nus?|nue|lingerie|adultes?)|"
+    r"\berotiqu\w+|\bsensuels?\b|\bsensuelles?\b|\bcoquin\w*|\blibertin\w*|\bnaturis\w+|\btantri\w+|body[- ]?body|massages? (?:naturistes?|erotiques?|sensuels?|complets?|intimes?|finlandais)|contenus? (?:pour )?adultes?|onlyfans|\bmym\b|films? (?:x|pour adultes)|(?:cabarets?|clubs?|bars?|salons?|photos?|modeles?|hotesses?|danse\w*|spectacles?) de charme|"
+    r"sugar ?(?:daddy|baby)|maison close|salons? prives?|clubs? prives?|services? intimes?|relations? intimes?|rapports? (?:intimes|sexuels)|"
+    r"(?:gard\w+|conserv\w+|confisqu\w+|retien\w+) (?:les |vos |leurs |votre |son |leur |le )?(?:passeports?|pieces? d'identite|papiers|titres? de sejour)|(?:passeports?|pieces? d'identite|papiers|titres? de sejour|documents d'identite)[^.;\n]{0,40}(?:conserv\w+ par|gard\w+ par|retenu|confisqu|(?:chez|aupres de|a) (?:l'|votre |son )?(?:employeur|patron|famille)|conserve\w* (?:a|dans|jusqu|pendant)|garde\w* (?:a|dans|jusqu|pendant))\w*|(?:remise|remettre|confier|depot) (?:de |du |de son |de votre |votre |le |vos |des )?(?:passeports?|papiers)|passeports? (?:original )?(?:a remettre|a confier|remis|confie)|"
+    r"(?:frais|billet|voyage|visa|avion|dette)[^.;\n]{0,50}(?:rembours\w+ (?:sur (?:vo|le|son)|avec (?:vo|son|le)|en travaill)|retenue?s? sur|a rembourser (?:en|sur|avec))|logement[^.;\n]{0,40}(?:contre services?|en echange (?:de services?|d'une presence|de compagnie|de tendresse))|(?:chambre|studio|appartement|toit|maison|lit)\b[^.;\n]{0,25}(?:contre (?:services?|compagnie|menage)|en echange)|heberg\w+[^.;\n]{0,30}(?:contre (?:services|compagnie)|en echange)|"
+    r"(?:pay\w+|remuner\w+)[^.;\n]{0,25}(?:a l'acte|par client|au client)|sans papiers? (?:accept|bienvenu|ok)|sorties? interdites?|ne (?:pas )?sort\w* (?:seule|sans accord)|clientele (?:masculine|d'hommes)|compagnie (?:d'un|pour un|de) (?:monsieur|homme|messieurs)|accompagn\w+ (?:de |d'|des )?(?:messieurs|hommes (?:d'affaires|seuls|aises))|homme (?:seul|celibataire|divorce|aise|genereux) (?:cherche|recherche)"
+)  # fmt: skip
+_SETTING: Final = phrases(
+    r"\bmassages?\b|\bmasseu\w+|bien-?etre|\bdetente\b|relaxation|\bhotesses?\b(?! (?:de caisse|d'accueil|de l'air|de vente|/))|\bbars? (?:de nuit|d'ambiance|lounge|musical)|\bbars? a (?:chicha|cocktails?)|discotheques?|boites? de nuit|night-?clubs?|\bcabarets?|\bclubs?\b(?! (?:de sport|enfants?|sportif|house|vacances|de vacances))|mannequins?|modeles? photo|\banimat(?:rice|ion de la clientele)|dame de compagnie|dames? de compagnie|accompagnatrices?|karaoke|saunas?|hammam"
+)
+_SIGNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
+    (name, phrases(pattern))
+    for name, pattern in (
+        (
+            "présentation",
+            r"(?:excellente|tres bonne|parfaite|belle|bonne) presentation|presentation (?:soignee|irreprochable|impeccable|agreable)|physique (?:agreable|avantageux|attrayant|mince)|jolie|feminin(?:e|ite)\b|silhouette|mensurations|sexy|tenue (?:legere|sexy|affriolante)|tres feminine",
+        ),
+        (
+            "photo",
+            r"photos? (?:demandee?s?|exigee?s?|obligatoires?|en pied|recentes?|en maillot|de plain[- ]pied)|(?:joindre|envoy\w+|avec|transmett\w+)[^.;\n]{0,30}\bphotos?\b",
+        ),
+        (
+            "paiement",
+            r"(?:pay\w+|remuner\w+|regle\w*|salaire)[^.;\n]{0,40}(?:a la prestation|par prestation|la prestation|au pourcentage|en especes|en liquide|cash|de la main a la main|chaque soir|a la soiree)|especes chaque|\d+ ?(?:euros|€|e) (?:la|par) (?:prestation|seance|client\w*|massage)|paiement (?:quotidien|journalier|en especes|cash)|\bpourcentage\b(?! (?:sur|des) (?:les |vos |la )?(?:ventes|prestations|produits))|pourboires? genereux|non declare|au noir|sans declaration|pas de contrat|sans contrat|(?:pas de|sans) (?:salaire|remuneration)(?! fixe)|non remunere",
+        ),
+        (
+            "gains",
+            r"(?:remuneration|salaire|gains?|revenus?)[^.;\n]{0,30}(?:tres attracti\w+|tres eleve\w*|rapides?|exceptionnel\w*|illimite\w*|motivante? et rapide|important\w*|facile\w*)|(?:excellente|tres bonne|forte|belle|tres attractive|exceptionnelle) remuneration|(?:excellents?|tres bons?|gros) (?:salaires?|revenus?|gains?)|argent (?:facile|rapide)|gagnez|jusqu'?a \d ?\d{3} ?(?:euros|e|€) (?:par|/) ?(?:semaine|jour|soir)|\d{3,4} ?(?:euros|€|e) (?:par|la|/) ?(?:soiree|nuit|jour|heure)",
+        ),
+        (
+            "femmes",
+            r"jeunes? femmes?|jeunes? filles?|\bdemoiselles?\b|entre 18 et \d\d ans|18 ?- ?(?:25|28|30|35) ans|femmes? (?:uniquement|seule|celibataire)s?",
+        ),
+        (
+            "hommes",
+            r"clientele (?:aisee|haut de gamme|d'affaires|vip|internationale|exigeante|privee|masculine)|hommes? d'affaires|cadres en (?:deplacement|voyage)|voyageurs d'affaires|messieurs|clients? vip|clientele d'hommes",
+        ),
+        (
+            "discrétion",
+            r"discretion (?:exigee|absolue|assuree|garantie|totale|demandee|obligatoire)|discrete?\b.{0,20}(?:exige|imperati)|confidentialite absolue|ouverte? d'esprit|sans (?:tabou|complexe)s?|esprit ouvert|complexes s'abstenir",
+        ),
+        (
+            "logement",
+            r"(?:logee?|logement|hebergement|chambre|hebergee?|studio|appartement)[^.;\n]{0,40}(?:sur place|fourni|possible|gratuit|offert|assure|compris|inclus|propose|lie au poste|prevu)|nourrie?,? logee?|logee?,? nourrie?",
+        ),
+        (
+            "frais",
+            r"(?:achat|acheter|acquisition)[^.;\n]{0,30}(?:kit|mallette|starter|stock|materiel)|kit de demarrage|frais (?:d'inscription|de dossier|d'adhesion|de formation)[^.;\n]{0,30}(?:charge|payer|regler|avancer|\d)|(?:caution|acompte|versement|virement|avance)[^.;\n]{0,50}(?:demandee?|exigee?|obligatoire|a verser|avant (?:l'embauche|de commencer))|a votre charge avant|payer (?:votre|la|une) formation",
+        ),
+        (
+            "contact",
+            r"(?:contact|reponse|candidat\w+|ecri\w+|message|recrutement|entretien)[^.;\n]{0,30}(?:whatsapp|telegram|snapchat|signal|uniquement par sms|par sms uniquement|instagram)|whatsapp uniquement|numero masque",
+        ),
+        (
+            "banque",
+            r"(?:votre|son) compte (?:bancaire|personnel)[^.;\n]{0,40}(?:transf|recev|encaiss|virement)|transfert de fonds|mandat cash|western union|reexpedi\w+ (?:de |des )?colis|colis a (?:votre|son) domicile|\brib\b[^.;\n]{0,20}(?:avant|demande|envoy)|cheques?[^.;\n]{0,25}encaiss\w+ (?:sur|puis)|crypto\w*",
+        ),
+        (
+            "enfermement",
+            r"presence permanente|disponib\w+ (?:jour et nuit|24 ?h)|un (?:seul )?jour (?:libre|de repos|de conge) par mois|sans jour de repos|pas de jour de repos|sorties? (?:limitee?s|accompagnee?s)|telephone (?:confisque|interdit)",
+        ),
+        (
+            "hâte",
+            r"depart (?:immediat|rapide) (?:a|pour|vers) (?:l'etranger|l'espagne|la suisse|dubai|l'allemagne|la belgique)|(?:poste|travail|mission) a l'etranger|embauche immediate sans entretien|sans entretien",
+        ),
+        (
+            "sans rien",
+            r"(?:sans|pas de|aucune?) (?:diplome|experience|qualification)[^.;\n]{0,25}(?:necessaire|requis|exige|demande|ni)|(?:sans|aucune) (?:experience|diplome)\b",
+        ),
+        ("soirs", r"\bsoirees?\b|\bde nuit\b|\b2[0-3] ?h(?:eures)?\b|\bminuit\b|nocturne"),
+        (
+            "à l'hôtel",
+            r"(?:a l'hotel|en hotel|dans les hotels|chambres? d'hotel)[^.;\n]{0,30}(?:domicile|clients?|prestation|messieurs)?|deplacements? chez (?:les|des|nos) clients",
+        ),
+    )
+)
+_EVERYDAY: Final = frozenset(
+    {"présentation", "logement", "sans rien", "soirs", "à l'hôtel"}
+)  # of no weight without a setting
+_CARE: Final = re.compile(
+    r"personnes? agees?|seniors?|ehpad|alzheimer|handicap|dependan\w+|maison de retraite|kine|spa\b.{0,80}(?:cap|bp|diplome)|(?:cap|bp|bts|diplome)\w* (?:esthetique|exige|obligatoire|requis|indispensable)|diplome d'etat"
+)
+_NOT_EMPLOYED: Final = phrases(
+    r"auto-?entrepreneu\w*|micro-?entrepreneu\w*|auto-?entreprise|micro-?entreprise|statut (?:d'|de )?(?:independante?|vdi|liberal|non[- ]salarie|travailleur|tns)|\bvdi\b|vendeu(?:r|se) a domicile independant\w*|(?:agente?|conseill\w+|commercial\w*|vendeu\w+|mandataire|praticien\w*|consultant\w*|distribut\w+|chauffeu\w+|livreu\w+|coursi\w+) (?:commercial\w* )?independant\w*|"
+    r"\bindependante?s?\(?e?\)?(?= \(h/f\))|independant\(e\)|en (?:tant qu')?independante?|(?:etre|a|mettre|installer) a (?:son|votre) (?:propre )?compte|free-?lances?|franchises?e?s?\b|profession liberale|exercice liberal|en liberal\b|activite liberale|agent mandataire|mandataire (?:immobilier|independant)|non[- ]salariee?s?|"
+    r"(?:100 ?%|uniquement|exclusivement|seulement|entierement|integralement)(?: remuneree?)?(?: a la| au| aux| sur| en| de)? commissions?|remuner\w+[^.;\n]{0,25}(?:100 ?%|uniquement|exclusivement|seulement|entierement)[^.;\n]{0,25}commissions?|commissions? (?:uniquement|seulement|exclusivement)|remuneration (?:a la|au|par|sur) commissions?|commissions? sur (?:vos )?ventes|sans (?:salaire )?fixe|pas de (?:salaire )?fixe|"
+    r"factur(?:er|ez|ation de) (?:vos|ses|votre|des) prestations?|numero (?:de )?siret|\bsiret (?:exige|obligatoire|demande|indispensable)|marketing (?:de reseau|relationnel)|\bmlm\b|gerance|location[- ]gerance|portage de salon|location de fauteuil|louer un (?:fauteuil|espace)"
+)
+_CLIENTS: Final = re.compile(
+    r"(?:comptabilite|clients?|accompagn\w+|aide\w*|conseil\w*|aupres|pour|dossiers|public\w*|porteurs? de projet|createurs?)[^.;,\n]{0,35}$"
+)
+
+
+def risk(doc: Doc) -> str:
+    """Return the words that set an offer aside for everyone, or nothing."""
+    text = doc.folded
+    strong = _stated(doc, _STRONG)
+    if strong:
+        return strong
+    signs: dict[str, str] = {}
+    for name, pattern in _SIGNS:
+        found = _stated(doc, pattern)
+        if found:
+            signs[name] = found
+    if not signs:
+        return ""
+    setting = "" if _CARE.search(text) else _stated(doc, _SETTING)
+    serious = [quote for name, quote in signs.items() if name not in _EVERYDAY]
+    if setting and (serious or len(signs) >= 2):
+        return " ; ".join([setting, *(serious or signs.values())][:4])
+    if "enfermement" in signs and "logement" in signs:
+        return f"{signs['enfermement']} ; {signs['logement']}"
+    grave = [quote for name, quote in signs.items() if name in ("banque", "discrétion", "femmes")]
+    if len(serious) >= 3 or (grave and len(serious) >= 2) or (len(serious) >= 2 and len(signs) >= 4):
+        return " ; ".join(serious[:4])
+    return ""
+
+
+def not_employed(doc: Doc) -> str:
+    """Return the words that say that this is no employment contract, or nothing."""
+    for match in _NOT_EMPLOYED.finditer(doc.folded):
+        before = doc.folded[max(0, match.start() - 45) : match.start()]
+        if stance(doc.folded, match.start(), match.end()) == "no" and not match[0].startswith(
+            ("sans", "pas de", "non")
+        ):
+            continue
+        if _CLIENTS.search(before) or re.search(r"\b(?:salaire|fixe)[^.;\n]{0,10}(?:\+|et|plus) $", before):
+            continue
+        return doc.found(match)
+    return ""
+
+
+def _stated(doc: Doc, pattern: "re.Pattern[str]") -> str:
+    for match in pattern.finditer(doc.folded):
+        before = doc.folded[max(0, match.start() - 30) : match.start()]
+        if match[0].startswith(("sans", "pas", "aucun", "non", "sorties", "ne ")):
+            return doc.found(match)
+        if re.search(
+            r"\b(?:pas|aucune?s?|sans|jamais|ni|interdi\w+|lutte contre)\b[^.;,\n]{0,20}$", before
+        ) or re.match(
+            r"[^.;,\n]{0,15}\b(?:interdi|n'est pas|non (?:demande|exige|necessaire|requis))",
+            doc.folded[match.end() : match.end() + 35],
+        ):
+            continue
+        return doc.found(match)
+    return ""
