@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("jalon.commissions.urls")),
     path("", include("jalon.journeys.urls")),
     path("", include("jalon.support.urls")),
+    path("", include("jalon.offers.urls")),
     path("", include("jalon.reporting.urls")),
 ]
 

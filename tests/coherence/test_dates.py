@@ -24,6 +24,8 @@ WHY = {
     "jalon/notices/actions.py": "days of reminders, and days without a run",
     "jalon/notices/reads.py": "how far ahead a list looks",
     "jalon/notices/sending.py": "minutes between two attempts",
+    "jalon/offers/francetravail/client.py": "seconds at the edges of a search by time of creation",
+    "jalon/offers/reads/cards.py": "how old a card may be before it is checked again, a setting",
     "jalon/people/actions/assignments.py": "an assignment that stops at once ended yesterday",
     "jalon/people/actions/erasure.py": "how long a second agreement holds, a setting",
     "jalon/people/actions/files.py": "an assignment that stops at once ended yesterday",

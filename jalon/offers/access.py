@@ -1,0 +1,46 @@
+"""Who sees the catalogue. A room rule, not cells of the matrix: services, offers and trainings are about no person.
+
+Those who accompany, on both sides, in their own department. What the association knows of a service beyond the national
+record stays partly its own (``states.INSIDE``).
+"""
+
+from django.db.models import QuerySet
+
+from jalon.access import Actor, Role
+
+from .models import Offer, Service, Training
+from .states import INSIDE, Fact
+
+READERS = (Role.REF, Role.COL, Role.MGR, Role.EMP)
+ASSOCIATION = (Role.REF, Role.COL, Role.MGR)
+WHY = "services, offers and trainings are about no person: those who accompany read them in their department"
+
+
+def services_visible_to(actor: Actor) -> QuerySet[Service]:
+    """The services of the actor's department that are still published."""
+    rows = Service.objects.filter(department=actor.department, gone_on=None)
+    return rows if actor.role in READERS and actor.department else rows.none()
+
+
+def offers_visible_to(actor: Actor) -> QuerySet[Offer]:
+    """The offers of the actor's department that France Travail has not withdrawn."""
+    rows = Offer.objects.filter(department=actor.department, hidden_at=None)
+    return rows if actor.role in READERS and actor.department else rows.none()
+
+
+def trainings_visible_to(actor: Actor) -> QuerySet[Training]:
+    """The trainings of the actor's department, and those without a place."""
+    rows = Training.objects.filter(department__in=(actor.department, ""), gone_on=None)
+    return rows if actor.role in READERS and actor.department else rows.none()
+
+
+def facts_read(actor: Actor) -> tuple[str, ...]:
+    """The facts of a service that this actor reads and notes."""
+    if actor.role in ASSOCIATION:
+        return tuple(Fact.values)
+    return tuple(code for code in Fact.values if code not in INSIDE) if actor.role == Role.EMP else ()
+
+
+def can_keep(actor: Actor, service: Service) -> bool:
+    """May this actor check the card and note what she knows of it?"""
+    return actor.role in READERS and bool(actor.department) and service.department == actor.department

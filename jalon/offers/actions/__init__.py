@@ -1,0 +1,17 @@
+"""The verbs of this room: what the nightly jobs keep, what an import changes, what a professional notes."""
+
+from .cards import check_service, keep_service, note_facts
+from .fetches import record_failure, record_offers
+from .imports import import_catalogue, import_rome, import_trainings, mirror_catalogue
+
+__all__ = [
+    "check_service",
+    "import_catalogue",
+    "import_rome",
+    "import_trainings",
+    "keep_service",
+    "mirror_catalogue",
+    "note_facts",
+    "record_failure",
+    "record_offers",
+]

@@ -1,0 +1,4 @@
+"""The addresses of the catalogue."""
+
+app_name = "offers"
+urlpatterns: list[object] = []
