@@ -56,9 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     two.set_defaults(run=_services)
     for each in (one, two):
         each.add_argument("file", type=Path, metavar="FICHIER")
-        each.add_argument(
-            "--dry-run", action="store_true", help="montrer ce qui changerait, champ par champ"
-        )
+        each.add_argument("--dry-run", action="store_true", help="montrer ce qui changerait, champ par champ")
         each.add_argument("--whole", action="store_true", help="le fichier dit tout : retirer ce qu'il ne contient pas")
         each.add_argument("--all", action="store_true", help="montrer toutes les lignes")
     one = commands.add_parser("import-rome", help="lire l'archive officielle du ROME (CSV)")

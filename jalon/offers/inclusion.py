@@ -6,9 +6,11 @@ The standard's own package checks the values. Ours is stricter where it lets a m
 Source: data-inclusion-schema 1.0 (Licence Ouverte 2.0).
 """
 
+import csv
 import json
 from collections.abc import Collection, Iterable
 from functools import cache
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from .plan import Problem, Record
@@ -42,6 +44,25 @@ class Catalogue(NamedTuple):
 
 class Unreadable(Exception):
     """The file as a whole cannot be read; the sentence says why."""
+
+
+WORDS_FILE = Path(__file__).parent / "data" / "inclusion-words.csv"
+
+
+@cache
+def words() -> dict[str, dict[str, str]]:
+    """The labels of the standard's lists: list → code → label. A copy, so that a page does not load the package."""
+    found: dict[str, dict[str, str]] = {}
+    with WORDS_FILE.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            found.setdefault(row["list"], {})[row["code"]] = row["label"]
+    return found
+
+
+def said(kind: str, codes: Iterable[str] | str | None) -> str:
+    """Codes of one of the standard's lists, in words."""
+    listed = [codes] if isinstance(codes, str) else codes or ()
+    return ", ".join(words()[kind].get(code, code) for code in listed)
 
 
 @cache

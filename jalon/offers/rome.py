@@ -31,6 +31,23 @@ FILES = {
     "referentiel_appellation": ("code_rome", "libelle_appellation_long"),
     "rubrique_mobilite": ("code_rome", "code_rome_cible", "numero_ordre"),
 }
+# The fourteen grand domaines, as ROME calls them.
+SECTORS = {
+    "A": "Agriculture et pêche, espaces naturels et espaces verts, soins aux animaux",
+    "B": "Arts et façonnage d'ouvrages d'art",
+    "C": "Banque, assurance, immobilier",
+    "D": "Commerce, vente et grande distribution",
+    "E": "Communication, média et multimédia",
+    "F": "Construction, bâtiment et travaux publics",
+    "G": "Hôtellerie-restauration, tourisme, loisirs et animation",
+    "H": "Industrie",
+    "I": "Installation et maintenance",
+    "J": "Santé",
+    "K": "Services à la personne et à la collectivité",
+    "L": "Spectacle",
+    "M": "Support à l'entreprise",
+    "N": "Transport et logistique",
+}
 LITTLE = frozenset("a au aux avec chez d de des du en et l la le les un une".split())  # noqa: SIM905
 
 

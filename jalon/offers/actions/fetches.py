@@ -1,5 +1,6 @@
 """What a night's asking changes: written at once, after the answer came whole."""
 
+import logging
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,7 @@ from ..francetravail.shape import text, tidied
 from ..models import Offer, SourceFetch
 from ..states import CouldNotAsk, Source
 
+log = logging.getLogger(__name__)
 BATCH = 500
 KEPT = ("title", "rome", "commune", "contract", "published_at", "record", "seen_at", "hidden_at")
 
@@ -32,6 +34,7 @@ def record_failure(actor: Actor, source: str, department: str, failure: CouldNot
         source=source, department=department, asked_at=clock.now(), failure=failure.reason, complete=False
     )
     journal.record(actor, "record_failure", objects=[row.pk])
+    log.warning("%s of %s could not be asked: %s", source, department, failure)
     return row
 
 

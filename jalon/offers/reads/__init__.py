@@ -1,6 +1,24 @@
 """What the screens and the commands read: how fresh a source is, the occupations, the lists and the cards."""
 
+from .cards import Card, card, noted, standing
 from .fresh import Freshness, freshness
+from .lists import contracts, offer, offers, places, services, training, trainings
 from .occupations import label_of, release
 
-__all__ = ["Freshness", "freshness", "label_of", "release"]
+__all__ = [
+    "Card",
+    "Freshness",
+    "card",
+    "contracts",
+    "freshness",
+    "label_of",
+    "noted",
+    "offer",
+    "offers",
+    "places",
+    "release",
+    "services",
+    "standing",
+    "training",
+    "trainings",
+]

@@ -1,0 +1,147 @@
+"""The pages of the catalogue: a room rule by role, the department for the rest. No page asks anything outside."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from jalon.access import Actor, Hidden, open_to
+from jalon.ui import html
+from jalon.ui.forms import Form
+from jalon.ui.views import done, invalid, page
+
+from . import access, actions, reads
+from .forms import FactsForm, OfferFilters, ServiceFilters, TrainingFilters
+from .models import Service
+from .states import Source
+
+
+def _actor(request: HttpRequest) -> Actor:
+    return request.actor  # type: ignore[attr-defined,no-any-return]
+
+
+def _tabs(current: str) -> list[html.Tab]:
+    labels = {"services": _("Services"), "offers": _("Offres d'emploi"), "trainings": _("Formations")}
+    return [html.Tab(label, reverse(f"offers:{name}"), name == current) for name, label in labels.items()]
+
+
+def _listed(
+    request: HttpRequest, name: str, form: Form, read: Callable[[Actor, dict[str, str], str], Any], **more: Any
+) -> HttpResponse:
+    """A list with its filters and its tabs; a filter that is none of the choices is said at its field."""
+    template, context = f"offers/{name}.html", {"form": form, "tabs": _tabs(name), **more}
+    if not form.is_valid():
+        return invalid(request, template, context)
+    rows = read(_actor(request), form.answers, request.GET.get("page", ""))
+    filtered = any(form.answers.values())
+    return page(request, template, {**context, "rows": rows, "filtered": filtered, "reset": reverse(f"offers:{name}")})
+
+
+@open_to(*access.READERS, why=access.WHY)
+@require_GET
+def services(request: HttpRequest) -> HttpResponse:
+    """The services of the department, by need, place, language, children, and among women."""
+    actor = _actor(request)
+    form = ServiceFilters(request.GET, reads.places(access.services_visible_to(actor), "commune"))
+    fresh = reads.freshness(Source.SERVICES, actor.department)
+    return _listed(request, "services", form, reads.services, fresh=fresh)
+
+
+@open_to(*access.READERS, why=access.WHY)
+@require_GET
+def offers(request: HttpRequest) -> HttpResponse:
+    """The job offers of the department, as France Travail gave them last."""
+    actor = _actor(request)
+    places = reads.places(access.offers_visible_to(actor), "lieuTravail", "libelle")
+    form = OfferFilters(request.GET, places, reads.contracts(actor))
+    fresh = reads.freshness(Source.OFFERS, actor.department)
+    return _listed(request, "offers", form, reads.offers, fresh=fresh)
+
+
+@open_to(*access.READERS, why=access.WHY)
+@require_GET
+def trainings(request: HttpRequest) -> HttpResponse:
+    """The trainings that begin, the next first."""
+    return _listed(request, "trainings", TrainingFilters(request.GET), reads.trainings)
+
+
+@open_to(*access.READERS, why=access.WHY)
+@require_GET
+def offer(request: HttpRequest, offer_id: str) -> HttpResponse:
+    """One open job offer; withdrawn, it does not exist any more."""
+    found = reads.offer(_actor(request), offer_id)
+    if found is None:
+        raise Hidden
+    fresh = reads.freshness(Source.OFFERS, _actor(request).department)
+    return page(request, "offers/offer.html", {"offer": found, "fresh": fresh})
+
+
+@open_to(*access.READERS, why=access.WHY)
+@require_GET
+def training(request: HttpRequest, training_id: str) -> HttpResponse:
+    """One dated training."""
+    found = reads.training(_actor(request), training_id)
+    if found is None:
+        raise Hidden
+    return page(request, "offers/training.html", {"training": found})
+
+
+@open_to(*access.READERS, why=access.WHY)
+@require_GET
+def service(request: HttpRequest, service_id: str) -> HttpResponse:
+    """One service: the national record, and what we know of it."""
+    found = reads.card(_actor(request), service_id)
+    if found is None:
+        raise Hidden
+    return page(request, "offers/service.html", {"card": found})
+
+
+def _service(request: HttpRequest, service_id: str) -> Service:
+    found = access.services_visible_to(_actor(request)).filter(pk=service_id).first()
+    if found is None:
+        raise Hidden
+    return found
+
+
+def _card(service: Service) -> str:
+    return reverse("offers:service", args=[service.pk])
+
+
+@open_to(*access.READERS, why=access.WHY)
+@require_POST
+def check(request: HttpRequest, service_id: str) -> HttpResponse:
+    """The card was checked with the structure today."""
+    row = _service(request, service_id)
+    actions.check_service(_actor(request), row)
+    return done(request, _card(row), _("Fiche vérifiée aujourd'hui"))
+
+
+@open_to(*access.READERS, why=access.WHY)
+@require_POST
+def keep(request: HttpRequest, service_id: str) -> HttpResponse:
+    """From now on I keep this card."""
+    row = _service(request, service_id)
+    actions.keep_service(_actor(request), row)
+    return done(request, _card(row), _("Vous tenez cette fiche à jour"))
+
+
+@open_to(*access.READERS, why=access.WHY)
+@require_http_methods(["GET", "POST"])
+def facts(request: HttpRequest, service_id: str) -> HttpResponse:
+    """What we know of a service beyond the national record."""
+    actor, row = _actor(request), _service(request, service_id)
+    known = {"readable": access.facts_read(actor), "noted": reads.noted(actor, row), "revision": row.revision}
+    form = FactsForm(request.POST or None, **known)  # type: ignore[arg-type]
+    if form.is_bound and form.is_valid():
+        try:
+            actions.note_facts(actor, row, form.values, revision=form.revision)
+            return done(request, _card(row), _("Enregistré"))
+        except ValidationError as error:
+            for field, messages in error.message_dict.items():
+                form.add_error(field, messages)
+    context = {"form": form, "service": row}
+    return (invalid if form.is_bound else page)(request, "offers/facts.html", context)
