@@ -23,9 +23,14 @@ def services_visible_to(actor: Actor) -> QuerySet[Service]:
 
 
 def offers_visible_to(actor: Actor) -> QuerySet[Offer]:
-    """The offers of the actor's department that France Travail has not withdrawn."""
-    rows = Offer.objects.filter(department=actor.department, hidden_at=None)
+    """The offers of the actor's department that France Travail has not withdrawn, and that may be shown."""
+    rows = Offer.objects.filter(department=actor.department, hidden_at=None, withheld="")
     return rows if actor.role in READERS and actor.department else rows.none()
+
+
+def withheld(actor: Actor) -> int:
+    """How many open offers of the department no screen shows."""
+    return Offer.objects.filter(department=actor.department, hidden_at=None).exclude(withheld="").count()
 
 
 def trainings_visible_to(actor: Actor) -> QuerySet[Training]:

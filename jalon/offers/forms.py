@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.forms import CheckboxSelectMultiple
 from django.utils.translation import gettext_lazy as _
 
 from jalon.people.languages import LANGUAGES
@@ -64,7 +65,6 @@ class FactsForm(Form):
     """What we know of a service. Fields of facts that this reader does not see are taken out."""
 
     mixity = ChoiceField(label=Fact.MIXITY.label, required=False, choices=choices_of(WORDS[Fact.MIXITY].items()))
-    languages = ChecksField(label=Fact.LANGUAGES.label, required=False, choices=list(LANGUAGES.items()))
     children = RadioField(label=Fact.CHILDREN.label, required=False, choices=list(WORDS[Fact.CHILDREN].items()))
     permit = RadioField(label=Fact.PERMIT.label, required=False, choices=list(WORDS[Fact.PERMIT].items()))
     answer = CountField(label=Fact.ANSWER.label, required=False, max_value=MOST_DAYS)
@@ -82,6 +82,13 @@ class FactsForm(Form):
         required=False,
         max_length=MOST_LETTERS,
         help_text=_("Un professionnel, jamais une personne accompagnée."),
+    )
+    # The longest list comes last, in columns.
+    languages = ChecksField(
+        label=Fact.LANGUAGES.label,
+        required=False,
+        choices=list(LANGUAGES.items()),
+        widget=CheckboxSelectMultiple(attrs={"class": "many"}),
     )
 
     def __init__(self, *args: Any, readable: Iterable[str], noted: dict[str, str], **kwargs: Any) -> None:

@@ -49,6 +49,8 @@ class Offer(models.Model):
     contract = models.CharField(max_length=12, blank=True, default="")
     published_at = models.DateTimeField(null=True, blank=True)
     record = models.JSONField(default=dict)
+    # The words that set it aside for everyone; empty: it may be shown.
+    withheld = models.CharField(max_length=200, blank=True, default="")
     seen_at = models.DateTimeField(default=clock.now)
     hidden_at = models.DateTimeField(null=True, blank=True)
 

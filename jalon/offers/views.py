@@ -38,7 +38,8 @@ def _listed(
         return invalid(request, template, context)
     rows = read(_actor(request), form.answers, request.GET.get("page", ""))
     filtered = any(form.answers.values())
-    return page(request, template, {**context, "rows": rows, "filtered": filtered, "reset": reverse(f"offers:{name}")})
+    reset = reverse(f"offers:{name}") if filtered else ""
+    return page(request, template, {**context, "rows": rows, "filtered": filtered, "reset": reset})
 
 
 @open_to(*access.READERS, why=access.WHY)
@@ -59,7 +60,7 @@ def offers(request: HttpRequest) -> HttpResponse:
     places = reads.places(access.offers_visible_to(actor), "lieuTravail", "libelle")
     form = OfferFilters(request.GET, places, reads.contracts(actor))
     fresh = reads.freshness(Source.OFFERS, actor.department)
-    return _listed(request, "offers", form, reads.offers, fresh=fresh)
+    return _listed(request, "offers", form, reads.offers, fresh=fresh, withheld=access.withheld(actor))
 
 
 @open_to(*access.READERS, why=access.WHY)

@@ -557,6 +557,7 @@ FIELDS: dict[str, dict[str, str]] = {
         "contract": "staff",
         "published_at": "date",
         "record": "staff",
+        "withheld": "staff",
         "seen_at": "date",
         "hidden_at": "date",
     },

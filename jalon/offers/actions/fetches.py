@@ -11,13 +11,14 @@ from jalon import journal
 from jalon.access import SYSTEM, Actor, Refused
 from jalon.config import clock
 
+from .. import withheld
 from ..francetravail.shape import text, tidied
 from ..models import Offer, SourceFetch
 from ..states import CouldNotAsk, Source
 
 log = logging.getLogger(__name__)
 BATCH = 500
-KEPT = ("title", "rome", "commune", "contract", "published_at", "record", "seen_at", "hidden_at")
+KEPT = ("title", "rome", "commune", "contract", "published_at", "record", "withheld", "seen_at", "hidden_at")
 
 
 def require_job(actor: Actor) -> None:
@@ -82,6 +83,7 @@ def _row(department: str, offer: dict[str, Any], now: datetime) -> Offer:
         contract=text(offer, "typeContrat")[:12],
         published_at=_moment(text(offer, "dateCreation")),
         record=offer,
+        withheld=withheld.words(offer),
         seen_at=now,
         hidden_at=None,
     )

@@ -1,5 +1,6 @@
 """One service: the national record in words, what we know of it with its age, and what may be done here."""
 
+import re
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -100,9 +101,21 @@ def _record(record: dict[str, Any], structure: dict[str, Any], hidden: bool) -> 
         (_("Téléphone"), html.phone(either("telephone"))),
         (_("Courriel"), either("courriel")),
         (_("Adresse"), _("confidentielle : demandez-la à la structure") if hidden else _address(record)),
-        (_("Horaires"), either("horaires_accueil")),
+        (_("Horaires"), hours_of(either("horaires_accueil"))),
     )
     return [html.Row(label, str(value)) for label, value in found if value]
+
+
+DAYS = {"Mo": "lun.", "Tu": "mar.", "We": "mer.", "Th": "jeu.", "Fr": "ven.", "Sa": "sam.", "Su": "dim."}
+
+
+def hours_of(said: str) -> str:
+    """Opening hours as OpenStreetMap writes them, in words when they are simple; else as they came."""
+    plain = re.sub(r"PH off", "fermé les jours fériés", said)
+    plain = re.sub(r"\b(Mo|Tu|We|Th|Fr|Sa|Su)\b", lambda found: DAYS[found[1]], plain)
+    if re.search(r"[A-Z]{2}|[A-Z][a-z]|\[", plain):
+        return said
+    return re.sub(r"\s*([,;])\s*", r"\1 ", plain).replace("; ", " ; ").strip(" ;")
 
 
 def _address(record: dict[str, Any]) -> str:

@@ -9,6 +9,7 @@ from jalon.config import clock
 from jalon.directory.tests.factories import actor_of, browser, make_membership
 from jalon.offers import actions
 from jalon.offers.models import Offer, Service, ServiceFact, Training
+from jalon.offers.reads.cards import hours_of
 from jalon.offers.states import CouldNotAsk, Reason, Source
 
 from .factories import keep_offers, keep_services, keep_trainings
@@ -139,6 +140,31 @@ def test_offers_are_filtered_by_closed_lists(worker):
     assert found.count('<th scope="row">') == Offer.objects.filter(rome__startswith="J").count() > 0
     assert "Choisissez" in said(client, "/catalogue/jobs/?sector=Awa", 422)
     assert client.get("/catalogue/jobs/?q=Awa").status_code == 400
+
+
+def test_signs_of_exploitation_are_shown_to_nobody(worker):
+    at_night(keep_offers)
+    aside = set(Offer.objects.exclude(withheld="").values_list("number", flat=True))
+    assert aside == {"201AABB", "201AABC", "201AABD"}
+    assert "consommation incitée" in Offer.objects.get(number="201AABC").withheld
+    client = browser(worker)
+    text = said(client, "/catalogue/jobs/") + said(client, "/catalogue/jobs/?page=2")
+    assert "3 offres ne sont montrées à personne" in text
+    for row in Offer.objects.filter(number__in=aside):
+        assert row.title not in text
+        said(client, f"/catalogue/jobs/{row.pk}/", 404)
+
+
+@pytest.mark.parametrize(
+    ("hours", "shown"),
+    [
+        ("Mo-Fr 09:00-12:00,14:00-17:00; PH off", "lun.-ven. 09:00-12:00, 14:00-17:00 ; fermé les jours fériés"),
+        ("Mar 1-Oct 31: Mo 09:00-12:00", "Mar 1-Oct 31: Mo 09:00-12:00"),
+        ("", ""),
+    ],
+)
+def test_opening_hours_in_words(hours, shown):
+    assert hours_of(hours) == shown
 
 
 def test_trainings_to_come(worker):
