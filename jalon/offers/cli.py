@@ -59,6 +59,8 @@ def _parser() -> argparse.ArgumentParser:
         each.add_argument("--dry-run", action="store_true", help="montrer ce qui changerait, champ par champ")
         each.add_argument("--whole", action="store_true", help="le fichier dit tout : retirer ce qu'il ne contient pas")
         each.add_argument("--all", action="store_true", help="montrer toutes les lignes")
+    one = commands.add_parser("remind", help="prévenir, une fois, qui tient une fiche à revérifier")
+    one.set_defaults(run=_remind)
     one = commands.add_parser("import-rome", help="lire l'archive officielle du ROME (CSV)")
     one.add_argument("file", type=Path, metavar="ZIP")
     one.add_argument("--dry-run", action="store_true", help="lire sans écrire")
@@ -97,6 +99,11 @@ def _told(code: str, row: SourceFetch, what: str) -> int:
         return 1
     part = "" if row.complete else " La liste est incomplète."
     print(f"{code} : {row.total} {what}, {row.added} nouvelles entrées, {row.gone} retirées.{part}")
+    return 0
+
+
+def _remind(options: argparse.Namespace) -> int:
+    print(f"messages préparés : {actions.remind_owners(SYSTEM)} (jalon manage send_notices les envoie)")
     return 0
 
 

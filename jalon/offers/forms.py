@@ -36,6 +36,11 @@ class ServiceFilters(Filters):
     language = ChoiceField(label=_("Langue"), required=False)
     children = ChoiceField(label=_("Enfants"), required=False, choices=[("", ANY), ("yes", _("accueillis"))])
     mixity = ChoiceField(label=_("Accueil"), required=False, choices=[("", ANY), ("women", _("entre femmes possible"))])
+    kept = ChoiceField(
+        label=_("Fiches"),
+        required=False,
+        choices=[("", _("toutes")), ("mine", _("que je tiens")), ("old", _("à revérifier"))],
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,6 +1,6 @@
 """The verbs of this room: what the nightly jobs keep, what an import changes, what a professional notes."""
 
-from .cards import check_service, keep_service, note_facts
+from .cards import check_service, keep_service, note_facts, remind_owners
 from .fetches import record_failure, record_offers
 from .imports import import_catalogue, import_rome, import_trainings, mirror_catalogue
 
@@ -14,4 +14,5 @@ __all__ = [
     "note_facts",
     "record_failure",
     "record_offers",
+    "remind_owners",
 ]

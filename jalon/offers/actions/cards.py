@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 from jalon import journal
 from jalon.access import Actor, Refused
 from jalon.config import clock
+from jalon.notices import actions as notices
 from jalon.people.languages import LANGUAGES
 from jalon.ui.errors import Conflict
 
-from .. import access
+from .. import access, reads
 from ..models import Service, ServiceFact
 from ..states import WORDS, Fact
+from .fetches import require_job
 
 MOST_DAYS, MOST_PLACES, MOST_LETTERS = 365, 999, 200
 
@@ -69,6 +71,18 @@ def note_facts(actor: Actor, service: Service, values: Mapping[str, str], *, rev
         row.save(update_fields=["revision"])
         journal.record(actor, "note_facts", objects=[row.pk], count=len(changed))
     return row
+
+
+@transaction.atomic
+def remind_owners(actor: Actor) -> int:
+    """Tell, once for each, who keeps a card that nobody vouched for in six months. Returns the messages made."""
+    require_job(actor)
+    rows = reads.old(Service.objects.filter(gone_on=None, owner__isnull=False)).order_by("pk")
+    told = 0
+    for row in rows.iterator(chunk_size=500):
+        since = reads.last_seen(row).isoformat()
+        told += notices.queue(str(row.owner_id), "task", f"card:{row.pk}:{since}", actor=actor)
+    return told
 
 
 def _locked(actor: Actor, service: Service) -> Service:

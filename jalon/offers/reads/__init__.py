@@ -1,6 +1,6 @@
 """What the screens and the commands read: how fresh a source is, the occupations, the lists and the cards."""
 
-from .cards import Card, card, noted, standing
+from .cards import Card, card, last_seen, noted, old, standing
 from .fresh import Freshness, freshness
 from .lists import contracts, offer, offers, places, services, training, trainings
 from .occupations import label_of, release
@@ -12,7 +12,9 @@ __all__ = [
     "contracts",
     "freshness",
     "label_of",
+    "last_seen",
     "noted",
+    "old",
     "offer",
     "offers",
     "places",

@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from jalon.access import Actor
@@ -46,6 +47,12 @@ def last_seen(service: Service) -> date:
 
 def is_old(day: date) -> bool:
     return day < clock.today() - TRUSTED_FOR
+
+
+def old(rows: QuerySet[Service]) -> QuerySet[Service]:
+    """Those of some services that are to be checked again: ``is_old`` said to the database."""
+    limit = clock.today() - TRUSTED_FOR
+    return rows.filter(Q(checked_on__isnull=True) | Q(checked_on__lt=limit), updated_on__lt=limit)
 
 
 def standing(service: Service) -> Any:

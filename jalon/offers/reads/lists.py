@@ -20,7 +20,7 @@ from ..francetravail.shape import text
 from ..inclusion import words
 from ..models import Offer, Service, ServiceFact, Training
 from ..states import Fact
-from .cards import standing
+from .cards import old, standing
 from .occupations import label_of
 
 A_PAGE = 25
@@ -40,6 +40,8 @@ def services(actor: Actor, filters: dict[str, str], number: str) -> Page:
         rows = rows.filter(_fact(Fact.CHILDREN, Q(value="yes")))
     if language := filters.get("language"):
         rows = rows.filter(_fact(Fact.LANGUAGES, _one_of(language)))
+    if kept := filters.get("kept"):
+        rows = rows.filter(owner=actor.user_id) if kept == "mine" else old(rows)
     return _page(rows.order_by("name", "pk"), number, _service)
 
 

@@ -7,6 +7,7 @@ import pytest
 from jalon.access import SYSTEM
 from jalon.config import clock
 from jalon.directory.tests.factories import actor_of, browser, make_membership
+from jalon.notices.models import Outbox
 from jalon.offers import actions
 from jalon.offers.models import Offer, Service, ServiceFact, Training
 from jalon.offers.reads.cards import hours_of
@@ -224,6 +225,20 @@ def test_noting_checking_keeping(worker):
     assert colleague.post(f"{path}keep/").status_code == 303
     with clock.at(MORNING + timedelta(days=200)):
         assert "à revérifier" in said(browser(worker), path)
+
+
+def test_who_keeps_an_old_card_is_told_once(worker):
+    found = keep_services()
+    actions.keep_service(actor_of(worker), found["sante"])
+    actions.check_service(actor_of(worker), found["garde"])
+    assert [actions.remind_owners(SYSTEM) for _night in range(2)] == [1, 0]
+    row = Outbox.objects.get()
+    assert (row.recipient_id, row.template, row.reason[:5]) == (worker.user_id, "task", "card:")
+    client = browser(worker)
+    mine, again = (said(client, f"/catalogue/?kept={kept}") for kept in ("mine", "old"))
+    assert (mine.count('<th scope="row">'), again.count('<th scope="row">')) == (2, 5)
+    with clock.at(MORNING + timedelta(days=183)):
+        assert actions.remind_owners(SYSTEM) == 1, "the other card has become old too"
 
 
 def test_refused_at_the_field_and_nothing_lost(worker):
