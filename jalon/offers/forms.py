@@ -35,7 +35,7 @@ class ServiceFilters(Filters):
     place = ChoiceField(label=_("Commune"), required=False)
     language = ChoiceField(label=_("Langue"), required=False)
     children = ChoiceField(label=_("Enfants"), required=False, choices=[("", ANY), ("yes", _("accueillis"))])
-    mixity = ChoiceField(label=_("Accueil"), required=False, choices=[("", ANY), ("women", _("entre femmes possible"))])
+    mixity = ChoiceField(label=_("Entre femmes"), required=False, choices=[("", ANY), ("women", _("possible"))])
     kept = ChoiceField(
         label=_("Fiches"),
         required=False,

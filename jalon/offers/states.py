@@ -18,7 +18,7 @@ class Reason(models.TextChoices):
     SERVER = "server", _("panne chez eux")
     LIMIT = "limit", _("trop de demandes à la fois")
     CREDENTIALS = "credentials", _("identifiants refusés ou absents")
-    REJECTED = "rejected", _("demande refusée")
+    REJECTED = "rejected", _("requête refusée")
     UNREADABLE = "unreadable", _("réponse illisible")
 
 
@@ -34,7 +34,7 @@ class CouldNotAsk(Exception):
 class Fact(models.TextChoices):
     """What the professionals know of a service and the national record has no word for."""
 
-    MIXITY = "mixity", _("Accueil")
+    MIXITY = "mixity", _("Mixité")
     LANGUAGES = "languages", _("Langues parlées ou interprétées")
     CHILDREN = "children", _("Les enfants sont accueillis")
     PERMIT = "permit", _("Sans titre de séjour")

@@ -100,7 +100,7 @@ def _record(record: dict[str, Any], structure: dict[str, Any], hidden: bool) -> 
         (_("Pour qui"), publics),
         (_("Conditions"), record.get("conditions_acces")),
         (_("Frais"), fees),
-        (_("Accueil"), said("ModeAccueil", record.get("modes_accueil"))),
+        (_("Modes d'accueil"), said("ModeAccueil", record.get("modes_accueil"))),
         (_("Heures par semaine"), html.number(hours) if hours else ""),
         (_("Semaines"), record.get("nombre_semaines")),
         (_("Qui s'adresse au service"), said("PersonneMobilisatrice", record.get("mobilisable_par"))),

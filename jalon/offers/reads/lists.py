@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from jalon.access import Actor
 from jalon.config import clock
@@ -123,7 +124,7 @@ def offer(actor: Actor, offer_id: str) -> dict[str, Any] | None:
         (_("Conditions de travail"), ", ".join(context.get("conditionsExercice", ()))),
         (_("Salaire"), text(record, "salaire", "libelle") or text(record, "salaire", "commentaire")),
         (_("Expérience"), text(record, "experienceLibelle")),
-        (_("Demandé"), ", ".join(filter(None, asked))),
+        (_("Exigences"), ", ".join(filter(None, asked))),
     )
     return {
         "row": row,
@@ -178,7 +179,11 @@ def _training(row: Training) -> dict[str, Any]:
 
 
 def recruiting(code: str | None) -> Any:
-    said = {"1": ("ok", _("ouverte")), "2": ("neutral", _("complète")), "3": ("warn", _("suspendue"))}
+    said = {
+        "1": ("ok", _("ouverte")),
+        "2": ("neutral", pgettext("training", "complète")),
+        "3": ("warn", _("suspendue")),
+    }
     return html.state(*said[code]) if code in said else ""
 
 
