@@ -46,6 +46,7 @@ class Offer(models.Model):
     title = models.CharField(max_length=300, blank=True, default="")
     rome = models.CharField(max_length=5, blank=True, default="")
     commune = models.CharField(max_length=5, blank=True, default="")
+    place = models.CharField(max_length=100, blank=True, default="")
     contract = models.CharField(max_length=12, blank=True, default="")
     published_at = models.DateTimeField(null=True, blank=True)
     record = models.JSONField(default=dict)

@@ -47,7 +47,7 @@ def _listed(
 def services(request: HttpRequest) -> HttpResponse:
     """The services of the department, by need, place, language, children, and among women."""
     actor = _actor(request)
-    form = ServiceFilters(request.GET, reads.places(access.services_visible_to(actor), "commune"))
+    form = ServiceFilters(request.GET, reads.places(access.services_visible_to(actor), "record__commune"))
     fresh = reads.freshness(Source.SERVICES, actor.department)
     return _listed(request, "services", form, reads.services, fresh=fresh)
 
@@ -57,7 +57,7 @@ def services(request: HttpRequest) -> HttpResponse:
 def offers(request: HttpRequest) -> HttpResponse:
     """The job offers of the department, as France Travail gave them last."""
     actor = _actor(request)
-    places = reads.places(access.offers_visible_to(actor), "lieuTravail", "libelle")
+    places = reads.places(access.offers_visible_to(actor), "place")
     form = OfferFilters(request.GET, places, reads.contracts(actor))
     fresh = reads.freshness(Source.OFFERS, actor.department)
     return _listed(request, "offers", form, reads.offers, fresh=fresh, withheld=access.withheld(actor))

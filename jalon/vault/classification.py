@@ -554,6 +554,7 @@ FIELDS: dict[str, dict[str, str]] = {
         "title": "staff",
         "rome": "staff",
         "commune": "staff",
+        "place": "staff",
         "contract": "staff",
         "published_at": "date",
         "record": "staff",

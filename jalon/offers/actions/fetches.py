@@ -18,7 +18,7 @@ from ..states import CouldNotAsk, Source
 
 log = logging.getLogger(__name__)
 BATCH = 500
-KEPT = ("title", "rome", "commune", "contract", "published_at", "record", "withheld", "seen_at", "hidden_at")
+KEPT = ("title", "rome", "commune", "place", "contract", "published_at", "record", "withheld", "seen_at", "hidden_at")
 
 
 def require_job(actor: Actor) -> None:
@@ -80,6 +80,7 @@ def _row(department: str, offer: dict[str, Any], now: datetime) -> Offer:
         title=text(offer, "intitule")[:300],
         rome=text(offer, "romeCode")[:5],
         commune=text(offer, "lieuTravail", "commune")[:5],
+        place=text(offer, "lieuTravail", "libelle")[:100],
         contract=text(offer, "typeContrat")[:12],
         published_at=_moment(text(offer, "dateCreation")),
         record=offer,

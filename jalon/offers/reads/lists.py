@@ -68,10 +68,17 @@ def _service(row: Service) -> dict[str, Any]:
     }
 
 
-def places(rows: QuerySet[Any], *path: str) -> list[tuple[str, str]]:
-    """The communes met in some rows: code and name, by name."""
-    found = rows.exclude(commune="").values_list("commune", f"record__{'__'.join(path)}").distinct()
+def places(rows: QuerySet[Any], name: str) -> list[tuple[str, str]]:
+    """The communes met in some rows: code and name (a column), by name."""
+    found = rows.exclude(commune="").values_list("commune", name).distinct()
     return sorted({code: str(name or code) for code, name in found}.items(), key=lambda pair: pair[1])
+
+
+# France Travail's codes (typeContrat); the label in an offer also holds its length.
+CONTRACTS = {
+    "CDI": "CDI", "CDD": "CDD", "MIS": "Intérim", "SAI": "Saisonnier", "TTI": "Intérim d'insertion",
+    "DDI": "CDD d'insertion", "DIN": "CDI intérimaire", "DDT": "CDD tremplin",
+}  # fmt: skip
 
 
 # --- job offers -----------------------------------------------------------------------------------------------
@@ -92,7 +99,7 @@ def _offer(row: Offer) -> dict[str, Any]:
         "id": row.pk,
         "title": row.title or _("sans intitulé"),
         "employer": text(row.record, "entreprise", "nom"),
-        "place": text(row.record, "lieuTravail", "libelle"),
+        "place": row.place,
         "contract": text(row.record, "typeContratLibelle") or row.contract,
         "hours": text(row.record, "dureeTravailLibelle"),
         "published_at": row.published_at,
@@ -102,8 +109,7 @@ def _offer(row: Offer) -> dict[str, Any]:
 def contracts(actor: Actor) -> list[tuple[str, str]]:
     """The contracts met among the open offers."""
     rows = access.offers_visible_to(actor).exclude(contract="")
-    found = rows.values_list("contract", "record__typeContratLibelle").distinct()
-    return sorted({code: str(label or code) for code, label in found}.items())
+    return sorted((code, CONTRACTS.get(code, code)) for code in rows.values_list("contract", flat=True).distinct())
 
 
 def offer(actor: Actor, offer_id: str) -> dict[str, Any] | None:
@@ -179,12 +185,10 @@ def _training(row: Training) -> dict[str, Any]:
 
 
 def recruiting(code: str | None) -> Any:
-    said = {
-        "1": ("ok", _("ouverte")),
-        "2": ("neutral", pgettext("training", "complète")),
-        "3": ("warn", _("suspendue")),
-    }
-    return html.state(*said[code]) if code in said else ""
+    """Whether one may still enrol, as the catalogue says."""
+    if code == "2":
+        return html.state("neutral", pgettext("training", "complète"))
+    return {"1": html.state("ok", _("ouverte")), "3": html.state("warn", _("suspendue"))}.get(code or "", "")
 
 
 def training(actor: Actor, training_id: str) -> dict[str, Any] | None:
