@@ -7,8 +7,9 @@ record stays partly its own (``states.INSIDE``).
 from django.db.models import QuerySet
 
 from jalon.access import Actor, Role
+from jalon.people import access as people
 
-from .models import Offer, Service, Training
+from .models import Offer, Orientation, Service, Training
 from .states import INSIDE, Fact
 
 READERS = (Role.REF, Role.COL, Role.MGR, Role.EMP)
@@ -39,8 +40,13 @@ def trainings_visible_to(actor: Actor) -> QuerySet[Training]:
     return rows if actor.role in READERS and actor.department else rows.none()
 
 
+def orientations_visible_to(actor: Actor) -> QuerySet[Orientation]:
+    """Those of the persons whose follow-up the actor reads (C11); the matrix is asked person by person beside."""
+    return Orientation.objects.filter(dossier__in=people.dossiers_visible_to(actor).values("pk"))
+
+
 def facts_read(actor: Actor) -> tuple[str, ...]:
-    """The facts of a service that this actor reads and notes."""
+    """The facts of a service that this actor reads."""
     if actor.role in ASSOCIATION:
         return tuple(Fact.values)
     return tuple(code for code in Fact.values if code not in INSIDE) if actor.role == Role.EMP else ()

@@ -1,7 +1,7 @@
 """What the two sides may propose: job offers kept from France Travail, trainings, services, and the words of ROME.
 
-Nothing here is about a person. The records of others (``record``) are kept as they publish them; what only we know of a
-service is apart (``ServiceFact``) and never leaves with an export.
+Nothing here is about a person but the ``Orientation``, which is sealed. The records of others (``record``) are kept as
+they publish them; what only we know of a service is apart (``ServiceFact``) and never leaves with an export.
 """
 
 from django.conf import settings
@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from jalon.config import clock
 from jalon.directory import departments
-from jalon.vault.models import IdField
+from jalon.people.models import Dossier
+from jalon.vault.models import IdField, Sealed
 
-from .states import Fact, Reason, Source
+from .states import Fact, OrientationState, Reason, Source
 
 
 class SourceFetch(models.Model):
@@ -211,3 +212,34 @@ class ServiceFact(models.Model):
 
     def __str__(self) -> str:
         return f"fact {self.id}"
+
+
+class Orientation(Sealed):
+    """C11: a service proposed to one person. Which one, what she lets them know, their answer: sealed.
+
+    A need tells much of a life (health, violence, housing): the employment side does not read it here.
+    """
+
+    COMPARTMENT = "C11"
+
+    id = IdField()
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="orientations")
+    state = models.CharField(max_length=10, choices=OrientationState.choices, default=OrientationState.PREPARED)
+    prepared_on = models.DateField()
+    sent_on = models.DateField(null=True, blank=True)
+    answered_on = models.DateField(null=True, blank=True)
+    # The day of the first meeting there, or until when one waits.
+    next_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["dossier", "state"], name="offers_orientation_file")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answered_on__isnull=True) | Q(answered_on__gte=models.F("sent_on")),
+                name="offers_orientation_answer_after_sending",
+                violation_error_message=_("La réponse ne peut pas précéder l'envoi."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"orientation {self.id}"

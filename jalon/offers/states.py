@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from jalon.access.machine import Machine, step
+
 
 class Source(models.TextChoices):
     """Who is asked at night."""
@@ -44,6 +46,7 @@ class Fact(models.TextChoices):
     TRAINED = "trained", _("Équipe formée le")
     PLACES = "places", _("Places réservées")
     CONTACT = "contact", _("Contact direct entre professionnels")
+    OUTCOME = "outcome", _("Dernière orientation")
 
 
 # Read by the association alone.
@@ -60,4 +63,60 @@ WORDS: dict[str, dict[str, object]] = {
         "support": _("un accompagnement social"),
         "knows": _("la situation"),
     },
+    Fact.OUTCOME: {
+        "accepted": _("acceptée"),
+        "refused": _("refusée"),
+        "waiting": _("mise en attente"),
+        "silence": _("sans réponse"),
+    },
+}
+# Comes from an orientation, is not typed.
+COMPUTED = frozenset({Fact.OUTCOME})
+
+
+class OrientationState(models.TextChoices):
+    PREPARED = "prepared", _("préparée")
+    AGREED = "agreed", _("acceptée par elle")
+    SENT = "sent", _("envoyée")
+    WAITING = "waiting", _("en liste d'attente")
+    ACCEPTED = "accepted", _("acceptée par la structure")
+    REFUSED = "refused", _("refusée")
+    ATTENDED = "attended", _("commencée")
+    DROPPED = "dropped", _("arrêtée")
+
+
+O = OrientationState  # noqa: E741
+ORIENTATION = Machine(
+    dict(O.choices),
+    step("agree", [O.PREPARED], O.AGREED, "REF"),
+    step("send", [O.AGREED], O.SENT, "REF"),
+    step("wait", [O.SENT], O.WAITING, "REF"),
+    step("accept", [O.SENT, O.WAITING], O.ACCEPTED, "REF"),
+    step("refuse", [O.SENT, O.WAITING], O.REFUSED, "REF"),
+    step("attend", [O.ACCEPTED], O.ATTENDED, "REF"),
+    step("drop", [O.PREPARED, O.AGREED, O.SENT, O.WAITING, O.ACCEPTED], O.DROPPED, "REF"),
+)
+OPEN = (O.PREPARED, O.AGREED, O.SENT, O.WAITING, O.ACCEPTED)
+
+# Why a structure says no.
+REFUSALS = {
+    "full": _("complet"),
+    "conditions": _("conditions non remplies"),
+    "place": _("hors du secteur"),
+    "permit": _("titre de séjour demandé"),
+    "french": _("niveau de français"),
+    "children": _("pas d'accueil des enfants"),
+    "other": _("autre raison"),
+}
+# Why it stops before an answer or a beginning.
+STOPS = {"her": _("à sa demande"), "silence": _("la structure n'a pas répondu"), "other": _("autre raison")}
+
+# What she may let the structure know: she ticks, nothing is ticked for her.
+TELLABLE = {
+    "name": _("son prénom d'usage"),
+    "phone": _("un moyen de la joindre"),
+    "language": _("sa langue"),
+    "children": _("ses enfants à accueillir"),
+    "hours": _("ses disponibilités"),
+    "need": _("ce qu'elle cherche"),
 }

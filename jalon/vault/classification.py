@@ -536,7 +536,7 @@ FIELDS: dict[str, dict[str, str]] = {
         "attempts": "technical",
         "next_try_at": "date",
     },
-    # offers: the records of others and what staff note of a service; nothing about a person
+    # offers: the records of others and what staff note of a service; one sealed thing about a person
     "offers.Occupation": {
         "id": "id",
         "version": "reference",
@@ -561,6 +561,17 @@ FIELDS: dict[str, dict[str, str]] = {
         "withheld": "staff",
         "seen_at": "date",
         "hidden_at": "date",
+    },
+    "offers.Orientation": {
+        "id": "id",
+        "dossier": "reference",
+        "state": "state",
+        "prepared_on": "date",
+        "sent_on": "date",
+        "answered_on": "date",
+        "next_on": "date",
+        "sealed": "sealed",
+        "revision": "route",
     },
     "offers.RomeVersion": {"version": "id", "published_on": "date", "imported_at": "date"},
     "offers.Service": {

@@ -35,6 +35,7 @@ KINDS = {
     "commitment_id": ("conventions.Commitment", "axis.convention"),
     "indicator_id": ("conventions.Indicator", "axis.convention"),
     "offer_id": ("offers.Offer", ""),
+    "orientation_id": ("offers.Orientation", "dossier"),
     "service_id": ("offers.Service", ""),
     "training_id": ("offers.Training", ""),
     "membership_id": ("directory.Membership", ""),
@@ -65,7 +66,7 @@ def objects(label: str, path: str) -> Any:
         yield {
             "id": row.pk,
             # an offer has the number of who published it: it belongs to its department
-            "number": "" if label.startswith("offers.") else getattr(owner, "number", ""),
+            "number": "" if owner is row and label.startswith("offers.") else getattr(owner, "number", ""),
             "department": getattr(owner, "department", ""),
             "organisations": [getattr(owner, name) for name in organisations if hasattr(owner, name)],
         }
@@ -79,6 +80,8 @@ def more() -> None:
     from jalon.directory.models import Membership, Organisation
     from jalon.journeys import actions as journeys
     from jalon.journeys.models import Decision
+    from jalon.offers import actions as offers
+    from jalon.offers.models import Service
     from jalon.people import access as people
     from jalon.people.models import Assignment, Dossier
     from jalon.support import actions as support
@@ -125,6 +128,7 @@ def more() -> None:
             who = referent(dossier)
             mine = people.dossiers_visible_to(who).get(number=number)
             support.record_placement(who, mine, title="Atelier", starts_on=date(2026, 3, 2))
+            offers.prepare_orientation(who, mine, Service.objects.get(department="31"))
             decision = Decision.objects.filter(dossier=dossier).first()
             if decision is not None:
                 journeys.file_appeal(who, decision, kind="gracious", filed_on=date(2026, 3, 10))

@@ -16,7 +16,7 @@ from jalon.ui.errors import Conflict
 
 from .. import access, reads
 from ..models import Service, ServiceFact
-from ..states import WORDS, Fact
+from ..states import COMPUTED, WORDS, Fact
 from .fetches import require_job
 
 MOST_DAYS, MOST_PLACES, MOST_LETTERS = 365, 999, 200
@@ -54,7 +54,7 @@ def note_facts(actor: Actor, service: Service, values: Mapping[str, str], *, rev
     row = _locked(actor, service)
     if revision is not None and revision != row.revision:
         raise Conflict(_("Quelqu'un a enregistré une autre version pendant que vous écriviez."), revision=row.revision)
-    if set(values) - set(access.facts_read(actor)):
+    if set(values) - set(access.facts_read(actor)) or set(values) & COMPUTED:
         raise Refused(_("Ce point n'est noté que par l'association."))
     wrong = {fact: said for fact, value in values.items() if value and (said := _wrong(fact, value))}
     if wrong:

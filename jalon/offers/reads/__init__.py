@@ -4,8 +4,13 @@ from .cards import Card, card, last_seen, noted, old, standing
 from .fresh import Freshness, freshness
 from .lists import contracts, offer, offers, places, services, training, trainings
 from .occupations import label_of, release
+from .orientations import chosen, need_of, orientation, orientations
 
 __all__ = [
+    "chosen",
+    "need_of",
+    "orientation",
+    "orientations",
     "Card",
     "Freshness",
     "card",
