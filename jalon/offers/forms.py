@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.forms import CheckboxSelectMultiple
 from django.utils.translation import gettext_lazy as _
 
 from jalon.people.languages import LANGUAGES
@@ -98,13 +97,8 @@ class FactsForm(Form):
         max_length=MOST_LETTERS,
         help_text=_("Un professionnel, jamais une personne accompagnée."),
     )
-    # The longest list comes last, in columns.
-    languages = ChecksField(
-        label=Fact.LANGUAGES.label,
-        required=False,
-        choices=list(LANGUAGES.items()),
-        widget=CheckboxSelectMultiple(attrs={"class": "many"}),
-    )
+    # The longest list comes last.
+    languages = ChecksField(label=Fact.LANGUAGES.label, required=False, choices=list(LANGUAGES.items()))
 
     def __init__(self, *args: Any, readable: Iterable[str], noted: dict[str, str], **kwargs: Any) -> None:
         known: dict[str, Any] = dict(noted)
