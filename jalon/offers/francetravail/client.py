@@ -23,6 +23,7 @@ from ..states import CouldNotAsk, Reason
 SCOPE = "api_offresdemploiv2 o2dsoffre"
 A_PAGE, LAST_START = 150, 3000
 MOST = LAST_START + A_PAGE  # beyond, a search shows its total and no more offers
+NEARLY = 0.99
 MARGIN = 60.0  # seconds before its end, a token is renewed
 OLDEST = datetime(2010, 1, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -131,6 +132,8 @@ class Client(Outgoing):
             return self._walk(query, first)
         found = Found(total=first.total)
         self._halve(query, OLDEST, clock.now() + SECOND, found)
+        # A few may have gone meanwhile; more than that, and the halves did not bring everything.
+        found.complete = found.complete and len(found.offers) >= NEARLY * first.total
         return found
 
     def search(self, query: Query) -> Found:

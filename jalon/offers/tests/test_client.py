@@ -120,6 +120,12 @@ def test_offers_of_one_instant_beyond_the_limit_are_said_incomplete(client, stan
     assert (len(found.offers), found.complete) == (25, False)
 
 
+def test_offers_without_a_day_are_missed_by_the_halves_and_it_is_said(client, standin, small):
+    standin.offers = [*many(60), *({**offer, "id": f"N{offer['id']}", "dateCreation": None} for offer in many(5))]
+    found = client.everything(GARD)
+    assert (len(found.offers), found.complete) == (60, False)
+
+
 def test_public_codes_narrow_a_search(client):
     kinds = {offer["natureContrat"] for offer in client.search(Query("30", nature=("I1",))).offers.values()}
     assert len(kinds) == 1

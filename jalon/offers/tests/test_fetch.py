@@ -79,9 +79,12 @@ def test_an_outage_changes_nothing_but_says_so(standin, capsys):
 
 def test_an_empty_answer_is_an_answer(standin):
     night()
-    standin.offers.clear()
+    kept, standin.offers = standin.offers, []
     assert night() == 0
     assert open_numbers() == set()
+    standin.offers = kept
+    assert night() == 0
+    assert len(open_numbers()) == len(kept), "back again"
 
 
 def test_an_outage_half_way_through_the_withdrawals_hides_no_more_than_was_answered(standin):
