@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from jalon.config import clock
 from jalon.directory import departments
 from jalon.people.models import Dossier
+from jalon.vault import keys
 from jalon.vault.models import IdField, Sealed
 
 from .states import Fact, OrientationState, Reason, Source
@@ -189,13 +190,18 @@ class Service(models.Model):
         return f"service {self.id}"
 
 
-class ServiceFact(models.Model):
-    """What the national record cannot say of a service, one fact with its day and its author. Never exported."""
+class ServiceFact(Sealed):
+    """What the national record cannot say of a service, one fact with its day and its author. Never exported.
+
+    Coded facts are in clear, because one searches by them; the named contact is sealed as the names of staff are.
+    """
+
+    COMPARTMENT = "GS"
 
     id = IdField()
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="facts")
     fact = models.CharField(max_length=12, choices=Fact.choices)
-    value = models.CharField(max_length=200)
+    value = models.CharField(max_length=200, blank=True, default="")
     noted_on = models.DateField(default=clock.today)
     noted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -209,6 +215,14 @@ class ServiceFact(models.Model):
                 violation_error_message=_("Ce point est déjà noté."),
             )
         ]
+
+    @property
+    def key_owner(self) -> str:
+        return keys.STAFF
+
+    def kept(self, wrapped: bytes | None = None) -> str:
+        """The fact itself. ``wrapped``: the key of the staff's records when the query brought it."""
+        return str(self.unseal(wrapped).get("value", "")) if self.fact == Fact.CONTACT else self.value
 
     def __str__(self) -> str:
         return f"fact {self.id}"

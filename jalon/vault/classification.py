@@ -598,6 +598,8 @@ FIELDS: dict[str, dict[str, str]] = {
         "value": "staff",
         "noted_on": "date",
         "noted_by": "reference",
+        "sealed": "sealed",
+        "revision": "route",
     },
     "offers.SourceFetch": {
         "id": "id",

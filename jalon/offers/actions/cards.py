@@ -13,6 +13,7 @@ from jalon.config import clock
 from jalon.notices import actions as notices
 from jalon.people.languages import LANGUAGES
 from jalon.ui.errors import Conflict
+from jalon.vault import keys
 
 from .. import access, reads
 from ..models import Service, ServiceFact
@@ -59,17 +60,31 @@ def note_facts(actor: Actor, service: Service, values: Mapping[str, str], *, rev
     wrong = {fact: said for fact, value in values.items() if value and (said := _wrong(fact, value))}
     if wrong:
         raise ValidationError(wrong)
-    before = dict(row.facts.values_list("fact", "value"))
-    changed = {fact: value for fact, value in values.items() if before.get(fact, "") != value}
-    for fact, value in changed.items():
-        if value:
-            given = {"value": value, "noted_on": clock.today(), "noted_by_id": actor.user_id}
-            ServiceFact.objects.update_or_create(service=row, fact=fact, defaults=given)
-    row.facts.filter(fact__in=[fact for fact, value in changed.items() if not value]).delete()
-    if changed:
-        row.revision += 1
-        row.save(update_fields=["revision"])
-        journal.record(actor, "note_facts", objects=[row.pk], count=len(changed))
+    before = {fact.fact: fact for fact in row.facts.all()}
+    said = {fact: kept.kept() for fact, kept in before.items() if fact in values}
+    changed = {fact: value for fact, value in values.items() if said.get(fact, "") != value}
+    if not changed:
+        return row
+    noted = [_noted(actor, row, before.get(fact), fact, value) for fact, value in changed.items() if value]
+    gone = [before[fact] for fact, value in changed.items() if not value]
+    row.revision += 1
+    row.save(update_fields=["revision"])
+    sealed = [fact for fact in noted if fact.sealed]
+    dropped = [fact for fact in gone if fact.sealed]
+    journal.record(actor, "note_facts", objects=[row.pk], count=len(changed), sealed=sealed, gone=dropped)
+    row.facts.filter(pk__in=[fact.pk for fact in gone]).delete()
+    return row
+
+
+def _noted(actor: Actor, service: Service, known: ServiceFact | None, fact: str, value: str) -> ServiceFact:
+    """One fact, in clear when it is a code, sealed when it names somebody."""
+    row = known or ServiceFact(service=service, fact=fact)
+    row.noted_on, row.noted_by_id = clock.today(), actor.user_id
+    if fact == Fact.CONTACT:
+        row.seal({"value": value}, keys.ensure(keys.STAFF, "GS")["GS"])
+    else:
+        row.value = value
+    row.save(force_insert=known is None)
     return row
 
 

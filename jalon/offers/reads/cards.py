@@ -4,7 +4,7 @@ import re
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from jalon.access import Actor
@@ -12,6 +12,7 @@ from jalon.config import clock
 from jalon.directory import reads as directory
 from jalon.people.languages import LANGUAGES
 from jalon.ui import html
+from jalon.vault import keys
 
 from .. import access
 from ..inclusion import said
@@ -68,7 +69,8 @@ def card(actor: Actor, service_id: str) -> Card | None:
     service = rows.filter(pk=service_id).first()
     if service is None:
         return None
-    facts = {row.fact: row for row in service.facts.all()}
+    rows = keys.with_key(service.facts.all(), "GS", owner=Value(keys.STAFF))
+    facts = {row.fact: row for row in rows}
     readable = access.facts_read(actor)
     people = {row.noted_by_id for row in facts.values() if row.fact in readable} | {service.owner_id}
     names = {pk: user.name for pk, user in directory.users_named(sorted(filter(None, people))).items()}
@@ -144,10 +146,10 @@ def value_of(row: ServiceFact) -> str:
         return ", ".join(str(LANGUAGES.get(code, code)) for code in row.value.split())
     if row.fact == Fact.TRAINED:
         return html.day(date.fromisoformat(row.value))
-    return row.value
+    return row.kept(getattr(row, "key_GS", None))
 
 
 def noted(actor: Actor, service: Service) -> dict[str, str]:
     """The facts that this actor may change, as they stand."""
     readable = access.facts_read(actor)
-    return {row.fact: row.value for row in service.facts.all() if row.fact in readable}
+    return {row.fact: row.kept() for row in service.facts.all() if row.fact in readable}

@@ -47,7 +47,8 @@ def test_who_reads_and_whose_department(worker, django_assert_max_num_queries):
     keep_services()
     keep_trainings()
     at_night(keep_offers)
-    service, offer, training = (model.objects.first() for model in (Service, Offer, Training))
+    service, training = Service.objects.first(), Training.objects.filter(department="30").first()
+    offer = Offer.objects.get(number="201AAAB")
     lists = ("/catalogue/", "/catalogue/jobs/", "/catalogue/trainings/")
     cards = (
         f"/catalogue/services/{service.pk}/",
@@ -96,7 +97,7 @@ def test_could_not_ask_keeps_the_list_and_says_its_age(worker):
     assert "pas pu interroger le 20/11/2026 à 02:10 (panne chez eux)" in text
     assert "La liste est celle du 18/11/2026 à 02:10, il y a 2 jours." in text
     assert Offer.objects.get(number="201AAAB").title.split(" / ")[0] in text
-    offer = Offer.objects.first()
+    offer = Offer.objects.get(number="201AAAB")
     assert "pas pu interroger" in said(browser(worker), f"/catalogue/jobs/{offer.pk}/")
     # another department's outage is not ours, and an answer ends it
     actions.record_failure(SYSTEM, Source.OFFERS, "31", CouldNotAsk(Reason.NETWORK))
@@ -213,6 +214,8 @@ def test_noting_checking_keeping(worker):
     assert "anglais, arabe" in text or "arabe, anglais" in text
     assert "demandez-la à la structure" in text
     assert "2 rue Exemple" not in text
+    contact = ServiceFact.objects.get(fact="contact")
+    assert (contact.value, b"Roux" in bytes(contact.sealed), contact.kept()) == ("", False, "Mme Roux, poste 12")
     assert client.post(f"{path}check/").status_code == 303
     text = said(client, path)
     assert "vérifiée le 20/11/2026" in text
