@@ -12,6 +12,7 @@ USAGE = """jalon: the shared case platform of the exit pathway
   jalon journal verify|anchor …                     is the trail whole?
   jalon keys init|check|renew|rewrap                make, check, renew the keys
   jalon backup DIR · restore DIR · restore --drill  sealed backups, put back, rehearsed
+  jalon offers fetch|mirror|import-… …              job offers, trainings, services, ROME
   jalon bench [--size N] [--quick] [--json]         measure, as ratios, in one run
   jalon manage …                                    Django's own commands
 """
@@ -47,6 +48,8 @@ def main(argv: list[str] | None = None) -> int:
         return _journal(rest)
     if command in {"backup", "restore"}:
         return _backups(command, rest)
+    if command == "offers":
+        return _offers(rest)
     if command == "manage":
         from django.conf import settings
         from django.core.management import execute_from_command_line
@@ -99,6 +102,16 @@ def _journal(rest: list[str]) -> int:
     from jalon.journal.cli import main as journal
 
     return journal(rest)
+
+
+def _offers(rest: list[str]) -> int:
+    rest = _data_option(rest)
+    import django
+
+    django.setup()
+    from jalon.offers.cli import main as offers
+
+    return offers(rest)
 
 
 if __name__ == "__main__":

@@ -262,6 +262,20 @@ DEFAULT_FROM_EMAIL = env("MAIL_FROM", "jalon@localhost")
 EMAIL_HOST = env("SMTP_HOST", "localhost")
 
 
+# --- what is asked outside, by the operator's commands only (jalon offers …); no page ever does ----------------
+OUTGOING_TIMEOUT = float(env("OUTGOING_TIMEOUT", "30"))
+FRANCETRAVAIL_TOKEN_URL = env(
+    "FRANCETRAVAIL_TOKEN_URL", "https://entreprise.francetravail.fr/connexion/oauth2/access_token?realm=%2Fpartenaire"
+)
+FRANCETRAVAIL_API_URL = env("FRANCETRAVAIL_API_URL", "https://api.francetravail.io/partenaire/offresdemploi/v2")
+FRANCETRAVAIL_RATE = float(env("FRANCETRAVAIL_RATE", "3"))  # calls a second
+DATA_INCLUSION_URL = env("DATA_INCLUSION_URL", "https://api.data.inclusion.gouv.fr/api/v1")
+# Credentials are files that their owner alone reads, like the keys; a variable names the file, never the secret.
+FRANCETRAVAIL_ID_FILE = Path(env("FRANCETRAVAIL_ID_FILE", str(KEY_DIR / "francetravail.id")))
+FRANCETRAVAIL_SECRET_FILE = Path(env("FRANCETRAVAIL_SECRET_FILE", str(KEY_DIR / "francetravail.secret")))
+DATA_INCLUSION_TOKEN_FILE = Path(env("DATA_INCLUSION_TOKEN_FILE", str(KEY_DIR / "data-inclusion.token")))
+
+
 def read_secret(name: str) -> str:
     """A secret text kept in the key folder. Absent before the keys are made: then nothing can be signed."""
     path = KEY_DIR / name

@@ -24,7 +24,16 @@ MORE: dict[str, tuple[str, ...]] = {
 }
 # Chosen by a person or agreed between structures: nothing computes them.
 CHOSEN = frozenset(
-    {"answer", "plan_step", "appointment", "commitment", "convention_end", "share_end", "accreditation_observations"}
+    {
+        "answer",
+        "plan_step",
+        "appointment",
+        "commitment",
+        "convention_end",
+        "share_end",
+        "accreditation_observations",
+        "orientation",
+    }
 )
 
 

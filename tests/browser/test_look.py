@@ -22,7 +22,13 @@ SCREENS = {
     "reading sheet": ("mem.31.1", lambda ids: f"/meetings/points/{ids['item', REQUEST]}/"),
     "convention": ("mgr.a", lambda ids: f"/conventions/{ids['convention']}/"),
     "steering": ("sec.31", lambda ids: "/steering/"),
+    "services": ("emp.31", lambda ids: "/catalogue/"),
+    "job offers": ("ref.a1", lambda ids: "/catalogue/jobs/"),
+    "facts of a service": ("ref.a1", lambda ids: f"/catalogue/services/{ids['service']}/facts/"),
+    "orientation": ("ref.a1", lambda ids: f"/orientations/{ids['orientation_id', PATHWAY]}/"),
 }
+# Looked at in the slow proofs: they are made of what the others already show.
+SLOW = ("services", "job offers", "facts of a service", "orientation")
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +36,8 @@ def ids(proof, things):
     found = {one["number"]: one["id"] for one in proof.world["dossiers"]}
     for kind in ("application", "item"):
         found |= {(kind, one["number"]): one["id"] for one in things[f"{kind}_id"]}
+    found |= {("orientation_id", one["number"]): one["id"] for one in things["orientation_id"]}
+    found["service"] = next(one["id"] for one in things["service_id"] if one["department"] == "31")
     found["convention"] = next(one["id"] for one in things["convention_id"] if "org-a" in one["organisations"])
     return found
 
@@ -47,7 +55,9 @@ TOO_WIDE = """() => [...document.querySelectorAll("main *")]
     .slice(0, 3).map((node) => node.outerHTML.slice(0, 160))"""
 
 
-@pytest.mark.parametrize("name", SCREENS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.proof if name in SLOW else ()) for name in SCREENS]
+)
 def test_accessible_light_and_dark_and_narrow(name, screens, ids):
     account, path = SCREENS[name]
     desk = screens(account)

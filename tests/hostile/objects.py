@@ -34,6 +34,10 @@ KINDS = {
     "axis_id": ("conventions.Axis", "convention"),
     "commitment_id": ("conventions.Commitment", "axis.convention"),
     "indicator_id": ("conventions.Indicator", "axis.convention"),
+    "offer_id": ("offers.Offer", ""),
+    "orientation_id": ("offers.Orientation", "dossier"),
+    "service_id": ("offers.Service", ""),
+    "training_id": ("offers.Training", ""),
     "membership_id": ("directory.Membership", ""),
     "accreditation_id": ("directory.Accreditation", ""),
     "accreditation_piece_id": ("directory.AccreditationPiece", "accreditation"),
@@ -61,20 +65,23 @@ def objects(label: str, path: str) -> Any:
         organisations = ("organisation_id", "association_id", "agency_id")
         yield {
             "id": row.pk,
-            "number": getattr(owner, "number", ""),
+            # an offer has the number of who published it: it belongs to its department
+            "number": "" if owner is row and label.startswith("offers.") else getattr(owner, "number", ""),
             "department": getattr(owner, "department", ""),
             "organisations": [getattr(owner, name) for name in organisations if hasattr(owner, name)],
         }
 
 
 def more() -> None:
-    """A convention of each association, a placement, an appeal."""
+    """A convention of each association, a placement, an appeal; in two departments an offer, a training, a service."""
     from jalon.access import Actor
     from jalon.config import clock
     from jalon.conventions import actions as conventions
     from jalon.directory.models import Membership, Organisation
     from jalon.journeys import actions as journeys
     from jalon.journeys.models import Decision
+    from jalon.offers import actions as offers
+    from jalon.offers.models import Service
     from jalon.people import access as people
     from jalon.people.models import Assignment, Dossier
     from jalon.support import actions as support
@@ -94,6 +101,8 @@ def more() -> None:
         return actor(Membership.objects.get(user=user))
 
     with clock.at(date(2026, 3, 16)):
+        for department in ("31", "13"):
+            _catalogue(department)
         for association in ("org-a", "org-b"):
             manager = Membership.objects.get(organisation=association, role="MGR")
             conventions.draft_convention(
@@ -119,9 +128,28 @@ def more() -> None:
             who = referent(dossier)
             mine = people.dossiers_visible_to(who).get(number=number)
             support.record_placement(who, mine, title="Atelier", starts_on=date(2026, 3, 2))
+            offers.prepare_orientation(who, mine, Service.objects.get(department="31"))
             decision = Decision.objects.filter(dossier=dossier).first()
             if decision is not None:
                 journeys.file_appeal(who, decision, kind="gracious", filed_on=date(2026, 3, 10))
+
+
+def _catalogue(department: str) -> None:
+    """One of each for a department, kept as the nightly jobs and the imports keep them."""
+    from jalon.access import SYSTEM
+    from jalon.offers import actions, inclusion
+
+    offer = {"id": f"{department}AAA", "intitule": "Aide de cuisine"}
+    actions.record_offers(SYSTEM, department, offers=[offer], gone=[], total=1)
+    training = {
+        "formation": {"numero": "F1", "intitule-formation": "Français"},
+        "action": {"numero": "A1", "lieu-de-formation": {"departement": department}},
+        "session": {"numero": f"S{department}", "periode": {"debut": "2026-09-01"}},
+    }
+    actions.import_trainings(SYSTEM, "catalogue", {training["session"]["numero"]: training})
+    known = {"source": "essai", "id": f"essai--{department}", "date_maj": "2026-01-05", "nom": "Maison des langues"}
+    service = {**known, "structure_id": known["id"], "description": "Cours de français."}
+    actions.mirror_catalogue(SYSTEM, department, inclusion.check([known], [service]))
 
 
 if __name__ == "__main__":

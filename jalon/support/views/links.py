@@ -27,6 +27,7 @@ PAGES = (
     ("support:appointments", "C16", "read", _("Rendez-vous"), (Role.REF, Role.EMP, Role.MGR)),
     ("support:scale", "C10", "read", _("Points d'appui"), (Role.REF, Role.EMP)),
     ("support:placements", "C10", "read", _("Emploi et formation"), (Role.REF, Role.EMP)),
+    ("offers:person", "C11", "read", _("Orientations"), (Role.REF,)),
     ("people:trail", "C17", "read", _("Qui a consulté"), (Role.MGR,)),
 )
 # Those that an adviser opens only when she shares her project.

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from jalon.offers.matching import signs, trades
 from jalon.offers.matching import weights as matching
 
-from . import words
+from .. import words
 
 
 class Term(NamedTuple):
