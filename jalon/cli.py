@@ -9,7 +9,7 @@ USAGE = """jalon: the shared case platform of the exit pathway
   jalon demo [--world story|proof] [--data DIR] …   serve a demonstration world
   jalon law compute|explain|parameters …            the law as dated data
   jalon journal verify|anchor …                     is the trail whole?
-  jalon keys init|check|renew|rewrap                make, check, renew the keys
+  jalon keys init|status|renew|reencrypt|escrow …   make, check, renew the keys; the papers that open them again
   jalon bench [--size N] [--quick] [--json]         measure, as ratios, in one run
   jalon manage …                                    Django's own commands
 """

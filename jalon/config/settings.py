@@ -21,6 +21,19 @@ DATA_DIR = Path(env("DATA_DIR", str(BASE_DIR / "var" / "dev")))
 MEDIA_DIR = Path(env("MEDIA_DIR", str(DATA_DIR / "media")))
 # Keys are files, never environment variables: key-encryption key, journal key, token key (docs/operating.md).
 KEY_DIR = Path(env("KEY_DIR", str(DATA_DIR.parent / (DATA_DIR.name + "-keys"))))
+# A key service (Vault Transit): address, mount, key, token file, authority, client certificate. Empty: the key folder.
+KMS = (
+    (
+        env("KMS_URL"),
+        env("KMS_MOUNT", "transit"),
+        env("KMS_KEY", "jalon"),
+        env("KMS_TOKEN_FILE", str(KEY_DIR / "kms.token")),
+        env("KMS_CA"),
+        env("KMS_CLIENT_CERT"),
+    )
+    if env("KMS_URL")
+    else ()
+)
 MAIL_SINK = env("MAIL_SINK")
 SMS_SINK = env("SMS_SINK")
 

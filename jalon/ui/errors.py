@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from jalon.access import Refused
+from jalon.vault.errors import KeysUnavailable
 
 NEVER_RESENT = frozenset({"csrfmiddlewaretoken", "revision"})
 
@@ -51,7 +52,7 @@ def answer(request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return refused(request, exception)
     if isinstance(exception, Conflict):
         return conflict(request, exception)
-    if isinstance(exception, Unavailable):
+    if isinstance(exception, Unavailable | KeysUnavailable):
         return unavailable(request)
     return None
 
