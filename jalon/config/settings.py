@@ -202,6 +202,8 @@ CSRF_FAILURE_VIEW = "jalon.ui.errors.csrf_failure"
 # Uploads stay in memory with a hard cap: no clear temporary file, ever.
 FILE_UPLOAD_HANDLERS = ["jalon.ui.uploads.CappedMemoryHandler"]
 UPLOAD_MAX_BYTES = 10 * 1024 * 1024
+# An antivirus daemon, "unix:/path" or "tcp:host:port". Empty: none. Named and silent: no file enters.
+CLAMD = env("CLAMD")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 

@@ -36,6 +36,8 @@ CODES = (
     "no_page",
     "pages",
     "slow",
+    "virus",
+    "unchecked",
 )
 
 
@@ -218,8 +220,11 @@ def _contents(contents) -> bytes:  # type: ignore[no-untyped-def]
 # --- in a process of its own ------------------------------------------------------------------------------------
 
 
-def check_apart(content: bytes, name: str = "", seconds: int = SECONDS) -> Clean:
-    """``check`` in another process with a limit on time, processor and memory: a bomb hurts nobody else."""
+def check_apart(content: bytes, name: str = "", seconds: int = SECONDS, memory: int = MEMORY) -> Clean:
+    """``check`` in another process: limits on time, processor and memory, no new file, no network.
+
+    The bytes go and come back through pipes; a bomb hurts nobody else.
+    """
     if not content:
         raise BadFile("empty")
     if len(content) > MAX_BYTES:
@@ -227,7 +232,7 @@ def check_apart(content: bytes, name: str = "", seconds: int = SECONDS) -> Clean
     extension = re.sub(r"[^a-z]", "", name.rpartition(".")[2].lower())[:5] if "." in name else ""
     try:
         child = subprocess.run(  # noqa: S603
-            [sys.executable, "-I", "-m", "jalon.ui.files", str(seconds), extension],
+            [sys.executable, "-I", "-m", "jalon.ui.files", str(seconds), str(memory), extension],
             input=content, capture_output=True, timeout=seconds + 5, check=False, env={},
         )  # fmt: skip
     except subprocess.TimeoutExpired:
@@ -241,10 +246,31 @@ def check_apart(content: bytes, name: str = "", seconds: int = SECONDS) -> Clean
     return Clean(body, (PDF, JPEG, PNG)[code - len(CODES)], pages)
 
 
-def _child(seconds: int, extension: str) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+def _confined(seconds: int, memory: int) -> None:
+    """What the parsers may use from now on: no file, no socket (no descriptor is left), no core on a disk.
+
+    They import what they need as they go: a small file of each kind makes them do it first.
+    """
+    import pikepdf
+    from PIL import Image
+
+    for kind in ("JPEG", "PNG"):
+        out = io.BytesIO()
+        Image.new("RGBA" if kind == "PNG" else "RGB", (1, 1)).save(out, kind, exif=Image.Exif())
+        check(out.getvalue())
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(out := io.BytesIO())
+        check(out.getvalue())
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
+
+
+def _child(seconds: int, memory: int, extension: str) -> None:
+    _confined(seconds, memory)
     content = sys.stdin.buffer.read(MAX_BYTES + 1)
     try:
         clean = check(content, f"x.{extension}" if extension else "")
@@ -258,4 +284,4 @@ def _child(seconds: int, extension: str) -> None:
 
 
 if __name__ == "__main__":
-    _child(int(sys.argv[1]), sys.argv[2])
+    _child(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3])

@@ -66,6 +66,12 @@ def read(file: SealedFile, wrapped: bytes | None = None) -> tuple[bytes, dict[st
     return b"".join(chunks)[: data["size"]], meta
 
 
+def weight(owner: str) -> int:
+    """Bytes on the disk of the files of an owner, without the copies that left with a package."""
+    kept = SealedFile.objects.filter(owner=owner).exclude(group="G5a").only("path")
+    return sum(place.stat().st_size for place in map(location, kept) if place.exists())
+
+
 def renew(file: SealedFile) -> None:
     """Encrypt a file again under a new key of its own, and its row under the latest key of its group.
 
