@@ -129,7 +129,11 @@ def _canvas(picture):  # type: ignore[no-untyped-def]
 # What a page needs to be seen. Everything else (actions, annotations, metadata, private data…) stays behind.
 PAGE_KEYS = ("/MediaBox", "/CropBox", "/Rotate", "/UserUnit")
 DROPPED = ("/AA", "/A", "/Metadata", "/PieceInfo", "/AF", "/Alternates", "/OPI", "/EF", "/JS", "/LastModified",
-           "/StructParent", "/StructParents", "/OC", "/Measure", "/PtData")  # fmt: skip
+           "/StructParent", "/StructParents", "/OC", "/Measure", "/PtData", "/Ref", "/PS")  # fmt: skip
+# A stream may say that its bytes are in another file.
+ELSEWHERE = ("/F", "/FFilter", "/FDecodeParms")
+# In these dictionaries of a page's resources the keys are names that the drawing instructions use, whatever they are.
+NAMED = ("/Font", "/XObject", "/ExtGState", "/ColorSpace", "/Pattern", "/Shading", "/Properties")
 
 
 def _pdf(content: bytes) -> Clean:
@@ -178,18 +182,44 @@ def _rebuilt(source) -> bytes:  # type: ignore[no-untyped-def]
         if resources is not None:
             fresh["/Resources"] = target.copy_foreign(source.make_indirect(resources))
         target.pages.append(pikepdf.Page(target.make_indirect(fresh)))
+    named = {
+        held.objgen
+        for thing in target.objects
+        for holder in [thing.stream_dict if isinstance(thing, pikepdf.Stream) else thing]
+        if isinstance(holder, pikepdf.Dictionary) and isinstance(holder.get("/Resources"), pikepdf.Dictionary)
+        for key in NAMED
+        if (held := holder["/Resources"].get(key)) is not None and held.is_indirect
+    }
     for thing in list(target.objects):
-        holder = thing.stream_dict if isinstance(thing, pikepdf.Stream) else thing
-        if isinstance(holder, pikepdf.Dictionary) and holder.get("/Type") != pikepdf.Name.Page:
-            for key in DROPPED:
-                if key in holder:
-                    del holder[key]
+        _scrub(thing, thing.objgen in named)
     out = io.BytesIO()
     target.remove_unreferenced_resources()
     target.save(out, linearize=False, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
     if out.tell() > MAX_BYTES:
         raise BadFile("too_large")
     return out.getvalue()
+
+
+def _scrub(thing, named: bool = False, depth: int = 0) -> None:  # type: ignore[no-untyped-def]
+    """Take out of an object, and of what is written inside it, every key that is not for drawing."""
+    import pikepdf
+
+    if depth > 50:
+        raise BadFile("slow")
+    if isinstance(thing, pikepdf.Array):
+        inside = [(None, value) for value in thing]
+    elif isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
+        stream = isinstance(thing, pikepdf.Stream)
+        holder = thing.stream_dict if stream else thing
+        for key in (*DROPPED, *ELSEWHERE) if stream else () if named else DROPPED:
+            if key in holder:
+                del holder[key]
+        inside = list(holder.items())
+    else:
+        return
+    for key, value in inside:
+        if _is_object(value) and not value.is_indirect:
+            _scrub(value, key in NAMED, depth + 1)
 
 
 def _is_object(value) -> bool:  # type: ignore[no-untyped-def]

@@ -129,7 +129,9 @@ def poison(pdf):
     page.obj["/Metadata"] = pdf.make_stream(b"SECRET-XMP")
     form = pdf.make_stream(b"0 0 5 5 re f", Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Form, BBox=[0, 0, 5, 5])
     form.stream_dict["/Metadata"] = pdf.make_stream(b"SECRET-FORM")
-    page.obj["/Resources"] = pikepdf.Dictionary(XObject=pikepdf.Dictionary(F=form))
+    form.stream_dict["/Ref"] = pikepdf.Dictionary(F=pikepdf.String("SECRET-OTHER-FILE"))
+    mark = pikepdf.Dictionary(MC0=pikepdf.Dictionary(Metadata=pdf.make_stream(b"SECRET-MARK")))
+    page.obj["/Resources"] = pikepdf.Dictionary(XObject=pikepdf.Dictionary(F=form), Properties=mark)
     pdf.Root.Names.JavaScript = pikepdf.Dictionary(Names=pikepdf.Array([pikepdf.String("a"), script]))
 
 
@@ -156,6 +158,19 @@ def test_a_pdf_is_rebuilt_without_scripts_attachments_or_metadata():
     assert b"SECRET" not in whole
     assert b"JavaScript" not in whole
     assert b"SECRET" not in clean.content
+
+
+@pytest.mark.parametrize("indirect", [False, True])
+def test_a_font_may_have_any_name(indirect):
+    def named(pdf):
+        font = pdf.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1))
+        fonts = pikepdf.Dictionary(A=font, AA=font)
+        resources = pikepdf.Dictionary(Font=pdf.make_indirect(fonts) if indirect else fonts)
+        pdf.pages[0].obj["/Resources"] = pdf.make_indirect(resources) if indirect else resources
+        pdf.pages[0].Contents = pdf.make_stream(b"BT /A 12 Tf (a) Tj /AA 12 Tf (b) Tj ET")
+
+    with pikepdf.open(io.BytesIO(files.check(document(1, named)).content)) as pdf:
+        assert set(pdf.pages[0].Resources.Font.keys()) == {"/A", "/AA"}
 
 
 def test_inherited_page_attributes_are_kept():
