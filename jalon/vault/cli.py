@@ -3,7 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 from django.conf import settings
@@ -157,7 +157,7 @@ def _escrow(options: argparse.Namespace) -> str:
 
 def _paper(paper: escrow.Paper) -> str:
     """One sheet: who keeps it, what it is for, its two lines. Nothing says what the service is about."""
-    found = {"name": paper.custodian, "mark": paper.mark, "day": (clock.today()).strftime("%d/%m/%Y")}
+    found = {"name": paper.custodian, "mark": paper.mark, "day": clock.today().strftime("%d/%m/%Y")}
     return "\n".join(
         [
             _("PART %(name)s · clé de secours %(mark)s · %(day)s") % found,
@@ -167,7 +167,7 @@ def _paper(paper: escrow.Paper) -> str:
             "",
             *paper.lines,
             "",
-            _("Prochain exercice : %(day)s") % {"day": (clock.today() + timedelta(days=182)).strftime("%d/%m/%Y")},
+            _("Exercice deux fois par an : « jalon keys drill »."),
             "",
         ]
     )
