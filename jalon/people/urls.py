@@ -22,5 +22,7 @@ urlpatterns = [
     path("dossiers/<str:dossier_id>/exceptional/", views.exceptional, name="breakglass"),
     path("dossiers/<str:dossier_id>/trail/", views.trail, name="trail"),
     path("dossiers/<str:dossier_id>/consent/", views.consent, name="consent"),
+    path("dossiers/<str:dossier_id>/hold/", views.hold, name="hold"),
     path("dossiers/<str:dossier_id>/erase/", views.erase, name="erase"),
+    path("eliminations/", views.eliminations, name="eliminations"),
 ]
