@@ -28,9 +28,12 @@ PAGES = (
     ("support:scale", "C10", "read", _("Points d'appui"), (Role.REF, Role.EMP)),
     ("support:placements", "C10", "read", _("Emploi et formation"), (Role.REF, Role.EMP)),
     ("people:trail", "C17", "read", _("Qui a consulté"), (Role.MGR,)),
+    ("people:consent", "C16", "edit", _("Garder ou effacer"), (Role.MGR,)),
 )
 # Those that an adviser opens only when she shares her project.
 PROJECT = {"support:plan", "support:scale", "support:placements"}
+# Those of a closed file only.
+CLOSED = {"people:consent"}
 
 
 def of(actor: Actor, dossier: Dossier, page: Page) -> dict[str, Any]:
@@ -58,6 +61,7 @@ def of(actor: Actor, dossier: Dossier, page: Page) -> dict[str, Any]:
             (to(name), words)
             for name, c, a, words, roles in PAGES
             if opens(roles, actor.role) and may(c, a) and (name not in PROJECT or access.shares_project(actor, dossier))
+            if name not in CLOSED or dossier.stage == Stage.CLOSED
         ],
     }
 
