@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from jalon.config import clock
 
 from . import escrow, files, keys, providers, reencryption
-from .errors import VaultError
+from .errors import KeysUnavailable, VaultError
 from .models import KeySlot
 from .signals import key_operation
 
@@ -30,6 +30,9 @@ def main(argv: list[str]) -> int:
     command: Callable[[argparse.Namespace], str] = options.run
     try:
         print(command(options))
+    except KeysUnavailable:
+        print(_("Le service de clés ne répond pas. Rien n'est perdu : relancez la commande."))
+        return 1
     except VaultError as refused:
         print(refused)
         return 1

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from . import crypto, providers
@@ -97,6 +98,7 @@ def refresh(folder: Path) -> bool:
     names += [f"{name}.key" for name in providers.SECRETS]
     keys = {name: providers.load(folder, name).hex() for name in names}
     place = bundle_path()
+    place.parent.mkdir(parents=True, exist_ok=True)
     part = place.with_suffix(".part")
     part.unlink(missing_ok=True)
     providers.write_once(part, (public + crypto.seal_for(public, PURPOSE, crypto.canonical(keys))).hex() + "\n")
@@ -149,7 +151,11 @@ def drill(typed: Iterable[str], folder: Path, bundle: Path | None = None) -> Dri
     differing += [f"kek-{n}.key" for n in providers.versions(folder) if f"kek-{n}.key" not in keys]
     opened = closed = 0
     slots = KeySlot.objects.filter(slot_type=KeySlot.SlotType.KEK)
-    for version in sorted(set(slots.values_list("kek_version", flat=True))):
+    try:
+        held = sorted(set(slots.values_list("kek_version", flat=True)))
+    except DatabaseError:
+        held = []  # the keys alone were brought here
+    for version in held:
         slot = slots.filter(kek_version=version).order_by("id").last()
         kek = keys.get(f"kek-{version}.key")
         try:

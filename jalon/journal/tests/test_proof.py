@@ -35,7 +35,10 @@ def write():
             keys.ensure(owner, "G1")
             journal.record(Actor(), "act", Dossier(owner))
 
-for _ in range(int(sys.argv[1])):
+rounds, ends = 0, time.monotonic() + 200
+# On a busy machine a writer may be killed before its first act.
+while rounds < int(sys.argv[1]) or (Entry.objects.count() <= 100 and time.monotonic() < ends):
+    rounds += 1
     connections.close_all()
     writers = []
     for _ in range(4):
@@ -74,7 +77,7 @@ from jalon.vault import crypto, files, keys, reencryption
 from jalon.vault.models import KeySlot, SealedFile
 from jalon.vault.tests.factories import row
 
-NUMBER, DAY = 240, date(2026, 3, 4)
+NUMBER, DAY = 120, date(2026, 3, 4)
 with clock.at(date(2026, 3, 3)), transaction.atomic():
     made = []
     for n in range(NUMBER):
@@ -152,6 +155,6 @@ def test_killed_writers_leave_a_whole_chain(tmp_path):
 @pytest.mark.django_db(transaction=True)
 def test_a_killed_reencryption_resumes_and_loses_nothing(tmp_path):
     status, rows, wrong, versions, slots, disk, kills = run(REENCRYPTION, tmp_path)
-    assert (status, rows, wrong, versions) == (0, 240, 0, [2])
-    assert (slots, disk) == (60, 240)
+    assert (status, rows, wrong, versions) == (0, 120, 0, [2])
+    assert (slots, disk) == (30, 120)
     assert kills == 25

@@ -3,11 +3,14 @@
 import io
 import struct
 import zlib
+from contextlib import suppress
 
 import pikepdf
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from jalon.ui import fields, files
@@ -197,6 +200,22 @@ def test_pdf_that_are_refused():
 
     assert refused(document(1, xfa)) == "xfa"
     assert refused(document()[:-200]) == "unreadable"
+
+
+FORMS = {"pdf": document(2, poison), "jpg": photo(), "png": picture("PNG")}
+
+
+@settings(max_examples=120)
+@given(
+    st.sampled_from(sorted(FORMS)), st.lists(st.tuples(st.floats(0, 1), st.binary(max_size=8)), max_size=6), st.data()
+)
+def test_a_damaged_file_is_rebuilt_or_refused_and_never_anything_else(kind, wounds, data):
+    content = bytearray(FORMS[kind])
+    for place, put in wounds:
+        at = int(place * len(content))
+        content[at : at + len(put)] = put
+    with suppress(files.BadFile):
+        assert b"SECRET" not in files.check(bytes(content[: len(content) - cut]), f"x.{kind}").content
 
 
 def test_the_same_file_is_rebuilt_in_the_same_way():
