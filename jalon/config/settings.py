@@ -114,6 +114,8 @@ INSTALLED_APPS = [
     "jalon.demo",
 ]
 
+# The second wall, on PostgreSQL: a request fetches only the keys of its actor's house (people/keywall.py).
+KEY_WALL = flag("KEY_WALL")
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -127,6 +129,7 @@ MIDDLEWARE = [
     # Sets request.actor (membership, role, organisation) and, in a demonstration, the actor's day.
     "jalon.directory.middleware.ActorMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    *(["jalon.people.middleware.KeyWallMiddleware"] if KEY_WALL else []),
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

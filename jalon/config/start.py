@@ -18,6 +18,16 @@ def refuse_misplaced_keys() -> None:
         sys.exit(f"jalon: {refused}")
 
 
+def refuse_a_fallen_wall() -> None:
+    """Stop here when the installation asks for the wall of keys and it does not stand."""
+    from jalon.people import keywall
+
+    try:
+        keywall.verify()
+    except VaultError as refused:
+        sys.exit(f"jalon: {refused}")
+
+
 def refuse_forgotten_erasures() -> None:
     """Stop here while a backup was put back and the erasures made since were not made again (docs/operating.md)."""
     if (settings.DATA_DIR / RESTORED).exists():
