@@ -195,6 +195,8 @@ def _drill(options: argparse.Namespace) -> str:
     if found.differing:
         lines.append(_("Différentes de celles du dossier : %(names)s.") % {"names": ", ".join(found.differing)})
     lines.append(_("Enveloppes ouvertes : %(count)d.") % {"count": found.opened})
+    if not found.opened and not found.closed:
+        lines.append(_("Cette base n'a aucune enveloppe : refaites l'exercice sur une sauvegarde restaurée."))
     if found.closed:
         lines.append(_("Versions qui ne s'ouvrent pas : %(count)d.") % {"count": found.closed})
     if not found.passed:
