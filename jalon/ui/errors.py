@@ -1,5 +1,6 @@
 """Pages for what cannot be done: each says what happened and what to do, none says more than the reader may know."""
 
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -129,8 +130,13 @@ def unavailable(request: HttpRequest | None = None) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
-    """500: no detail. Drawn without the request, because the request may be what failed."""
+    """500: no detail. Drawn without the request, because the request may be what failed.
+
+    503 when it is the key service that does not answer, before any view was reached (a session, an account).
+    """
     try:
+        if isinstance(sys.exc_info()[1], KeysUnavailable):
+            return unavailable()
         return _page(None, "500", 500)
     except Exception:
         return HttpResponse(

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from jalon.vault import files as sealed
 from jalon.vault.models import SealedFile
 
-from . import antivirus
-from .files import EXTENSION, BadFile, Clean, check_apart
+from . import antivirus, files
+from .files import EXTENSION, Clean
 
 MAX_TOTAL = 100 * 1024 * 1024  # bytes for one owner: a dossier, an association
 TYPES = {extension: kind for kind, extension in EXTENSION.items()}
@@ -23,7 +23,7 @@ def take(content: bytes, name: str = "") -> Clean:
     """What was sent, rebuilt without hidden data. Raises BadFile."""
     if content:
         antivirus.scan(content)
-    return check_apart(content, name)
+    return files.check_apart(content, name)
 
 
 def keep(owner: str, group: str, clean: Clean) -> SealedFile:
@@ -49,6 +49,3 @@ def sandboxed(file: SealedFile, name: str) -> HttpResponse:
             "Cache-Control": "no-store",
         },
     )
-
-
-__all__ = ["BadFile", "Clean", "keep", "sandboxed", "take"]

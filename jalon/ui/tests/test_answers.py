@@ -167,6 +167,10 @@ def test_a_broken_page_says_nothing_and_logs_no_value(client, caplog):
     assert "test_answers.py" in caplog.text
     assert client.get("/down/").status_code == 503
     assert client.get("/down/?keys=1").status_code == 503  # the key service does not answer
+    try:
+        raise KeysUnavailable  # before any view: a session, an account
+    except KeysUnavailable:
+        assert errors.server_error(RequestFactory().get("/")).status_code == 503
 
 
 def test_logs_lose_queries_addresses_and_requests():
