@@ -10,9 +10,9 @@ USAGE = """jalon: the shared case platform of the exit pathway
   jalon law compute|explain|parameters …            the law as dated data
   jalon match [FILE]                                projects matched with offers, JSON in and out
   jalon journal verify|anchor …                     is the trail whole?
-  jalon keys init|check|renew|rewrap                make, check, renew the keys
   jalon backup DIR · restore DIR · restore --drill  sealed backups, put back, rehearsed
   jalon offers fetch|mirror|import-… …              job offers, trainings, services, ROME
+  jalon keys init|status|renew|reencrypt|escrow …   make, check, renew the keys; the papers that open them again
   jalon bench [--size N] [--quick] [--json]         measure, as ratios, in one run
   jalon manage …                                    Django's own commands
 """

@@ -12,7 +12,7 @@ from jalon import journal
 from .gate import Refused
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-READING = ("SELECT", "WITH", "EXPLAIN")
+READING = ("SELECT", "WITH", "EXPLAIN", "SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT")
 
 
 class WriteInReading(RuntimeError):

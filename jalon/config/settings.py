@@ -23,6 +23,19 @@ MEDIA_DIR = Path(env("MEDIA_DIR", str(DATA_DIR / "media")))
 KEY_DIR = Path(env("KEY_DIR", str(DATA_DIR.parent / (DATA_DIR.name + "-keys"))))
 # Who may open a backup: age recipients (age1…), whose identities stay offline.
 BACKUP_RECIPIENTS = [one for one in env("BACKUP_RECIPIENTS").split(",") if one]
+# A key service (Vault Transit): address, mount, key, token file, authority, client certificate. Empty: the key folder.
+KMS = (
+    (
+        env("KMS_URL"),
+        env("KMS_MOUNT", "transit"),
+        env("KMS_KEY", "jalon"),
+        env("KMS_TOKEN_FILE", str(KEY_DIR / "kms.token")),
+        env("KMS_CA"),
+        env("KMS_CLIENT_CERT"),
+    )
+    if env("KMS_URL")
+    else ()
+)
 MAIL_SINK = env("MAIL_SINK")
 SMS_SINK = env("SMS_SINK")
 
@@ -104,6 +117,8 @@ INSTALLED_APPS = [
     "jalon.demo",
 ]
 
+# The second wall, on PostgreSQL: a request fetches only the keys of its actor's house (people/keywall.py).
+KEY_WALL = flag("KEY_WALL")
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -118,6 +133,7 @@ MIDDLEWARE = [
     # Sets request.actor (membership, role, organisation) and, in a demonstration, the actor's day.
     "jalon.directory.middleware.ActorMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    *(["jalon.people.middleware.KeyWallMiddleware"] if KEY_WALL else []),
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "jalon.access.middleware.RefusalMiddleware",
@@ -192,6 +208,8 @@ CSRF_FAILURE_VIEW = "jalon.ui.errors.csrf_failure"
 # Uploads stay in memory with a hard cap: no clear temporary file, ever.
 FILE_UPLOAD_HANDLERS = ["jalon.ui.uploads.CappedMemoryHandler"]
 UPLOAD_MAX_BYTES = 10 * 1024 * 1024
+# An antivirus daemon, "unix:/path" or "tcp:host:port". Empty: none. Named and silent: no file enters.
+CLAMD = env("CLAMD")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 

@@ -17,8 +17,9 @@ from jalon.papers.views import answer as paper_answer
 from jalon.papers.views import copy_mark
 from jalon.people import access as people
 from jalon.people import reads as persons
+from jalon.ui import intake
+from jalon.ui.forms import saved
 from jalon.ui.views import done, invalid, page
-from jalon.vault import files
 
 from . import access, actions, forms, package, papers, reads
 from . import parts as form_parts
@@ -154,11 +155,8 @@ def pieces(request: HttpRequest, application_id: str) -> HttpResponse:
     context = named(request, found, lines=lines, waiting=waiting, form=form, editable=bool(papers))
     if not form.is_bound:
         return page(request, "dossiers/pieces.html", context)
-    if not form.is_valid():
+    if not saved(form, lambda: actions.add_piece(request.actor, found, **form.answers)):
         return invalid(request, "dossiers/pieces.html", context)
-    given = form.answers
-    clean = given.pop("file")
-    actions.add_piece(request.actor, found, content=clean.content if clean else None, **given)
     return done(request, reverse("dossiers:pieces", args=[found.pk]), _("La pièce est enregistrée."))
 
 
@@ -187,7 +185,7 @@ def piece_file(request: HttpRequest, piece_id: str) -> HttpResponse:
     piece = access.get_piece(request, piece_id, "read")
     if piece.file is None:
         raise Hidden
-    return sandboxed(piece, piece.file)
+    return intake.sandboxed(piece.file, piece.pk)
 
 
 @screen("C12", "read", roles=("SEC",))
@@ -198,21 +196,7 @@ def sent_file(request: HttpRequest, piece_id: str) -> HttpResponse:
     if piece is None or piece.sent is None:
         raise Hidden
     access.get(request, piece.application_id, "C12", "read")
-    return sandboxed(piece, piece.sent)
-
-
-TYPES = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}
-
-
-def sandboxed(piece: Piece, file: Any) -> HttpResponse:
-    """A download that opens nothing in the page: neutral name, no script, no frame."""
-    content, meta = files.read(file)
-    extension = meta.get("type", "bin")
-    response = HttpResponse(content, content_type=TYPES.get(extension, "application/octet-stream"))
-    response["Content-Disposition"] = f'attachment; filename="piece-{piece.pk[:6].lower()}.{extension}"'
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return intake.sandboxed(piece.sent, piece.pk)
 
 
 # --- read again, sign, send ---------------------------------------------------------------------------------------

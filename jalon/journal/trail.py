@@ -101,7 +101,7 @@ _current: ContextVar[Queue | None] = ContextVar("journal_queue", default=None)
 
 # --- what the rooms call ----------------------------------------------------------------------------------
 def record(
-    actor: Who,
+    actor: Who | None,
     verb: str,
     subject: Any = None,
     *,
@@ -117,8 +117,9 @@ def record(
 ) -> Entry:
     """Write an act in the transaction of the act. Raises OutsideTransaction anywhere else.
 
-    ``subject`` is a dossier; ``objects`` are dossiers or ids, kept as keyed hashes; ``sealed`` are the sealed rows that
-    the act wrote, after ``seal()``; ``gone`` those it is about to delete. Every code is a short code, never a text.
+    ``actor`` is None for the system itself; ``subject`` is a dossier; ``objects`` are dossiers or ids, kept as keyed
+    hashes; ``sealed`` are the sealed rows that the act wrote, after ``seal()``; ``gone`` those it is about to delete.
+    Every code is a short code, never a text.
     """
     if not connections[_alias()].in_atomic_block:
         raise OutsideTransaction("journal.record() belongs inside the transaction of the act")

@@ -1,6 +1,6 @@
 """The forms of the person's file, and the form of any questionnaire (``questions.py``)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -355,7 +355,33 @@ ERASURE_WORDS = (
 )
 
 
+HOLD_WORDS = (
+    ("appeal", gettext_lazy("Un recours est en cours")),
+    ("overpayment", gettext_lazy("Un trop-perçu est réclamé")),
+    ("criminal_case", gettext_lazy("Une affaire pénale est en cours")),
+    ("compensation", gettext_lazy("Une indemnisation est demandée")),
+)
+
+
+class HoldForm(Form):
+    kind = fields.RadioField(label=gettext_lazy("Pourquoi garder ce dossier"), choices=HOLD_WORDS)
+    ends_on = fields.DayField(label=gettext_lazy("Jusqu'au"), earliest=clock.today)
+    reason = fields.SafeTextField(label=gettext_lazy("Précision"), required=False, max_length=500, rows=2)
+
+
 class ErasureForm(Form):
+    """``why_not`` gives the sentence that forbids a reason today, or nothing."""
+
+    def __init__(self, *args: Any, why_not: Callable[[str], str], **kwargs: Any) -> None:
+        self.why_not = why_not
+        super().__init__(*args, **kwargs)
+
+    def clean_reason(self) -> str:
+        reason: str = self.cleaned_data["reason"]
+        if sentence := self.why_not(reason):
+            raise ValidationError(sentence)
+        return reason
+
     reason = fields.RadioField(label=gettext_lazy("Motif"), choices=ERASURE_WORDS)
     visa = fields.SafeCharField(label=gettext_lazy("Numéro du visa des archives"), required=False, max_length=40)
     sure = fields.FlagField(label=gettext_lazy("J'ai compris : rien ne pourra être relu"))

@@ -162,6 +162,37 @@ class Share(Sealed):
         return f"share {self.id}"
 
 
+class LegalHold(Sealed):
+    """C16: something under way needs this file, until a day. What it is for is sealed."""
+
+    COMPARTMENT = "C16"
+
+    id = IdField()
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="holds")
+    ends_on = models.DateField()
+    placed_at = models.DateTimeField()
+    placed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    lifted_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"legal hold {self.id}"
+
+
+class Erasure(models.Model):
+    """The end of a file: when it was proposed, from when it may be, when it was; a line of the list of eliminations."""
+
+    id = IdField()
+    dossier = models.OneToOneField(Dossier, on_delete=models.CASCADE, related_name="erasure")
+    proposed_on = models.DateField(null=True, blank=True)
+    erasable_on = models.DateField(null=True, blank=True)
+    erased_on = models.DateField(null=True, blank=True)
+    reason = models.CharField(max_length=10, blank=True, default="")
+    visa = models.CharField(max_length=40, blank=True, default="")
+
+    def __str__(self) -> str:
+        return f"erasure {self.id}"
+
+
 class ErasureConsent(models.Model):
     """The second pair of eyes: somebody of the association agreed, in her own session, that a closed file be erased."""
 

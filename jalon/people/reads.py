@@ -20,10 +20,13 @@ from jalon.notices import actions as notices
 from jalon.notices import why
 from jalon.ui.html import Rule, day
 from jalon.vault import keys
+from jalon.vault.models import KeySlot, SealedFile
+from jalon.vault.reencryption import sealed_models
 
 from . import languages, records
 from .access import can, dossiers_visible_to, oldest_first
-from .models import Agreement, Assignment, Dossier, ErasureConsent, Identity, SafeContact, Share
+from .actions.retention import holds_in_force
+from .models import Agreement, Assignment, Dossier, Erasure, ErasureConsent, Identity, LegalHold, SafeContact, Share
 from .states import AssignmentKind, Stage
 
 PAGE = 50
@@ -286,6 +289,8 @@ class Erasable:
     dossier: Dossier
     review_on: date
     consents: list[ErasureConsent] = field(default_factory=list)
+    erasable_on: date | None = None
+    held_until: date | None = None
 
     @property
     def due(self) -> bool:
@@ -294,11 +299,53 @@ class Erasable:
 
 def erasable(actor: Actor) -> list[Erasable]:
     """Closed files of the organisation, oldest contact first, with the agreements to erase still valid."""
-    rows = list(dossiers_visible_to(actor).filter(stage=Stage.CLOSED).order_by("last_contact_on", "id")[:PAGE])
+    held = holds_in_force().filter(dossier=OuterRef("pk")).order_by("-ends_on").values("ends_on")[:1]
+    closed = dossiers_visible_to(actor).filter(stage=Stage.CLOSED).select_related("erasure")
+    rows = list(closed.annotate(held_until=Subquery(held)).order_by("last_contact_on", "id")[:PAGE])
     consents: dict[str, list[ErasureConsent]] = {}
     for consent in valid_consents().filter(dossier__in=[row.pk for row in rows]).exclude(user=actor.user_id):
         consents.setdefault(consent.dossier_id, []).append(consent)
-    return [Erasable(row, records.review_on(row), consents.get(row.pk, [])) for row in rows]
+    return [
+        Erasable(
+            row,
+            records.review_on(row),
+            consents.get(row.pk, []),
+            row.erasure.erasable_on if hasattr(row, "erasure") else None,
+            row.held_until,
+        )
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What an erasure would destroy, counted before anything is."""
+
+    keys: int
+    records: int
+    files: int
+
+
+def preview(dossier: Dossier) -> Preview:
+    slots = KeySlot.objects.filter(owner=dossier.pk).exclude(slot_type=KeySlot.SlotType.ERASED)
+    written = [
+        model._base_manager.filter(dossier_id=dossier.pk).exclude(sealed=b"").count()
+        for model in sealed_models()
+        if any(field.attname == "dossier_id" for field in model._meta.concrete_fields)
+    ]
+    return Preview(slots.count(), sum(written), SealedFile.objects.filter(owner=dossier.pk).count())
+
+
+def eliminations(actor: Actor) -> list[Erasure]:
+    """The erased files of the organisation, the latest first: numbers and dates, no name ever."""
+    rows = Erasure.objects.filter(dossier__organisation=actor.organisation_id).exclude(erased_on=None)
+    return list(rows.select_related("dossier").order_by("-erased_on", "dossier__number"))
+
+
+def hold(dossier: Dossier) -> tuple[LegalHold, dict[str, Any]] | None:
+    """The hold in force and what it is for."""
+    row = holds_in_force().filter(dossier=dossier).first()
+    return (row, row.unseal()) if row else None
 
 
 def valid_consents() -> QuerySet[ErasureConsent]:

@@ -24,5 +24,7 @@ urlpatterns = [
     path("rights/", views.table_of_rights, name="rights"),
     path("trail/<str:month>/", views.trail_month, name="trail_month"),
     path("dossiers/<str:dossier_id>/consent/", views.consent, name="consent"),
+    path("dossiers/<str:dossier_id>/hold/", views.hold, name="hold"),
     path("dossiers/<str:dossier_id>/erase/", views.erase, name="erase"),
+    path("eliminations/", views.eliminations, name="eliminations"),
 ]

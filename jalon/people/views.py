@@ -17,6 +17,7 @@ from jalon.ui.forms import posted, saved
 from jalon.ui.views import done, invalid, local_path, page
 
 from . import access, actions, forms, oversight, reads, records, rights
+from .actions import retention
 from .models import Assignment, Dossier, Share
 from .states import DOSSIER, Stage
 
@@ -355,15 +356,40 @@ def consent(request: HttpRequest, dossier_id: str) -> HttpResponse:
     return page(request, "people/consent.html", context)
 
 
+@screen("C16", "create", roles=("MGR",))
+@GET_POST
+def hold(request: HttpRequest, dossier_id: str) -> HttpResponse:
+    """Something under way needs this file: nothing of it is erased until a day; or it is over."""
+    dossier, name = fetch(request, dossier_id, "C16", "create")
+    url, found = reverse("people:hold", args=[dossier.pk]), reads.hold(dossier)
+    context = {"dossier": dossier, "name": name, "found": found, "words": dict(forms.HOLD_WORDS)}
+    if found and request.method == "POST":
+        actions.lift_hold(request.actor, dossier)
+        return done(request, url, _("La retenue est levée."))
+    context["form"] = form = forms.HoldForm(request.POST or None)
+    if saved(form, lambda: actions.place_hold(request.actor, dossier, **form.answers)):
+        return done(request, url, _("Le dossier est retenu : rien n'en sera effacé avant ce jour."))
+    return (invalid if form.is_bound else page)(request, "people/hold.html", context)
+
+
+@open_to("DPO", why="the officer's list of eliminations: numbers and dates of erased files, nothing sealed")
+@require_GET
+def eliminations(request: HttpRequest) -> HttpResponse:
+    """What was erased, when, why, and under which visa of the archives: the list to give them, without names."""
+    rows = reads.eliminations(request.actor)
+    journal.reading(request, "list_eliminations", count=len(rows))
+    return page(request, "people/eliminations.html", {"rows": rows, "words": dict(forms.ERASURE_WORDS)})
+
+
 @screen("C15", "read", roles=("DPO",))
 @GET_POST
 def erase(request: HttpRequest, dossier_id: str) -> HttpResponse:
     """Destroy the keys of a closed file, once somebody else has agreed."""
     dossier, name = fetch(request, dossier_id, "C15", "read")
     second = next((row for row in reads.consents(dossier) if row.user_id != request.actor.user_id), None)
-    form = forms.ErasureForm(request.POST or None)
+    form = forms.ErasureForm(request.POST or None, why_not=lambda reason: retention.why_not(dossier, reason))
     context = {"dossier": dossier, "name": name, "form": form, "second": second}
-    context["review_on"] = records.review_on(dossier)
+    context |= {"review_on": records.review_on(dossier), "preview": reads.preview(dossier)}
     if not form.is_bound or second is None:
         DOSSIER.target(dossier.stage, "erase")
         return page(request, "people/erase.html", context, status=409 if form.is_bound else 200)

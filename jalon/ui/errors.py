@@ -1,5 +1,6 @@
 """Pages for what cannot be done: each says what happened and what to do, none says more than the reader may know."""
 
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from jalon.access import Refused
+from jalon.vault.errors import KeysUnavailable
 
 NEVER_RESENT = frozenset({"csrfmiddlewaretoken", "revision"})
 
@@ -56,7 +58,7 @@ def answer(request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return refused(request, exception)
     if isinstance(exception, Conflict):
         return conflict(request, exception)
-    if isinstance(exception, Unavailable):
+    if isinstance(exception, Unavailable | KeysUnavailable):
         return unavailable(request)
     return None
 
@@ -133,8 +135,13 @@ def unavailable(request: HttpRequest | None = None) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
-    """500: no detail. Drawn without the request, because the request may be what failed."""
+    """500: no detail. Drawn without the request, because the request may be what failed.
+
+    503 when it is the key service that does not answer, before any view was reached (a session, an account).
+    """
     try:
+        if isinstance(sys.exc_info()[1], KeysUnavailable):
+            return unavailable()
         return _page(None, "500", 500)
     except Exception:
         return HttpResponse(

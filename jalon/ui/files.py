@@ -36,6 +36,8 @@ CODES = (
     "no_page",
     "pages",
     "slow",
+    "virus",
+    "unchecked",
 )
 
 
@@ -127,7 +129,11 @@ def _canvas(picture):  # type: ignore[no-untyped-def]
 # What a page needs to be seen. Everything else (actions, annotations, metadata, private data…) stays behind.
 PAGE_KEYS = ("/MediaBox", "/CropBox", "/Rotate", "/UserUnit")
 DROPPED = ("/AA", "/A", "/Metadata", "/PieceInfo", "/AF", "/Alternates", "/OPI", "/EF", "/JS", "/LastModified",
-           "/StructParent", "/StructParents", "/OC", "/Measure", "/PtData")  # fmt: skip
+           "/StructParent", "/StructParents", "/OC", "/Measure", "/PtData", "/Ref", "/PS")  # fmt: skip
+# A stream may say that its bytes are in another file.
+ELSEWHERE = ("/F", "/FFilter", "/FDecodeParms")
+# In these dictionaries of a page's resources the keys are names that the drawing instructions use, whatever they are.
+NAMED = ("/Font", "/XObject", "/ExtGState", "/ColorSpace", "/Pattern", "/Shading", "/Properties")
 
 
 def _pdf(content: bytes) -> Clean:
@@ -176,18 +182,44 @@ def _rebuilt(source) -> bytes:  # type: ignore[no-untyped-def]
         if resources is not None:
             fresh["/Resources"] = target.copy_foreign(source.make_indirect(resources))
         target.pages.append(pikepdf.Page(target.make_indirect(fresh)))
+    named = {
+        held.objgen
+        for thing in target.objects
+        for holder in [thing.stream_dict if isinstance(thing, pikepdf.Stream) else thing]
+        if isinstance(holder, pikepdf.Dictionary) and isinstance(holder.get("/Resources"), pikepdf.Dictionary)
+        for key in NAMED
+        if (held := holder["/Resources"].get(key)) is not None and held.is_indirect
+    }
     for thing in list(target.objects):
-        holder = thing.stream_dict if isinstance(thing, pikepdf.Stream) else thing
-        if isinstance(holder, pikepdf.Dictionary) and holder.get("/Type") != pikepdf.Name.Page:
-            for key in DROPPED:
-                if key in holder:
-                    del holder[key]
+        _scrub(thing, thing.objgen in named)
     out = io.BytesIO()
     target.remove_unreferenced_resources()
     target.save(out, linearize=False, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
     if out.tell() > MAX_BYTES:
         raise BadFile("too_large")
     return out.getvalue()
+
+
+def _scrub(thing, named: bool = False, depth: int = 0) -> None:  # type: ignore[no-untyped-def]
+    """Take out of an object, and of what is written inside it, every key that is not for drawing."""
+    import pikepdf
+
+    if depth > 50:
+        raise BadFile("slow")
+    if isinstance(thing, pikepdf.Array):
+        inside = [(None, value) for value in thing]
+    elif isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
+        stream = isinstance(thing, pikepdf.Stream)
+        holder = thing.stream_dict if stream else thing
+        for key in (*DROPPED, *ELSEWHERE) if stream else () if named else DROPPED:
+            if key in holder:
+                del holder[key]
+        inside = list(holder.items())
+    else:
+        return
+    for key, value in inside:
+        if _is_object(value) and not value.is_indirect:
+            _scrub(value, key in NAMED, depth + 1)
 
 
 def _is_object(value) -> bool:  # type: ignore[no-untyped-def]
@@ -218,8 +250,11 @@ def _contents(contents) -> bytes:  # type: ignore[no-untyped-def]
 # --- in a process of its own ------------------------------------------------------------------------------------
 
 
-def check_apart(content: bytes, name: str = "", seconds: int = SECONDS) -> Clean:
-    """``check`` in another process with a limit on time, processor and memory: a bomb hurts nobody else."""
+def check_apart(content: bytes, name: str = "", seconds: int = SECONDS, memory: int = MEMORY) -> Clean:
+    """``check`` in another process: limits on time, processor and memory, no new file, no network.
+
+    The bytes go and come back through pipes; a bomb hurts nobody else.
+    """
     if not content:
         raise BadFile("empty")
     if len(content) > MAX_BYTES:
@@ -227,7 +262,7 @@ def check_apart(content: bytes, name: str = "", seconds: int = SECONDS) -> Clean
     extension = re.sub(r"[^a-z]", "", name.rpartition(".")[2].lower())[:5] if "." in name else ""
     try:
         child = subprocess.run(  # noqa: S603
-            [sys.executable, "-I", "-m", "jalon.ui.files", str(seconds), extension],
+            [sys.executable, "-I", "-m", "jalon.ui.files", str(seconds), str(memory), extension],
             input=content, capture_output=True, timeout=seconds + 5, check=False, env={},
         )  # fmt: skip
     except subprocess.TimeoutExpired:
@@ -241,10 +276,31 @@ def check_apart(content: bytes, name: str = "", seconds: int = SECONDS) -> Clean
     return Clean(body, (PDF, JPEG, PNG)[code - len(CODES)], pages)
 
 
-def _child(seconds: int, extension: str) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+def _confined(seconds: int, memory: int) -> None:
+    """What the parsers may use from now on: no file, no socket (no descriptor is left), no core on a disk.
+
+    They import what they need as they go: a small file of each kind makes them do it first.
+    """
+    import pikepdf
+    from PIL import Image
+
+    for kind in ("JPEG", "PNG"):
+        out = io.BytesIO()
+        Image.new("RGBA" if kind == "PNG" else "RGB", (1, 1)).save(out, kind, exif=Image.Exif())
+        check(out.getvalue())
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(out := io.BytesIO())
+        check(out.getvalue())
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
+
+
+def _child(seconds: int, memory: int, extension: str) -> None:
+    _confined(seconds, memory)
     content = sys.stdin.buffer.read(MAX_BYTES + 1)
     try:
         clean = check(content, f"x.{extension}" if extension else "")
@@ -258,4 +314,4 @@ def _child(seconds: int, extension: str) -> None:
 
 
 if __name__ == "__main__":
-    _child(int(sys.argv[1]), sys.argv[2])
+    _child(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3])

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
 from . import providers
+from .errors import VaultError
 
 
 @register(Tags.security)
@@ -13,6 +14,6 @@ def keys_are_well_placed(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         providers.verify()
     except providers.KeysAbsent as absent:
         return [Warning(str(absent), id="vault.W001")]
-    except providers.Misplaced as misplaced:
-        return [Error(str(misplaced), id="vault.E001")]
+    except VaultError as refused:
+        return [Error(str(refused), id="vault.E001")]
     return []

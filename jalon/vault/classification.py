@@ -691,6 +691,15 @@ FIELDS: dict[str, dict[str, str]] = {
         "revision": "route",
         "audit_salt": "technical",
     },
+    "people.Erasure": {
+        "id": "id",
+        "dossier": "reference",
+        "proposed_on": "date",
+        "erasable_on": "date",
+        "erased_on": "date",
+        "reason": "state",
+        "visa": "route",
+    },
     "people.ErasureConsent": {
         "id": "id",
         "dossier": "reference",
@@ -711,6 +720,16 @@ FIELDS: dict[str, dict[str, str]] = {
         "revision": "route",
         "id": "id",
         "dossier": "reference",
+    },
+    "people.LegalHold": {
+        "sealed": "sealed",
+        "revision": "route",
+        "id": "id",
+        "dossier": "reference",
+        "ends_on": "date",
+        "placed_at": "date",
+        "placed_by": "reference",
+        "lifted_at": "date",
     },
     "people.SafeContact": {
         "sealed": "sealed",

@@ -5,6 +5,7 @@ to another row, column, owner, group or version is refused. Layouts (big endian)
 
     record   format(1) algorithm(1) key version(2) nonce(12) ciphertext tag(16)
     slot     format(1) algorithm(1) key version(2) kek version(2) nonce(12) wrapped key(32) tag(16)
+             or, algorithm 2: the same head, then what a key service answered (see ``kms``)
     chunk    nonce(12) ciphertext tag(16)
 """
 
@@ -19,13 +20,16 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from .errors import Tampered
 
 FORMAT = 1
 ALGORITHM = 1  # AES-256-GCM, 96-bit nonce, 128-bit tag
+EXTERNAL = 2  # wrapped by a key service outside this machine
 KEY_BYTES = 32
 NONCE = 12
 TAG = 16
@@ -148,9 +152,22 @@ def unwrap_key(kek: Cipher, wrapped: bytes, owner: str, group: str) -> bytes:
 
 def slot_versions(wrapped: bytes) -> tuple[int, int]:
     """(key version, kek version) written at the head of a wrapped key."""
-    if len(wrapped) != _WRAPPED + KEY_BYTES + TAG or wrapped[0] != FORMAT or wrapped[1] != ALGORITHM:
+    if len(wrapped) <= _slot.size or wrapped[0] != FORMAT or wrapped[1] not in (ALGORITHM, EXTERNAL):
+        raise Tampered
+    if wrapped[1] == ALGORITHM and len(wrapped) != _WRAPPED + KEY_BYTES + TAG:
         raise Tampered
     return int.from_bytes(wrapped[2:4], "big"), int.from_bytes(wrapped[4:6], "big")
+
+
+def external_slot(key_version: int, kek_version: int, body: bytes) -> bytes:
+    """A slot whose key was wrapped elsewhere; ``body`` is the answer of the key service."""
+    return _slot.pack(FORMAT, EXTERNAL, key_version, kek_version) + body
+
+
+def external_body(wrapped: bytes) -> bytes | None:
+    """What the key service answered, or None when the key was wrapped here."""
+    slot_versions(wrapped)
+    return wrapped[_slot.size :] if wrapped[1] == EXTERNAL else None
 
 
 # --- file chunks ------------------------------------------------------------------------------------------
@@ -163,6 +180,31 @@ def open_chunk(key: Cipher, file_id: str, number: int, last: bool, key_version: 
     associated = prefixed("psp1", "file", file_id, number, int(last), key_version)
     try:
         return key.decrypt(blob[:NONCE], blob[NONCE:], associated)
+    except (InvalidTag, ValueError):
+        raise Tampered from None
+
+
+# --- for someone else to open (escrow) ---------------------------------------------------------------------
+# RFC 9180: X25519, HKDF-SHA-256, AES-256-GCM.
+_suite = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
+
+
+def recipient_of(private: bytes) -> bytes:
+    """The public half (32 bytes) of an X25519 private key of 32 bytes."""
+    raw = serialization.Encoding.Raw, serialization.PublicFormat.Raw
+    return X25519PrivateKey.from_private_bytes(private).public_key().public_bytes(*raw)
+
+
+def seal_for(recipient: bytes, purpose: str, plain: bytes) -> bytes:
+    """Only the private half of ``recipient`` opens it, and only for this purpose."""
+    public = X25519PublicKey.from_public_bytes(recipient)
+    return _suite.encrypt(plain, public, info=prefixed("psp1", purpose))
+
+
+def open_with(private: bytes, purpose: str, sealed: bytes) -> bytes:
+    try:
+        key = X25519PrivateKey.from_private_bytes(private)
+        return _suite.decrypt(sealed, key, info=prefixed("psp1", purpose))
     except (InvalidTag, ValueError):
         raise Tampered from None
 

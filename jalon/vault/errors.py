@@ -38,3 +38,15 @@ class KeysAbsent(Misplaced):
     """A key has not been made yet."""
 
     message = "a key is absent"
+
+
+class KeysUnavailable(VaultError):
+    """The key service does not answer, or refuses for now: nothing is lost, nothing can be opened. Answered 503."""
+
+    message = "the key service does not answer"
+
+
+class BadShares(VaultError):
+    """The papers of the escrow do not rebuild its key. The message is one sentence for the operator."""
+
+    message = "the shares do not rebuild the key"

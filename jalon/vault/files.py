@@ -66,6 +66,28 @@ def read(file: SealedFile, wrapped: bytes | None = None) -> tuple[bytes, dict[st
     return b"".join(chunks)[: data["size"]], meta
 
 
+def weight(owner: str) -> int:
+    """Bytes on the disk of the files of an owner, without the copies that left with a package."""
+    kept = SealedFile.objects.filter(owner=owner).exclude(group="G5a").only("path")
+    return sum(place.stat().st_size for place in map(location, kept) if place.exists())
+
+
+def renew(file: SealedFile) -> None:
+    """Encrypt a file again under a new key of its own, and its row under the latest key of its group.
+
+    The caller holds a transaction and a lock on the row, and journals it. The former bytes leave the disk once that is
+    committed; if it is not, ``sweep`` removes the new ones. Raises like ``read``.
+    """
+    content, meta = read(file)
+    former, name, key = location(file), secrets.token_hex(16), crypto.new_key()
+    file.path, file.key_version = f"{name[:2]}/{name}", file.key_version + 1
+    revision = file.revision
+    file._seal({"meta": meta, "size": len(content), "key": key.hex()}, revision, None)
+    _write(location(file), _sealed_chunks(file, crypto.cipher(key), content))
+    file.save(update_fields=["path", "key_version", "sealed"])
+    transaction.on_commit(lambda: former.unlink(missing_ok=True), robust=True)
+
+
 def delete(file: SealedFile) -> None:
     """Delete the row, and the file once that is committed. The caller journals it (``gone=[file]``) first."""
     place = location(file)

@@ -7,17 +7,20 @@ destroyed nothing can ask for its key again, in any process.
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, TypeVar
 
 from django.db import connections, models, router, transaction
-from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
 
 from jalon.config import clock, prepared
 
 from . import crypto, providers
 from .classification import GROUPS
-from .errors import KeyMissing, Tampered
+from .errors import KeyMissing, Misplaced, Tampered
 from .models import KeySlot
+from .signals import key_operation
 
 CACHED_KEYS = 20_000
 STAFF = "staff"  # owner of what is sealed for the whole system, in group GS
@@ -194,11 +197,12 @@ def scrub() -> None:
 
 def rotate(owner: str, group: str) -> int:
     """Make the next version of a data key: later writes use it, earlier records still open. Return the version."""
-    last = KeySlot.objects.filter(owner=owner, group=group).aggregate(last=Max("key_version"))["last"]
+    last = _live().filter(owner=owner, group=group).order_by("-key_version").first()
     if last is None:
         raise KeyMissing
-    _new_slot(owner, group, last + 1, None).save(force_insert=True)
-    return int(last) + 1
+    # A window keeps its end: a new key must not open what time has closed.
+    _new_slot(owner, group, last.key_version + 1, last.expires_at).save(force_insert=True)
+    return last.key_version + 1
 
 
 def retire(owner: str, group: str, before: int) -> int:
@@ -214,11 +218,11 @@ def rewrap_all(batch: int = 1_000) -> int:
     Data is never encrypted again: only the wrapped keys change.
     """
     provider = providers.provider()
-    current = provider.current()
     connection = connections[router.db_for_write(KeySlot)]
     table = connection.ops.quote_name(KeySlot._meta.db_table)
     moved = 0
     while True:
+        current = provider.current()
         with transaction.atomic(using=connection.alias):
             slots = KeySlot.objects.filter(slot_type=KeySlot.SlotType.KEK).exclude(kek_version=current)
             rows = list(slots.select_for_update().values_list("id", "owner", "group", "key_version", "wrapped")[:batch])
@@ -227,15 +231,44 @@ def rewrap_all(batch: int = 1_000) -> int:
             changes = []
             for id_, owner, group, version, wrapped in rows:
                 key = provider.unwrap(bytes(wrapped), owner, group)
-                changes.append((provider.wrap(key, owner, group, version), current, id_))
+                again = provider.wrap(key, owner, group, version)
+                changes.append((again, crypto.slot_versions(again)[1], id_))
             with connection.cursor() as cursor:
                 cursor.executemany(
                     f"UPDATE {table} SET wrapped = %s, kek_version = %s WHERE id = %s",  # noqa: S608
                     changes,
                 )
+            key_operation.send(KeySlot, verb="rewrap_keys", count=len(rows))
             moved += len(rows)
     _unwrapped.cache_clear()
     return moved
+
+
+def renew_kek() -> int:
+    """Make the next version of the key-encryption key; return it. ``rewrap_all`` then moves the slots to it."""
+    version = providers.provider().renew()
+    with transaction.atomic(using=router.db_for_write(KeySlot)):
+        key_operation.send(KeySlot, verb="renew_kek", count=version)
+    return version
+
+
+def kek_usage() -> dict[int, int]:
+    """How many slots each version of the key-encryption key holds."""
+    slots = KeySlot.objects.filter(slot_type=KeySlot.SlotType.KEK)
+    return dict(slots.values_list("kek_version").annotate(n=Count("id")).order_by("kek_version"))
+
+
+def forget_kek(folder: Path, version: int) -> None:
+    """Destroy a former version for good: a backup whose slots it wraps opens no more. Refused while a slot needs it."""
+    if version not in providers.versions(folder):
+        raise KeyMissing
+    if version == providers.provider().current() or version in kek_usage():
+        raise Misplaced(
+            _("La clé d'enveloppe %(version)d sert encore : lancez « jalon keys rewrap ».") % {"version": version}
+        )
+    with transaction.atomic(using=router.db_for_write(KeySlot)):
+        key_operation.send(KeySlot, verb="forget_kek", count=version)
+        providers.destroy_kek(folder, version)
 
 
 # --- keyed hashes and signatures --------------------------------------------------------------------------

@@ -44,6 +44,15 @@ class KeyProvider(Protocol):
     def secret(self, name: str) -> bytes:
         """The 32 bytes of ``journal`` or ``token``."""
 
+    def create(self) -> list[str]:
+        """Make what is missing before a first start, and return the names. What exists is never overwritten."""
+
+    def renew(self) -> int:
+        """Make the next version of the key-encryption key, used from now on. ``keys.rewrap_all()`` follows."""
+
+    def verify(self) -> None:
+        """Raises one sentence when a server must not start."""
+
 
 class FileProvider:
     """Keys in a folder."""
@@ -90,20 +99,42 @@ class FileProvider:
             found = self._secrets[name] = load(self.folder, f"{name}.key")
         return found
 
+    def create(self) -> list[str]:
+        return create_keys(self.folder)
+
+    def renew(self) -> int:
+        return create_kek(self.folder)
+
+    def verify(self) -> None:
+        """Every key is present, well placed, unreadable to others, and unlike the others."""
+        check_folder(self.folder)
+        found = versions(self.folder)
+        if not found:
+            raise KeysAbsent(_absent("kek-1.key"))
+        keys = [load(self.folder, f"kek-{version}.key") for version in found]
+        keys += [load(self.folder, f"{name}.key") for name in SECRETS]
+        if len(set(keys)) != len(keys):
+            raise Misplaced(_("Deux clés sont identiques : chaque usage a la sienne."))
+
 
 @lru_cache(maxsize=8)
-def _file_provider(folder: str, demo: bool) -> FileProvider:
-    return FileProvider(Path(folder))
+def _provider(folder: str, demo: bool, service: tuple[str, ...]) -> KeyProvider:
+    if not service:
+        return FileProvider(Path(folder))
+    from .kms import TransitProvider
+
+    return TransitProvider(Path(folder), *service)
 
 
 def provider() -> KeyProvider:
-    """The provider of the present settings."""
-    return _file_provider(str(settings.KEY_DIR), bool(settings.DEMO))
+    """The provider of the present settings: a key service when it is named, else the folder."""
+    demo = bool(settings.DEMO)
+    return _provider(str(settings.KEY_DIR), demo, () if demo else tuple(settings.KMS))
 
 
 def forget() -> None:
     """Drop every key held in memory by this process (a new key-encryption key, a test)."""
-    _file_provider.cache_clear()
+    _provider.cache_clear()
 
 
 # --- the folder -------------------------------------------------------------------------------------------
@@ -114,13 +145,13 @@ def create_keys(folder: Path, demo: bool = False) -> list[str]:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     made = []
     if demo and (fresh or not any(folder.glob("*.key"))):
-        made += _write(folder / DEMO, "demo\n")
+        made += write_once(folder / DEMO, "demo\n")
     names = [f"{name}.key" for name in SECRETS] + [WEB]
     if not versions(folder):
         names.insert(0, "kek-1.key")
     for name in names:
         text = secrets.token_urlsafe(48) if name == WEB else secrets.token_hex(crypto.KEY_BYTES)
-        made += _write(folder / name, text + "\n")
+        made += write_once(folder / name, text + "\n")
     forget()
     return made
 
@@ -128,12 +159,18 @@ def create_keys(folder: Path, demo: bool = False) -> list[str]:
 def create_kek(folder: Path) -> int:
     """Make the next version of the key-encryption key; ``keys.rewrap_all()`` then moves every slot to it."""
     version = max(versions(folder), default=0) + 1
-    _write(folder / f"kek-{version}.key", secrets.token_hex(crypto.KEY_BYTES) + "\n")
+    write_once(folder / f"kek-{version}.key", secrets.token_hex(crypto.KEY_BYTES) + "\n")
     forget()
     return version
 
 
-def _write(path: Path, text: str) -> list[str]:
+def destroy_kek(folder: Path, version: int) -> None:
+    """Remove a former version of the key-encryption key. ``keys.forget_kek`` asks first that no slot needs it."""
+    (folder / f"kek-{version}.key").unlink()
+    forget()
+
+
+def write_once(path: Path, text: str) -> list[str]:
     """Make the file whole or not at all; what exists is left as it is."""
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
@@ -216,16 +253,9 @@ def _absent(name: str) -> str:
 
 
 def verify() -> None:
-    """Refuse to go on unless every key is present, well placed, unreadable to others, and unlike the others."""
+    """Refuse to go on unless the keys are in place: those of the provider, and the one that signs cookies."""
     folder = Path(settings.KEY_DIR)
-    check_folder(folder)
-    found = versions(folder)
-    if not found:
-        raise KeysAbsent(_absent("kek-1.key"))
-    keys = [load(folder, f"kek-{version}.key") for version in found]
-    keys += [load(folder, f"{name}.key") for name in SECRETS]
-    if len(set(keys)) != len(keys):
-        raise Misplaced(_("Deux clés sont identiques : chaque usage a la sienne."))
+    provider().verify()
     check_file(folder / WEB)
     if len((folder / WEB).read_text(encoding="ascii", errors="replace").strip()) < 43:
         raise Misplaced(_("La clé %(name)s est trop courte.") % {"name": WEB})
@@ -243,4 +273,5 @@ __all__ = [
     "forget",
     "provider",
     "verify",
+    "write_once",
 ]

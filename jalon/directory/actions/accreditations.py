@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from jalon.access import SYSTEM, Actor, Refused
 from jalon.config import clock
 from jalon.law.errors import LawError
+from jalon.ui import intake
 from jalon.ui.errors import at_field
+from jalon.ui.files import Clean
 from jalon.vault import files, keys
 
 from .. import access, departments, due, lawful, pieces
@@ -110,24 +112,24 @@ def edit_accreditation_request(
 
 @transaction.atomic
 def add_accreditation_piece(
-    actor: Actor, row: Accreditation, *, code: str, content: bytes | None = None, kind: str = "", label: str = ""
+    actor: Actor, row: Accreditation, *, code: str, file: Clean | None = None, label: str = ""
 ) -> AccreditationPiece:
     """Join a piece: its file, sealed for the association, or the fact that it is handed over on paper."""
     if code not in pieces.KIND:
         raise at_field("what", _("Choisissez une réponse de la liste."))
     row = locked(actor, row, "add_accreditation_piece")
     piece = AccreditationPiece(accreditation=row, code=code)
-    _receive(piece, content, kind, label)
+    _receive(piece, file, label)
     piece.save(force_insert=True)
     trace(actor, "add_accreditation_piece", row, _sealed(piece), purpose=code)
     return piece
 
 
-def _receive(piece: AccreditationPiece, content: bytes | None, kind: str, label: str) -> None:
+def _receive(piece: AccreditationPiece, file: Clean | None, label: str) -> None:
     owner, group = piece.key_owner, piece.key_group
     slot = keys.ensure(owner, group)[group]
-    if content:
-        piece.file = files.store(owner, group, content, {"type": kind})
+    if file:
+        piece.file = intake.keep(owner, group, file)
     piece.seal({**piece.unseal(), "label": label.strip() or piece.unseal().get("label", "")}, slot)
     piece.received_on = clock.today()
 
@@ -179,7 +181,7 @@ def what_is_missing(row: Accreditation) -> list[str]:
 
 @transaction.atomic
 def answer_accreditation_piece(
-    actor: Actor, piece: AccreditationPiece, *, content: bytes | None = None, kind: str = "", label: str = ""
+    actor: Actor, piece: AccreditationPiece, *, file: Clean | None = None, label: str = ""
 ) -> AccreditationPiece:
     """Give a piece that the secretariat asked for. With the last one the file is complete from this day (AGR-2)."""
     row = locked(actor, piece.accreditation, "answer_accreditation_piece")
@@ -188,7 +190,7 @@ def answer_accreditation_piece(
     if found is None:
         raise Refused(_("Cette pièce n'est plus attendue."))
     found.accreditation = row
-    _receive(found, content, kind, label)
+    _receive(found, file, label)
     found.save(update_fields=["sealed", "revision", "received_on", "file"])
     if len(asked) == 1:
         write(row, completed_on=clock.today())

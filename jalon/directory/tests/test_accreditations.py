@@ -16,6 +16,7 @@ from jalon.directory.tests.accreditation_cases import DAY, REASONS, SIGNATORY, W
 from jalon.directory.tests.factories import make_actor, make_membership, make_organisation
 from jalon.journal.models import Entry
 from jalon.law.dates import add_months, period_end
+from jalon.ui.files import Clean
 from jalon.vault.models import SealedFile
 
 # the room of deadlines is above this one: its rows are only looked at
@@ -209,7 +210,7 @@ def test_sending_is_signing(parties):
 def test_a_file_is_sealed_for_the_association(parties):
     row = cases.draft(parties, whole=False)
     piece = actions.add_accreditation_piece(
-        parties.manager, row, code="leaders", content=b"%PDF-1.7 Rosa", kind="pdf", label="Bureau de Rosa"
+        parties.manager, row, code="leaders", file=Clean(b"%PDF-1.7 Rosa", "application/pdf"), label="Bureau de Rosa"
     )
     assert piece.file.owner == parties.association.pk
     assert piece.file.group == "GS"
@@ -234,7 +235,9 @@ def test_a_piece_asked_stops_the_clock_until_the_last_answer(parties):
         assert due_on(row, due.COMPLETE) is None
         assert due_on(row, due.PIECE) == (clock.today() + timedelta(days=15), "MGR")
     with later(25):
-        actions.answer_accreditation_piece(parties.manager, first, content=b"%PDF-1.7", kind="pdf", label="Bilan")
+        actions.answer_accreditation_piece(
+            parties.manager, first, file=Clean(b"%PDF-1.7", "application/pdf"), label="Bilan"
+        )
         assert again(row).state_on(clock.today()) == "incomplete"
     with later(30):
         actions.answer_accreditation_piece(parties.manager, second)

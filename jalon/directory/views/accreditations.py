@@ -11,9 +11,9 @@ from jalon import journal
 from jalon.access import Actor, Hidden, Refused, open_to
 from jalon.config import clock
 from jalon.papers.views import answer
+from jalon.ui import intake
 from jalon.ui.forms import Form, saved
 from jalon.ui.views import done, invalid, page
-from jalon.vault import files
 
 from .. import access, actions, departments, papers, reads
 from ..forms import (
@@ -31,7 +31,6 @@ from ..models import Accreditation, Organisation
 from ..states import PENDING, VERDICTS, Verdict
 
 GET_POST = require_http_methods(["GET", "POST"])
-TYPES = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}
 SIGNS = {
     Verdict.GRANT: actions.grant_accreditation,
     Verdict.REFUSE: actions.refuse_accreditation,
@@ -110,12 +109,7 @@ def piece_file(request: HttpRequest, accreditation_piece_id: str) -> HttpRespons
     if piece.file is None:
         raise Hidden
     journal.reading(request, "read_accreditation_piece", objects=[piece.pk])
-    content, meta = files.read(piece.file)
-    extension = meta.get("type", "bin")
-    response = HttpResponse(content, content_type=TYPES.get(extension, "application/octet-stream"))
-    response["Content-Disposition"] = f'attachment; filename="piece-{piece.pk[:6].lower()}.{extension}"'
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
+    return intake.sandboxed(piece.file, piece.pk)
 
 
 # --- the association --------------------------------------------------------------------------------------------
@@ -173,11 +167,11 @@ def give(request: HttpRequest, accreditation_id: str) -> HttpResponse:
 
 
 def _give(actor: Actor, row: Accreditation, asked: dict[str, Any], form: GiveForm) -> Any:
-    data, clean = form.cleaned_data, form.cleaned_data["file"]
-    given = {"content": clean.content, "kind": clean.extension} if clean else {}
+    data = form.cleaned_data
+    given = {"file": data["file"], "label": data["label"]}
     if data["what"] in asked:
-        return actions.answer_accreditation_piece(actor, asked[data["what"]], label=data["label"], **given)
-    return actions.add_accreditation_piece(actor, row, code=data["what"], label=data["label"], **given)
+        return actions.answer_accreditation_piece(actor, asked[data["what"]], **given)
+    return actions.add_accreditation_piece(actor, row, code=data["what"], **given)
 
 
 @open_to("MGR", why="the manager asks for the accreditation of her association")

@@ -13,12 +13,12 @@ from jalon.dossiers.access import papers_open
 from jalon.dossiers.models import Application, Piece
 from jalon.dossiers.states import PieceState
 from jalon.people import access as people
+from jalon.ui import intake
 from jalon.ui.errors import Conflict
-from jalon.vault import files, keys
+from jalon.ui.files import Clean
+from jalon.vault import keys
 
 from .rows import locked
-
-NEUTRAL = {b"%PDF": "pdf", b"\xff\xd8\xff": "jpg", b"\x89PNG": "png"}
 
 
 @transaction.atomic
@@ -27,12 +27,12 @@ def add_piece(
     application: Application,
     *,
     code: str,
-    content: bytes | None = None,
+    file: Clean | None = None,
     filename: str = "",
     label: str = "",
     received_on: date | None = None,
 ) -> Piece:
-    """A paper is here: its file sealed, or only the fact that it was seen. ``ui.files`` checked ``content``."""
+    """A paper is here: its file sealed, or only the fact that it was seen."""
     locked(application)
     paper = form.PAPER_BY_CODE[code]
     dossier = application.dossier
@@ -46,8 +46,8 @@ def add_piece(
     row = row or Piece(application=application, dossier=dossier, code=code, compartment=paper.compartment)
     new = row._state.adding
     keys.ensure(dossier.pk, row.key_group)
-    if content:
-        row.file = files.store(dossier.pk, row.key_group, content, {"type": _type(content)})
+    if file:
+        row.file = intake.keep(dossier.pk, row.key_group, file)
     row.seal({"label": label, "filename": filename})
     row.state, row.received_on = PieceState.RECEIVED, day
     row.save(force_insert=new)
@@ -90,7 +90,3 @@ def _open(application: Application) -> None:
             _("La demande est « %(state)s » : ses pièces ne changent plus.")
             % {"state": application.get_state_display()}
         )
-
-
-def _type(content: bytes) -> str:
-    return next((kind for start, kind in NEUTRAL.items() if content.startswith(start)), "bin")

@@ -15,6 +15,7 @@ from jalon.dossiers.models import Application, Package, Part
 from jalon.journal.tests.replay import replayed
 from jalon.people.models import Dossier
 from jalon.people.tests.factories import Team, make_prepared
+from jalon.ui.files import Clean
 
 # A real, tiny PDF and PNG, as ``ui.files`` leaves them.
 PNG = bytes.fromhex(
@@ -134,7 +135,9 @@ def fill(actor: Actor, application: Application, **changes: Any) -> Application:
     Part.objects.bulk_update(written, ["sealed", "revision", "state", "missing", "updated_on", "updated_by"])
     journal.record(actor, "save_part", application.dossier, sealed=written)
     for piece in application.pieces.filter(state="expected"):
-        actions.add_piece(actor, application, code=piece.code, content=PNG, filename="scan.png", label="Copie")
+        actions.add_piece(
+            actor, application, code=piece.code, file=Clean(PNG, "image/png"), filename="scan.png", label="Copie"
+        )
     return application
 
 

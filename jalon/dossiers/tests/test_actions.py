@@ -21,6 +21,7 @@ from jalon.people.actions import assign, close_dossier, withdraw_agreement
 from jalon.people.models import Dossier, Identity
 from jalon.people.tests.factories import make_dossier, make_prepared, make_team
 from jalon.ui.errors import Conflict
+from jalon.ui.files import Clean
 from jalon.vault.errors import KeyMissing
 
 from . import factories as make
@@ -149,7 +150,9 @@ def test_sensitive_parts_need_a_proof_of_identity(team, code):
 def test_files_are_sealed_on_disk(team, actor):
     application = make.make_application(team)
     secret = make.PNG + b"CANARI-SUR-DISQUE"
-    piece = actions.add_piece(actor, application, code="identity_document", content=secret, label="Passeport")
+    piece = actions.add_piece(
+        actor, application, code="identity_document", file=Clean(secret, "image/png"), label="Passeport"
+    )
     blobs = b"".join(p.read_bytes() for p in Path(settings.MEDIA_DIR).rglob("*") if p.is_file())
     assert b"CANARI-SUR-DISQUE" not in blobs
     assert piece.file.group == "G1"
@@ -362,7 +365,7 @@ def test_complement_asked_answered_and_accepted(team, actor):
     row = actions.ask_for_complement(secretary, application, text="Un papier", due_on=make.in_days(5))
     assert Deadline.objects.get(kind="complement").role == "REF"
     assert Outbox.objects.filter(recipient=team.ref.user, reason=f"complement:{row.pk}").exists()
-    actions.add_piece(actor, application, code="resources_proof", content=make.PNG)
+    actions.add_piece(actor, application, code="resources_proof", file=Clean(make.PNG, "image/png"))
     actions.answer_complement(actor, application, text="Le voici")
     row.refresh_from_db()
     assert row.unseal() == {"text": "Un papier", "answer": "Le voici"}
@@ -509,7 +512,11 @@ def test_no_canary_in_the_database_its_log_or_the_files(team, actor):
     for code, data in CANARIES.values():
         actions.save_part(actor, application, code, data=data, state="in_progress")
     actions.add_piece(
-        actor, application, code="identity_document", content=make.PNG + b"CanariFichier", label="CanariPiece"
+        actor,
+        application,
+        code="identity_document",
+        file=Clean(make.PNG + b"CanariFichier", "image/png"),
+        label="CanariPiece",
     )
     package_row = make.draft(actor, application, summary="CanariResume")
     actions.record_read_back(actor, package_row, language="bg", interpreter="CanariInterprete")

@@ -19,6 +19,7 @@ from jalon.journal.models import Entry
 from jalon.people.actions import assign
 from jalon.people.models import Dossier, Identity
 from jalon.people.tests.factories import make_dossier, make_prepared, make_team
+from jalon.ui.files import Clean
 
 from . import factories as make
 
@@ -462,7 +463,9 @@ def test_each_compartment_that_a_draft_opens_leaves_its_line(team, client):
 
 def test_the_names_of_papers_leave_their_line(team, client):
     application = make.make_filled(team)
-    actions.add_piece(team.actor("REF"), application, code="school_certificate", content=make.PNG, label="Collège")
+    actions.add_piece(
+        team.actor("REF"), application, code="school_certificate", file=Clean(make.PNG, "image/png"), label="Collège"
+    )
     read = compartments_read(client, url("pieces", application))
     assert "C9" in read
     assert read == sorted({"C12", *(p.compartment for p in application.pieces.all())})

@@ -1,6 +1,7 @@
 """Is the trail whole? What is changed, cut, added or rewritten is found, and where."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -8,11 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jalon import journal
+from jalon.config import clock
 from jalon.journal import anchors, cli, trail, triggers
 from jalon.journal import verify as verification
 from jalon.journal.models import GENESIS, Entry
 from jalon.journal.verify import verify
-from jalon.vault import files, keys
+from jalon.vault import files, keys, reencryption
 from jalon.vault.models import SealedFile
 from jalon.vault.tests.factories import row
 
@@ -262,6 +264,18 @@ def test_a_blanked_or_vanished_row_is_found_unless_journaled(record):
     with transaction.atomic():
         journal.record(Actor(), "erase", count=keys.destroy("dossier-1"), gone=[record])
     assert verify(records=True).status == 0
+
+
+def test_rows_encrypted_again_are_whole_and_each_operation_is_an_event(settings, tmp_path):
+    settings.MEDIA_DIR = tmp_path
+    keys.ensure("dossier-1", "G1")
+    with transaction.atomic():
+        journal.record(Actor(), "add_piece", sealed=[files.store("dossier-1", "G1", b"x", {})])
+    day = clock.today() + timedelta(days=1)
+    with clock.at(day):
+        assert reencryption.run(day).resealed == 1
+    assert verify(records=True).status == 0
+    assert list(Entry.objects.order_by("seq").values_list("verb", flat=True))[1:] == ["rotate_keys", "reseal"]
 
 
 def test_a_row_blanked_by_an_erasure_is_whole(record):

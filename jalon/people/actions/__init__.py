@@ -3,9 +3,10 @@
 from .agreements import grant_share, record_agreement, revoke_share, withdraw_agreement
 from .assignments import assign, end_assignment
 from .contact import stop_messages, update_identity, update_safe_contact
-from .erasure import consent_to_erasure, erase_dossier, withdraw_consent
+from .erasure import consent_to_erasure, erase_dossier, replay_erasures, withdraw_consent
 from .files import close_dossier, contacted, let_pass, move_dossier, move_stage, open_dossier, refresh_next_due
 from .oversight import review_trail
+from .retention import lift_hold, place_hold, propose_erasures
 
 __all__ = [
     "assign",
@@ -16,12 +17,16 @@ __all__ = [
     "erase_dossier",
     "grant_share",
     "let_pass",
+    "lift_hold",
     "move_dossier",
     "move_stage",
     "open_dossier",
+    "place_hold",
+    "propose_erasures",
     "record_agreement",
     "refresh_next_due",
     "review_trail",
+    "replay_erasures",
     "revoke_share",
     "stop_messages",
     "update_identity",

@@ -1,26 +1,41 @@
 """Erasing a closed file: two persons, keys destroyed, a tombstone, nothing left to read."""
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from jalon import journal
-from jalon.access import Actor, Condition, Refused, Role
+from jalon.access import SYSTEM, Actor, Condition, Refused, Role
 from jalon.accounts.models import User
 from jalon.config import clock
 from jalon.directory.models import Membership, on_day
 from jalon.notices import actions as notices
 from jalon.notices.kinds import KINDS
 from jalon.papers.actions import forget_papers
+from jalon.people import tombstones
 from jalon.people.access import require
-from jalon.people.models import Agreement, Dossier, ErasureConsent, Identity, SafeContact, Share
-from jalon.people.states import DOSSIER
+from jalon.people.models import (
+    Agreement,
+    Dossier,
+    Erasure,
+    ErasureConsent,
+    Identity,
+    LegalHold,
+    SafeContact,
+    Share,
+)
+from jalon.people.states import DOSSIER, Stage
 from jalon.ui.errors import Conflict
 from jalon.vault import files, keys
 from jalon.vault.models import SealedFile
 
+from .retention import why_not
 from .rows import keep, locked
+
+SEALED = (Identity, SafeContact, Agreement, Share, LegalHold)
 
 # Who may be the second pair of eyes: the association's manager or another officer.
 SECOND = (Role.MGR, Role.DPO)
@@ -65,6 +80,7 @@ def withdraw_consent(actor: Actor, dossier: Dossier) -> int:
 def erase_dossier(actor: Actor, dossier: Dossier, *, second_user: User, visa: str = "", reason: str) -> Dossier:
     """Destroy the keys of a closed file. What stays: its number, its dates, a tombstone in the trail.
 
+    Refused while something holds the file, and before its time when time is the reason (``retention.why_not``).
     ``second_user`` is another active member of the association who agreed within seven days; ``visa`` the number of the
     archives' authorisation when there is one; ``reason`` a code of REASONS.
     """
@@ -72,31 +88,49 @@ def erase_dossier(actor: Actor, dossier: Dossier, *, second_user: User, visa: st
     if reason not in REASONS:
         raise Refused(_("Choisissez un motif dans la liste."))
     held = _second_held(actor, dossier, second_user)
-    copies = list(SealedFile.objects.filter(owner=dossier.pk))
     used = require(actor, dossier, "C1", "purge", also=held)
-    target = DOSSIER.target(dossier.stage, "erase")
-    rows = [*Identity.objects.filter(dossier=dossier), *SafeContact.objects.filter(dossier=dossier)]
-    rows += [*Agreement.objects.filter(dossier=dossier), *Share.objects.filter(dossier=dossier)]
+    DOSSIER.target(dossier.stage, "erase")
+    if sentence := why_not(dossier, reason):
+        raise Refused(sentence)
+    done = {"erased_on": clock.today(), "reason": reason, "visa": visa}
+    told = [second_user.pk, *([visa] if visa else [])]
+    return _destroy(actor, dossier, done, relation="same_org", conditions=used.used, objects=told)
+
+
+def _destroy(actor: Actor, dossier: Dossier, done: dict[str, Any], **event: Any) -> Dossier:
+    """The keys, the rows of this room, the files, what is due, the salt of the trail; the line of the list stays."""
+    copies = list(SealedFile.objects.filter(owner=dossier.pk))
+    rows = [row for model in SEALED for row in model.objects.filter(dossier=dossier)]
     notices.cancel(dossier, *KINDS, actor=actor)
     forget_papers(actor, dossier)
-    destroyed = keys.destroy(dossier.pk)
-    journal.record(
-        actor,
-        "erase",
-        dossier,
-        relation="same_org",
-        conditions=used.used,
-        purpose=reason,
-        count=destroyed,
-        objects=[second_user.pk, *([visa] if visa else [])],
-        gone=[*rows, *copies],
-    )
+    count = keys.destroy(dossier.pk)
+    journal.record(actor, "erase", dossier, purpose=done["reason"], count=count, gone=[*rows, *copies], **event)
     for row in rows:
         type(row).objects.filter(pk=row.pk).update(sealed=b"", revision=0)
     for file in copies:
         files.delete(file)
     ErasureConsent.objects.filter(dossier=dossier).delete()
-    return keep(dossier, stage=target, erased_on=clock.today(), next_due_on=None, audit_salt=b"")
+    Erasure.objects.update_or_create(dossier=dossier, defaults=done)
+    return keep(dossier, stage=Stage.PURGED, erased_on=done["erased_on"], next_due_on=None, audit_salt=b"")
+
+
+def replay_erasures(erased: Mapping[str, tuple[date, str, str]]) -> int:
+    """After an older backup is put back: erase again what had been erased since (``tombstones.read``). Return how many.
+
+    Nobody decides anything here: two persons did, on the day that the list says.
+    """
+    count = 0
+    for pk in list(Dossier.objects.exclude(stage=Stage.PURGED).values_list("pk", flat=True)):
+        found = erased.get(tombstones.mark(pk))
+        if found is None:
+            continue
+        on, reason, visa = found
+        with transaction.atomic():
+            dossier = Dossier.objects.select_for_update().get(pk=pk)
+            done = {"erased_on": on, "reason": reason, "visa": visa}
+            _destroy(SYSTEM, dossier, done, relation="replay")
+        count += 1
+    return count
 
 
 def _second_held(actor: Actor, dossier: Dossier, second: User) -> frozenset[str]:

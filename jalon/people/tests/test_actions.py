@@ -297,7 +297,7 @@ def test_erasing_destroys_the_keys_and_leaves_a_tombstone(team, actor):
     reference = Entry.objects.filter(verb="open_dossier").get().subject
     paper = files.store(dossier.pk, "G1", b"%PDF-1.4", {"type": "pdf"})
     actions.consent_to_erasure(team.actor("MGR"), dossier)
-    actions.erase_dossier(team.actor("DPO"), dossier, second_user=team.mgr.user, visa="AD31-2026-4", reason="retention")
+    actions.erase_dossier(team.actor("DPO"), dossier, second_user=team.mgr.user, visa="AD31-2026-4", reason="request")
     told = Entry.objects.get(verb="erase").records
     for table, row in (("people_identity", stale.pk), ("vault_sealedfile", paper.pk)):
         assert f"{record_ref(table, row)}:-" in told
@@ -311,7 +311,7 @@ def test_erasing_destroys_the_keys_and_leaves_a_tombstone(team, actor):
         with pytest.raises(KeyMissing):
             row.unseal()
     entry = Entry.objects.get(verb="erase")
-    assert (entry.subject, entry.purpose, entry.relation) == (reference, "retention", "same_org")
+    assert (entry.subject, entry.purpose, entry.relation) == (reference, "request", "same_org")
     assert "AD31" not in entry.objects_seen
     assert not access.dossiers_visible_to(team.actor("DPO")).exists()
 
@@ -323,7 +323,7 @@ def test_erasing_leaves_the_numbers_of_papers_only(team, actor):
         **given, number=1, dossier=dossier.pk, sha256="a" * 64, made_on=clock.today(), made_by=team.ref.user
     )
     actions.consent_to_erasure(team.actor("MGR"), dossier)
-    actions.erase_dossier(team.actor("DPO"), dossier, second_user=team.mgr.user, reason="retention")
+    actions.erase_dossier(team.actor("DPO"), dossier, second_user=team.mgr.user, reason="request")
     made.refresh_from_db()
     assert (made.number, made.dossier, made.about, made.sha256) == (1, "", "", "")
     assert Entry.objects.filter(verb="forget_papers").exists()
@@ -428,12 +428,12 @@ def test_nothing_is_erased_without_the_agreement_of_the_second_person(team):
     dossier = make_closed(team)
     officer, manager = team.actor("DPO"), team.mgr.user
     with pytest.raises(Refused) as refused:
-        actions.erase_dossier(officer, dossier, second_user=manager, reason="retention")
+        actions.erase_dossier(officer, dossier, second_user=manager, reason="request")
     assert "foureyes" in refused.value.missing
     actions.consent_to_erasure(team.actor("MGR"), dossier)
     with clock.at(clock.today() + timedelta(days=8)), pytest.raises(Refused):
-        actions.erase_dossier(officer, dossier, second_user=manager, reason="retention")
-    assert actions.erase_dossier(officer, dossier, second_user=manager, reason="retention").stage == "S7"
+        actions.erase_dossier(officer, dossier, second_user=manager, reason="request")
+    assert actions.erase_dossier(officer, dossier, second_user=manager, reason="request").stage == "S7"
 
 
 def test_a_delegate_decides_nothing_of_the_whole_file(team, actor):
@@ -511,5 +511,5 @@ def test_erasing_leaves_nothing_to_do(team):
     dossier = make_closed(team)
     notices.plan(dossier, "appeal", clock.today() + timedelta(days=7))
     agreed = actions.consent_to_erasure(team.actor("MGR"), dossier)
-    actions.erase_dossier(team.actor("DPO"), dossier, second_user=agreed.user, reason="retention")
+    actions.erase_dossier(team.actor("DPO"), dossier, second_user=agreed.user, reason="request")
     assert not Deadline.objects.filter(done_on=None, cancelled_on=None).exists()

@@ -319,7 +319,7 @@ def test_erasure_by_two_sessions(team):
     assert dossier.number in text(officer.get("/"))
     page = officer.get(url("erase", dossier))
     assert "doit d'abord donner son accord" in text(page).replace("&#x27;", "'")
-    sent = {"reason": "retention", "sure": "on"}
+    sent = {"reason": "request", "sure": "on"}
     assert officer.post(url("erase", dossier), sent).status_code == 409
     assert manager.get(url("consent", dossier)).status_code == 200
     assert manager.post(url("consent", dossier)).status_code == 303

@@ -29,9 +29,12 @@ PAGES = (
     ("support:placements", "C10", "read", _("Emploi et formation"), (Role.REF, Role.EMP)),
     ("offers:person", "C11", "read", _("Orientations"), (Role.REF,)),
     ("people:trail", "C17", "read", _("Qui a consulté"), (Role.MGR,)),
+    ("people:consent", "C16", "edit", _("Garder ou effacer"), (Role.MGR,)),
 )
 # Those that an adviser opens only when she shares her project.
 PROJECT = {"support:plan", "support:scale", "support:placements"}
+# Those of a closed file only.
+CLOSED = {"people:consent"}
 
 
 def of(actor: Actor, dossier: Dossier, page: Page) -> dict[str, Any]:
@@ -59,6 +62,7 @@ def of(actor: Actor, dossier: Dossier, page: Page) -> dict[str, Any]:
             (to(name), words)
             for name, c, a, words, roles in PAGES
             if opens(roles, actor.role) and may(c, a) and (name not in PROJECT or access.shares_project(actor, dossier))
+            if name not in CLOSED or dossier.stage == Stage.CLOSED
         ],
     }
 

@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy
 
-from .. import files
+from .. import files, intake
 
 FILE_ERRORS = {
     "empty": gettext_lazy("Le fichier est vide. Choisissez-en un autre."),
@@ -24,6 +24,8 @@ FILE_ERRORS = {
     "slow": gettext_lazy(
         "Ce fichier est trop compliqué à vérifier. Imprimez-le dans un nouveau PDF, puis renvoyez-le."
     ),
+    "virus": gettext_lazy("L'antivirus refuse ce fichier. Ne l'ouvrez pas, et prévenez votre service informatique."),
+    "unchecked": gettext_lazy("Le fichier n'a pas pu être vérifié par l'antivirus. Réessayez dans quelques minutes."),
 }
 
 
@@ -41,7 +43,7 @@ class UploadField(forms.Field):
         if value is None:
             return None
         try:
-            return files.check_apart(value.read(), value.name or "")
+            return intake.take(value.read(), value.name or "")
         except files.BadFile as error:
             raise ValidationError(FILE_ERRORS[error.code], code=error.code) from None
 

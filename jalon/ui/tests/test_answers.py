@@ -11,6 +11,7 @@ from django.urls import include, path
 from jalon.access import Refused, public
 from jalon.ui import errors, fields, files, logs, middleware, nav, uploads, views
 from jalon.ui.forms import Form
+from jalon.vault.errors import KeysUnavailable
 
 HOST = "localhost"
 
@@ -55,7 +56,7 @@ def broken(request):
 
 @public(why="test")
 def down(request):
-    raise errors.Unavailable
+    raise KeysUnavailable if "keys" in request.GET else errors.Unavailable
 
 
 urlpatterns = [
@@ -165,6 +166,11 @@ def test_a_broken_page_says_nothing_and_logs_no_value(client, caplog):
     assert "builtins.ValueError" in caplog.text
     assert "test_answers.py" in caplog.text
     assert client.get("/down/").status_code == 503
+    assert client.get("/down/?keys=1").status_code == 503  # the key service does not answer
+    try:
+        raise KeysUnavailable  # before any view: a session, an account
+    except KeysUnavailable:
+        assert errors.server_error(RequestFactory().get("/")).status_code == 503
 
 
 def test_logs_lose_queries_addresses_and_requests():

@@ -3,11 +3,14 @@
 import io
 import struct
 import zlib
+from contextlib import suppress
 
 import pikepdf
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from jalon.ui import fields, files
@@ -129,7 +132,9 @@ def poison(pdf):
     page.obj["/Metadata"] = pdf.make_stream(b"SECRET-XMP")
     form = pdf.make_stream(b"0 0 5 5 re f", Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Form, BBox=[0, 0, 5, 5])
     form.stream_dict["/Metadata"] = pdf.make_stream(b"SECRET-FORM")
-    page.obj["/Resources"] = pikepdf.Dictionary(XObject=pikepdf.Dictionary(F=form))
+    form.stream_dict["/Ref"] = pikepdf.Dictionary(F=pikepdf.String("SECRET-OTHER-FILE"))
+    mark = pikepdf.Dictionary(MC0=pikepdf.Dictionary(Metadata=pdf.make_stream(b"SECRET-MARK")))
+    page.obj["/Resources"] = pikepdf.Dictionary(XObject=pikepdf.Dictionary(F=form), Properties=mark)
     pdf.Root.Names.JavaScript = pikepdf.Dictionary(Names=pikepdf.Array([pikepdf.String("a"), script]))
 
 
@@ -158,6 +163,19 @@ def test_a_pdf_is_rebuilt_without_scripts_attachments_or_metadata():
     assert b"SECRET" not in clean.content
 
 
+@pytest.mark.parametrize("indirect", [False, True])
+def test_a_font_may_have_any_name(indirect):
+    def named(pdf):
+        font = pdf.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1))
+        fonts = pikepdf.Dictionary(A=font, AA=font)
+        resources = pikepdf.Dictionary(Font=pdf.make_indirect(fonts) if indirect else fonts)
+        pdf.pages[0].obj["/Resources"] = pdf.make_indirect(resources) if indirect else resources
+        pdf.pages[0].Contents = pdf.make_stream(b"BT /A 12 Tf (a) Tj /AA 12 Tf (b) Tj ET")
+
+    with pikepdf.open(io.BytesIO(files.check(document(1, named)).content)) as pdf:
+        assert set(pdf.pages[0].Resources.Font.keys()) == {"/A", "/AA"}
+
+
 def test_inherited_page_attributes_are_kept():
     def inherit(pdf):
         box, resources = pdf.pages[0].obj["/MediaBox"], pikepdf.Dictionary(ExtGState=pikepdf.Dictionary())
@@ -182,6 +200,24 @@ def test_pdf_that_are_refused():
 
     assert refused(document(1, xfa)) == "xfa"
     assert refused(document()[:-200]) == "unreadable"
+
+
+FORMS = {"pdf": document(2, poison), "jpg": photo(), "png": picture("PNG")}
+
+
+@settings(max_examples=120)
+@given(
+    st.sampled_from(sorted(FORMS)),
+    st.lists(st.tuples(st.floats(0, 1), st.binary(max_size=8)), max_size=6),
+    st.integers(0, 40),
+)
+def test_a_damaged_file_is_rebuilt_or_refused_and_never_anything_else(kind, wounds, cut):
+    content = bytearray(FORMS[kind])
+    for place, put in wounds:
+        at = int(place * len(content))
+        content[at : at + len(put)] = put
+    with suppress(files.BadFile):
+        assert b"SECRET" not in files.check(bytes(content[: len(content) - cut]), f"x.{kind}").content
 
 
 def test_the_same_file_is_rebuilt_in_the_same_way():

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from jalon.vault import checks, cli, providers
+from jalon.vault import checks, cli, keys, providers
 from jalon.vault.errors import KeyMissing, KeysAbsent, Misplaced
 
 NAMES = {"kek-1.key", "journal.key", "token.key", "web.key"}
@@ -202,6 +202,17 @@ def test_the_command(folder, capsys):
     assert cli.main(["renew"]) == 0
     assert (folder / "kek-2.key").exists()
     assert cli.main(["rewrap"]) == 0
+    capsys.readouterr()
+    assert cli.main(["status"]) == 0
+    assert "courante : 2" in capsys.readouterr().out
+    assert cli.main(["reencrypt"]) == 0
+    keys.ensure("dossier-1", "G1")
+    assert cli.main(["forget", "2", "--yes"]) == 1  # in use
+    assert cli.main(["forget", "1"]) == 1  # not confirmed
+    assert cli.main(["forget", "9", "--yes"]) == 1
+    assert cli.main(["forget", "1", "--yes"]) == 0
+    assert providers.versions(folder) == [2]
+    assert keys.fetch("dossier-1", "G1")
     (folder / "token.key").chmod(0o444)
     capsys.readouterr()
     assert cli.main(["check"]) == 1

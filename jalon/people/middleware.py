@@ -1,0 +1,21 @@
+"""Each request asks for its keys as its actor (see ``keywall``). In use when ``JALON_KEY_WALL`` is 1."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from . import keywall
+
+
+class KeyWallMiddleware:
+    """After ``ActorMiddleware``. The page is made in one transaction, so that the settings reach its readings.
+
+    A verb that is refused or fails goes back to its own savepoint; what else the page wrote is kept, as without it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with keywall.asking(getattr(request, "actor", None)):
+            return self.get_response(request)
