@@ -3,7 +3,8 @@
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from jalon.access import Actor, Condition, Hidden, Role
+from jalon.access import Actor, Condition, Hidden, Refused, Role, Verdict
+from jalon.papers.rights import confirmed
 from jalon.people import access as people
 from jalon.people import reads as persons
 from jalon.people.models import Dossier
@@ -128,3 +129,33 @@ def opens(actor: Actor, dossier: Dossier, compartment: str, action: str) -> bool
     """Allowed now, or once the identity has been confirmed."""
     answer = people.verdict(actor, dossier, compartment, action)
     return answer.allowed or answer.missing == {Condition.STEPUP}
+
+
+# --- what is printed ------------------------------------------------------------------------------------------------
+
+
+def file_verdict(actor: Actor, application: Application) -> Verdict:
+    """The association's copy of what leaves (C12), for who answers for it."""
+    if actor.role not in (Role.REF, Role.MGR):
+        return Verdict(False)
+    return confirmed(actor, people.verdict(actor, application.dossier, "C12", "read"))
+
+
+def acknowledgement_verdict(actor: Actor, application: Application) -> Verdict:
+    """Of a request that was received: its secretariat, and the association that sent it. It names nobody."""
+    if application.submitted_on is None or not application.receipt_number:
+        return Verdict(False)
+    if actor.role == Role.SEC and application.department == actor.department:
+        return people.verdict(actor, application.dossier, "C13", "read", stage=application.stage)
+    if actor.role in (Role.REF, Role.MGR):
+        return people.verdict(actor, application.dossier, "C16", "read")
+    return Verdict(False)
+
+
+def require(actor: Actor, application: Application, answer: Verdict) -> None:
+    """Hidden when the file does not exist for the actor, Refused with a sentence otherwise."""
+    if answer.allowed:
+        return
+    if people.seen(actor, application.dossier_id) is None:
+        raise Hidden
+    raise Refused(people.refusal_sentence(answer.missing), answer.missing)

@@ -1,0 +1,62 @@
+"""One subject a page."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from jalon.access import Hidden, screen
+from jalon.dossiers import access, actions, forms, package, reads
+from jalon.dossiers import parts as form_parts
+from jalon.dossiers.models import Application
+from jalon.people import access as people
+from jalon.ui.views import done, invalid, page
+
+from .common import ASSOCIATION, GET_POST, application_url, named, opened
+
+
+@screen("C12", "read", roles=ASSOCIATION)
+@GET_POST
+def part(request: HttpRequest, application_id: str, code: str) -> HttpResponse:
+    """One subject a page. The compartment asked for is the part's own (C3 to C6 ask to confirm one's identity)."""
+    spec = form_parts.BY_CODE.get(code)
+    if spec is None or spec.store or spec.computed:
+        raise Hidden
+    found = access.get(request, application_id, spec.compartment, "read")
+    if found.kind not in spec.kinds:
+        raise Hidden
+    row, said = reads.pages.part(found, spec)
+    form, context = part_form(request, found, spec, row, said)
+    if not form.is_bound:
+        return page(request, "dossiers/part.html", context)
+    people.require(request.actor, found.dossier, spec.compartment, "edit")
+    if not (form.is_valid() and form.complete()):
+        return invalid(request, "dossiers/part.html", context)
+    form.check_revision(row.revision, form.as_saved())
+    return save(request, found, spec, form)
+
+
+def part_form(
+    request: HttpRequest, found: Application, spec: form_parts.Part, row: Any, said: dict[str, Any]
+) -> tuple[forms.PartForm, dict[str, Any]]:
+    """The form of this part, and the page around it."""
+    data = request.POST if request.method == "POST" else None
+    more: dict[str, Any] = {"part": spec, "row": row, "editable": access.can_edit(request.actor, found, spec)}
+    form: forms.PartForm
+    if spec.code == "summary":
+        readable = opened(request, found, spec.compartment)
+        more["locked"] = readable.locked
+        form = forms.SummaryForm(spec, said, data, revision=row.revision, sentences=readable.sentences)
+        more["words"] = package.count_words(str(form["summary"].value() or ""))
+        more["most"] = package.SUMMARY_WORDS
+    else:
+        form = forms.PartForm(spec, said, data, revision=row.revision)
+    return form, named(request, found, form=form, **more)
+
+
+def save(request: HttpRequest, found: Application, spec: form_parts.Part, form: forms.PartForm) -> HttpResponse:
+    actions.save_part(request.actor, found, spec.code, data=form.record(), state=form.state, revision=form.revision)
+    stays = isinstance(form, forms.SummaryForm) and form.added
+    url = reverse("dossiers:part", args=[found.pk, spec.code]) if stays else application_url(found)
+    return done(request, url, _("Enregistré : %(part)s.") % {"part": spec.label})
