@@ -14,11 +14,13 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, override
 
 from jalon.access import Refused
-from jalon.people import languages
+from jalon.people import languages, questions
+from jalon.ui.html import day
 from jalon.ui.text import fold
 
 from . import parts as form
@@ -155,16 +157,35 @@ def _replace(text: str, name: str, said: str) -> str:
 # --- sentences to choose from ---------------------------------------------------------------------------------
 
 
-def proposals(answers: Answers, identity: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Sentences of each part that has something to say to the commission.
+def proposals(
+    answers: Answers, identity: Mapping[str, Any], asked: Iterable[form.Part] = form.PARTS
+) -> dict[str, list[str]]:
+    """Sentences of each part that has something to say to the commission; ``asked`` is the form of the request.
 
-    Nothing of where she lives (C3), nothing of the life path, nothing legal; what she needs is in the requests.
+    Nothing of where she lives (C3), nothing of the life path, nothing legal.
     """
     with override(LANGUAGE):
         drafted = {code: [line for line in write(answers.get(code, {})) if line] for code, write in WRITERS.items()}
+        for part in asked:
+            if part.code in drafted:
+                drafted[part.code] += _besides(part, answers.get(part.code, {}))
         drafted["identity"] = [line for line in _identity(identity) if line]
         named = third_parties(answers)
         return {code: [soften(line, named) for line in lines] for code, lines in drafted.items() if lines}
+
+
+def _besides(part: form.Part, data: Mapping[str, Any]) -> list[str]:
+    """What the questions of a department say."""
+    said = [(question, data.get(question.name)) for question in part.questions if question.says]
+    return [_said(question, value) for question, value in said if not questions.empty(value)]
+
+
+def _said(question: form.Question, value: Any) -> str:
+    if isinstance(value, bool):
+        value = _("oui") if value else _("non")
+    elif question.kind == "day":
+        value = day(date.fromisoformat(value))
+    return str(question.says).replace("%s", question.word(value).rstrip("."))
 
 
 def _label(part: str, question: str, value: str) -> str:
@@ -260,7 +281,19 @@ def _project(data: Mapping[str, Any]) -> list[str]:
     return lines
 
 
+def _needs(data: Mapping[str, Any]) -> list[str]:
+    """The domains where she asks for help, the most urgent first."""
+    lines = []
+    for level in ("urgent", "strong", "some"):
+        domains = [str(label) for code, label in form.DOMAINS if data.get(code) == level]
+        if domains:
+            word = str(dict(form.NEEDS)[level])
+            lines.append(_("%(level)s : %(domains)s.") % {"level": capfirst(word), "domains": ", ".join(domains)})
+    return lines
+
+
 WRITERS = {
+    "needs": _needs,
     "residence": _residence,
     "family": _family,
     "health_rights": _health,
@@ -295,6 +328,7 @@ def build(
     drafted_on: date,
     identity: Mapping[str, Any],
     answers: Answers,
+    asked: Iterable[form.Part] = form.PARTS,
     summary: str,
     sentences: Mapping[str, list[str]] | None,
     opinion: str,
@@ -308,7 +342,7 @@ def build(
             _("Le résumé a %(count)d mots : enlevez-en %(over)d, la limite est de %(most)d.")
             % {"count": count_words(summary), "over": count_words(summary) - SUMMARY_WORDS, "most": SUMMARY_WORDS}
         )
-    chosen = proposals(answers, identity) if sentences is None else sentences
+    chosen = proposals(answers, identity, asked) if sentences is None else sentences
     if strangers := set(chosen) - {*WRITERS, "identity"}:
         raise ValueError(f"these parts say nothing to the commission: {sorted(strangers)}")
     project, family = answers.get("project", {}), answers.get("family", {})
@@ -334,7 +368,7 @@ def build(
                 "goal": soften(str(project.get("goal", "")), named),
                 "goal_kind": project.get("goal_kind", ""),
                 "rome": project.get("rome", ""),
-                "steps": [{**row, "what": soften(row["what"], named)} for row in project.get("steps") or ()],
+                "steps": [_step(row, named) for row in project.get("steps") or ()],
             },
             "commitments": [
                 soften(row["text"], named) for row in answers.get("commitments", {}).get("commitments") or ()
@@ -347,6 +381,10 @@ def build(
     if places := blocked(content, red_list(answers, identity)):
         raise Blocked(places)
     return content
+
+
+def _step(row: Mapping[str, Any], named: list[tuple[str, str]]) -> dict[str, Any]:
+    return {**row, **{name: soften(row[name], named) for name in ("what", "expected") if row.get(name)}}
 
 
 def _report(data: Mapping[str, Any], named: list[tuple[str, str]]) -> dict[str, Any]:
@@ -380,7 +418,7 @@ def blocked(content: Mapping[str, Any], red: frozenset[str]) -> dict[str, list[i
     texts = {
         "summary": content["summary"],
         "sentences": " ".join(line for lines in content["sentences"].values() for line in lines),
-        "project": " ".join([content["project"]["goal"], *(row["what"] for row in content["project"]["steps"])]),
+        "project": " ".join([content["project"]["goal"], *map(_words_of_step, content["project"]["steps"])]),
         "commitments": " ".join(content["commitments"]),
         "opinion": content["opinion"]["reasons"],
         "report": " ".join(
@@ -392,6 +430,10 @@ def blocked(content: Mapping[str, Any], red: frozenset[str]) -> dict[str, list[i
         ),
     }
     return {field: found for field, text in texts.items() if (found := ranks(text, red))}
+
+
+def _words_of_step(row: Mapping[str, Any]) -> str:
+    return f"{row['what']} {row.get('expected', '')}".strip()
 
 
 def canonical(content: Mapping[str, Any]) -> bytes:

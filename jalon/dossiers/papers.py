@@ -46,7 +46,7 @@ FILE = papers.register(
         "silence_on": maybe(date),
         "summary": str,
         "goal": str,
-        "steps": [{"what": str, "by": maybe(date), "done": maybe(date)}],
+        "steps": [{"what": str, "expected": str, "by": maybe(date), "done": maybe(date)}],
         "commitments": [str],
         "report": [{"text": str, "outcome": str, "reasons": str}],
         "achieved": str,
@@ -171,7 +171,8 @@ def _day(text: Any) -> date | None:
 
 
 def _step(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {"what": str(row["what"]), "by": _day(row.get("by")), "done": _day(row.get("done"))}
+    words = {"what": str(row["what"]), "expected": str(row.get("expected") or "")}
+    return {**words, "by": _day(row.get("by")), "done": _day(row.get("done"))}
 
 
 def _kept(row: Mapping[str, Any]) -> dict[str, str]:

@@ -33,6 +33,10 @@ class Question:
     hint: Words = ""
     rows: tuple["Question", ...] = ()
     most: int = 200
+    # The version of the form that brought it in; it is not asked under an earlier one.
+    since: str = ""
+    # What an answer to it says to the commission, with %s in place of the answer; nothing leaves otherwise.
+    says: Words = ""
 
     def word(self, value: Any) -> str:
         """The word of a code."""

@@ -10,7 +10,7 @@ from jalon import journal
 from jalon.access import Actor, Refused
 from jalon.config import clock
 from jalon.dossiers import parts as form
-from jalon.dossiers import stores
+from jalon.dossiers import stores, versions
 from jalon.dossiers.models import Application, Part
 from jalon.dossiers.states import APPLICATION, PartState
 from jalon.people import access as people
@@ -38,7 +38,7 @@ def save_part(
     answers. Identity and safe contact are kept in the person's file: they are asked once.
     """
     locked(application)
-    part = form.BY_CODE[code]
+    part = asked_part(application, code)
     dossier = application.dossier
     used = people.require(actor, dossier, part.compartment, "edit")
     APPLICATION.target(application.state, "edit")
@@ -70,6 +70,14 @@ def save_part(
         actor, "save_part", dossier, compartment=part.compartment, conditions=used.used, sealed=sealed, purpose=code
     )
     return row
+
+
+def asked_part(application: Application, code: str) -> form.Part:
+    """The part under the version of the form that the request follows."""
+    part = versions.of(application.form_version).part(code)
+    if part is None:
+        raise ValueError(f"{code} is no part of form {application.form_version}")
+    return part
 
 
 def _in_the_file(

@@ -8,6 +8,7 @@ from jalon import journal
 from jalon.access import Actor
 from jalon.config import clock
 from jalon.dossiers import parts as form
+from jalon.dossiers import versions
 from jalon.dossiers.access import AGAIN
 from jalon.dossiers.models import Application, Package, Part, Piece, SessionCopy
 from jalon.dossiers.states import APPLICATION, OPEN_STATES, Kind, PackageState, PartState
@@ -37,7 +38,8 @@ def open_application(actor: Actor, dossier: Dossier) -> Application:
     elif dossier.stage != Stage.PREPARATION:
         DOSSIER.target(dossier.stage, "submit_application")
     application = _new(dossier, Kind.ENGAGEMENT, None)
-    rows = [_part(application, part) for part in form.parts_of(Kind.ENGAGEMENT)]
+    asked = versions.of(application.form_version)
+    rows = [_part(application, part) for part in asked.parts_of(Kind.ENGAGEMENT)]
     Part.objects.bulk_create(rows)
     journal.record(actor, "open_application", dossier, compartment="C12", relation="assigned", objects=[application.pk])
     return application
@@ -60,10 +62,11 @@ def open_renewal(actor: Actor, dossier: Dossier, previous: Application) -> Appli
     slots = keys.fetch_many([dossier.pk], {row.key_group for row in answers.values()})
     pairs = []
     blank = []
-    for part in form.parts_of(Kind.RENEWAL):
+    for part in versions.of(application.form_version).parts_of(Kind.RENEWAL):
         row = _part(application, part)
         former = answers.get(part.code)
-        data = former.unseal(slots.get((dossier.pk, former.key_group))) if former and former.revision else {}
+        said = former.unseal(slots.get((dossier.pk, former.key_group))) if former and former.revision else {}
+        data = form.carried(part, said)
         if part.code == "report":
             data = _report(answers, slots, dossier)
         elif part.code in STARTS_AGAIN:
@@ -108,6 +111,7 @@ def _none_open(dossier: Dossier) -> None:
 
 
 def _new(dossier: Dossier, kind: str, previous: Application | None) -> Application:
+    asked = versions.current(dossier.department)
     last = Application.objects.filter(dossier=dossier).aggregate(last=Max("rank"))["last"]
     application = Application(
         dossier=dossier,
@@ -115,14 +119,14 @@ def _new(dossier: Dossier, kind: str, previous: Application | None) -> Applicati
         rank=(last or 0) + 1,
         previous=previous,
         department=dossier.department,
-        form_version=form.VERSION,
+        form_version=asked.version,
         opened_on=clock.today(),
     )
     application.save(force_insert=True)
     slots = keys.ensure(dossier.pk, "G5a", "G1", "G2")
     papers = [
         (Piece(application=application, dossier=dossier, code=paper.code, compartment=paper.compartment), {"label": ""})
-        for paper in form.papers_of(kind)
+        for paper in asked.papers_of(kind)
     ]
     Piece.objects.bulk_create(seal_many(papers, {(dossier.pk, group): key for group, key in slots.items()}))
     return application

@@ -14,6 +14,7 @@ from jalon.config import clock
 from jalon.directory import reads as directory
 from jalon.dossiers import package as content
 from jalon.dossiers import parts as form
+from jalon.dossiers import versions
 from jalon.dossiers.models import SESSION_GROUP, Application, Package, Piece, SessionCopy
 from jalon.dossiers.reads import packages as reads
 from jalon.dossiers.states import APPLICATION, Kind, PackageState, PieceState
@@ -56,6 +57,7 @@ def draft_package(
         drafted_on=clock.today(),
         identity=identity,
         answers=answers,
+        asked=versions.of(application.form_version).parts,
         summary=summary,
         sentences=sentences,
         opinion=opinion,

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import override
 
 from jalon.dossiers import parts as form
-from jalon.dossiers import stores
+from jalon.dossiers import stores, versions
 from jalon.dossiers.models import Application, Package, Part, SessionCopy
 from jalon.dossiers.package import LANGUAGE
 from jalon.dossiers.states import PackageState, PartState, PieceState
@@ -46,7 +46,7 @@ def blocking_gaps(application: Application) -> list[str]:
     missing = []
     rows = {row.code: row for row in application.parts.all()}
     slots = keys.fetch_many([application.dossier_id], ["G1"])
-    for part in form.parts_of(application.kind):
+    for part in versions.of(application.form_version).parts_of(application.kind):
         row = rows.get(part.code)
         if row is None or row.state == PartState.NOT_APPLICABLE or part.computed:
             continue

@@ -6,7 +6,7 @@ from typing import Any
 
 from jalon.access import Actor
 from jalon.directory import reads as directory
-from jalon.dossiers import access
+from jalon.dossiers import access, versions
 from jalon.dossiers import package as content
 from jalon.dossiers import parts as form
 from jalon.dossiers.models import Application, ComplementRequest, Package, Part, Piece
@@ -34,11 +34,12 @@ class Readable:
     identity: dict[str, Any]
     locked: bool  # a proof of identity would open more
     opened: frozenset[str]
+    asked: tuple[form.Part, ...]
 
     @property
     def sentences(self) -> dict[str, list[str]]:
         """Those to choose from."""
-        return content.proposals(self.answers, self.identity)
+        return content.proposals(self.answers, self.identity, self.asked)
 
 
 def readable_answers(application: Application, actor: Actor) -> Readable:
@@ -57,7 +58,7 @@ def readable_answers(application: Application, actor: Actor) -> Readable:
             slots.get((application.dossier_id, "G1"))
         )
     opened = {row.compartment for row in rows} | ({"C1"} if identity else set())
-    return Readable(answers, identity, more, frozenset(opened))
+    return Readable(answers, identity, more, frozenset(opened), versions.of(application.form_version).parts)
 
 
 # --- papers -------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from django.db import connection
 from jalon.access import Hidden, Refused
 from jalon.config import clock
 from jalon.directory.tests.factories import actor_of
-from jalon.dossiers import actions, package, reads
+from jalon.dossiers import actions, package, reads, versions
 from jalon.dossiers import parts as form
 from jalon.dossiers.models import ComplementRequest, Package, Part, Piece, SessionCopy
 from jalon.journal.models import Entry
@@ -38,6 +38,7 @@ def actor(team):
     return team.actor("REF")
 
 
+COMMON = versions.of(form.VERSION)
 FIFTEEN = {
     "identite", "contact_sur", "situation_administrative", "situation_familiale", "hebergement",
     "sante_acces_droits", "ressources", "parcours_de_vie", "resume_commission", "projet", "engagements",
@@ -48,13 +49,13 @@ FIFTEEN = {
 # --- open and fill ------------------------------------------------------------------------------------------------
 
 
-def test_the_fifteen_parts_of_the_demonstration_and_one_optional():
-    french = [part.french for part in form.counted("engagement")]
+def test_the_fifteen_parts_of_the_demonstration_and_two_optional():
+    french = [part.french for part in COMMON.counted("engagement")]
     assert set(french) == FIFTEEN
     assert len(french) == 15
-    assert [part.code for part in form.parts_of("engagement") if part.optional] == ["legal"]
+    assert [part.code for part in COMMON.parts_of("engagement") if part.optional] == ["legal", "needs"]
     assert form.BY_CODE["legal"].compartment == "C6"
-    assert "report" in {part.code for part in form.parts_of("renewal")}
+    assert "report" in {part.code for part in COMMON.parts_of("renewal")}
 
 
 def test_health_asks_needs_and_never_a_diagnosis():
@@ -69,7 +70,7 @@ def test_opening_needs_her_agreement(team, actor):
         actions.open_application(actor, make_dossier(team))
     dossier = make_prepared(team, alias="Sauge")
     application = actions.open_application(actor, dossier)
-    assert application.parts.count() == 16
+    assert application.parts.count() == 17  # fifteen, and two that are optional
     assert {piece.code for piece in application.pieces.all()} == {
         "identity_document",
         "signed_request",
@@ -420,7 +421,7 @@ def share_prefilled(application):
     """Answered questions over all the questions of the renewal form, its report included."""
     answers, identity = reads.answers_of(application)
     answers = {**answers, "identity": identity, "safe_contact": {"language": "bg"}}
-    asked = [part for part in form.counted("renewal") if part.questions]
+    asked = [part for part in COMMON.counted("renewal") if part.questions]
     known = [{q.name: q for q in part.questions} for part in asked]
     fields = {
         part.code: {name: v for name, v in answers.get(part.code, {}).items() if name in names or name == "declined"}

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from jalon.access import Hidden, screen
-from jalon.dossiers import access, actions, forms, package, reads
+from jalon.dossiers import access, actions, forms, package, reads, versions
 from jalon.dossiers import parts as form_parts
 from jalon.dossiers.models import Application
 from jalon.people import access as people
@@ -24,7 +24,8 @@ def part(request: HttpRequest, application_id: str, code: str) -> HttpResponse:
     if spec is None or spec.store or spec.computed:
         raise Hidden
     found = access.get(request, application_id, spec.compartment, "read")
-    if found.kind not in spec.kinds:
+    spec = versions.of(found.form_version).part(code)
+    if spec is None or found.kind not in spec.kinds:
         raise Hidden
     row, said = reads.pages.part(found, spec)
     form, context = part_form(request, found, spec, row, said)
