@@ -69,6 +69,24 @@ def can_edit(actor: Actor, application: Application, part: Part) -> bool:
     return opens(actor, application.dossier, part.compartment, "edit")
 
 
+def require_keeping(actor: Actor, dossier: Dossier, compartment: str) -> Verdict:
+    """May the actor keep what she is typing here? As for saving, but for the proof of identity: nothing is shown."""
+    answer = people.verdict(actor, dossier, compartment, "edit")
+    if answer.allowed or answer.missing == {Condition.STEPUP}:
+        return answer
+    return people.require(actor, dossier, compartment, "edit")
+
+
+def to_keep(request: HttpRequest, application_id: str) -> Application:
+    """A request of the actor's scope for which something is kept: nothing of it is read, no reading is noted."""
+    application = Application.objects.filter(pk=application_id).first()
+    dossier = application and people.seen(request.actor, application.dossier_id)  # type: ignore[attr-defined]
+    if not application or not dossier:
+        raise Hidden
+    application.dossier = dossier
+    return application
+
+
 # Papers may still come while the secretariat waits for a complement.
 OPEN_FOR_PAPERS = (ApplicationState.DRAFT, ApplicationState.SIGNED, ApplicationState.INCOMPLETE)
 

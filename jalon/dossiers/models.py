@@ -84,6 +84,25 @@ class Part(Sealed):
         return f"part {self.id}"
 
 
+class Draft(Sealed):
+    """What somebody is typing in a part and has not saved: sealed in the part's compartment, for its author alone."""
+
+    id = IdField()
+    part = models.ForeignKey(Part, on_delete=models.CASCADE, related_name="drafts")
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="+")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    compartment = models.CharField(max_length=3)
+    # The revision of the part that was on the screen.
+    based_on = models.PositiveIntegerField()
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["part", "author"], name="draft_once")]
+
+    def __str__(self) -> str:
+        return f"draft {self.id}"
+
+
 class Piece(Sealed):
     """A paper of the application: expected, received. Its name is sealed; its file is an encrypted file."""
 

@@ -70,16 +70,19 @@ class TooLong(Refused):
     """The summary has more than 120 words."""
 
 
-def sentence(field: str, ranks: list[int]) -> str:
+def sentence(field: str, ranks: list[int], where: Any = "") -> str:
     """Where to look, in words that can be shown and kept."""
-    where = {
-        "summary": _("Résumé"),
-        "sentences": _("Phrases choisies"),
-        "project": _("Projet"),
-        "commitments": _("Engagements"),
-        "opinion": _("Avis"),
-        "report": _("Bilan"),
-    }[field]
+    where = (
+        where
+        or {
+            "summary": _("Résumé"),
+            "sentences": _("Phrases choisies"),
+            "project": _("Projet"),
+            "commitments": _("Engagements"),
+            "opinion": _("Avis"),
+            "report": _("Bilan"),
+        }[field]
+    )
     return ngettext(
         "%(where)s : un nom, une adresse ou un lieu est à retirer (mot %(ranks)s).",
         "%(where)s : des noms, adresses ou lieux sont à retirer (mots %(ranks)s).",
@@ -119,15 +122,27 @@ def third_parties(answers: Answers) -> list[tuple[str, str]]:
 
 def red_list(answers: Answers, identity: Mapping[str, Any]) -> frozenset[str]:
     """The folded words that must not leave."""
+    found = place_words(answers)
+    for name, _role in third_parties(answers):
+        found |= _name_words(name)
+    return frozenset(found | own_words(identity))
+
+
+def place_words(answers: Answers) -> set[str]:
+    """Words of where she lives, and of where her children go."""
     housing = answers.get("housing", {})
     found: set[str] = set()
     for field in ("address", "town", "school", "places_to_avoid"):
         found |= _place_words(str(housing.get(field, "")))
-    for name, _role in third_parties(answers):
-        found |= _name_words(name)
+    return found
+
+
+def own_words(identity: Mapping[str, Any]) -> set[str]:
+    """Words of her civil name."""
+    found: set[str] = set()
     for field in ("given_name", "family_name", "birth_name", "civil_given_name"):
         found |= _name_words(str(identity.get(field, "")))
-    return frozenset(found)
+    return found
 
 
 def ranks(text: str, red: frozenset[str]) -> list[int]:
@@ -434,6 +449,35 @@ def blocked(content: Mapping[str, Any], red: frozenset[str]) -> dict[str, list[i
 
 def _words_of_step(row: Mapping[str, Any]) -> str:
     return f"{row['what']} {row.get('expected', '')}".strip()
+
+
+# The questions of each part whose words are sent; names of third parties stay where they are in the summary alone,
+# elsewhere a role takes their place.
+SENT = {
+    "summary": ("summary",),
+    "project": ("goal", "steps"),
+    "commitments": ("commitments",),
+    "report": ("commitments", "achieved", "difficulties"),
+    "opinion": ("reasons",),
+}
+
+
+def red_places(
+    part: form.Part, record: Mapping[str, Any], answers: Answers, identity: Mapping[str, Any]
+) -> dict[str, list[int]]:
+    """Where the answers being written in a part hold what must not leave: question → ranks of the words."""
+    red = red_list(answers, identity) if part.code == "summary" else place_words(answers) | own_words(identity)
+    found = {name: ranks(_flat(record.get(name)), frozenset(red)) for name in SENT.get(part.code, ())}
+    return {name: places for name, places in found.items() if places}
+
+
+def _flat(value: Any) -> str:
+    """The words of an answer, those of rows one after the other."""
+    if isinstance(value, list | tuple):
+        return " ".join(_flat(row) for row in value)
+    if isinstance(value, Mapping):
+        return " ".join(text for text in value.values() if isinstance(text, str))
+    return value if isinstance(value, str) else ""
 
 
 def canonical(content: Mapping[str, Any]) -> bytes:

@@ -274,21 +274,46 @@ def language_field(label: Any) -> fields.ChoiceField:
     return fields.ChoiceField(label=label, choices=fields.choices_of(languages.LANGUAGES.items()))
 
 
+def presence_field() -> fields.ChecksField:
+    return fields.ChecksField(
+        label=gettext_lazy("Lu en présence de"),
+        choices=records.PRESENCE,
+        required=False,
+        help_text=gettext_lazy("Devant une personne de son entourage, proposez de relire seule avec elle."),
+    )
+
+
 class AgreementForm(Form):
     """No box is ticked beforehand: each says something that was done."""
 
     language = language_field(gettext_lazy("Expliqué et relu en"))
     read_back = fields.FlagField(
-        label=gettext_lazy("Je lui ai relu cette page et elle est d'accord"),
-        error_messages={"required": gettext_lazy("Relisez la page avec elle, puis cochez.")},
+        label=gettext_lazy("Je lui ai relu ces pages et elle est d'accord"),
+        error_messages={"required": gettext_lazy("Relisez les pages avec elle, puis cochez.")},
     )
+    presence = presence_field()
     interpreter = fields.SafeCharField(
         label=gettext_lazy("Interprète"),
         required=False,
         max_length=80,
         help_text=gettext_lazy("Service ou prénom. Laissez vide s'il n'y en avait pas."),
     )
+    how = fields.RadioField(
+        label=gettext_lazy("Comment elle donne son accord"),
+        choices=(("signed", gettext_lazy("elle signe")), ("oral", gettext_lazy("elle le dit, devant un témoin"))),
+        required=False,
+    )
     witness = fields.SafeCharField(label=gettext_lazy("Témoin de l'accord oral"), required=False, max_length=80)
+    copy = fields.FlagField(
+        label=gettext_lazy("Elle veut une copie papier"),
+        required=False,
+        help_text=gettext_lazy("Un papier chez soi peut mettre en danger : seulement si elle le demande."),
+    )
+
+
+class InformationForm(Form):
+    language = language_field(gettext_lazy("Dit en"))
+    presence = presence_field()
 
 
 class ShareForm(Form):

@@ -21,9 +21,9 @@ from jalon.notices import why
 from jalon.ui.html import Rule, day
 from jalon.vault import keys
 
-from . import languages, records
+from . import agreement, languages, records
 from .access import can, dossiers_visible_to, oldest_first
-from .models import Agreement, Assignment, Dossier, ErasureConsent, Identity, SafeContact, Share
+from .models import Agreement, Assignment, Dossier, ErasureConsent, Identity, Information, SafeContact, Share
 from .states import AssignmentKind, Stage
 
 PAGE = 50
@@ -176,6 +176,8 @@ class Agreements:
     agreement: Agreement | None
     record: dict[str, Any]
     former: list[Agreement]
+    information: Information | None
+    told: dict[str, Any]
     shares: list[ShareLine]
 
 
@@ -197,7 +199,28 @@ def agreements(dossier: Dossier) -> Agreements:
         for row in listed
     ]
     former = [row for row in given if row.withdrawn_at is not None]
-    return Agreements(current, current.unseal(current.key_G1) if current else {}, former, lines_)
+    record = current.unseal(current.key_G1) if current else {}
+    told = keys.with_key(Information.objects.filter(dossier=dossier), "G1", owner="dossier_id")
+    last = told.order_by("-told_on", "-pk").first()
+    return Agreements(current, record, former, last, last.unseal(last.key_G1) if last else {}, lines_)
+
+
+def agreement_page(code: str, language: str) -> dict[str, Any]:
+    """What the page of this code shows: the step, her language beside the French, what comes before and after."""
+    steps = [*agreement.BY_CODE, "answer"]
+    rank = steps.index(code) if code in steps else 0
+    step = steps[rank]
+    return {
+        "step": step,
+        "rank": rank + 1,
+        "steps": len(steps),
+        "text": agreement.BY_CODE.get(step),
+        "said": agreement.said(step, language),
+        "translated": language == "fr" or language in agreement.translations(),
+        "before": steps[rank - 1] if rank else "",
+        "after": steps[rank + 1] if rank + 1 < len(steps) else "",
+        "pages": agreement.PAGES,
+    }
 
 
 def shared_words(codes: Iterable[str]) -> list[str]:

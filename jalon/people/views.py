@@ -13,9 +13,10 @@ from jalon.accounts.models import User
 from jalon.directory import reads as directory
 from jalon.directory.access import page_number
 from jalon.directory.models import Organisation
+from jalon.ui.forms import saved
 from jalon.ui.views import done, invalid, local_path, page
 
-from . import access, actions, forms, reads, records
+from . import access, actions, agreement, forms, languages, reads, records
 from .models import Assignment, Dossier, Share
 from .states import DOSSIER, Stage
 
@@ -142,7 +143,7 @@ def agreements(request: HttpRequest, dossier_id: str) -> HttpResponse:
     """Three records that are not one: her agreement, her shares, what the law makes compulsory."""
     dossier, name = fetch(request, dossier_id, "C15", "read")
     known = reads.agreements(dossier)
-    context = {"dossier": dossier, "name": name, "known": known}
+    context = {"dossier": dossier, "name": name, "known": known, "pages": agreement.PAGES}
     context["editable"] = access.can(request.actor, dossier, "C15", "create")
     context["closed"] = dossier.stage == Stage.CLOSED
     return page(request, "people/agreements.html", context)
@@ -151,18 +152,41 @@ def agreements(request: HttpRequest, dossier_id: str) -> HttpResponse:
 @screen("C15", "create")
 @GET_POST
 def agree(request: HttpRequest, dossier_id: str) -> HttpResponse:
-    """The page that is read to her, and what was done with it."""
+    """What is read to her, one question a page, then what she answered. Nothing is kept before her answer."""
     dossier, name = fetch(request, dossier_id, "C15", "create")
-    default = {"language": reads.contact(dossier).record.get("language", "")}
-    form = forms.AgreementForm(request.POST or None, initial=default)
+    language = hers(request, dossier)
+    form = forms.AgreementForm(request.POST or None, initial={"language": language})
     url = back(request, reverse("people:agreements", args=[dossier.pk]))
-    context = {"dossier": dossier, "name": name, "form": form, "back": url}
+    context = {"dossier": dossier, "name": name, "form": form, "back": url, "language": language}
     if not form.is_bound:
+        context |= reads.agreement_page(request.GET.get("page", ""), language)
         return page(request, "people/agree.html", context)
-    if not form.is_valid():
-        return invalid(request, "people/agree.html", context)
-    actions.record_agreement(request.actor, dossier, **form.answers)
+    if saved(form, lambda: actions.record_agreement(request.actor, dossier, **form.answers)) is None:
+        return invalid(request, "people/agree.html", context | reads.agreement_page("answer", language))
     return done(request, url, _("L'accord est enregistré. Elle peut le retirer à tout moment."))
+
+
+def hers(request: HttpRequest, dossier: Dossier) -> str:
+    """The language in which the page is read to her: the one asked for, else that of her messages."""
+    asked = request.POST.get("language") or request.GET.get("langue", "")
+    return asked if asked in languages.LANGUAGES else str(reads.contact(dossier).record.get("language", ""))
+
+
+@screen("C15", "create")
+@GET_POST
+def inform(request: HttpRequest, dossier_id: str) -> HttpResponse:
+    """What the law makes compulsory, told again: a record of its own."""
+    dossier, name = fetch(request, dossier_id, "C15", "create")
+    language = hers(request, dossier)
+    form = forms.InformationForm(request.POST or None, initial={"language": language})
+    url = reverse("people:agreements", args=[dossier.pk])
+    context = {"dossier": dossier, "name": name, "form": form, "back": url, "language": language}
+    context |= reads.agreement_page("law", language)
+    if not form.is_bound:
+        return page(request, "people/inform.html", context)
+    if saved(form, lambda: actions.record_information(request.actor, dossier, **form.answers)) is None:
+        return invalid(request, "people/inform.html", context)
+    return done(request, url, _("L'information est notée."))
 
 
 @screen("C15", "withdraw")

@@ -338,6 +338,17 @@ FIELDS: dict[str, dict[str, str]] = {
         "due_on": "date",
         "answered_on": "date",
     },
+    "dossiers.Draft": {
+        "sealed": "sealed",
+        "revision": "route",
+        "id": "id",
+        "part": "reference",
+        "dossier": "reference",
+        "author": "reference",
+        "compartment": "route",
+        "based_on": "route",
+        "kept_at": "date",
+    },
     "dossiers.Package": {
         "sealed": "sealed",
         "revision": "route",
@@ -599,6 +610,14 @@ FIELDS: dict[str, dict[str, str]] = {
         "revision": "route",
         "id": "id",
         "dossier": "reference",
+    },
+    "people.Information": {
+        "sealed": "sealed",
+        "revision": "route",
+        "id": "id",
+        "dossier": "reference",
+        "told_on": "date",
+        "recorded_by": "reference",
     },
     "people.SafeContact": {
         "sealed": "sealed",

@@ -22,6 +22,7 @@ from jalon.vault import keys
 from jalon.vault.models import seal_many
 
 from . import silences
+from .drafts import take_drafts
 from .packages import destroy_session_copies, make_session_copy
 from .rows import locked, move
 
@@ -167,9 +168,9 @@ def withdraw_application(actor: Actor, application: Application) -> Application:
     if submitted:
         for verb in before:
             move_stage(dossier, verb)
-    copies = list(SessionCopy.objects.filter(dossier=dossier, destroyed_on=None))
+    gone = [*SessionCopy.objects.filter(dossier=dossier, destroyed_on=None), *take_drafts(application)]
     destroy_session_copies([dossier.pk], on=clock.today())
-    journal.record(actor, "withdraw_application", dossier, compartment="C12", objects=[application.pk], gone=copies)
+    journal.record(actor, "withdraw_application", dossier, compartment="C12", objects=[application.pk], gone=gone)
     silences.close(actor, application)
     notices.cancel(dossier, "complement", actor=actor)
     if application.kind == Kind.RENEWAL:  # it is to be prepared, and to be examined, again

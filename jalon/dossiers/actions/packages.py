@@ -25,6 +25,7 @@ from jalon.ui.errors import Conflict
 from jalon.vault import files, keys
 
 from . import silences
+from .drafts import take_drafts
 from .rows import locked, move
 
 
@@ -134,11 +135,17 @@ def submit_application(actor: Actor, application: Application) -> Application:
     package.state = PackageState.SUBMITTED
     package.save(update_fields=["state"])
     _receive(application, today)
-    copies = copy_papers(application)
+    copies, gone = copy_papers(application), take_drafts(application)
     if application.kind == Kind.ENGAGEMENT:
         move_stage(dossier, "submit_application")
     journal.record(
-        actor, "submit_application", dossier, compartment="C12", conditions=used.used, sealed=[package, *copies]
+        actor,
+        "submit_application",
+        dossier,
+        compartment="C12",
+        conditions=used.used,
+        sealed=[package, *copies],
+        gone=gone,
     )
     if application.kind == Kind.RENEWAL:
         notices.complete(dossier, "renewal_remind", "renewal_open", "renewal_file", actor=actor)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import override
 
+from jalon.dossiers import package as content
 from jalon.dossiers import parts as form
 from jalon.dossiers import stores, versions
 from jalon.dossiers.models import Application, Package, Part, SessionCopy
@@ -62,6 +63,15 @@ def store_gaps(part: form.Part, row: Any, slots: dict[tuple[str, str], bytes]) -
     """The gaps of a part whose answers are in the person's file."""
     record = stores.MODELS[part.store].objects.get(dossier_id=row.dossier_id)
     return form.gaps(part, stores.answers(part, record.unseal(slots.get((row.dossier_id, "G1")))))
+
+
+def red_in(application: Application, part: form.Part, record: dict[str, Any]) -> list[str]:
+    """What is to be taken out of a part before it can leave, told by its place; for who may draft the package (C12)."""
+    if part.code not in content.SENT:
+        return []
+    answers, identity = answers_of(application)
+    found = content.red_places(part, record, answers, identity)
+    return [content.sentence("", ranks, part.question(name).label) for name, ranks in found.items()]
 
 
 def current_package(application: Application) -> Package | None:

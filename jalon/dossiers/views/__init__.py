@@ -1,6 +1,7 @@
 """The pages of a request. Each goes through the scope and the matrix of the person's file, and leaves its trace."""
 
 from .applications import application, start, withdraw
+from .drafts import forget, keep
 from .papers import acknowledgement, paper
 from .parts import part
 from .pieces import piece_file, pieces, sent_file, waive
@@ -12,6 +13,8 @@ __all__ = [
     "answer",
     "application",
     "complete",
+    "forget",
+    "keep",
     "paper",
     "part",
     "piece_file",

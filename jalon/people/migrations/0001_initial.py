@@ -309,4 +309,33 @@ class Migration(migrations.Migration):
                 violation_error_message="Un partage avec cette organisation est déjà en vigueur.",
             ),
         ),
+        migrations.CreateModel(
+            name="Information",
+            fields=[
+                ("sealed", models.BinaryField(default=b"")),
+                ("revision", models.PositiveIntegerField(default=0)),
+                (
+                    "id",
+                    jalon.vault.models.IdField(
+                        default=jalon.vault.ids.new_id, editable=False, max_length=22, primary_key=True, serialize=False
+                    ),
+                ),
+                ("told_on", models.DateField()),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="informations", to="people.dossier"
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
     ]
