@@ -87,6 +87,13 @@ def to_keep(request: HttpRequest, application_id: str) -> Application:
     return application
 
 
+def reached(actor: Actor, application_id: str, *states: str) -> bool:
+    """Has the same form, sent twice, already done its work? Only for who may read what it did."""
+    application = Application.objects.filter(pk=application_id, state__in=states).first()
+    dossier = application and people.seen(actor, application.dossier_id)
+    return bool(dossier) and people.can(actor, dossier, "C12", "read")
+
+
 # Papers may still come while the secretariat waits for a complement.
 OPEN_FOR_PAPERS = (ApplicationState.DRAFT, ApplicationState.SIGNED, ApplicationState.INCOMPLETE)
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from jalon.config import clock
-from jalon.people.forms import QuestionForm, language_field
+from jalon.people.forms import QuestionForm, language_field, presence_field
 from jalon.ui import fields
 from jalon.ui.forms import Form
 
@@ -89,6 +89,7 @@ class DraftForm(Form):
 class ReadBackForm(Form):
     language = language_field(_("Relu avec elle en"))
     interpreter = fields.SafeCharField(label=_("Interprète"), required=False, max_length=80)
+    presence = presence_field()
     sure = fields.FlagField(
         label=_("Elle a tout entendu et elle est d'accord"),
         error_messages={"required": _("Relisez tout avec elle, puis cochez.")},

@@ -132,6 +132,8 @@ class Package(Sealed):
     version = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=10, choices=PackageState.choices, default=PackageState.DRAFT)
     digest = models.CharField(max_length=64, blank=True)
+    # Ed25519, in hexadecimal (``seals``).
+    signature = models.CharField(max_length=128, blank=True)
     read_back_on = models.DateField(null=True, blank=True)
     signed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"

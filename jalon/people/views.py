@@ -10,9 +10,11 @@ from jalon import journal
 from jalon.access import Hidden, open_to, screen
 from jalon.access.breakglass import break_glass
 from jalon.accounts.models import User
+from jalon.config import clock
 from jalon.directory import reads as directory
 from jalon.directory.access import page_number
 from jalon.directory.models import Organisation
+from jalon.ui.errors import Conflict
 from jalon.ui.forms import saved
 from jalon.ui.views import done, invalid, local_path, page
 
@@ -161,7 +163,13 @@ def agree(request: HttpRequest, dossier_id: str) -> HttpResponse:
     if not form.is_bound:
         context |= reads.agreement_page(request.GET.get("page", ""), language)
         return page(request, "people/agree.html", context)
-    if saved(form, lambda: actions.record_agreement(request.actor, dossier, **form.answers)) is None:
+    try:
+        given = saved(form, lambda: actions.record_agreement(request.actor, dossier, **form.answers))
+    except Conflict:
+        given = reads.agreements(dossier).agreement
+        if given is None or given.recorded_by_id != request.actor.user_id or given.given_on != clock.today():
+            raise
+    if given is None:
         return invalid(request, "people/agree.html", context | reads.agreement_page("answer", language))
     return done(request, url, _("L'accord est enregistré. Elle peut le retirer à tout moment."))
 

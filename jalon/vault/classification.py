@@ -358,6 +358,7 @@ FIELDS: dict[str, dict[str, str]] = {
         "version": "route",
         "state": "state",
         "digest": "technical",
+        "signature": "technical",
         "read_back_on": "date",
         "signed_by": "reference",
         "signed_at": "date",

@@ -151,6 +151,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("digest", models.CharField(blank=True, max_length=64)),
+                ("signature", models.CharField(blank=True, max_length=128)),
                 ("read_back_on", models.DateField(blank=True, null=True)),
                 ("signed_at", models.DateTimeField(blank=True, null=True)),
                 (

@@ -125,6 +125,12 @@ def package_page(application: Application) -> PackagePage:
     )
 
 
+def former_versions(application: Application, current: Package | None) -> list[Package]:
+    """The versions signed before the one that counts, the latest first."""
+    rows = application.packages.exclude(digest="").order_by("-version").defer("sealed")
+    return [row for row in rows if current is None or row.pk != current.pk]
+
+
 def sections(data: dict[str, Any]) -> list[tuple[Any, list[str]]]:
     """The sentences of a package under the words of their part, in the order of the form."""
     said = data.get("sentences") or {}

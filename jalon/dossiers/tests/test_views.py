@@ -167,11 +167,18 @@ def test_sensitive_parts_ask_for_a_proof_of_identity(team, code):
     assert team.browser("REF", stepped_up=True).get(url("part", application, code)).status_code == 200
 
 
+MORE = {
+    "report": make.REPORT,
+    "legal": {"complaint_filed": False},
+    "needs": {"housing": "urgent", "health": "none", "first": "Dormir.", "together": True},
+}
+
+
 @pytest.mark.parametrize("part", [p for p in form.PARTS if p.questions and not p.store], ids=lambda part: part.code)
 def test_every_part_saves_what_its_page_shows(team, client, part):
     """Fill, save, open again: the page shows the saved answers, and saving them unchanged changes nothing."""
     application = make.make_application(team)
-    data = make.ANSWERS.get(part.code) or (make.REPORT if part.code == "report" else {"complaint_filed": False})
+    data = {**make.ANSWERS, **MORE}[part.code]
     if part.code == "report":
         Application.objects.filter(pk=application.pk).update(kind="renewal")
         Part.objects.create(application=application, dossier=application.dossier, code="report", compartment="C12")

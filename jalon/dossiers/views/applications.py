@@ -12,6 +12,8 @@ from jalon.dossiers.models import Application
 from jalon.dossiers.states import OPEN_STATES
 from jalon.people import access as people
 from jalon.people import reads as persons
+from jalon.people.models import Dossier
+from jalon.ui.errors import Conflict
 from jalon.ui.views import done, page
 
 from .common import ASSOCIATION, GET_POST, application_url, named
@@ -24,8 +26,7 @@ def start(request: HttpRequest, dossier_id: str) -> HttpResponse:
     dossier = people.get(request, dossier_id, "C16", "read", persons.scope(request.actor))
     current = Application.objects.filter(dossier=dossier, state__in=OPEN_STATES).first()
     if request.method == "POST":
-        current = current or actions.open_application(request.actor, dossier)
-        return done(request, application_url(current))
+        return done(request, application_url(current or opened_once(request, dossier)))
     if current is not None:
         return redirect(application_url(current))
     context = {"dossier": dossier, "name": persons.name(request.actor, dossier), "agreed": dossier.agreement}
@@ -35,6 +36,14 @@ def start(request: HttpRequest, dossier_id: str) -> HttpResponse:
     context["may_start"] = access.may_start(request.actor, dossier)
     context["may_agree"] = not dossier.agreement and people.can(request.actor, dossier, "C15", "create")
     return page(request, "dossiers/start.html", context)
+
+
+def opened_once(request: HttpRequest, dossier: Dossier) -> Application:
+    """The same button pressed twice opens one request."""
+    try:
+        return actions.open_application(request.actor, dossier)
+    except Conflict:
+        return Application.objects.get(dossier=dossier, state__in=OPEN_STATES)
 
 
 @screen("C16", "read", roles=ASSOCIATION)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from jalon import journal
 from jalon.access import screen
 from jalon.directory import reads as directory
-from jalon.dossiers import access, actions, forms, package, reads
+from jalon.dossiers import access, actions, forms, reads, seals
 from jalon.dossiers.models import Application
 from jalon.dossiers.states import ApplicationState
 from jalon.people import access as people
@@ -48,7 +48,7 @@ def received_page(found: Application, form: forms.ComplementForm) -> dict[str, A
         "papers": reads.pages.sent_pieces(found),
         "complements": reads.pages.complements(found),
         "accredited": directory.is_accredited(found.prepared_by, found.department, found.submitted_on),
-        "intact": bool(shown.package) and package.digest(shown.content) == shown.package.digest,
+        "intact": bool(shown.package) and seals.intact(shown.package, shown.content),
         "alert_on": reads.pages.silence_on(found),
         "form": form,
         "may_ask": found.state in (ApplicationState.SUBMITTED, ApplicationState.COMPLETE),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from jalon import journal
-from jalon.access import Hidden, screen
+from jalon.access import Hidden, Refused, screen
 from jalon.config import clock
 from jalon.directory import reads as directory
 from jalon.dossiers import access, actions, forms, package, reads
@@ -46,6 +46,7 @@ def review_page(request: HttpRequest, found: Application) -> dict[str, Any]:
     """The page in the state where the request stands, for the referent or the manager."""
     shown = reads.pages.package_page(found)
     context = named(request, found, shown=shown, gaps=reads.blocking_gaps(found), draft_form=None)
+    context["versions"] = reads.pages.former_versions(found, shown.package)
     context |= {"waiting": found.pieces.filter(state=PieceState.EXPECTED).exists(), "read_back_form": None}
     asked_for = bool(found.submitted_on) and people.can(request.actor, found.dossier, "C13", "read")
     context["complements"] = reads.pages.complements(found) if asked_for else []
@@ -97,18 +98,21 @@ def read_back(request: HttpRequest, application_id: str) -> HttpResponse:
         context = review_page(request, found) | {"read_back_form": form}
         context["draft_form"] = None
         return invalid(request, "dossiers/review.html", context)
-    actions.record_read_back(
-        request.actor, current, language=form.answers["language"], interpreter=form.answers["interpreter"]
-    )
+    said = {name: form.answers[name] for name in ("language", "interpreter", "presence")}
+    actions.record_read_back(request.actor, current, **said)
     return done(request, review_url(found), _("Relu avec elle. La personne responsable peut signer."))
 
 
 @screen("C12", "sign", roles=("MGR",))
 @require_POST
 def sign(request: HttpRequest, application_id: str) -> HttpResponse:
-    found = access.get(request, application_id, "C12", "sign")
-    actions.sign_package(request.actor, found)
-    return done(request, review_url(found), _("Le dossier est signé. Il peut être envoyé."))
+    try:
+        actions.sign_package(request.actor, access.get(request, application_id, "C12", "sign"))
+    except Refused:
+        if not access.reached(request.actor, application_id, ApplicationState.SIGNED):
+            raise
+    url = reverse("dossiers:review", args=[application_id])
+    return done(request, url, _("Le dossier est signé. Il peut être envoyé."))
 
 
 @screen("C16", "edit", roles=("REF", "MGR"))
@@ -123,9 +127,13 @@ def reopen(request: HttpRequest, application_id: str) -> HttpResponse:
 @require_POST
 def submit(request: HttpRequest, application_id: str) -> HttpResponse:
     """To the secretariat, with a dated receipt."""
-    found = access.get(request, application_id, "C12", "transmit")
-    actions.submit_application(request.actor, found)
-    return done(request, reverse("dossiers:receipt", args=[found.pk]), _("La demande est envoyée."))
+    try:
+        actions.submit_application(request.actor, access.get(request, application_id, "C12", "transmit"))
+    except Refused:
+        if not access.reached(request.actor, application_id, ApplicationState.SUBMITTED):
+            raise
+    url = reverse("dossiers:receipt", args=[application_id])
+    return done(request, url, _("La demande est envoyée."))
 
 
 @screen("C12", "read", roles=("REF", "MGR"))
