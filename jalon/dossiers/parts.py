@@ -334,7 +334,7 @@ PARTS: tuple[Part, ...] = (
             Question("commitments", _("Engagements de la période"), "rows", required=True, rows=(
                 Question("text", _("Engagement"), required=True, most=300),
                 Question("outcome", _("Résultat"), "choice", required=True, choices=OUTCOMES),
-                Question("reasons", _("Pourquoi"), most=400),
+                Question("reasons", _("Pourquoi, s'il n'est pas tenu"), most=400, when=("outcome", ("partly", "not"))),
             )),
             Question("achieved", _("Ce qui a été fait"), "long", most=3000),
             Question("difficulties", _("Difficultés rencontrées"), "long", required=True, most=3000),

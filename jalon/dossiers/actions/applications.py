@@ -11,7 +11,7 @@ from jalon.dossiers import parts as form
 from jalon.dossiers import versions
 from jalon.dossiers.access import AGAIN
 from jalon.dossiers.models import Application, Package, Part, Piece, SessionCopy
-from jalon.dossiers.states import APPLICATION, OPEN_STATES, Kind, PackageState, PartState
+from jalon.dossiers.states import APPLICATION, OPEN_STATES, STARTS_AGAIN, Kind, PackageState, PartState
 from jalon.notices import actions as notices
 from jalon.people import access as people
 from jalon.people.actions import move_stage, refresh_next_due
@@ -91,10 +91,6 @@ def open_renewal(actor: Actor, dossier: Dossier, previous: Application) -> Appli
         sealed=[row for row, _data in pairs],
     )
     return application
-
-
-# Written anew for each request: what is said of six other months would mislead.
-STARTS_AGAIN = ("summary", "opinion", "review", "pieces")
 
 
 def _report(answers: dict[str, Part], slots: dict[tuple[str, str], bytes], dossier: Dossier) -> dict[str, object]:

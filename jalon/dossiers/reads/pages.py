@@ -10,9 +10,10 @@ from jalon.dossiers import access, versions
 from jalon.dossiers import package as content
 from jalon.dossiers import parts as form
 from jalon.dossiers.models import Application, ComplementRequest, Package, Part, Piece
-from jalon.dossiers.states import PartState, PieceState
+from jalon.dossiers.states import STARTS_AGAIN, PartState, PieceState
 from jalon.law.silence import silence
 from jalon.people import access as people
+from jalon.people import questions
 from jalon.people.models import Identity
 from jalon.vault import keys
 
@@ -24,6 +25,27 @@ def part(application: Application, spec: form.Part) -> tuple[Part, dict[str, Any
     rows = Part.objects.filter(application=application, code=spec.code)
     row = keys.with_key(rows, Part(compartment=spec.compartment).key_group, owner="dossier_id").get()
     return row, row.unseal(getattr(row, f"key_{row.key_group}"))
+
+
+@dataclass(frozen=True)
+class Changed:
+    """One question of a renewal whose answer is no longer that of the request before."""
+
+    label: Any
+    before: str
+    now: str
+
+
+def changes(application: Application, spec: form.Part, said: dict[str, Any]) -> list[Changed]:
+    """What has changed since the previous request, for who reads the part: one query more, in a renewal only."""
+    if not application.previous_id or spec.code in STARTS_AGAIN:
+        return []
+    rows = Part.objects.filter(application=application.previous_id, code=spec.code, revision__gt=0)
+    row = keys.with_key(rows, Part(compartment=spec.compartment).key_group, owner="dossier_id").first()
+    former = row.unseal(getattr(row, f"key_{row.key_group}")) if row else {}
+    pairs = [(q.label, questions.spoken(q, former.get(q.name)), questions.spoken(q, said.get(q.name)))
+             for q in spec.questions]  # fmt: skip
+    return [Changed(*pair) for pair in pairs if pair[1] != pair[2]]
 
 
 @dataclass(frozen=True)

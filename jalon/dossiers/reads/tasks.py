@@ -142,7 +142,8 @@ def _item(
     gaps = [] if row.state == PartState.NOT_APPLICABLE else [name for name in row.missing.split(",") if name]
     state = PartState.IN_PROGRESS if row.state == PartState.DONE and gaps else row.state
     url = reverse("dossiers:part", args=[application.pk, part.code])
-    return Item(part, state, form.gap_words(part, gaps), url)
+    again = row.revision and row.updated_on is None and not gaps
+    return Item(part, state, form.gap_words(part, gaps), url, _("repris de la demande précédente") if again else "")
 
 
 def _hint(item: Item) -> str:

@@ -450,6 +450,19 @@ def test_renewal_brings_back_seventy_percent_and_an_empty_report(team, actor):
     states = dict(renewal.parts.values_list("code", "state"))
     assert states["project"] == "done"
     assert states["report"] == "todo"
+    # Field by field, what was brought back is at least seventy percent of what the finished renewal holds.
+    finished, _all = share_prefilled(make.fill(actor, renewal))
+    assert answered / finished >= 0.70, (answered, finished)
+
+
+def test_a_commitment_that_was_not_kept_says_why():
+    report = COMMON.part("report")
+    rows = [{"text": "Venir", "outcome": "kept"}, {"text": "Suivre le cours", "outcome": "not"}]
+    said = {"commitments": rows, "difficulties": "La garde."}
+    assert form.gaps(report, said) == ["commitments"]
+    rows[1]["reasons"] = "Cours complet."
+    assert form.gaps(report, said) == []
+    assert form.gaps(report, {"declined": ["commitments", "difficulties"]}) == []
 
 
 def test_a_renewal_runs_beside_the_pathway(team, actor):

@@ -213,6 +213,24 @@ def test_summary_counts_words_and_adds_chosen_sentences(team, client):
     assert answer.context["words"] > 120
 
 
+def test_a_renewal_says_what_is_taken_up_and_what_has_changed(team, client):
+    dossier, previous = make.make_in_pathway(team)
+    renewal = actions.open_renewal(team.actor("REF"), dossier, previous)
+    assert text(client.get(url("application", renewal))).count("repris de la demande précédente") == 9
+    page = text(client.get(url("part", renewal, "project")))
+    assert "Repris de la demande précédente" in page
+    assert "Changé depuis" not in page
+    changed = {**make.ANSWERS["project"], "goal": "Aide de cuisine", "ft_registered": True, "steps": []}
+    actions.save_part(team.actor("REF"), renewal, "project", data=changed, state="done")
+    page = text(client.get(url("part", renewal, "project")))
+    panel = page[page.index("Changé depuis") :]
+    assert "Employée d&#x27;étage en hôtel" in panel
+    assert "Aide de cuisine" in panel
+    assert "Français A2 · 30/06/2027" in panel
+    assert panel.count("<dt>") == 3
+    assert text(client.get(url("application", renewal))).count("repris de la demande précédente") == 8
+
+
 # --- papers -------------------------------------------------------------------------------------------------------
 
 

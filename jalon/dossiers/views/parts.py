@@ -49,7 +49,8 @@ def part_form(
     editable = access.can_edit(request.actor, found, spec)
     draft = Draft.objects.filter(part=row, author=request.actor.user_id).first() if editable else None
     data = request.POST if request.method == "POST" else taken_up(draft)
-    more: dict[str, Any] = {"part": spec, "row": row, "editable": editable, "draft": draft}
+    changed = reads.pages.changes(found, spec, said)
+    more: dict[str, Any] = {"changed": changed, "part": spec, "row": row, "editable": editable, "draft": draft}
     form: forms.PartForm
     if spec.code == "summary":
         readable = opened(request, found, spec.compartment)
