@@ -121,6 +121,11 @@ class QuestionForm(Form):
         return min(MOST_ROWS, max(ranks, default=-1) + 1)
 
     @property
+    def all_optional(self) -> bool:
+        """Nothing is asked at the end: saying « facultatif » at each question would say nothing."""
+        return not any(question.required for question in self.questions)
+
+    @property
     def blocks(self) -> Iterator[Block]:
         for question in self.questions:
             if question.kind != "rows":

@@ -172,6 +172,8 @@ def _review(application: Application, part: form.Part) -> Item:
         return Item(part, PartState.TODO, url=url)
     if package.state == PackageState.DRAFT and package.read_back_on is None:
         return Item(part, PartState.IN_PROGRESS, url=url, hint=_("à relire avec elle"))
+    if package.state == PackageState.DRAFT:
+        return Item(part, PartState.IN_PROGRESS, url=url, hint=_("relu avec elle, à signer"))
     return Item(part, PartState.DONE, url=url, hint=str(application.get_state_display()))
 
 

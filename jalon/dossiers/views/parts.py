@@ -60,6 +60,8 @@ def part_form(
         more["most"] = package.SUMMARY_WORDS
     else:
         form = forms.PartForm(spec, said, data, revision=row.revision)
+    if editable and request.method == "GET" and people.can(request.actor, found.dossier, "C12", "create"):
+        more["red"] = reads.red_in(found, spec, form.record() if form.is_valid() else said)
     return form, named(request, found, form=form, **more)
 
 
