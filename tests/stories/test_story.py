@@ -177,7 +177,7 @@ def test_the_package_is_read_back_signed_and_sent(desks, told):
     worker.go(f"/applications/{application}/pieces/")
     for paper in ("Demande signée, avec le projet et les engagements", "Arrêté d'agrément de l'association"):
         worker.choose("Quelle pièce", paper).press("Enregistrer la pièce").sees(paper)
-    worker.main.get_by_label("Photo ou fichier").set_input_files(
+    worker.main.get_by_label("Ou choisir un fichier").set_input_files(
         {"name": "photo de Zalvandre.png", "mimeType": "image/png", "buffer": picture()}
     )
     worker.choose("Quelle pièce", "Pièce d'identité ou attestation").press("Enregistrer la pièce")

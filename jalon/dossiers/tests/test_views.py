@@ -253,6 +253,20 @@ def test_upload_download_and_neutral_name(team, client):
     assert "Zelenkova" not in str(answer.headers)
 
 
+def test_a_photo_from_a_phone(team, client):
+    application = make.make_application(team)
+    page = text(client.get(url("pieces", application)))
+    assert 'capture="environment"' in page
+    given = {"code": "resources_proof", "received_on": "20/11/2026"}
+    both = {name: SimpleUploadedFile("p.png", make.PNG) for name in ("photo", "file")}
+    answer = client.post(url("pieces", application), {**given, **both})
+    assert answer.status_code == 422
+    assert "pas les deux" in text(answer)
+    photo = {"photo": SimpleUploadedFile("p.png", make.PNG)}
+    assert client.post(url("pieces", application), {**given, **photo}).status_code == 303
+    assert Piece.objects.get(application=application, code="resources_proof").file
+
+
 def test_paper_seen_without_a_file_then_waived(team, client):
     application = make.make_application(team)
     data = {"code": "sworn_statement", "received_on": "20/11/2026"}
