@@ -360,7 +360,7 @@ def build(
     chosen = proposals(answers, identity, asked) if sentences is None else sentences
     if strangers := set(chosen) - {*WRITERS, "identity"}:
         raise ValueError(f"these parts say nothing to the commission: {sorted(strangers)}")
-    project, family = answers.get("project", {}), answers.get("family", {})
+    family = answers.get("family", {})
     with override(LANGUAGE):
         content: dict[str, Any] = {
             "form": form_version,
@@ -377,25 +377,54 @@ def build(
                 "french_level": identity.get("french_level", ""),
                 "children": len(family.get("children") or ()),
             },
-            "summary": summary.strip(),
             "sentences": {code: [soften(line, named) for line in lines] for code, lines in chosen.items() if lines},
-            "project": {
-                "goal": soften(str(project.get("goal", "")), named),
-                "goal_kind": project.get("goal_kind", ""),
-                "rome": project.get("rome", ""),
-                "steps": [_step(row, named) for row in project.get("steps") or ()],
-            },
-            "commitments": [
-                soften(row["text"], named) for row in answers.get("commitments", {}).get("commitments") or ()
-            ],
-            "report": _report(answers.get("report", {}), named),
-            "requests": _requests(requests),
-            "opinion": _opinion(opinion, answers.get("opinion", {}), named),
+            **told(answers, summary, opinion, requests),
             "pieces": pieces,
         }
     if places := blocked(content, red_list(answers, identity)):
         raise Blocked(places)
     return content
+
+
+def told(answers: Answers, summary: str, opinion: str, requests: Mapping[str, Any]) -> dict[str, Any]:
+    """What comes whole from its parts, with roles in place of names."""
+    named, project = third_parties(answers), answers.get("project", {})
+    commitments = answers.get("commitments", {}).get("commitments") or ()
+    return {
+        "summary": summary.strip(),
+        "project": {
+            "goal": soften(str(project.get("goal", "")), named),
+            "goal_kind": project.get("goal_kind", ""),
+            "rome": project.get("rome", ""),
+            "steps": [_step(row, named) for row in project.get("steps") or ()],
+        },
+        "commitments": [soften(row["text"], named) for row in commitments],
+        "report": _report(answers.get("report", {}), named),
+        "requests": _requests(requests),
+        "opinion": _opinion(opinion, answers.get("opinion", {}), named),
+    }
+
+
+def saved_words(answers: Answers) -> dict[str, Any]:
+    """Summary, opinion and requests as their parts hold them: what a draft is made with."""
+    asked = answers.get("related_requests", {})
+    return {
+        "summary": answers.get("summary", {}).get("summary", ""),
+        "opinion": answers.get("opinion", {}).get("sense", "favourable"),
+        "requests": {
+            "aps": asked.get("ask_aps"),
+            "afis": asked.get("ask_afis"),
+            "children": asked.get("children"),
+            "housing": asked.get("ask_housing_priority"),
+        },
+    }
+
+
+def outdated(content: Mapping[str, Any], answers: Answers) -> bool:
+    """Has a part changed since this content was drafted?"""
+    with override(LANGUAGE):
+        fresh = told(answers, **saved_words(answers))
+    return any(content.get(name) != value for name, value in fresh.items())
 
 
 def _step(row: Mapping[str, Any], named: list[tuple[str, str]]) -> dict[str, Any]:

@@ -11,13 +11,13 @@ from django.db import connection
 from jalon.access import Hidden, Refused
 from jalon.config import clock
 from jalon.directory.tests.factories import actor_of
-from jalon.dossiers import actions, package, reads, versions
+from jalon.dossiers import actions, package, reads, seals, versions
 from jalon.dossiers import parts as form
 from jalon.dossiers.models import ComplementRequest, Package, Part, Piece, SessionCopy
 from jalon.journal.models import Entry
 from jalon.notices.models import Deadline, Outbox
 from jalon.people import access as people
-from jalon.people.actions import assign, close_dossier, withdraw_agreement
+from jalon.people.actions import assign, close_dossier, update_identity, withdraw_agreement
 from jalon.people.models import Dossier, Identity
 from jalon.people.tests.factories import make_dossier, make_prepared, make_team
 from jalon.ui.errors import Conflict
@@ -282,6 +282,55 @@ def test_a_new_draft_must_be_read_back_again(team, actor):
     row = make.draft(actor, application, summary="Autre résumé.")
     assert row.version == 1
     assert row.read_back_on is None
+
+
+def test_a_name_noted_after_the_draft_stops_the_signature_and_the_sending(team, actor):
+    """The draft was clean when it was written; a relative and a town were noted since."""
+    application = make.make_filled(team)
+    make.draft(actor, application, opinion="Projet mûri avec Nadejda, à Blagnac.")
+    actions.record_read_back(actor, application.packages.get(), language="bg", presence=["interpreter"])
+    assert application.packages.get().unseal()["read_back"]["presence"] == ["interpreter"]
+    family = {**make.ANSWERS["family"], "relatives": [{"name": "Nadejda", "role": "sibling"}]}
+    actions.save_part(actor, application, "family", data=family, state="done")
+    with pytest.raises(package.Blocked) as blocked:
+        actions.sign_package(team.actor("MGR"), application)
+    assert blocked.value.places == {"opinion": [4]}
+    assert "Nadejda" not in blocked.value.why
+    # Signed, and then her own name changes in her file: it does not leave.
+    make.sign(team, application)
+    make.accredit(team)
+    update_identity(actor, application.dossier, data={"birth_name": "Régulière"})
+    with pytest.raises(package.Blocked):
+        actions.submit_application(actor, application)
+    application.refresh_from_db()
+    assert application.state == "signed"
+
+
+def test_a_signature_holds_the_content_the_signer_and_the_instant(team, actor):
+    application = make.make_signed(team)
+    row = application.packages.get()
+    assert seals.intact(row, row.unseal())
+    assert not seals.intact(row, {**row.unseal(), "summary": "Autre"})
+    for name, value in {"signed_by_id": actor.user_id, "signed_at": clock.now(), "version": 2, "signature": ""}.items():
+        changed = application.packages.get()
+        setattr(changed, name, value)
+        assert not seals.intact(changed, changed.unseal()), name
+    # A content replaced with its own new fingerprint does not pass for what was signed.
+    row.seal({**row.unseal(), "summary": "Autre"})
+    row.digest = package.digest(row.unseal())
+    row.save()
+    make.accredit(team)
+    with pytest.raises(Refused, match="refused"):
+        actions.submit_application(actor, application)
+
+
+def test_a_part_changed_since_the_draft_is_told(team, actor):
+    application = make.make_filled(team)
+    content = make.draft(actor, application).unseal()
+    assert not package.outdated(content, reads.answers_of(application)[0])
+    opinion = {"sense": "reserved", "reasons": "À revoir."}
+    actions.save_part(actor, application, "opinion", data=opinion, state="done")
+    assert package.outdated(content, reads.answers_of(application)[0])
 
 
 def test_reopening_makes_a_new_version(team, actor):

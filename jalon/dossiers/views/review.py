@@ -66,21 +66,12 @@ def review_page(request: HttpRequest, found: Application) -> dict[str, Any]:
         return context
     readable = opened(request, found, "C12")
     answers, context["locked"] = readable.answers, readable.locked
-    asked = answers.get("related_requests", {})
-    context["draft"] = {
-        "summary": answers.get("summary", {}).get("summary", ""),
-        "opinion": answers.get("opinion", {}).get("sense", "favourable"),
-        "requests": {
-            "aps": asked.get("ask_aps"),
-            "afis": asked.get("ask_afis"),
-            "children": asked.get("children"),
-            "housing": asked.get("ask_housing_priority"),
-        },
-    }
+    context["draft"] = package.saved_words(answers)
     data = request.POST if request.method == "POST" else None
     chosen = shown.content.get("sentences") or {}
     context["draft_form"] = forms.DraftForm(data, sentences=readable.sentences, chosen=chosen)
     if shown.package and shown.package.state == "draft":
+        context["outdated"] = package.outdated(shown.content, reads.answers_of(found)[0])
         context["read_back_form"] = forms.ReadBackForm()
     return context
 
