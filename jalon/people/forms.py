@@ -225,6 +225,8 @@ class NewPersonForm(ContactFields):
         max_length=40,
         help_text=gettext_lazy("Un mot neutre, jamais son vrai nom. Vous pouvez le changer."),
     )
+    # What the page has promised to the file, so that sending it twice opens one (views.promise).
+    once = fields.SafeCharField(widget=forms.HiddenInput, required=False, max_length=300)
     field_order = ("language", "phone", "sms_ok", "call_ok", "voicemail_ok", "phone_shared", "safe_hours", "alias")
 
     def __init__(self, *args: Any, used: frozenset[str] | set[str] = frozenset(), **kwargs: Any) -> None:

@@ -1,5 +1,6 @@
 """The pages of the person's file. Each goes through the scope and the matrix, and leaves its trace."""
 
+from django.core import signing
 from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -7,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from jalon import journal
-from jalon.access import Hidden, open_to, screen
+from jalon.access import Hidden, Refused, open_to, screen
 from jalon.access.breakglass import break_glass
 from jalon.accounts.models import User
 from jalon.config import clock
@@ -17,6 +18,7 @@ from jalon.directory.models import Organisation
 from jalon.ui.errors import Conflict
 from jalon.ui.forms import saved
 from jalon.ui.views import done, invalid, local_path, page
+from jalon.vault.ids import new_id
 
 from . import access, actions, agreement, forms, languages, reads, records
 from .models import Assignment, Dossier, Share
@@ -25,6 +27,7 @@ from .states import DOSSIER, Stage
 GET_POST = require_http_methods(["GET", "POST"])
 # The civil identity and the safe contact stay in the association, whatever she shares: others see what she names.
 ASSOCIATION = ("REF", "COL", "MGR")
+ONCE = "jalon.people.new"
 NEVER = tuple(code for code, _words in records.NEVER_SHARED)
 LISTED = tuple(stage for stage in Stage if stage != Stage.PURGED)
 
@@ -71,17 +74,41 @@ def dossiers(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Safe contact first, an alias already proposed; then straight to the task list."""
     access.require_opening(request.actor)
+    pk = promised(request)
+    try:
+        form = new_person(request)
+        if form.is_bound and form.is_valid():
+            given = {name: value for name, value in form.answers.items() if name != "once"}
+            alias, spoken = given.pop("alias"), [given["language"]]
+            pk = actions.open_dossier(request.actor, alias=alias, languages=spoken, contact=given, pk=pk).pk
+    except Refused:
+        if not access.seen(request.actor, pk):
+            raise
+    if pk and access.seen(request.actor, pk):  # opened now, or by the same page a moment ago
+        return done(request, reverse("dossiers:start", args=[pk]), _("Le dossier est ouvert."))
+    return (invalid if form.is_bound else page)(request, "people/new.html", {"form": form})
+
+
+def new_person(request: HttpRequest) -> forms.NewPersonForm:
+    """The form, with an alias that is free and the identifier that it promises."""
     mine = reads.aliases(request.actor)
     journal.reading(request, "aliases", compartment="C1", count=len(mine.opened), objects=mine.opened)
-    form = forms.NewPersonForm(request.POST or None, initial={"alias": reads.free_alias(mine.used)}, used=mine.used)
-    if not form.is_bound:
-        return page(request, "people/new.html", {"form": form})
-    if not form.is_valid():
-        return invalid(request, "people/new.html", {"form": form})
-    contact = form.answers
-    alias = contact.pop("alias")
-    dossier = actions.open_dossier(request.actor, alias=alias, languages=[contact["language"]], contact=contact)
-    return done(request, reverse("dossiers:start", args=[dossier.pk]), _("Le dossier est ouvert."))
+    initial = {"alias": reads.free_alias(mine.used), "once": promise(request)}
+    return forms.NewPersonForm(request.POST or None, initial=initial, used=mine.used)
+
+
+def promise(request: HttpRequest) -> str:
+    """The identifier of a file to come, signed for this actor."""
+    return signing.dumps([request.actor.user_id, new_id()], salt=ONCE)
+
+
+def promised(request: HttpRequest) -> str:
+    """The identifier that this actor's page carries; nothing when it carries none of ours."""
+    try:
+        user_id, pk = signing.loads(request.POST.get("once", ""), salt=ONCE)
+    except signing.BadSignature:
+        return ""
+    return str(pk) if user_id == request.actor.user_id else ""
 
 
 # --- identity and contact -----------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """The same form sent twenty times at once, two people on the same page, her agreement taken back in between."""
 
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -46,11 +47,13 @@ def count(server, table, where="1 = 1"):
     return server.query(f"SELECT COUNT(*) FROM {table} WHERE {where}")[0][0]  # noqa: S608
 
 
-def test_an_agreement_and_a_request_are_made_once(empty_department, referent):
-    referent.get("/dossiers/new/")
-    alias = "Seringat"
-    where = referent.send("/dossiers/new/", {"language": "en", "alias": alias})
-    dossier = where.split("/")[2]
+def test_a_person_an_agreement_and_a_request_are_made_once(empty_department, referent):
+    once = re.search(r'name="once" value="([^"]+)"', referent.get("/dossiers/new/").text)[1]
+    before = count(empty_department, "people_dossier")
+    answers = at_once(referent, "/dossiers/new/", [{"language": "en", "alias": "Seringat", "once": once}] * TIMES)
+    assert {answer.status for answer in answers} == {303}
+    assert count(empty_department, "people_dossier") == before + 1
+    dossier = answers[0].headers["location"].split("/")[2]
     agree = f"/dossiers/{dossier}/agreements/new/"
     answers = at_once(referent, agree, [{"language": "en", "read_back": "on"}] * TIMES)
     assert {answer.status for answer in answers} == {303}

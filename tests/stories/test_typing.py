@@ -5,6 +5,8 @@ import json
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.test_look import TAGS, TOO_WIDE, violations
+
 pytestmark = pytest.mark.proof
 STORY = "Ce qu'elle veut dire de son parcours"
 
@@ -51,3 +53,30 @@ def test_without_scripts_the_buttons_save(desks, made):
     worker.go(f"/applications/{made['prepared']}/parts/opinion/")
     worker.fill({"Motifs": "Projet solide."})
     worker.press("Non, j'y reviendrai").told("Enregistré")
+
+
+PAGES = {
+    "agreement in Arabic": "/dossiers/{dossier}/agreements/new/?page=readers&langue=ar",
+    "agreement, an oral language": "/dossiers/{dossier}/agreements/new/?page=stays&langue=bin",
+    "agreement, the answer": "/dossiers/{dossier}/agreements/new/?page=answer",
+    "information": "/dossiers/{dossier}/agreements/information/?langue=zh",
+    "agreements": "/dossiers/{dossier}/agreements/",
+    "needs": "/applications/{request}/parts/needs/",
+    "a draft that may not leave": "/applications/{request}/parts/summary/",
+    "papers": "/applications/{request}/pieces/",
+    "read again and send": "/applications/{request}/review/",
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_of_the_request_are_accessible(desks, made, name):
+    worker = desks("ref")
+    worker.go(PAGES[name].format(dossier=made["prepared_dossier"], request=made["prepared"]))
+    if "may not leave" in name:
+        worker.field("Résumé").fill("Vit à Colomiers.")
+        expect(worker.page.locator("#garde")).to_contain_text("est à retirer (mot 3)")
+    assert not violations(worker.page, TAGS)
+    worker.page.set_viewport_size({"width": 360, "height": 740})
+    scrolls, wide = worker.page.evaluate("document.scrollingElement.scrollWidth"), worker.page.evaluate(TOO_WIDE)
+    worker.page.set_viewport_size({"width": 1366, "height": 900})
+    assert scrolls <= 360, wide

@@ -1,6 +1,8 @@
 """What is typed and not saved: kept sealed, found again, told by its place when it may not leave."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from jalon.access import Hidden, Refused
@@ -167,3 +169,16 @@ def test_a_draft_says_by_its_place_what_may_not_leave(team, client):
 def test_what_a_role_replaces_is_not_red(code, record, places):
     identity = {"given_name": "Capucine"}
     assert package.red_places(form.BY_CODE[code], record, make.ANSWERS, identity) == places
+
+
+def test_number_of_queries(team, client):
+    """Typing is the most frequent request of all: it opens the part, the draft and, for what leaves, the red list."""
+    application = make.make_filled(team)
+    typed = {"summary": "Souhaite travailler.", "revision": "1"}
+    client.post(url("keep", application, "summary"), typed)
+    with CaptureQueriesContext(connection) as kept:
+        client.post(url("keep", application, "summary"), typed)
+    with CaptureQueriesContext(connection) as shown:
+        client.get(url("part", application, "summary"))
+    assert len(kept) <= 20
+    assert len(shown) <= 17

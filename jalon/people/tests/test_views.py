@@ -105,6 +105,20 @@ def test_new_person_in_three_interactions_with_everything_off(team, client):
     assert record["language"] == "bg"
 
 
+def test_the_same_page_sent_twice_opens_one_file(team, client):
+    once = client.get(url("new")).context["form"]["once"].value()
+    given = {"language": "bg", "alias": "Sorbier", "once": once}
+    answers = [client.post(url("new"), given) for _time in range(2)]
+    assert len({answer["Location"] for answer in answers}) == 1
+    assert Dossier.objects.count() == 1
+    # The page of somebody else promises nothing here, nor does an invented one.
+    other = team.member("REF")
+    for wrong in (once, "invented"):
+        from_other = {**given, "alias": f"Aulne {len(wrong)}", "once": wrong}
+        assert browser(other).post(url("new"), from_other)["Location"] != answers[0]["Location"]
+    assert Dossier.objects.count() == 3
+
+
 @pytest.mark.parametrize(
     ("typed", "kept", "said"),
     [
