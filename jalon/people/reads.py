@@ -281,8 +281,11 @@ class Seen:
 
 
 def trail(actor: Actor, dossier: Dossier, page: int = 1) -> tuple[Page, list[Seen]]:
-    """Who looked and who acted. Names inside the own organisation; elsewhere the function and the organisation."""
-    rows = Entry.objects.filter(subject=journal.subject_ref(dossier)).order_by("-seq")
+    """Who looked and who acted. Names inside the own organisation; elsewhere the function and the organisation.
+
+    The quiet savings of a text being typed stay in the journal, out of this page: they would hide the rest.
+    """
+    rows = Entry.objects.filter(subject=journal.subject_ref(dossier)).exclude(verb="keep_draft").order_by("-seq")
     found = Paginator(rows, PAGE).get_page(page)
     entries = list(found.object_list)
     own = sorted({row.actor for row in entries if row.organisation == actor.organisation_id})

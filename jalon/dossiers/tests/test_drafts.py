@@ -13,6 +13,7 @@ from jalon.dossiers.tests import factories as make
 from jalon.dossiers.tests.test_views import delegate_browser
 from jalon.journal.models import Entry
 from jalon.people.actions import withdraw_agreement
+from jalon.people.reads import trail
 from jalon.people.tests.factories import make_team
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +48,9 @@ def test_what_is_typed_is_kept_sealed_and_found_again(team, client):
     assert (row.revision, row.state) == (0, "todo")
     assert b"Couture" not in bytes(draft.sealed)
     assert Entry.objects.filter(verb="keep_draft", purpose="project").count() == 1
+    listed = trail(team.actor("MGR"), application.dossier)[1]
+    assert "open_application" in [line.verb for line in listed]
+    assert "keep_draft" not in [line.verb for line in listed]
     # Another browser, the next day: the same words, with the wrong day still there and its sentence.
     page = text(team.browser("REF", stepped_up=True).get(url("part", application, "project")))
     assert "pas encore enregistré" in page
