@@ -14,7 +14,7 @@ from jalon.config import clock
 from jalon.directory import reads as directory
 from jalon.dossiers import package as content
 from jalon.dossiers import parts as form
-from jalon.dossiers import seals, versions
+from jalon.dossiers import redlist, seals, versions
 from jalon.dossiers.models import SESSION_GROUP, Application, Package, Piece, SessionCopy
 from jalon.dossiers.reads import packages as reads
 from jalon.dossiers.states import APPLICATION, Kind, PackageState, PieceState
@@ -39,7 +39,7 @@ def draft_package(
     opinion: str,
     requests: Mapping[str, Any],
 ) -> Package:
-    """Write what would leave. Raises ``package.Blocked`` or ``package.TooLong`` and writes nothing when it may not.
+    """Write what would leave. Raises ``redlist.Blocked`` or ``package.TooLong`` and writes nothing when it may not.
 
     ``sentences`` are those chosen among ``package.proposals`` (all by default). A new draft replaces the former one and
     must be read back again.
@@ -169,8 +169,8 @@ def submit_application(actor: Actor, application: Application) -> Application:
 
 def _nothing_red(application: Application, written: Mapping[str, Any]) -> None:
     """A name or an address may have been noted since the package was drafted: it does not leave either."""
-    if places := content.blocked(written, content.red_list(*reads.answers_of(application))):
-        raise content.Blocked(places)
+    if places := content.blocked(written, redlist.red_list(*reads.answers_of(application))):
+        raise redlist.Blocked(places)
 
 
 def _receive(application: Application, today: date) -> None:

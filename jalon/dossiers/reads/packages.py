@@ -4,9 +4,8 @@ from typing import Any
 
 from django.utils.translation import override
 
-from jalon.dossiers import package as content
 from jalon.dossiers import parts as form
-from jalon.dossiers import stores, versions
+from jalon.dossiers import redlist, stores, versions
 from jalon.dossiers.models import Application, Package, Part, SessionCopy
 from jalon.dossiers.package import LANGUAGE
 from jalon.dossiers.states import PackageState, PartState, PieceState
@@ -67,11 +66,11 @@ def store_gaps(part: form.Part, row: Any, slots: dict[tuple[str, str], bytes]) -
 
 def red_in(application: Application, part: form.Part, record: dict[str, Any]) -> list[str]:
     """What is to be taken out of a part before it can leave, told by its place; for who may draft the package (C12)."""
-    if part.code not in content.SENT:
+    if part.code not in redlist.SENT:
         return []
     answers, identity = answers_of(application)
-    found = content.red_places(part, record, answers, identity)
-    return [content.sentence("", ranks, part.question(name).label) for name, ranks in found.items()]
+    found = redlist.red_places(part, record, answers, identity)
+    return [redlist.sentence("", ranks, part.question(name).label) for name, ranks in found.items()]
 
 
 def current_package(application: Application) -> Package | None:

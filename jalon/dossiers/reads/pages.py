@@ -10,6 +10,7 @@ from jalon.dossiers import access, versions
 from jalon.dossiers import package as content
 from jalon.dossiers import parts as form
 from jalon.dossiers.models import Application, ComplementRequest, Package, Part, Piece
+from jalon.dossiers.redlist import count_words
 from jalon.dossiers.states import STARTS_AGAIN, PartState, PieceState
 from jalon.law.silence import silence
 from jalon.people import access as people
@@ -143,7 +144,7 @@ def package_page(application: Application) -> PackagePage:
         data,
         sections(data),
         signer.name if signer else "",
-        content.count_words(str(data.get("summary", ""))),
+        count_words(str(data.get("summary", ""))),
     )
 
 

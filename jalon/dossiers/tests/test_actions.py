@@ -11,7 +11,7 @@ from django.db import connection
 from jalon.access import Hidden, Refused
 from jalon.config import clock
 from jalon.directory.tests.factories import actor_of
-from jalon.dossiers import actions, package, reads, seals, versions
+from jalon.dossiers import actions, package, reads, redlist, seals, versions
 from jalon.dossiers import parts as form
 from jalon.dossiers.models import ComplementRequest, Package, Part, Piece, SessionCopy
 from jalon.journal.models import Entry
@@ -213,7 +213,7 @@ BLOCKED = [
 def test_the_red_list_blocks_and_says_where_never_what(team, actor, summary, places):
     application = make.make_filled(team)
     before = Entry.objects.count()
-    with pytest.raises(package.Blocked) as blocked:
+    with pytest.raises(redlist.Blocked) as blocked:
         make.draft(actor, application, summary=summary)
     assert blocked.value.places == {"summary": places}
     for word in ("Micocoulier", "COLOMIERS", "Boyan", "zelenkova"):
@@ -292,7 +292,7 @@ def test_a_name_noted_after_the_draft_stops_the_signature_and_the_sending(team, 
     assert application.packages.get().unseal()["read_back"]["presence"] == ["interpreter"]
     family = {**make.ANSWERS["family"], "relatives": [{"name": "Nadejda", "role": "sibling"}]}
     actions.save_part(actor, application, "family", data=family, state="done")
-    with pytest.raises(package.Blocked) as blocked:
+    with pytest.raises(redlist.Blocked) as blocked:
         actions.sign_package(team.actor("MGR"), application)
     assert blocked.value.places == {"opinion": [4]}
     assert "Nadejda" not in blocked.value.why
@@ -300,7 +300,7 @@ def test_a_name_noted_after_the_draft_stops_the_signature_and_the_sending(team, 
     make.sign(team, application)
     make.accredit(team)
     update_identity(actor, application.dossier, data={"birth_name": "Régulière"})
-    with pytest.raises(package.Blocked):
+    with pytest.raises(redlist.Blocked):
         actions.submit_application(actor, application)
     application.refresh_from_db()
     assert application.state == "signed"

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from jalon.access import Hidden, Refused
-from jalon.dossiers import actions, package
+from jalon.dossiers import actions, redlist
 from jalon.dossiers import parts as form
 from jalon.dossiers.models import Draft, Part
 from jalon.dossiers.tests import factories as make
@@ -172,7 +172,7 @@ def test_a_draft_says_by_its_place_what_may_not_leave(team, client):
 )
 def test_what_a_role_replaces_is_not_red(code, record, places):
     identity = {"given_name": "Capucine"}
-    assert package.red_places(form.BY_CODE[code], record, make.ANSWERS, identity) == places
+    assert redlist.red_places(form.BY_CODE[code], record, make.ANSWERS, identity) == places
 
 
 def test_number_of_queries(team, client):

@@ -11,6 +11,7 @@ from jalon.access import Hidden, screen
 from jalon.dossiers import access, actions, forms, package, reads, versions
 from jalon.dossiers import parts as form_parts
 from jalon.dossiers.models import Application, Draft
+from jalon.dossiers.redlist import count_words
 from jalon.people import access as people
 from jalon.ui.errors import Conflict
 from jalon.ui.views import done, invalid, page
@@ -56,7 +57,7 @@ def part_form(
         readable = opened(request, found, spec.compartment)
         more["locked"] = readable.locked
         form = forms.SummaryForm(spec, said, data, revision=row.revision, sentences=readable.sentences)
-        more["words"] = package.count_words(str(form["summary"].value() or ""))
+        more["words"] = count_words(str(form["summary"].value() or ""))
         more["most"] = package.SUMMARY_WORDS
     else:
         form = forms.PartForm(spec, said, data, revision=row.revision)

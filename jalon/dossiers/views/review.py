@@ -11,7 +11,7 @@ from jalon import journal
 from jalon.access import Hidden, Refused, screen
 from jalon.config import clock
 from jalon.directory import reads as directory
-from jalon.dossiers import access, actions, forms, package, reads
+from jalon.dossiers import access, actions, forms, package, reads, redlist
 from jalon.dossiers.models import Application
 from jalon.dossiers.states import ApplicationState, PieceState
 from jalon.papers.rights import offered
@@ -36,7 +36,7 @@ def review(request: HttpRequest, application_id: str) -> HttpResponse:
         return invalid(request, "dossiers/review.html", context)
     try:
         actions.draft_package(request.actor, found, sentences=form.chosen, **context["draft"])
-    except (package.Blocked, package.TooLong) as refused:
+    except (redlist.Blocked, package.TooLong) as refused:
         form.add_error(None, refused.why)
         return invalid(request, "dossiers/review.html", context)
     return done(request, review_url(found), _("Le dossier de présentation est prêt à relire avec elle."))
