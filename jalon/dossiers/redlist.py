@@ -168,14 +168,14 @@ def red_places(
 ) -> dict[str, list[int]]:
     """Where the answers being written in a part hold what must not leave: question → ranks of the words."""
     red = red_list(answers, identity) if part.code == "summary" else place_words(answers) | own_words(identity)
-    found = {name: ranks(_flat(record.get(name)), frozenset(red)) for name in SENT.get(part.code, ())}
+    asked = [part.question(name) for name in SENT.get(part.code, ())]
+    found = {question.name: ranks(_typed(question, record.get(question.name)), frozenset(red)) for question in asked}
     return {name: places for name, places in found.items() if places}
 
 
-def _flat(value: Any) -> str:
-    """The words of an answer, those of rows one after the other."""
-    if isinstance(value, list | tuple):
-        return " ".join(_flat(row) for row in value)
-    if isinstance(value, Mapping):
-        return " ".join(text for text in value.values() if isinstance(text, str))
-    return value if isinstance(value, str) else ""
+def _typed(question: form.Question, value: Any) -> str:
+    """The words of an answer as they were typed, those of rows one after the other; neither codes nor days."""
+    if question.kind == "rows":
+        columns = [column.name for column in question.rows if column.kind in ("text", "long")]
+        return " ".join(str(row.get(name) or "") for row in value or () for name in columns)
+    return str(value or "")

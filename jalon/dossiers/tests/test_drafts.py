@@ -164,7 +164,13 @@ def test_a_draft_says_by_its_place_what_may_not_leave(team, client):
     ("code", "record", "places"),
     [
         ("project", {"goal": "Travailler à Colomiers", "steps": [{"what": "Avec Radka Zelenkova"}]}, {"goal": [3]}),
+        ("project", {"steps": [{"what": "A2", "by": "2027-06-30"}, {"what": "À Colomiers"}]}, {"steps": [3]}),
         ("report", {"difficulties": "Capucine dort mal"}, {"difficulties": [1]}),
+        (
+            "report",
+            {"commitments": [{"text": "Venir", "outcome": "not", "reasons": "À Colomiers"}]},
+            {"commitments": [2]},
+        ),
         ("opinion", {"reasons": "Projet solide"}, {}),
         ("life_path", {"story": "Colomiers"}, {}),
         ("needs", {"first": "Colomiers"}, {}),
