@@ -169,7 +169,7 @@ def test_a_draft_says_by_its_place_what_may_not_leave(team, client):
         (
             "report",
             {"commitments": [{"text": "Venir", "outcome": "not", "reasons": "À Colomiers"}]},
-            {"commitments": [2]},
+            {"commitments": [3]},
         ),
         ("opinion", {"reasons": "Projet solide"}, {}),
         ("life_path", {"story": "Colomiers"}, {}),
