@@ -3,7 +3,8 @@
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from jalon.access import Actor, Condition, Hidden, Role
+from jalon.access import Actor, Condition, Hidden, Refused, Role, Verdict
+from jalon.papers.rights import confirmed
 from jalon.people import access as people
 from jalon.people import reads as persons
 from jalon.people.models import Dossier
@@ -68,6 +69,31 @@ def can_edit(actor: Actor, application: Application, part: Part) -> bool:
     return opens(actor, application.dossier, part.compartment, "edit")
 
 
+def require_keeping(actor: Actor, dossier: Dossier, compartment: str) -> Verdict:
+    """May the actor keep what she is typing here? As for saving, but for the proof of identity: nothing is shown."""
+    answer = people.verdict(actor, dossier, compartment, "edit")
+    if answer.allowed or answer.missing == {Condition.STEPUP}:
+        return answer
+    return people.require(actor, dossier, compartment, "edit")
+
+
+def to_keep(request: HttpRequest, application_id: str) -> Application:
+    """A request of the actor's scope for which something is kept: nothing of it is read, no reading is noted."""
+    application = Application.objects.filter(pk=application_id).first()
+    dossier = application and people.seen(request.actor, application.dossier_id)  # type: ignore[attr-defined]
+    if not application or not dossier:
+        raise Hidden
+    application.dossier = dossier
+    return application
+
+
+def reached(actor: Actor, application_id: str, *states: str) -> bool:
+    """Has the same form, sent twice, already done its work? Only for who may read what it did."""
+    application = Application.objects.filter(pk=application_id, state__in=states).first()
+    dossier = application and people.seen(actor, application.dossier_id)
+    return bool(dossier) and people.can(actor, dossier, "C12", "read")
+
+
 # Papers may still come while the secretariat waits for a complement.
 OPEN_FOR_PAPERS = (ApplicationState.DRAFT, ApplicationState.SIGNED, ApplicationState.INCOMPLETE)
 
@@ -128,3 +154,33 @@ def opens(actor: Actor, dossier: Dossier, compartment: str, action: str) -> bool
     """Allowed now, or once the identity has been confirmed."""
     answer = people.verdict(actor, dossier, compartment, action)
     return answer.allowed or answer.missing == {Condition.STEPUP}
+
+
+# --- what is printed ------------------------------------------------------------------------------------------------
+
+
+def file_verdict(actor: Actor, application: Application) -> Verdict:
+    """The association's copy of what leaves (C12), for who answers for it."""
+    if actor.role not in (Role.REF, Role.MGR):
+        return Verdict(False)
+    return confirmed(actor, people.verdict(actor, application.dossier, "C12", "read"))
+
+
+def acknowledgement_verdict(actor: Actor, application: Application) -> Verdict:
+    """Of a request that was received: its secretariat, and the association that sent it. It names nobody."""
+    if application.submitted_on is None or not application.receipt_number:
+        return Verdict(False)
+    if actor.role == Role.SEC and application.department == actor.department:
+        return people.verdict(actor, application.dossier, "C13", "read", stage=application.stage)
+    if actor.role in (Role.REF, Role.MGR):
+        return people.verdict(actor, application.dossier, "C16", "read")
+    return Verdict(False)
+
+
+def require(actor: Actor, application: Application, answer: Verdict) -> None:
+    """Hidden when the file does not exist for the actor, Refused with a sentence otherwise."""
+    if answer.allowed:
+        return
+    if people.seen(actor, application.dossier_id) is None:
+        raise Hidden
+    raise Refused(people.refusal_sentence(answer.missing), answer.missing)

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from django.forms import FileInput
 from django.utils.translation import gettext_lazy as _
 
 from jalon.config import clock
-from jalon.people.forms import QuestionForm, language_field
+from jalon.people.forms import QuestionForm, language_field, presence_field
 from jalon.ui import fields
 from jalon.ui.forms import Form
 
@@ -89,6 +90,7 @@ class DraftForm(Form):
 class ReadBackForm(Form):
     language = language_field(_("Relu avec elle en"))
     interpreter = fields.SafeCharField(label=_("Interprète"), required=False, max_length=80)
+    presence = presence_field()
     sure = fields.FlagField(
         label=_("Elle a tout entendu et elle est d'accord"),
         error_messages={"required": _("Relisez tout avec elle, puis cochez.")},
@@ -99,8 +101,14 @@ class PieceForm(Form):
     """A paper that has arrived: its file, or only the fact that it was seen."""
 
     code = fields.ChoiceField(label=_("Quelle pièce"))
+    photo = fields.UploadField(
+        label=_("Prendre une photo"),
+        required=False,
+        widget=FileInput(attrs={"accept": "image/jpeg,image/png", "capture": "environment"}),
+        help_text=_("Sur un téléphone, l'appareil photo s'ouvre ici."),
+    )
     file = fields.UploadField(
-        label=_("Photo ou fichier"),
+        label=_("Ou choisir un fichier"),
         required=False,
         help_text=_("PDF, JPEG ou PNG, 10 Mo au plus. Vide : pièce vue, sans copie."),
     )
@@ -114,6 +122,15 @@ class PieceForm(Form):
         self.fields["code"].choices = fields.choices_of(offered)  # type: ignore[attr-defined]
         self.initial.setdefault("code", next((code for code in waiting if code in papers), ""))
         self.initial.setdefault("received_on", clock.today())
+
+    def clean(self) -> dict[str, Any]:
+        """A photo taken now or a file chosen: one of them, under the one name."""
+        given = super().clean() or self.cleaned_data
+        photo = given.pop("photo", None)
+        if photo and given.get("file"):
+            self.add_error("file", _("Gardez la photo ou le fichier, pas les deux."))
+        given["file"] = given.get("file") or photo
+        return given
 
 
 class WaiveForm(Form):

@@ -84,6 +84,25 @@ class Part(Sealed):
         return f"part {self.id}"
 
 
+class Draft(Sealed):
+    """What somebody is typing in a part and has not saved: sealed in the part's compartment, for its author alone."""
+
+    id = IdField()
+    part = models.ForeignKey(Part, on_delete=models.CASCADE, related_name="drafts")
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="+")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    compartment = models.CharField(max_length=3)
+    # The revision of the part that was on the screen.
+    based_on = models.PositiveIntegerField()
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["part", "author"], name="draft_once")]
+
+    def __str__(self) -> str:
+        return f"draft {self.id}"
+
+
 class Piece(Sealed):
     """A paper of the application: expected, received. Its name is sealed; its file is an encrypted file."""
 
@@ -113,6 +132,8 @@ class Package(Sealed):
     version = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=10, choices=PackageState.choices, default=PackageState.DRAFT)
     digest = models.CharField(max_length=64, blank=True)
+    # Ed25519, in hexadecimal (``seals``).
+    signature = models.CharField(max_length=128, blank=True)
     read_back_on = models.DateField(null=True, blank=True)
     signed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"

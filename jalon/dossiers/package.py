@@ -1,170 +1,67 @@
 """The package: what leaves for the commission. Sentences drafted from the answers, never the answers themselves.
 
 - ``proposals``: short sentences of each part, to choose from; names of third parties are replaced by their role.
-- ``red_list`` and ``blocked``: words of addresses and places (C3), names of third parties (C6, C9) and her own civil
-  name must not leave; what is found is told by its place in the text, never by the word.
+- ``blocked``: where a content still holds a word of the red list (``redlist``).
 - ``build``, ``canonical``, ``digest``: the frozen content, its one form in bytes, its fingerprint.
 """
 
 import hashlib
 import json
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, override
+from django.utils.translation import ngettext, override
 
 from jalon.access import Refused
-from jalon.people import languages
-from jalon.ui.text import fold
+from jalon.people import languages, questions
+from jalon.ui.html import day
 
 from . import parts as form
+from .redlist import Answers, Blocked, count_words, ranks, red_list, soften, third_parties
 
 SUMMARY_WORDS = 120
 LANGUAGE = "fr"  # of the package: the commission's
-WORD = re.compile(r"[^\W_]+")
-Answers = Mapping[str, Mapping[str, Any]]
-
-# Words of an address that name no place by themselves.
-ORDINARY = frozenset((
-    "rue", "avenue", "boulevard", "place", "chemin", "impasse", "allee", "allees", "route", "quai", "cours",
-    "residence", "batiment", "appartement", "etage", "porte", "chez", "hotel", "foyer", "centre", "ville",
-    "village", "ecole", "college", "lycee", "creche", "maternelle", "primaire", "elementaire", "saint",
-    "sainte", "nord", "est", "ouest", "sud", "gare", "parc", "square", "quartier", "maison", "logement",
-    "numero", "entree", "escalier", "cedex", "france", "lieu", "lieux", "autour", "pres", "dans", "avec",
-    "pour", "leur", "leurs", "elle", "sans", "sous", "vers", "tous", "toute", "toutes",
-))  # fmt: skip
-PARTICLES = frozenset((
-    "de", "la", "le", "les", "du", "des", "van", "von", "der", "den", "el", "al", "ben", "bin", "ould", "dos",
-    "das", "da", "di",
-))  # fmt: skip
-ROLE_WORDS = {
-    "child": gettext_lazy("son enfant"),
-    "partner": gettext_lazy("son compagnon"),
-    "parent": gettext_lazy("un parent"),
-    "sibling": gettext_lazy("un frère ou une sœur"),
-    "host": gettext_lazy("la personne qui l'héberge"),
-    "perpetrator": gettext_lazy("l'auteur présumé"),
-    "procurer": gettext_lazy("une personne mise en cause"),
-    "witness": gettext_lazy("un témoin"),
-    "lawyer": gettext_lazy("son avocat"),
-    "police": gettext_lazy("le service enquêteur"),
-    "other": gettext_lazy("une autre personne"),
-}
-
-
-class Blocked(Refused):
-    """Something that must not leave is in the draft. ``places``: field → ranks of the words, never the words."""
-
-    def __init__(self, places: Mapping[str, list[int]]) -> None:
-        self.places = dict(places)
-        super().__init__(" ".join(sentence(field, ranks) for field, ranks in self.places.items()))
 
 
 class TooLong(Refused):
     """The summary has more than 120 words."""
 
 
-def sentence(field: str, ranks: list[int]) -> str:
-    """Where to look, in words that can be shown and kept."""
-    where = {
-        "summary": _("Résumé"),
-        "sentences": _("Phrases choisies"),
-        "project": _("Projet"),
-        "commitments": _("Engagements"),
-        "opinion": _("Avis"),
-        "report": _("Bilan"),
-    }[field]
-    return ngettext(
-        "%(where)s : un nom, une adresse ou un lieu est à retirer (mot %(ranks)s).",
-        "%(where)s : des noms, adresses ou lieux sont à retirer (mots %(ranks)s).",
-        len(ranks),
-    ) % {"where": where, "ranks": ", ".join(map(str, ranks))}
-
-
-# --- words ----------------------------------------------------------------------------------------------------
-
-
-def words(text: str) -> list[str]:
-    return WORD.findall(unicodedata.normalize("NFC", text))
-
-
-def count_words(text: str) -> int:
-    """Words as a reader counts them: « aujourd'hui » is one."""
-    return len([word for word in text.split() if WORD.search(word)])
-
-
-def _name_words(name: str) -> set[str]:
-    return {fold(word) for word in words(name) if len(word) >= 3 and fold(word) not in PARTICLES}
-
-
-def _place_words(text: str) -> set[str]:
-    found = {fold(word) for word in words(text) if len(word) >= 4}
-    return {word for word in found if word not in ORDINARY and not (word.isdigit() and len(word) < 5)}
-
-
-def third_parties(answers: Answers) -> list[tuple[str, str]]:
-    """(name, role) of everyone named in family and legal matters."""
-    family, legal = answers.get("family", {}), answers.get("legal", {})
-    named = [(row.get("name", ""), "child") for row in family.get("children", ())]
-    named += [(row.get("name", ""), row.get("role", "other")) for row in family.get("relatives", ())]
-    named += [(row.get("name", ""), row.get("role", "other")) for row in legal.get("persons", ())]
-    return [(name, role) for name, role in named if name]
-
-
-def red_list(answers: Answers, identity: Mapping[str, Any]) -> frozenset[str]:
-    """The folded words that must not leave."""
-    housing = answers.get("housing", {})
-    found: set[str] = set()
-    for field in ("address", "town", "school", "places_to_avoid"):
-        found |= _place_words(str(housing.get(field, "")))
-    for name, _role in third_parties(answers):
-        found |= _name_words(name)
-    for field in ("given_name", "family_name", "birth_name", "civil_given_name"):
-        found |= _name_words(str(identity.get(field, "")))
-    return frozenset(found)
-
-
-def ranks(text: str, red: frozenset[str]) -> list[int]:
-    """Places, from 1, of the words of a text that are on the list."""
-    return [rank for rank, word in enumerate(words(text), start=1) if fold(word) in red]
-
-
-def soften(text: str, named: Iterable[tuple[str, str]]) -> str:
-    """The names of third parties replaced by their role, whole names first."""
-    for name, role in sorted(named, key=lambda pair: -len(pair[0])):
-        said = str(ROLE_WORDS.get(role, ROLE_WORDS["other"]))
-        for form_of_name in (name, *sorted(_name_words(name), key=len, reverse=True)):
-            text = _replace(text, form_of_name, said)
-    return text
-
-
-def _replace(text: str, name: str, said: str) -> str:
-    pieces = [fold(word) for word in words(name)]
-    found = list(WORD.finditer(text))
-    for start in range(len(found) - len(pieces), -1, -1):
-        run = found[start : start + len(pieces)]
-        if pieces and [fold(word[0]) for word in run] == pieces:
-            text = text[: run[0].start()] + said + text[run[-1].end() :]
-    return text
-
-
 # --- sentences to choose from ---------------------------------------------------------------------------------
 
 
-def proposals(answers: Answers, identity: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Sentences of each part that has something to say to the commission.
+def proposals(
+    answers: Answers, identity: Mapping[str, Any], asked: Iterable[form.Part] = form.PARTS
+) -> dict[str, list[str]]:
+    """Sentences of each part that has something to say to the commission; ``asked`` is the form of the request.
 
-    Nothing of where she lives (C3), nothing of the life path, nothing legal; what she needs is in the requests.
+    Nothing of where she lives (C3), nothing of the life path, nothing legal.
     """
     with override(LANGUAGE):
         drafted = {code: [line for line in write(answers.get(code, {})) if line] for code, write in WRITERS.items()}
+        for part in asked:
+            if part.code in drafted:
+                drafted[part.code] += _besides(part, answers.get(part.code, {}))
         drafted["identity"] = [line for line in _identity(identity) if line]
         named = third_parties(answers)
         return {code: [soften(line, named) for line in lines] for code, lines in drafted.items() if lines}
+
+
+def _besides(part: form.Part, data: Mapping[str, Any]) -> list[str]:
+    """What the questions of a department say."""
+    said = [(question, data.get(question.name)) for question in part.questions if question.says]
+    return [_said(question, value) for question, value in said if not questions.empty(value)]
+
+
+def _said(question: form.Question, value: Any) -> str:
+    if isinstance(value, bool):
+        value = _("oui") if value else _("non")
+    elif question.kind == "day":
+        value = day(date.fromisoformat(value))
+    return str(question.says).replace("%s", question.word(value).rstrip("."))
 
 
 def _label(part: str, question: str, value: str) -> str:
@@ -260,7 +157,19 @@ def _project(data: Mapping[str, Any]) -> list[str]:
     return lines
 
 
+def _needs(data: Mapping[str, Any]) -> list[str]:
+    """The domains where she asks for help, the most urgent first."""
+    lines = []
+    for level in ("urgent", "strong", "some"):
+        domains = [str(label) for code, label in form.DOMAINS if data.get(code) == level]
+        if domains:
+            word = str(dict(form.NEEDS)[level])
+            lines.append(_("%(level)s : %(domains)s.") % {"level": capfirst(word), "domains": ", ".join(domains)})
+    return lines
+
+
 WRITERS = {
+    "needs": _needs,
     "residence": _residence,
     "family": _family,
     "health_rights": _health,
@@ -295,6 +204,7 @@ def build(
     drafted_on: date,
     identity: Mapping[str, Any],
     answers: Answers,
+    asked: Iterable[form.Part] = form.PARTS,
     summary: str,
     sentences: Mapping[str, list[str]] | None,
     opinion: str,
@@ -308,10 +218,10 @@ def build(
             _("Le résumé a %(count)d mots : enlevez-en %(over)d, la limite est de %(most)d.")
             % {"count": count_words(summary), "over": count_words(summary) - SUMMARY_WORDS, "most": SUMMARY_WORDS}
         )
-    chosen = proposals(answers, identity) if sentences is None else sentences
+    chosen = proposals(answers, identity, asked) if sentences is None else sentences
     if strangers := set(chosen) - {*WRITERS, "identity"}:
         raise ValueError(f"these parts say nothing to the commission: {sorted(strangers)}")
-    project, family = answers.get("project", {}), answers.get("family", {})
+    family = answers.get("family", {})
     with override(LANGUAGE):
         content: dict[str, Any] = {
             "form": form_version,
@@ -328,25 +238,58 @@ def build(
                 "french_level": identity.get("french_level", ""),
                 "children": len(family.get("children") or ()),
             },
-            "summary": summary.strip(),
             "sentences": {code: [soften(line, named) for line in lines] for code, lines in chosen.items() if lines},
-            "project": {
-                "goal": soften(str(project.get("goal", "")), named),
-                "goal_kind": project.get("goal_kind", ""),
-                "rome": project.get("rome", ""),
-                "steps": [{**row, "what": soften(row["what"], named)} for row in project.get("steps") or ()],
-            },
-            "commitments": [
-                soften(row["text"], named) for row in answers.get("commitments", {}).get("commitments") or ()
-            ],
-            "report": _report(answers.get("report", {}), named),
-            "requests": _requests(requests),
-            "opinion": _opinion(opinion, answers.get("opinion", {}), named),
+            **told(answers, summary, opinion, requests),
             "pieces": pieces,
         }
     if places := blocked(content, red_list(answers, identity)):
         raise Blocked(places)
     return content
+
+
+def told(answers: Answers, summary: str, opinion: str, requests: Mapping[str, Any]) -> dict[str, Any]:
+    """What comes whole from its parts, with roles in place of names."""
+    named, project = third_parties(answers), answers.get("project", {})
+    commitments = answers.get("commitments", {}).get("commitments") or ()
+    return {
+        "summary": summary.strip(),
+        "project": {
+            "goal": soften(str(project.get("goal", "")), named),
+            "goal_kind": project.get("goal_kind", ""),
+            "rome": project.get("rome", ""),
+            "steps": [_step(row, named) for row in project.get("steps") or ()],
+        },
+        "commitments": [soften(row["text"], named) for row in commitments],
+        "report": _report(answers.get("report", {}), named),
+        "requests": _requests(requests),
+        "opinion": _opinion(opinion, answers.get("opinion", {}), named),
+    }
+
+
+def saved_words(answers: Answers) -> dict[str, Any]:
+    """Summary, opinion and requests as their parts hold them: what a draft is made with."""
+    asked = answers.get("related_requests", {})
+    return {
+        "summary": answers.get("summary", {}).get("summary", ""),
+        "opinion": answers.get("opinion", {}).get("sense", "favourable"),
+        "requests": {
+            "aps": asked.get("ask_aps"),
+            "afis": asked.get("ask_afis"),
+            "children": asked.get("children"),
+            "housing": asked.get("ask_housing_priority"),
+        },
+    }
+
+
+def outdated(content: Mapping[str, Any], answers: Answers) -> bool:
+    """Has a part changed since this content was drafted?"""
+    with override(LANGUAGE):
+        fresh = told(answers, **saved_words(answers))
+    return any(content.get(name) != value for name, value in fresh.items())
+
+
+def _step(row: Mapping[str, Any], named: list[tuple[str, str]]) -> dict[str, Any]:
+    return {**row, **{name: soften(row[name], named) for name in ("what", "expected") if row.get(name)}}
 
 
 def _report(data: Mapping[str, Any], named: list[tuple[str, str]]) -> dict[str, Any]:
@@ -380,7 +323,7 @@ def blocked(content: Mapping[str, Any], red: frozenset[str]) -> dict[str, list[i
     texts = {
         "summary": content["summary"],
         "sentences": " ".join(line for lines in content["sentences"].values() for line in lines),
-        "project": " ".join([content["project"]["goal"], *(row["what"] for row in content["project"]["steps"])]),
+        "project": " ".join([content["project"]["goal"], *map(_words_of_step, content["project"]["steps"])]),
         "commitments": " ".join(content["commitments"]),
         "opinion": content["opinion"]["reasons"],
         "report": " ".join(
@@ -392,6 +335,10 @@ def blocked(content: Mapping[str, Any], red: frozenset[str]) -> dict[str, list[i
         ),
     }
     return {field: found for field, text in texts.items() if (found := ranks(text, red))}
+
+
+def _words_of_step(row: Mapping[str, Any]) -> str:
+    return f"{row['what']} {row.get('expected', '')}".strip()
 
 
 def canonical(content: Mapping[str, Any]) -> bytes:

@@ -12,15 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from jalon import papers
-from jalon.access import Actor, Hidden, Refused, Role, Verdict
+from jalon.access import Actor, Refused
 from jalon.directory.authorities import authority, named_on, secretariat
 from jalon.papers import maybe
 from jalon.papers.actions import Made, make_paper
-from jalon.papers.rights import PRIVATE, confirmed
-from jalon.people import access as people
+from jalon.papers.rights import PRIVATE
 from jalon.people import countries, languages
 
-from . import parts, reads
+from . import access, parts, reads
 from .models import Application, Package
 from .package import LANGUAGE
 from .states import PieceState
@@ -47,7 +46,7 @@ FILE = papers.register(
         "silence_on": maybe(date),
         "summary": str,
         "goal": str,
-        "steps": [{"what": str, "by": maybe(date), "done": maybe(date)}],
+        "steps": [{"what": str, "expected": str, "by": maybe(date), "done": maybe(date)}],
         "commitments": [str],
         "report": [{"text": str, "outcome": str, "reasons": str}],
         "achieved": str,
@@ -76,27 +75,11 @@ ACKNOWLEDGEMENT = papers.register(
 )
 
 
-def require(actor: Actor, application: Application, answer: Verdict) -> None:
-    """Hidden when the file does not exist for the actor, Refused with a sentence otherwise."""
-    if answer.allowed:
-        return
-    if people.seen(actor, application.dossier_id) is None:
-        raise Hidden
-    raise Refused(people.refusal_sentence(answer.missing), answer.missing)
-
-
 # --- the file ---------------------------------------------------------------------------------------------------------
-def file_verdict(actor: Actor, application: Application) -> Verdict:
-    """The association's copy of what leaves (C12), for who answers for it."""
-    if actor.role not in (Role.REF, Role.MGR):
-        return Verdict(False)
-    return confirmed(actor, people.verdict(actor, application.dossier, "C12", "read"))
-
-
 @transaction.atomic
 def dossier_file(actor: Actor, application: Application, *, copy_for: str = "") -> Made:
     """The package as a paper; marked as a draft until it is signed."""
-    require(actor, application, file_verdict(actor, application))
+    access.require(actor, application, access.file_verdict(actor, application))
     package = reads.current_package(application)
     if package is None:
         raise Refused(_("Le dossier de présentation n'est pas encore préparé."))
@@ -188,7 +171,8 @@ def _day(text: Any) -> date | None:
 
 
 def _step(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {"what": str(row["what"]), "by": _day(row.get("by")), "done": _day(row.get("done"))}
+    words = {"what": str(row["what"]), "expected": str(row.get("expected") or "")}
+    return {**words, "by": _day(row.get("by")), "done": _day(row.get("done"))}
 
 
 def _kept(row: Mapping[str, Any]) -> dict[str, str]:
@@ -204,21 +188,10 @@ def _piece(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 # --- acknowledgement of receipt ---------------------------------------------------------------------------------------
-def acknowledgement_verdict(actor: Actor, application: Application) -> Verdict:
-    """Of a request that was received: its secretariat, and the association that sent it. It names nobody."""
-    if application.submitted_on is None or not application.receipt_number:
-        return Verdict(False)
-    if actor.role == Role.SEC and application.department == actor.department:
-        return people.verdict(actor, application.dossier, "C13", "read", stage=application.stage)
-    if actor.role in (Role.REF, Role.MGR):
-        return people.verdict(actor, application.dossier, "C16", "read")
-    return Verdict(False)
-
-
 @transaction.atomic
 def acknowledgement(actor: Actor, application: Application) -> Made:
     """Dates, numbers, services (CRPA R.112-5)."""
-    require(actor, application, acknowledgement_verdict(actor, application))
+    access.require(actor, application, access.acknowledgement_verdict(actor, application))
     return make_paper(
         actor,
         ACKNOWLEDGEMENT.code,

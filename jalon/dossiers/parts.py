@@ -1,8 +1,9 @@
-"""The subjects of a request, form 2026-1: each in one compartment, with its questions, in the words of the screen.
+"""The subjects of a request: each in one compartment, with its questions, in the words of the screen.
 
 Everything is data. The fields follow the blocks A to M of the annexes 6 and 7 of the circular of 31 January 2017 as far
 as they are known; what the form asks never goes beyond what the compartment may hold: health is asked as needs, never
-as a diagnosis. « Elle préfère ne pas répondre » is possible everywhere and counts as an answer.
+as a diagnosis. « Elle préfère ne pas répondre » is possible everywhere and counts as an answer. ``since`` says which
+version of the form brought a subject or a question in; ``versions`` gives the form of one request, of one department.
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,7 +18,7 @@ from jalon.people.records import CONTACT_QUESTIONS, IDENTITY_QUESTIONS
 
 from .states import Kind
 
-VERSION = "2026-1"
+VERSION = "2026-2"
 __all__ = ["DECLINED", "PARTS", "Part", "Question"]
 
 
@@ -40,6 +41,7 @@ class Part:
     store: str = ""
     # Its state comes from other records (papers, package), not from answers.
     computed: bool = False
+    since: str = ""
 
     def question(self, name: str) -> Question:
         return next(question for question in self.questions if question.name == name)
@@ -136,6 +138,23 @@ KIN: Choices = (
     ("other", _("autre proche")),
 )
 LEVELS: Choices = tuple(languages.FRENCH_LEVELS.items())
+# The eight domains of the points of support, in the same order.
+DOMAINS: Choices = (
+    ("safety", _("Sécurité")),
+    ("housing", _("Hébergement")),
+    ("health", _("Santé")),
+    ("residence", _("Droit au séjour")),
+    ("resources", _("Ressources")),
+    ("language", _("Langue")),
+    ("work", _("Emploi, formation")),
+    ("family", _("Parentalité, entourage")),
+)
+NEEDS: Choices = (
+    ("none", _("rien pour l'instant")),
+    ("some", _("un coup de main")),
+    ("strong", _("une aide importante")),
+    ("urgent", _("c'est urgent")),
+)
 PARTS: tuple[Part, ...] = (
     Part(
         "identity", "identite", _("Identité et prénom d'usage"), "C1", "meet", store="identity",
@@ -240,10 +259,19 @@ PARTS: tuple[Part, ...] = (
         ),
     ),
     Part(
-        "life_path", "parcours_de_vie", _("Parcours de vie"), "C4", "project",
-        lead=_("Ce texte reste dans l'association. Cinq questions courtes ; elle peut en passer."),
+        "needs", "besoins", _("Besoins, vus ensemble"), "C12", "project", optional=True, since="2026-2",
+        lead=_("Huit sujets, à remplir avec elle : ce dont elle dit avoir besoin aujourd'hui."),
         questions=(
-            Question("story", _("Ce qu'elle veut dire de son parcours"), "long", required=True, most=6000),
+            *(Question(code, label, "choice", choices=NEEDS) for code, label in DOMAINS),
+            Question("first", _("Ce qui vient d'abord, avec ses mots"), most=300),
+            Question("together", _("Rempli avec elle"), "yesno"),
+        ),
+    ),
+    Part(
+        "life_path", "parcours_de_vie", _("Parcours de vie"), "C4", "project",
+        lead=_("Ce texte reste dans l'association. Cinq questions courtes : aucune n'est obligatoire."),
+        questions=(
+            Question("story", _("Ce qu'elle veut dire de son parcours"), "long", most=6000),
             Question("arrival", _("Son arrivée ici"), "long", most=3000),
             Question("encounter", _("La rencontre avec l'association"), "long", most=3000),
             Question("strengths", _("Ce sur quoi elle s'appuie"), "long", most=3000),
@@ -274,6 +302,7 @@ PARTS: tuple[Part, ...] = (
             Question("rome", _("Code du métier (ROME)"), hint=_("Par exemple G1501."), most=5),
             Question("steps", _("Étapes"), "rows", rows=(
                 Question("what", _("Étape"), required=True, most=160),
+                Question("expected", _("Résultat attendu"), most=160, since="2026-2"),
                 Question("by", _("Avant le"), "day"),
                 Question("done", _("Faite le"), "day"),
             )),
@@ -305,7 +334,7 @@ PARTS: tuple[Part, ...] = (
             Question("commitments", _("Engagements de la période"), "rows", required=True, rows=(
                 Question("text", _("Engagement"), required=True, most=300),
                 Question("outcome", _("Résultat"), "choice", required=True, choices=OUTCOMES),
-                Question("reasons", _("Pourquoi"), most=400),
+                Question("reasons", _("Pourquoi, s'il n'est pas tenu"), most=400, when=("outcome", ("partly", "not"))),
             )),
             Question("achieved", _("Ce qui a été fait"), "long", most=3000),
             Question("difficulties", _("Difficultés rencontrées"), "long", required=True, most=3000),
@@ -365,20 +394,6 @@ PAPER_BY_CODE = {paper.code: paper for paper in PAPERS}
 PAPER_BY_FRENCH = {paper.french: paper for paper in PAPERS} | {"annexe7": PAPER_BY_CODE["signed_request"]}
 
 
-def parts_of(kind: str) -> tuple[Part, ...]:
-    """The subjects of a request of this kind, in the order of the task list."""
-    return tuple(part for part in PARTS if kind in part.kinds)
-
-
-def counted(kind: str) -> tuple[Part, ...]:
-    """Those of the « n sur 15 »: the optional ones do not count."""
-    return tuple(part for part in parts_of(kind) if not part.optional)
-
-
-def papers_of(kind: str) -> tuple[Paper, ...]:
-    return tuple(paper for paper in PAPERS if kind in paper.kinds and paper.expected)
-
-
 # --- answers --------------------------------------------------------------------------------------------------
 
 
@@ -398,6 +413,16 @@ def gaps(part: Part, data: Mapping[str, Any]) -> list[str]:
 def gap_words(part: Part, names: Iterable[str]) -> list[str]:
     """« Il manque : … »: the questions in the words of the screen."""
     return questions.words(part.questions, names)
+
+
+def carried(part: Part, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers to another version of this part: those that this one still asks, columns of rows included."""
+    known = {question.name: {row.name for row in question.rows} for question in part.questions}
+    kept = {name: value for name, value in data.items() if name in known}
+    for name, columns in known.items():
+        if columns and name in kept:
+            kept[name] = [{key: value for key, value in row.items() if key in columns} for row in kept[name]]
+    return {**kept, DECLINED: [name for name in data.get(DECLINED) or () if name in known]} if data else {}
 
 
 def filled(part: Part, data: Mapping[str, Any]) -> int:

@@ -72,6 +72,10 @@ class PartState(TextChoices):
     NOT_APPLICABLE = "not_applicable", _("sans objet")
 
 
+# Parts written anew for each request: what is said of six other months would mislead.
+STARTS_AGAIN = ("summary", "opinion", "review", "pieces", "report")
+
+
 class PieceState(TextChoices):
     EXPECTED = "expected", _("attendue")
     RECEIVED = "received", _("reçue")

@@ -17,6 +17,7 @@ from jalon.access import Actor, Condition, Hidden, Refused, Relation, Role, Verd
 from jalon.access.breakglass import is_open
 from jalon.access.policy import REFUSED
 from jalon.config import clock, prepared
+from jalon.ui.html import day
 
 from .models import Agreement, Assignment, Dossier, Share
 from .states import AssignmentKind, Stage
@@ -207,7 +208,8 @@ def require(actor: Actor, dossier: Dossier, compartment: str, action: str, **con
         return answer
     if seen(actor, dossier.pk) is None:
         raise Hidden
-    raise Refused(refusal_sentence(answer.missing), answer.missing)
+    why = withdrawn_sentence(dossier) if Condition.AGREEMENT in answer.missing else ""
+    raise Refused(why or refusal_sentence(answer.missing), answer.missing)
 
 
 def leads(actor: Actor, dossier: Dossier) -> bool:
@@ -255,6 +257,17 @@ def can_open(actor: Actor) -> bool:
 def require_opening(actor: Actor) -> None:
     if not can_open(actor):
         raise Refused(_("Un dossier s'ouvre depuis un compte d'intervention sociale."))
+
+
+def withdrawn_sentence(dossier: Dossier) -> str:
+    """What to say when her agreement lacks because she took it back; nothing when she never gave it."""
+    last = Agreement.objects.filter(dossier=dossier).order_by("-given_on", "-pk").first()
+    if last is None or last.withdrawn_at is None:
+        return ""
+    when = day(last.withdrawn_at)
+    return _("Elle a retiré son accord le %(day)s : rien ne s'écrit et rien ne part sans un nouvel accord.") % {
+        "day": when
+    }
 
 
 def refusal_sentence(missing: Collection[str]) -> str:

@@ -122,6 +122,11 @@ class QuestionForm(Form):
         return min(MOST_ROWS, max(ranks, default=-1) + 1)
 
     @property
+    def all_optional(self) -> bool:
+        """Nothing is asked at the end: saying « facultatif » at each question would say nothing."""
+        return not any(question.required for question in self.questions)
+
+    @property
     def blocks(self) -> Iterator[Block]:
         for question in self.questions:
             if question.kind != "rows":
@@ -221,6 +226,8 @@ class NewPersonForm(ContactFields):
         max_length=40,
         help_text=gettext_lazy("Un mot neutre, jamais son vrai nom. Vous pouvez le changer."),
     )
+    # What the page has promised to the file, so that sending it twice opens one (views.promise).
+    once = fields.SafeCharField(widget=forms.HiddenInput, required=False, max_length=300)
     field_order = ("language", "phone", "sms_ok", "call_ok", "voicemail_ok", "phone_shared", "safe_hours", "alias")
 
     def __init__(self, *args: Any, used: frozenset[str] | set[str] = frozenset(), **kwargs: Any) -> None:
@@ -275,21 +282,46 @@ def language_field(label: Any) -> fields.ChoiceField:
     return fields.ChoiceField(label=label, choices=fields.choices_of(languages.LANGUAGES.items()))
 
 
+def presence_field() -> fields.ChecksField:
+    return fields.ChecksField(
+        label=gettext_lazy("Lu en présence de"),
+        choices=records.PRESENCE,
+        required=False,
+        help_text=gettext_lazy("Devant une personne de son entourage, proposez de relire seule avec elle."),
+    )
+
+
 class AgreementForm(Form):
     """No box is ticked beforehand: each says something that was done."""
 
     language = language_field(gettext_lazy("Expliqué et relu en"))
     read_back = fields.FlagField(
-        label=gettext_lazy("Je lui ai relu cette page et elle est d'accord"),
-        error_messages={"required": gettext_lazy("Relisez la page avec elle, puis cochez.")},
+        label=gettext_lazy("Je lui ai relu ces pages et elle est d'accord"),
+        error_messages={"required": gettext_lazy("Relisez les pages avec elle, puis cochez.")},
     )
+    presence = presence_field()
     interpreter = fields.SafeCharField(
         label=gettext_lazy("Interprète"),
         required=False,
         max_length=80,
         help_text=gettext_lazy("Service ou prénom. Laissez vide s'il n'y en avait pas."),
     )
+    how = fields.RadioField(
+        label=gettext_lazy("Comment elle donne son accord"),
+        choices=(("signed", gettext_lazy("elle signe")), ("oral", gettext_lazy("elle le dit, devant un témoin"))),
+        required=False,
+    )
     witness = fields.SafeCharField(label=gettext_lazy("Témoin de l'accord oral"), required=False, max_length=80)
+    copy = fields.FlagField(
+        label=gettext_lazy("Elle veut une copie papier"),
+        required=False,
+        help_text=gettext_lazy("Un papier chez soi peut mettre en danger : seulement si elle le demande."),
+    )
+
+
+class InformationForm(Form):
+    language = language_field(gettext_lazy("Dit en"))
+    presence = presence_field()
 
 
 class ShareForm(Form):

@@ -134,6 +134,20 @@ class Agreement(Sealed):
         return f"agreement {self.id}"
 
 
+class Information(Sealed):
+    """C15: what the law makes compulsory was told to her. Not an agreement: nothing is asked."""
+
+    COMPARTMENT = "C15"
+
+    id = IdField()
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="informations")
+    told_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"information {self.id}"
+
+
 class Share(Sealed):
     """C15: one optional share with one organisation: what (sealed), since when, until when, revocable at once."""
 

@@ -11,6 +11,9 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from jalon.ui.html import day
 
 from . import countries
 
@@ -33,6 +36,12 @@ class Question:
     hint: Words = ""
     rows: tuple["Question", ...] = ()
     most: int = 200
+    # The version of the form that brought it in; it is not asked under an earlier one.
+    since: str = ""
+    # What an answer to it says to the commission, with %s in place of the answer; nothing leaves otherwise.
+    says: Words = ""
+    # In a row: needed when that other column has one of these values.
+    when: tuple[str, tuple[str, ...]] = ("", ())
 
     def word(self, value: Any) -> str:
         """The word of a code."""
@@ -140,8 +149,13 @@ def answered(question: Question, data: Mapping[str, Any]) -> bool:
         return False
     if question.kind != "rows":
         return True
-    needed = [sub.name for sub in question.rows if sub.required]
-    return all(not empty(row.get(name)) for row in value or () for name in needed)
+    return all(not empty(row.get(sub.name)) for row in value or () for sub in question.rows if needed(sub, row))
+
+
+def needed(column: Question, row: Mapping[str, Any]) -> bool:
+    """Does this row lack something without an answer in this column?"""
+    name, values = column.when
+    return column.required or row.get(name) in values
 
 
 def gaps(questions: Sequence[Question], data: Mapping[str, Any]) -> list[str]:
@@ -154,6 +168,28 @@ def words(questions: Sequence[Question], names: Iterable[str]) -> list[str]:
     """« Il manque : … »: the questions in the words of the screen."""
     labels = {question.name: str(question.label) for question in questions}
     return [labels[name] for name in names if name in labels]
+
+
+def spoken(question: Question, value: Any) -> str:
+    """An answer in words, for a reader: codes become their words, rows follow each other."""
+    if empty(value):
+        return ""
+    match question.kind:
+        case "yesno":
+            return str(_("oui")) if value else str(_("non"))
+        case "checks":
+            return ", ".join(question.word(code) for code in value)
+        case "country":
+            return countries.name(value)
+        case "day" | "partial":
+            return day(value)
+        case "rows":
+            return "\n".join(_row(question, row) for row in value)
+    return question.word(value)
+
+
+def _row(question: Question, row: Mapping[str, Any]) -> str:
+    return " · ".join(filter(None, (spoken(column, row.get(column.name)) for column in question.rows)))
 
 
 def filled(questions: Sequence[Question], data: Mapping[str, Any]) -> int:

@@ -23,10 +23,21 @@ from jalon.vault import keys
 from jalon.vault.models import KeySlot, SealedFile
 from jalon.vault.reencryption import sealed_models
 
-from . import languages, records
+from . import agreement, languages, records
 from .access import can, dossiers_visible_to, oldest_first
 from .actions.retention import holds_in_force
-from .models import Agreement, Assignment, Dossier, Erasure, ErasureConsent, Identity, LegalHold, SafeContact, Share
+from .models import (
+    Agreement,
+    Assignment,
+    Dossier,
+    Erasure,
+    ErasureConsent,
+    Identity,
+    Information,
+    LegalHold,
+    SafeContact,
+    Share,
+)
 from .states import AssignmentKind, Stage
 
 PAGE = 50
@@ -179,6 +190,8 @@ class Agreements:
     agreement: Agreement | None
     record: dict[str, Any]
     former: list[Agreement]
+    information: Information | None
+    told: dict[str, Any]
     shares: list[ShareLine]
 
 
@@ -200,7 +213,28 @@ def agreements(dossier: Dossier) -> Agreements:
         for row in listed
     ]
     former = [row for row in given if row.withdrawn_at is not None]
-    return Agreements(current, current.unseal(current.key_G1) if current else {}, former, lines_)
+    record = current.unseal(current.key_G1) if current else {}
+    told = keys.with_key(Information.objects.filter(dossier=dossier), "G1", owner="dossier_id")
+    last = told.order_by("-told_at", "-pk").first()
+    return Agreements(current, record, former, last, last.unseal(last.key_G1) if last else {}, lines_)
+
+
+def agreement_page(code: str, language: str) -> dict[str, Any]:
+    """What the page of this code shows: the step, her language beside the French, what comes before and after."""
+    steps = [*agreement.BY_CODE, "answer"]
+    rank = steps.index(code) if code in steps else 0
+    step = steps[rank]
+    return {
+        "step": step,
+        "rank": rank + 1,
+        "steps": len(steps),
+        "text": agreement.BY_CODE.get(step),
+        "said": agreement.said(step, language),
+        "translated": language == "fr" or language in agreement.translations(),
+        "before": steps[rank - 1] if rank else "",
+        "after": steps[rank + 1] if rank + 1 < len(steps) else "",
+        "pages": agreement.PAGES,
+    }
 
 
 def shared_words(codes: Iterable[str]) -> list[str]:
@@ -261,8 +295,11 @@ class Seen:
 
 
 def trail(actor: Actor, dossier: Dossier, page: int = 1) -> tuple[Page, list[Seen]]:
-    """Who looked and who acted. Names inside the own organisation; elsewhere the function and the organisation."""
-    rows = Entry.objects.filter(subject=journal.subject_ref(dossier)).order_by("-seq")
+    """Who looked and who acted. Names inside the own organisation; elsewhere the function and the organisation.
+
+    The quiet savings of a text being typed stay in the journal, out of this page: they would hide the rest.
+    """
+    rows = Entry.objects.filter(subject=journal.subject_ref(dossier)).exclude(verb="keep_draft").order_by("-seq")
     found = Paginator(rows, PAGE).get_page(page)
     entries = list(found.object_list)
     own = sorted({row.actor for row in entries if row.organisation == actor.organisation_id})

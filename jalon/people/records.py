@@ -19,7 +19,14 @@ from .models import Dossier, SafeContact
 from .questions import Choices, Question
 
 # Agreement and information texts shown on the day; kept with each agreement.
-WORDING = "2026-1"
+WORDING = "2026-2"
+# Who was there when something was read to her: what is said in front of a relative is not said freely.
+PRESENCE: Choices = (
+    ("alone", _("personne d'autre")),
+    ("interpreter", _("une ou un interprète")),
+    ("professional", _("une autre professionnelle, un autre professionnel")),
+    ("relative", _("une personne de son entourage")),
+)
 # NNEDV Safety Net: a way to reach her that was not checked again in 90 days is no longer safe.
 CONTACT_DAYS = 90
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("dossiers/<str:dossier_id>/contact/stop/", views.stop, name="stop"),
     path("dossiers/<str:dossier_id>/agreements/", views.agreements, name="agreements"),
     path("dossiers/<str:dossier_id>/agreements/new/", views.agree, name="agree"),
+    path("dossiers/<str:dossier_id>/agreements/information/", views.inform, name="inform"),
     path("dossiers/<str:dossier_id>/agreements/withdraw/", views.withdraw, name="withdraw"),
     path("dossiers/<str:dossier_id>/shares/new/", views.share, name="share"),
     path("shares/<str:share_id>/revoke/", views.revoke, name="revoke"),

@@ -1,5 +1,6 @@
 """The pages of the person's file. Each goes through the scope and the matrix, and leaves its trace."""
 
+from django.core import signing
 from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -7,16 +8,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from jalon import journal
-from jalon.access import Hidden, open_to, screen
+from jalon.access import Hidden, Refused, open_to, screen
 from jalon.access.breakglass import break_glass
 from jalon.accounts.models import User
+from jalon.config import clock
 from jalon.directory import reads as directory
 from jalon.directory.access import page_number
 from jalon.directory.models import Organisation
+from jalon.ui.errors import Conflict
 from jalon.ui.forms import posted, saved
 from jalon.ui.views import done, invalid, local_path, page
+from jalon.vault.ids import new_id
 
-from . import access, actions, forms, oversight, reads, records, rights
+from . import access, actions, agreement, forms, languages, oversight, reads, records, rights
 from .actions import retention
 from .models import Assignment, Dossier, Share
 from .states import DOSSIER, Stage
@@ -24,6 +28,7 @@ from .states import DOSSIER, Stage
 GET_POST = require_http_methods(["GET", "POST"])
 # The civil identity and the safe contact stay in the association, whatever she shares: others see what she names.
 ASSOCIATION = ("REF", "COL", "MGR")
+ONCE = "jalon.people.new"
 NEVER = tuple(code for code, _words in records.NEVER_SHARED)
 LISTED = tuple(stage for stage in Stage if stage != Stage.PURGED)
 
@@ -70,17 +75,41 @@ def dossiers(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Safe contact first, an alias already proposed; then straight to the task list."""
     access.require_opening(request.actor)
+    pk = promised(request)
+    try:
+        form = new_person(request)
+        if form.is_bound and form.is_valid():
+            given = {name: value for name, value in form.answers.items() if name != "once"}
+            alias, spoken = given.pop("alias"), [given["language"]]
+            pk = actions.open_dossier(request.actor, alias=alias, languages=spoken, contact=given, pk=pk).pk
+    except Refused:
+        if not access.seen(request.actor, pk):
+            raise
+    if pk and access.seen(request.actor, pk):  # opened now, or by the same page a moment ago
+        return done(request, reverse("dossiers:start", args=[pk]), _("Le dossier est ouvert."))
+    return (invalid if form.is_bound else page)(request, "people/new.html", {"form": form})
+
+
+def new_person(request: HttpRequest) -> forms.NewPersonForm:
+    """The form, with an alias that is free and the identifier that it promises."""
     mine = reads.aliases(request.actor)
     journal.reading(request, "aliases", compartment="C1", count=len(mine.opened), objects=mine.opened)
-    form = forms.NewPersonForm(request.POST or None, initial={"alias": reads.free_alias(mine.used)}, used=mine.used)
-    if not form.is_bound:
-        return page(request, "people/new.html", {"form": form})
-    if not form.is_valid():
-        return invalid(request, "people/new.html", {"form": form})
-    contact = form.answers
-    alias = contact.pop("alias")
-    dossier = actions.open_dossier(request.actor, alias=alias, languages=[contact["language"]], contact=contact)
-    return done(request, reverse("dossiers:start", args=[dossier.pk]), _("Le dossier est ouvert."))
+    initial = {"alias": reads.free_alias(mine.used), "once": promise(request)}
+    return forms.NewPersonForm(request.POST or None, initial=initial, used=mine.used)
+
+
+def promise(request: HttpRequest) -> str:
+    """The identifier of a file to come, signed for this actor."""
+    return signing.dumps([request.actor.user_id, new_id()], salt=ONCE)
+
+
+def promised(request: HttpRequest) -> str:
+    """The identifier that this actor's page carries; nothing when it carries none of ours."""
+    try:
+        user_id, pk = signing.loads(request.POST.get("once", ""), salt=ONCE)
+    except signing.BadSignature:
+        return ""
+    return str(pk) if user_id == request.actor.user_id else ""
 
 
 # --- identity and contact -----------------------------------------------------------------------------------------
@@ -144,7 +173,7 @@ def agreements(request: HttpRequest, dossier_id: str) -> HttpResponse:
     """Three records that are not one: her agreement, her shares, what the law makes compulsory."""
     dossier, name = fetch(request, dossier_id, "C15", "read")
     known = reads.agreements(dossier)
-    context = {"dossier": dossier, "name": name, "known": known}
+    context = {"dossier": dossier, "name": name, "known": known, "pages": agreement.PAGES}
     context["editable"] = access.can(request.actor, dossier, "C15", "create")
     context["closed"] = dossier.stage == Stage.CLOSED
     return page(request, "people/agreements.html", context)
@@ -153,18 +182,47 @@ def agreements(request: HttpRequest, dossier_id: str) -> HttpResponse:
 @screen("C15", "create")
 @GET_POST
 def agree(request: HttpRequest, dossier_id: str) -> HttpResponse:
-    """The page that is read to her, and what was done with it."""
+    """What is read to her, one question a page, then what she answered. Nothing is kept before her answer."""
     dossier, name = fetch(request, dossier_id, "C15", "create")
-    default = {"language": reads.contact(dossier).record.get("language", "")}
-    form = forms.AgreementForm(request.POST or None, initial=default)
+    language = hers(request, dossier)
+    form = forms.AgreementForm(request.POST or None, initial={"language": language})
     url = back(request, reverse("people:agreements", args=[dossier.pk]))
-    context = {"dossier": dossier, "name": name, "form": form, "back": url}
+    context = {"dossier": dossier, "name": name, "form": form, "back": url, "language": language}
     if not form.is_bound:
+        context |= reads.agreement_page(request.GET.get("page", ""), language)
         return page(request, "people/agree.html", context)
-    if not form.is_valid():
-        return invalid(request, "people/agree.html", context)
-    actions.record_agreement(request.actor, dossier, **form.answers)
+    try:
+        given = saved(form, lambda: actions.record_agreement(request.actor, dossier, **form.answers))
+    except Conflict:
+        given = reads.agreements(dossier).agreement
+        if given is None or given.recorded_by_id != request.actor.user_id or given.given_on != clock.today():
+            raise
+    if given is None:
+        return invalid(request, "people/agree.html", context | reads.agreement_page("answer", language))
     return done(request, url, _("L'accord est enregistré. Elle peut le retirer à tout moment."))
+
+
+def hers(request: HttpRequest, dossier: Dossier) -> str:
+    """The language in which the page is read to her: the one asked for, else that of her messages."""
+    asked = request.POST.get("language") or request.GET.get("langue", "")
+    return asked if asked in languages.LANGUAGES else str(reads.contact(dossier).record.get("language", ""))
+
+
+@screen("C15", "create")
+@GET_POST
+def inform(request: HttpRequest, dossier_id: str) -> HttpResponse:
+    """What the law makes compulsory, told again: a record of its own."""
+    dossier, name = fetch(request, dossier_id, "C15", "create")
+    language = hers(request, dossier)
+    form = forms.InformationForm(request.POST or None, initial={"language": language})
+    url = reverse("people:agreements", args=[dossier.pk])
+    context = {"dossier": dossier, "name": name, "form": form, "back": url, "language": language}
+    context |= reads.agreement_page("law", language)
+    if not form.is_bound:
+        return page(request, "people/inform.html", context)
+    if saved(form, lambda: actions.record_information(request.actor, dossier, **form.answers)) is None:
+        return invalid(request, "people/inform.html", context)
+    return done(request, url, _("L'information est notée."))
 
 
 @screen("C15", "withdraw")

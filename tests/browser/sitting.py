@@ -113,8 +113,6 @@ def open_request(world: Any, alias: str, nationality: str, *_rest: str) -> Any:
 
 def fill(world: Any, request: Any, goal: str, rome: str, summary: str, only: tuple[str, ...] = ()) -> None:
     from jalon.dossiers import actions as dossiers
-    from jalon.dossiers import parts as form
-    from jalon.dossiers.states import Kind
 
     answers: dict[str, dict[str, Any]] = {
         "residence": {"permit_type": "none"},
@@ -138,9 +136,9 @@ def fill(world: Any, request: Any, goal: str, rome: str, summary: str, only: tup
         "related_requests": {"ask_aps": True, "ask_afis": True, "children": 0},
         "opinion": {"sense": "favourable", "reasons": "Projet réaliste, présence régulière."},
     }
-    for part in form.parts_of(Kind.ENGAGEMENT):
-        if part.code in answers and (not only or part.code in only):
-            dossiers.save_part(world.actor(REFERENT), request, part.code, data=answers[part.code], state="done")
+    for code, data in answers.items():
+        if not only or code in only:
+            dossiers.save_part(world.actor(REFERENT), request, code, data=data, state="done")
 
 
 def send(world: Any, request: Any, summary: str) -> None:

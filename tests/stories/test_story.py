@@ -105,11 +105,13 @@ def test_nothing_is_written_before_her_agreement(desks, told):
     worker = desks("ref")
     worker.go(f"/dossiers/{told['dossier']}/application/").sees("Avant son accord")
     worker.follow("Recueillir son accord")
-    worker.sees("Qui va la lire", "Ce qui ne part pas")
+    for subject in ("Ce que vous demandez", "Qui va la lire", "Ce qui part", "Ce qui ne part pas", "changer d'avis"):
+        worker.sees(subject, "lisez-la avec une ou un interprète").follow("Oui : continuer")
+    worker.sees("Ce que la loi impose").follow("C'est dit : continuer")
     worker.choose("Expliqué et relu en", "edo")
     worker.press("Enregistrer son accord")
-    worker.sees("Relisez la page avec elle, puis cochez.")
-    worker.check("Je lui ai relu cette page et elle est d'accord")
+    worker.sees("Relisez les pages avec elle, puis cochez.")
+    worker.check("Je lui ai relu ces pages et elle est d'accord")
     worker.press("Enregistrer son accord")
     worker.go(f"/dossiers/{told['dossier']}/application/").press("Commencer la demande")
     told["application"] = re.search(r"/applications/([\w-]{22})/", worker.path)[1]
@@ -175,7 +177,7 @@ def test_the_package_is_read_back_signed_and_sent(desks, told):
     worker.go(f"/applications/{application}/pieces/")
     for paper in ("Demande signée, avec le projet et les engagements", "Arrêté d'agrément de l'association"):
         worker.choose("Quelle pièce", paper).press("Enregistrer la pièce").sees(paper)
-    worker.main.get_by_label("Photo ou fichier").set_input_files(
+    worker.main.get_by_label("Ou choisir un fichier").set_input_files(
         {"name": "photo de Zalvandre.png", "mimeType": "image/png", "buffer": picture()}
     )
     worker.choose("Quelle pièce", "Pièce d'identité ou attestation").press("Enregistrer la pièce")

@@ -37,7 +37,7 @@ from jalon.directory import actions as directory
 from jalon.directory import pieces
 from jalon.directory.models import Accreditation, Organisation
 from jalon.dossiers import actions as dossiers
-from jalon.dossiers import parts as form
+from jalon.dossiers import versions
 from jalon.dossiers.models import Application
 from jalon.dossiers.states import Kind, PartState
 from jalon.journeys import actions as journeys
@@ -319,8 +319,9 @@ class Proof:
     def fill(self, case: Case) -> None:
         actor = self.actors[case.referent]
         dossiers.open_application(actor, self.dossier(case.referent, case.number))
+        asked = versions.of(self.application(case.number).form_version)
         words = {part: canary(case.number, compartment) for compartment, part in PARTS.items()}
-        for part in form.parts_of(Kind.ENGAGEMENT):
+        for part in asked.parts_of(Kind.ENGAGEMENT):
             if part.computed:
                 continue
             data = dict(ANSWERS.get(part.code, {}))
@@ -331,7 +332,7 @@ class Proof:
             if part.code == "summary":
                 data["summary"] = self.summary(case)
             dossiers.save_part(actor, self.application(case.number), part.code, data=data, state=PartState.DONE)
-        for paper in form.papers_of(Kind.ENGAGEMENT):
+        for paper in asked.papers_of(Kind.ENGAGEMENT):
             dossiers.add_piece(actor, self.application(case.number), code=paper.code, label=str(paper.label))
         proof = canary(case.number, "C8")
         dossiers.add_piece(actor, self.application(case.number), code="resources_proof", label=f"Justificatif {proof}")

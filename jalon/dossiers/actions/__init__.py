@@ -2,6 +2,7 @@
 
 from .answers import save_part
 from .applications import advance, open_application, open_renewal, reopen_application, withdraw_application
+from .drafts import forget_draft, keep_draft
 from .instruction import answer_complement, ask_for_complement, declare_complete
 from .packages import (
     destroy_session_copies,
@@ -21,6 +22,8 @@ __all__ = [
     "declare_complete",
     "destroy_session_copies",
     "draft_package",
+    "forget_draft",
+    "keep_draft",
     "make_session_copy",
     "open_application",
     "open_renewal",

@@ -10,8 +10,8 @@ from jalon import journal
 from jalon.access import Actor, Refused
 from jalon.config import clock
 from jalon.dossiers import parts as form
-from jalon.dossiers import stores
-from jalon.dossiers.models import Application, Part
+from jalon.dossiers import stores, versions
+from jalon.dossiers.models import Application, Draft, Part
 from jalon.dossiers.states import APPLICATION, PartState
 from jalon.people import access as people
 from jalon.people.actions import update_identity, update_safe_contact
@@ -38,7 +38,7 @@ def save_part(
     answers. Identity and safe contact are kept in the person's file: they are asked once.
     """
     locked(application)
-    part = form.BY_CODE[code]
+    part = asked_part(application, code)
     dossier = application.dossier
     used = people.require(actor, dossier, part.compartment, "edit")
     APPLICATION.target(application.state, "edit")
@@ -47,6 +47,8 @@ def save_part(
     if state == PartState.NOT_APPLICABLE and not part.may_not_apply:
         raise Refused(_("Cette partie ne peut pas être sans objet."))
     if revision is not None and revision != row.revision:
+        if saved_already(row, part, data, state):
+            return row
         raise Conflict(
             _("Quelqu'un a enregistré une autre version pendant que vous écriviez."),
             theirs=row.unseal(),
@@ -66,10 +68,32 @@ def save_part(
     row.state, row.missing = state, ",".join(missing)
     row.updated_on, row.updated_by_id = clock.today(), actor.user_id
     row.save(update_fields=["sealed", "revision", "state", "missing", "updated_on", "updated_by"])
+    drafts = list(Draft.objects.filter(part=row, author=actor.user_id))
     journal.record(
-        actor, "save_part", dossier, compartment=part.compartment, conditions=used.used, sealed=sealed, purpose=code
+        actor,
+        "save_part",
+        dossier,
+        compartment=part.compartment,
+        conditions=used.used,
+        sealed=sealed,
+        gone=drafts,
+        purpose=code,
     )
+    Draft.objects.filter(pk__in=[draft.pk for draft in drafts]).delete()
     return row
+
+
+def saved_already(row: Part, part: form.Part, data: Mapping[str, Any], state: str) -> bool:
+    """The same form sent twice: the second finds what the first has saved."""
+    return row.revision > 0 and not part.store and row.state == state and row.unseal() == form.clean(part, data)
+
+
+def asked_part(application: Application, code: str) -> form.Part:
+    """The part under the version of the form that the request follows."""
+    part = versions.of(application.form_version).part(code)
+    if part is None:
+        raise ValueError(f"{code} is no part of form {application.form_version}")
+    return part
 
 
 def _in_the_file(

@@ -8,9 +8,10 @@ from jalon import journal
 from jalon.access import Actor
 from jalon.config import clock
 from jalon.dossiers import parts as form
+from jalon.dossiers import versions
 from jalon.dossiers.access import AGAIN
 from jalon.dossiers.models import Application, Package, Part, Piece, SessionCopy
-from jalon.dossiers.states import APPLICATION, OPEN_STATES, Kind, PackageState, PartState
+from jalon.dossiers.states import APPLICATION, OPEN_STATES, STARTS_AGAIN, Kind, PackageState, PartState
 from jalon.notices import actions as notices
 from jalon.people import access as people
 from jalon.people.actions import move_stage, refresh_next_due
@@ -21,6 +22,7 @@ from jalon.vault import keys
 from jalon.vault.models import seal_many
 
 from . import silences
+from .drafts import take_drafts
 from .packages import destroy_session_copies, make_session_copy
 from .rows import locked, move
 
@@ -37,7 +39,8 @@ def open_application(actor: Actor, dossier: Dossier) -> Application:
     elif dossier.stage != Stage.PREPARATION:
         DOSSIER.target(dossier.stage, "submit_application")
     application = _new(dossier, Kind.ENGAGEMENT, None)
-    rows = [_part(application, part) for part in form.parts_of(Kind.ENGAGEMENT)]
+    asked = versions.of(application.form_version)
+    rows = [_part(application, part) for part in asked.parts_of(Kind.ENGAGEMENT)]
     Part.objects.bulk_create(rows)
     journal.record(actor, "open_application", dossier, compartment="C12", relation="assigned", objects=[application.pk])
     return application
@@ -60,10 +63,11 @@ def open_renewal(actor: Actor, dossier: Dossier, previous: Application) -> Appli
     slots = keys.fetch_many([dossier.pk], {row.key_group for row in answers.values()})
     pairs = []
     blank = []
-    for part in form.parts_of(Kind.RENEWAL):
+    for part in versions.of(application.form_version).parts_of(Kind.RENEWAL):
         row = _part(application, part)
         former = answers.get(part.code)
-        data = former.unseal(slots.get((dossier.pk, former.key_group))) if former and former.revision else {}
+        said = former.unseal(slots.get((dossier.pk, former.key_group))) if former and former.revision else {}
+        data = form.carried(part, said)
         if part.code == "report":
             data = _report(answers, slots, dossier)
         elif part.code in STARTS_AGAIN:
@@ -89,10 +93,6 @@ def open_renewal(actor: Actor, dossier: Dossier, previous: Application) -> Appli
     return application
 
 
-# Written anew for each request: what is said of six other months would mislead.
-STARTS_AGAIN = ("summary", "opinion", "review", "pieces")
-
-
 def _report(answers: dict[str, Part], slots: dict[tuple[str, str], bytes], dossier: Dossier) -> dict[str, object]:
     """The commitments to be looked at, without a word on how they went."""
     former = answers.get("commitments")
@@ -108,6 +108,7 @@ def _none_open(dossier: Dossier) -> None:
 
 
 def _new(dossier: Dossier, kind: str, previous: Application | None) -> Application:
+    asked = versions.current(dossier.department)
     last = Application.objects.filter(dossier=dossier).aggregate(last=Max("rank"))["last"]
     application = Application(
         dossier=dossier,
@@ -115,14 +116,14 @@ def _new(dossier: Dossier, kind: str, previous: Application | None) -> Applicati
         rank=(last or 0) + 1,
         previous=previous,
         department=dossier.department,
-        form_version=form.VERSION,
+        form_version=asked.version,
         opened_on=clock.today(),
     )
     application.save(force_insert=True)
     slots = keys.ensure(dossier.pk, "G5a", "G1", "G2")
     papers = [
         (Piece(application=application, dossier=dossier, code=paper.code, compartment=paper.compartment), {"label": ""})
-        for paper in form.papers_of(kind)
+        for paper in asked.papers_of(kind)
     ]
     Piece.objects.bulk_create(seal_many(papers, {(dossier.pk, group): key for group, key in slots.items()}))
     return application
@@ -163,9 +164,9 @@ def withdraw_application(actor: Actor, application: Application) -> Application:
     if submitted:
         for verb in before:
             move_stage(dossier, verb)
-    copies = list(SessionCopy.objects.filter(dossier=dossier, destroyed_on=None))
+    gone = [*SessionCopy.objects.filter(dossier=dossier, destroyed_on=None), *take_drafts(application)]
     destroy_session_copies([dossier.pk], on=clock.today())
-    journal.record(actor, "withdraw_application", dossier, compartment="C12", objects=[application.pk], gone=copies)
+    journal.record(actor, "withdraw_application", dossier, compartment="C12", objects=[application.pk], gone=gone)
     silences.close(actor, application)
     notices.cancel(dossier, "complement", actor=actor)
     if application.kind == Kind.RENEWAL:  # it is to be prepared, and to be examined, again

@@ -1,6 +1,6 @@
 """The package: drafted, read back to her, signed, sent; and the session's copy under its own key."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,7 @@ from jalon.config import clock
 from jalon.directory import reads as directory
 from jalon.dossiers import package as content
 from jalon.dossiers import parts as form
+from jalon.dossiers import redlist, seals, versions
 from jalon.dossiers.models import SESSION_GROUP, Application, Package, Piece, SessionCopy
 from jalon.dossiers.reads import packages as reads
 from jalon.dossiers.states import APPLICATION, Kind, PackageState, PieceState
@@ -24,6 +25,7 @@ from jalon.ui.errors import Conflict
 from jalon.vault import files, keys
 
 from . import silences
+from .drafts import take_drafts
 from .rows import locked, move
 
 
@@ -37,7 +39,7 @@ def draft_package(
     opinion: str,
     requests: Mapping[str, Any],
 ) -> Package:
-    """Write what would leave. Raises ``package.Blocked`` or ``package.TooLong`` and writes nothing when it may not.
+    """Write what would leave. Raises ``redlist.Blocked`` or ``package.TooLong`` and writes nothing when it may not.
 
     ``sentences`` are those chosen among ``package.proposals`` (all by default). A new draft replaces the former one and
     must be read back again.
@@ -56,6 +58,7 @@ def draft_package(
         drafted_on=clock.today(),
         identity=identity,
         answers=answers,
+        asked=versions.of(application.form_version).parts,
         summary=summary,
         sentences=sentences,
         opinion=opinion,
@@ -74,8 +77,13 @@ def draft_package(
 
 
 @transaction.atomic
-def record_read_back(actor: Actor, package: Package, *, language: str, interpreter: str = "") -> Package:
-    """She has heard the whole package in her language; without it nothing is signed."""
+def record_read_back(
+    actor: Actor, package: Package, *, language: str, interpreter: str = "", presence: Sequence[str] = ()
+) -> Package:
+    """She has heard the whole package in her language; without it nothing is signed.
+
+    ``presence``: codes of ``people.records.PRESENCE``, who was there.
+    """
     package.refresh_from_db(from_queryset=Package.objects.select_for_update().select_related("application__dossier"))
     dossier = package.application.dossier
     used = people.require(actor, dossier, "C12", "edit")
@@ -85,7 +93,9 @@ def record_read_back(actor: Actor, package: Package, *, language: str, interpret
     if not language.strip():
         raise Refused(_("Indiquez dans quelle langue le dossier a été relu."))
     today = clock.today()
-    read_back = {"language": language, "on": today.isoformat(), "interpreter": interpreter}
+    read_back: dict[str, Any] = {"language": language, "on": today.isoformat(), "interpreter": interpreter}
+    if presence:
+        read_back["presence"] = list(presence)
     package.seal({**package.unseal(), "read_back": read_back})
     package.read_back_on = today
     package.save(update_fields=["sealed", "revision", "read_back_on"])
@@ -107,10 +117,13 @@ def sign_package(actor: Actor, application: Application) -> Package:
         raise Refused(_("Le dossier de présentation doit d'abord être relu avec elle."))
     if missing := reads.blocking_gaps(application):
         raise Refused(_("Il manque : %(what)s.") % {"what": ", ".join(missing)})
+    written = package.unseal()
+    _nothing_red(application, written)
     package.state = PackageState.SIGNED
-    package.digest = content.digest(package.unseal())
+    package.digest = content.digest(written)
     package.signed_by_id, package.signed_at = actor.user_id, clock.now()
-    package.save(update_fields=["state", "digest", "signed_by", "signed_at"])
+    package.signature = seals.sign(package)
+    package.save(update_fields=["state", "digest", "signature", "signed_by", "signed_at"])
     move(application, "sign_package")
     journal.record(actor, "sign_package", dossier, compartment="C12", conditions=used.used, sealed=[package])
     return package
@@ -127,23 +140,37 @@ def submit_application(actor: Actor, application: Application) -> Application:
     if why := directory.why_not_accredited(dossier.organisation_id, dossier.department, today, lock=True):
         raise Refused(why)
     package = application.packages.select_for_update().get(state=PackageState.SIGNED)
-    if content.digest(package.unseal()) != package.digest:
+    written = package.unseal()
+    if not seals.intact(package, written):
         raise Refused(_("Le dossier signé a été altéré : il ne peut pas partir."))
+    _nothing_red(application, written)
     package.state = PackageState.SUBMITTED
     package.save(update_fields=["state"])
     _receive(application, today)
-    copies = copy_papers(application)
+    copies, gone = copy_papers(application), take_drafts(application)
     if application.kind == Kind.ENGAGEMENT:
         move_stage(dossier, "submit_application")
     journal.record(
-        actor, "submit_application", dossier, compartment="C12", conditions=used.used, sealed=[package, *copies]
+        actor,
+        "submit_application",
+        dossier,
+        compartment="C12",
+        conditions=used.used,
+        sealed=[package, *copies],
+        gone=gone,
     )
     if application.kind == Kind.RENEWAL:
         notices.complete(dossier, "renewal_remind", "renewal_open", "renewal_file", actor=actor)
-    silences.plan(actor, application, afis=package.unseal()["requests"]["afis"])
+    silences.plan(actor, application, afis=written["requests"]["afis"])
     for holder in directory.holders("SEC", application.department):
         notices.queue(holder.user_id, "task", f"received:{application.pk}", actor=actor)
     return application
+
+
+def _nothing_red(application: Application, written: Mapping[str, Any]) -> None:
+    """A name or an address may have been noted since the package was drafted: it does not leave either."""
+    if places := content.blocked(written, redlist.red_list(*reads.answers_of(application))):
+        raise redlist.Blocked(places)
 
 
 def _receive(application: Application, today: date) -> None:

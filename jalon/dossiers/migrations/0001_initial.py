@@ -151,6 +151,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("digest", models.CharField(blank=True, max_length=64)),
+                ("signature", models.CharField(blank=True, max_length=128)),
                 ("read_back_on", models.DateField(blank=True, null=True)),
                 ("signed_at", models.DateTimeField(blank=True, null=True)),
                 (
@@ -353,5 +354,42 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="part",
             constraint=models.UniqueConstraint(fields=("application", "code"), name="part_once"),
+        ),
+        migrations.CreateModel(
+            name="Draft",
+            fields=[
+                ("sealed", models.BinaryField(default=b"")),
+                ("revision", models.PositiveIntegerField(default=0)),
+                (
+                    "id",
+                    jalon.vault.models.IdField(
+                        default=jalon.vault.ids.new_id, editable=False, max_length=22, primary_key=True, serialize=False
+                    ),
+                ),
+                ("compartment", models.CharField(max_length=3)),
+                ("based_on", models.PositiveIntegerField()),
+                ("kept_at", models.DateTimeField()),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.dossier"
+                    ),
+                ),
+                (
+                    "part",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="drafts", to="dossiers.part"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("part", "author"), name="draft_once")],
+            },
         ),
     ]

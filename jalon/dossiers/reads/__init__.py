@@ -8,6 +8,7 @@ from .packages import (
     package_for,
     pieces_for_package,
     project_of,
+    red_in,
     session_copy_for,
 )
 from .silences import silence_on_aid
@@ -20,6 +21,7 @@ __all__ = [
     "pages",
     "pieces_for_package",
     "project_of",
+    "red_in",
     "session_copy_for",
     "silence_on_aid",
     "tasks",

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import override
 
 from jalon.dossiers import parts as form
-from jalon.dossiers import stores
+from jalon.dossiers import redlist, stores, versions
 from jalon.dossiers.models import Application, Package, Part, SessionCopy
 from jalon.dossiers.package import LANGUAGE
 from jalon.dossiers.states import PackageState, PartState, PieceState
@@ -46,7 +46,7 @@ def blocking_gaps(application: Application) -> list[str]:
     missing = []
     rows = {row.code: row for row in application.parts.all()}
     slots = keys.fetch_many([application.dossier_id], ["G1"])
-    for part in form.parts_of(application.kind):
+    for part in versions.of(application.form_version).parts_of(application.kind):
         row = rows.get(part.code)
         if row is None or row.state == PartState.NOT_APPLICABLE or part.computed:
             continue
@@ -62,6 +62,15 @@ def store_gaps(part: form.Part, row: Any, slots: dict[tuple[str, str], bytes]) -
     """The gaps of a part whose answers are in the person's file."""
     record = stores.MODELS[part.store].objects.get(dossier_id=row.dossier_id)
     return form.gaps(part, stores.answers(part, record.unseal(slots.get((row.dossier_id, "G1")))))
+
+
+def red_in(application: Application, part: form.Part, record: dict[str, Any]) -> list[str]:
+    """What is to be taken out of a part before it can leave, told by its place; for who may draft the package (C12)."""
+    if part.code not in redlist.SENT:
+        return []
+    answers, identity = answers_of(application)
+    found = redlist.red_places(part, record, answers, identity)
+    return [redlist.sentence("", ranks, part.question(name).label) for name, ranks in found.items()]
 
 
 def current_package(application: Application) -> Package | None:

@@ -6,13 +6,15 @@ from typing import Any
 
 from jalon.access import Actor
 from jalon.directory import reads as directory
-from jalon.dossiers import access
+from jalon.dossiers import access, versions
 from jalon.dossiers import package as content
 from jalon.dossiers import parts as form
 from jalon.dossiers.models import Application, ComplementRequest, Package, Part, Piece
-from jalon.dossiers.states import PartState, PieceState
+from jalon.dossiers.redlist import count_words
+from jalon.dossiers.states import STARTS_AGAIN, PartState, PieceState
 from jalon.law.silence import silence
 from jalon.people import access as people
+from jalon.people import questions
 from jalon.people.models import Identity
 from jalon.vault import keys
 
@@ -27,6 +29,27 @@ def part(application: Application, spec: form.Part) -> tuple[Part, dict[str, Any
 
 
 @dataclass(frozen=True)
+class Changed:
+    """One question of a renewal whose answer is no longer that of the request before."""
+
+    label: Any
+    before: str
+    now: str
+
+
+def changes(application: Application, spec: form.Part, said: dict[str, Any]) -> list[Changed]:
+    """What has changed since the previous request, for who reads the part: one query more, in a renewal only."""
+    if not application.previous_id or spec.code in STARTS_AGAIN:
+        return []
+    rows = Part.objects.filter(application=application.previous_id, code=spec.code, revision__gt=0)
+    row = keys.with_key(rows, Part(compartment=spec.compartment).key_group, owner="dossier_id").first()
+    former = row.unseal(getattr(row, f"key_{row.key_group}")) if row else {}
+    pairs = [(q.label, questions.spoken(q, former.get(q.name)), questions.spoken(q, said.get(q.name)))
+             for q in spec.questions]  # fmt: skip
+    return [Changed(*pair) for pair in pairs if pair[1] != pair[2]]
+
+
+@dataclass(frozen=True)
 class Readable:
     """What this actor may read now of the parts that a draft needs, and the compartments that were opened for it."""
 
@@ -34,11 +57,12 @@ class Readable:
     identity: dict[str, Any]
     locked: bool  # a proof of identity would open more
     opened: frozenset[str]
+    asked: tuple[form.Part, ...]
 
     @property
     def sentences(self) -> dict[str, list[str]]:
         """Those to choose from."""
-        return content.proposals(self.answers, self.identity)
+        return content.proposals(self.answers, self.identity, self.asked)
 
 
 def readable_answers(application: Application, actor: Actor) -> Readable:
@@ -57,7 +81,7 @@ def readable_answers(application: Application, actor: Actor) -> Readable:
             slots.get((application.dossier_id, "G1"))
         )
     opened = {row.compartment for row in rows} | ({"C1"} if identity else set())
-    return Readable(answers, identity, more, frozenset(opened))
+    return Readable(answers, identity, more, frozenset(opened), versions.of(application.form_version).parts)
 
 
 # --- papers -------------------------------------------------------------------------------------------------------
@@ -120,8 +144,14 @@ def package_page(application: Application) -> PackagePage:
         data,
         sections(data),
         signer.name if signer else "",
-        content.count_words(str(data.get("summary", ""))),
+        count_words(str(data.get("summary", ""))),
     )
+
+
+def former_versions(application: Application, current: Package | None) -> list[Package]:
+    """The versions signed before the one that counts, the latest first."""
+    rows = application.packages.exclude(digest="").order_by("-version").defer("sealed")
+    return [row for row in rows if current is None or row.pk != current.pk]
 
 
 def sections(data: dict[str, Any]) -> list[tuple[Any, list[str]]]:

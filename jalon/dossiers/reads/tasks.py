@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from jalon.access import Actor
-from jalon.dossiers import access, stores
+from jalon.dossiers import access, stores, versions
 from jalon.dossiers import parts as form
 from jalon.dossiers.models import Application, Package, Part, Piece
 from jalon.dossiers.states import ApplicationState, Kind, PackageState, PartState, PieceState
@@ -89,8 +89,8 @@ class TaskList:
 def before(dossier: Dossier, actor: Actor) -> TaskList:
     """The list before a request exists: identity and contact can be filled, the rest waits for her agreement."""
     back = reverse("dossiers:start", args=[dossier.pk])
-    items = []
-    for part in form.parts_of(Kind.ENGAGEMENT):
+    asked, items = versions.current(dossier.department), []
+    for part in asked.parts_of(Kind.ENGAGEMENT):
         item = Item(part, PartState.TODO, hint=_("après son accord"))
         if part.store:
             record = _record(part, dossier)
@@ -98,7 +98,7 @@ def before(dossier: Dossier, actor: Actor) -> TaskList:
             item.state = PartState.IN_PROGRESS if item.gaps else PartState.DONE
             item.url = person_url(part, dossier, back)
         items.append(item)
-    return TaskList(items, len(form.counted(Kind.ENGAGEMENT)))
+    return TaskList(items, len(asked.counted(Kind.ENGAGEMENT)))
 
 
 def prepared(applications: QuerySet[Application]) -> QuerySet[Application]:
@@ -116,12 +116,12 @@ def of(application: Application, actor: Actor) -> TaskList:
     rows = {row.code: row for row in application.parts.all()}
     papers = sorted((row.code, row.state) for row in application.pieces.all())
     back = reverse("dossiers:application", args=[application.pk])
-    items = []
-    for part in form.parts_of(application.kind):
+    asked, items = versions.of(application.form_version), []
+    for part in asked.parts_of(application.kind):
         item = _item(application, actor, part, rows[part.code], papers, back)
         item.hint = item.hint or _hint(item)
         items.append(item)
-    return TaskList(items, len(form.counted(application.kind)))
+    return TaskList(items, len(asked.counted(application.kind)))
 
 
 def _item(
@@ -142,7 +142,8 @@ def _item(
     gaps = [] if row.state == PartState.NOT_APPLICABLE else [name for name in row.missing.split(",") if name]
     state = PartState.IN_PROGRESS if row.state == PartState.DONE and gaps else row.state
     url = reverse("dossiers:part", args=[application.pk, part.code])
-    return Item(part, state, form.gap_words(part, gaps), url)
+    again = row.revision and row.updated_on is None and not gaps
+    return Item(part, state, form.gap_words(part, gaps), url, _("repris de la demande précédente") if again else "")
 
 
 def _hint(item: Item) -> str:
@@ -171,6 +172,8 @@ def _review(application: Application, part: form.Part) -> Item:
         return Item(part, PartState.TODO, url=url)
     if package.state == PackageState.DRAFT and package.read_back_on is None:
         return Item(part, PartState.IN_PROGRESS, url=url, hint=_("à relire avec elle"))
+    if package.state == PackageState.DRAFT:
+        return Item(part, PartState.IN_PROGRESS, url=url, hint=_("relu avec elle, à signer"))
     return Item(part, PartState.DONE, url=url, hint=str(application.get_state_display()))
 
 

@@ -9,7 +9,7 @@ from jalon import journal
 from jalon.access import SYSTEM, Actor
 from jalon.config import clock
 from jalon.directory.actions import record_accreditation
-from jalon.dossiers import actions
+from jalon.dossiers import actions, versions
 from jalon.dossiers import parts as form
 from jalon.dossiers.models import Application, Package, Part
 from jalon.journal.tests.replay import replayed
@@ -119,7 +119,7 @@ def fill(actor: Actor, application: Application, **changes: Any) -> Application:
     """Every part finished, every expected paper received. Parts of the request's own are written without the verb."""
     rows = {row.code: row for row in application.parts.all()}
     written = []
-    for part in form.parts_of(application.kind):
+    for part in versions.of(application.form_version).parts_of(application.kind):
         data = changes.get(part.code, REPORT if part.code == "report" else ANSWERS.get(part.code))
         if data is None:
             continue

@@ -11,13 +11,13 @@ from django.db import connection
 from jalon.access import Hidden, Refused
 from jalon.config import clock
 from jalon.directory.tests.factories import actor_of
-from jalon.dossiers import actions, package, reads
+from jalon.dossiers import actions, package, reads, redlist, seals, versions
 from jalon.dossiers import parts as form
 from jalon.dossiers.models import ComplementRequest, Package, Part, Piece, SessionCopy
 from jalon.journal.models import Entry
 from jalon.notices.models import Deadline, Outbox
 from jalon.people import access as people
-from jalon.people.actions import assign, close_dossier, withdraw_agreement
+from jalon.people.actions import assign, close_dossier, update_identity, withdraw_agreement
 from jalon.people.models import Dossier, Identity
 from jalon.people.tests.factories import make_dossier, make_prepared, make_team
 from jalon.ui.errors import Conflict
@@ -39,6 +39,7 @@ def actor(team):
     return team.actor("REF")
 
 
+COMMON = versions.of(form.VERSION)
 FIFTEEN = {
     "identite", "contact_sur", "situation_administrative", "situation_familiale", "hebergement",
     "sante_acces_droits", "ressources", "parcours_de_vie", "resume_commission", "projet", "engagements",
@@ -49,13 +50,13 @@ FIFTEEN = {
 # --- open and fill ------------------------------------------------------------------------------------------------
 
 
-def test_the_fifteen_parts_of_the_demonstration_and_one_optional():
-    french = [part.french for part in form.counted("engagement")]
+def test_the_fifteen_parts_of_the_demonstration_and_two_optional():
+    french = [part.french for part in COMMON.counted("engagement")]
     assert set(french) == FIFTEEN
     assert len(french) == 15
-    assert [part.code for part in form.parts_of("engagement") if part.optional] == ["legal"]
+    assert [part.code for part in COMMON.parts_of("engagement") if part.optional] == ["legal", "needs"]
     assert form.BY_CODE["legal"].compartment == "C6"
-    assert "report" in {part.code for part in form.parts_of("renewal")}
+    assert "report" in {part.code for part in COMMON.parts_of("renewal")}
 
 
 def test_health_asks_needs_and_never_a_diagnosis():
@@ -70,7 +71,7 @@ def test_opening_needs_her_agreement(team, actor):
         actions.open_application(actor, make_dossier(team))
     dossier = make_prepared(team, alias="Sauge")
     application = actions.open_application(actor, dossier)
-    assert application.parts.count() == 16
+    assert application.parts.count() == 17  # fifteen, and two that are optional
     assert {piece.code for piece in application.pieces.all()} == {
         "identity_document",
         "signed_request",
@@ -215,7 +216,7 @@ BLOCKED = [
 def test_the_red_list_blocks_and_says_where_never_what(team, actor, summary, places):
     application = make.make_filled(team)
     before = Entry.objects.count()
-    with pytest.raises(package.Blocked) as blocked:
+    with pytest.raises(redlist.Blocked) as blocked:
         make.draft(actor, application, summary=summary)
     assert blocked.value.places == {"summary": places}
     for word in ("Micocoulier", "COLOMIERS", "Boyan", "zelenkova"):
@@ -284,6 +285,55 @@ def test_a_new_draft_must_be_read_back_again(team, actor):
     row = make.draft(actor, application, summary="Autre résumé.")
     assert row.version == 1
     assert row.read_back_on is None
+
+
+def test_a_name_noted_after_the_draft_stops_the_signature_and_the_sending(team, actor):
+    """The draft was clean when it was written; a relative and a town were noted since."""
+    application = make.make_filled(team)
+    make.draft(actor, application, opinion="Projet mûri avec Nadejda, à Blagnac.")
+    actions.record_read_back(actor, application.packages.get(), language="bg", presence=["interpreter"])
+    assert application.packages.get().unseal()["read_back"]["presence"] == ["interpreter"]
+    family = {**make.ANSWERS["family"], "relatives": [{"name": "Nadejda", "role": "sibling"}]}
+    actions.save_part(actor, application, "family", data=family, state="done")
+    with pytest.raises(redlist.Blocked) as blocked:
+        actions.sign_package(team.actor("MGR"), application)
+    assert blocked.value.places == {"opinion": [4]}
+    assert "Nadejda" not in blocked.value.why
+    # Signed, and then her own name changes in her file: it does not leave.
+    make.sign(team, application)
+    make.accredit(team)
+    update_identity(actor, application.dossier, data={"birth_name": "Régulière"})
+    with pytest.raises(redlist.Blocked):
+        actions.submit_application(actor, application)
+    application.refresh_from_db()
+    assert application.state == "signed"
+
+
+def test_a_signature_holds_the_content_the_signer_and_the_instant(team, actor):
+    application = make.make_signed(team)
+    row = application.packages.get()
+    assert seals.intact(row, row.unseal())
+    assert not seals.intact(row, {**row.unseal(), "summary": "Autre"})
+    for name, value in {"signed_by_id": actor.user_id, "signed_at": clock.now(), "version": 2, "signature": ""}.items():
+        changed = application.packages.get()
+        setattr(changed, name, value)
+        assert not seals.intact(changed, changed.unseal()), name
+    # A content replaced with its own new fingerprint does not pass for what was signed.
+    row.seal({**row.unseal(), "summary": "Autre"})
+    row.digest = package.digest(row.unseal())
+    row.save()
+    make.accredit(team)
+    with pytest.raises(Refused, match="refused"):
+        actions.submit_application(actor, application)
+
+
+def test_a_part_changed_since_the_draft_is_told(team, actor):
+    application = make.make_filled(team)
+    content = make.draft(actor, application).unseal()
+    assert not package.outdated(content, reads.answers_of(application)[0])
+    opinion = {"sense": "reserved", "reasons": "À revoir."}
+    actions.save_part(actor, application, "opinion", data=opinion, state="done")
+    assert package.outdated(content, reads.answers_of(application)[0])
 
 
 def test_reopening_makes_a_new_version(team, actor):
@@ -423,7 +473,7 @@ def share_prefilled(application):
     """Answered questions over all the questions of the renewal form, its report included."""
     answers, identity = reads.answers_of(application)
     answers = {**answers, "identity": identity, "safe_contact": {"language": "bg"}}
-    asked = [part for part in form.counted("renewal") if part.questions]
+    asked = [part for part in COMMON.counted("renewal") if part.questions]
     known = [{q.name: q for q in part.questions} for part in asked]
     fields = {
         part.code: {name: v for name, v in answers.get(part.code, {}).items() if name in names or name == "declined"}
@@ -452,6 +502,19 @@ def test_renewal_brings_back_seventy_percent_and_an_empty_report(team, actor):
     states = dict(renewal.parts.values_list("code", "state"))
     assert states["project"] == "done"
     assert states["report"] == "todo"
+    # Field by field, what was brought back is at least seventy percent of what the finished renewal holds.
+    finished, _all = share_prefilled(make.fill(actor, renewal))
+    assert answered / finished >= 0.70, (answered, finished)
+
+
+def test_a_commitment_that_was_not_kept_says_why():
+    report = COMMON.part("report")
+    rows = [{"text": "Venir", "outcome": "kept"}, {"text": "Suivre le cours", "outcome": "not"}]
+    said = {"commitments": rows, "difficulties": "La garde."}
+    assert form.gaps(report, said) == ["commitments"]
+    rows[1]["reasons"] = "Cours complet."
+    assert form.gaps(report, said) == []
+    assert form.gaps(report, {"declined": ["commitments", "difficulties"]}) == []
 
 
 def test_a_renewal_runs_beside_the_pathway(team, actor):

@@ -169,11 +169,18 @@ def test_sensitive_parts_ask_for_a_proof_of_identity(team, code):
     assert team.browser("REF", stepped_up=True).get(url("part", application, code)).status_code == 200
 
 
+MORE = {
+    "report": make.REPORT,
+    "legal": {"complaint_filed": False},
+    "needs": {"housing": "urgent", "health": "none", "first": "Dormir.", "together": True},
+}
+
+
 @pytest.mark.parametrize("part", [p for p in form.PARTS if p.questions and not p.store], ids=lambda part: part.code)
 def test_every_part_saves_what_its_page_shows(team, client, part):
     """Fill, save, open again: the page shows the saved answers, and saving them unchanged changes nothing."""
     application = make.make_application(team)
-    data = make.ANSWERS.get(part.code) or (make.REPORT if part.code == "report" else {"complaint_filed": False})
+    data = {**make.ANSWERS, **MORE}[part.code]
     if part.code == "report":
         Application.objects.filter(pk=application.pk).update(kind="renewal")
         Part.objects.create(application=application, dossier=application.dossier, code="report", compartment="C12")
@@ -208,6 +215,24 @@ def test_summary_counts_words_and_adds_chosen_sentences(team, client):
     assert answer.context["words"] > 120
 
 
+def test_a_renewal_says_what_is_taken_up_and_what_has_changed(team, client):
+    dossier, previous = make.make_in_pathway(team)
+    renewal = actions.open_renewal(team.actor("REF"), dossier, previous)
+    assert text(client.get(url("application", renewal))).count("repris de la demande précédente") == 9
+    page = text(client.get(url("part", renewal, "project")))
+    assert "Repris de la demande précédente" in page
+    assert "Changé depuis" not in page
+    changed = {**make.ANSWERS["project"], "goal": "Aide de cuisine", "ft_registered": True, "steps": []}
+    actions.save_part(team.actor("REF"), renewal, "project", data=changed, state="done")
+    page = text(client.get(url("part", renewal, "project")))
+    panel = page[page.index("Changé depuis") :]
+    assert "Employée d&#x27;étage en hôtel" in panel
+    assert "Aide de cuisine" in panel
+    assert "Français A2 · 30/06/2027" in panel
+    assert panel.count("<dt>") == 3
+    assert text(client.get(url("application", renewal))).count("repris de la demande précédente") == 8
+
+
 # --- papers -------------------------------------------------------------------------------------------------------
 
 
@@ -228,6 +253,20 @@ def test_upload_download_and_neutral_name(team, client):
     assert "sandbox" in answer["Content-Security-Policy"]
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert "Zelenkova" not in str(answer.headers)
+
+
+def test_a_photo_from_a_phone(team, client):
+    application = make.make_application(team)
+    page = text(client.get(url("pieces", application)))
+    assert 'capture="environment"' in page
+    given = {"code": "resources_proof", "received_on": "20/11/2026"}
+    both = {name: SimpleUploadedFile("p.png", make.PNG) for name in ("photo", "file")}
+    answer = client.post(url("pieces", application), {**given, **both})
+    assert answer.status_code == 422
+    assert "pas les deux" in text(answer)
+    photo = {"photo": SimpleUploadedFile("p.png", make.PNG)}
+    assert client.post(url("pieces", application), {**given, **photo}).status_code == 303
+    assert Piece.objects.get(application=application, code="resources_proof").file
 
 
 def test_paper_seen_without_a_file_then_waived(team, client):

@@ -1,6 +1,6 @@
 """The verbs of the person's file. Nothing else writes the tables of this room."""
 
-from .agreements import grant_share, record_agreement, revoke_share, withdraw_agreement
+from .agreements import grant_share, record_agreement, record_information, revoke_share, withdraw_agreement
 from .assignments import assign, end_assignment
 from .contact import stop_messages, update_identity, update_safe_contact
 from .erasure import consent_to_erasure, erase_dossier, replay_erasures, withdraw_consent
@@ -24,6 +24,7 @@ __all__ = [
     "place_hold",
     "propose_erasures",
     "record_agreement",
+    "record_information",
     "refresh_next_due",
     "review_trail",
     "replay_erasures",

@@ -14,9 +14,9 @@ from jalon.directory.models import Organisation
 from jalon.notices import actions as notices
 from jalon.people import records
 from jalon.people.access import require
-from jalon.people.models import Agreement, Dossier, Share
+from jalon.people.models import Agreement, Dossier, Information, Share
 from jalon.people.states import DOSSIER, Stage
-from jalon.ui.errors import Conflict
+from jalon.ui.errors import Conflict, at_field
 
 from .rows import keep, locked, set_next_due
 
@@ -30,8 +30,15 @@ def record_agreement(
     read_back: bool = True,
     interpreter: str = "",
     witness: str = "",
+    presence: Sequence[str] = (),
+    how: str = "",
+    copy: bool = False,
 ) -> Agreement:
-    """She agrees that a request be prepared and sent, after hearing who will read it, in her language."""
+    """She agrees that a request be prepared and sent, after hearing who will read it, in her language.
+
+    ``presence``: codes of ``records.PRESENCE``, who was there when it was read; ``how``: ``signed`` or ``oral`` (then
+    with a witness); ``copy``: she wants one on paper. What the law makes compulsory was told: another record.
+    """
     locked(dossier)
     require(actor, dossier, "C15", "create")
     verb = "record_agreement" if dossier.stage == Stage.CONTACT else "renew_agreement"
@@ -40,6 +47,8 @@ def record_agreement(
         raise Refused(_("Indiquez dans quelle langue l'accord a été expliqué."))
     if not read_back:
         raise Refused(_("Relisez l'accord avec elle avant de l'enregistrer."))
+    if how == "oral" and not witness.strip():
+        raise at_field("witness", _("Écrivez qui est témoin de l'accord donné à l'oral."))
     if Agreement.objects.filter(dossier=dossier, withdrawn_at__isnull=True).exists():
         raise Conflict(_("Un accord est déjà en vigueur."))
     row = Agreement(dossier=dossier, given_on=clock.today(), recorded_by_id=actor.user_id)
@@ -49,15 +58,29 @@ def record_agreement(
             "read_back": read_back,
             "interpreter": interpreter,
             "witness": witness,
+            "presence": list(presence),
+            "how": how,
+            "copy": copy,
             "wording": records.WORDING,
-            # Another record than the agreement: what the law makes compulsory was told, not asked.
-            "information": {"wording": records.WORDING, "language": language, "on": clock.today().isoformat()},
         }
     )
     row.save(force_insert=True)
     keep(dossier, stage=target)
     _know(dossier, agreement=True)
     journal.record(actor, "record_agreement", dossier, compartment="C15", relation="assigned", sealed=[row])
+    record_information(actor, dossier, language=language, presence=presence)
+    return row
+
+
+@transaction.atomic
+def record_information(actor: Actor, dossier: Dossier, *, language: str, presence: Sequence[str] = ()) -> Information:
+    """She was told what the law makes compulsory: who gives an opinion, who decides, who receives the decision."""
+    locked(dossier)
+    require(actor, dossier, "C15", "create")
+    row = Information(dossier=dossier, told_at=clock.now(), recorded_by_id=actor.user_id)
+    row.seal({"language": language, "presence": list(presence), "wording": records.WORDING})
+    row.save(force_insert=True)
+    journal.record(actor, "record_information", dossier, compartment="C15", relation="assigned", sealed=[row])
     return row
 
 

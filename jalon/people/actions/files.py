@@ -34,10 +34,12 @@ def open_dossier(
     contact: Mapping[str, Any],
     identity: Mapping[str, Any] | None = None,
     number: str | None = None,
+    pk: str = "",
 ) -> Dossier:
     """A first contact: an alias, her languages, and how she may be reached. The actor becomes the referent.
 
     ``number`` is given for a file taken over; otherwise the next free one of the department and year.
+    ``pk`` is the identifier that the page has promised: the same page sent twice opens one file (Refused).
     """
     require_opening(actor)
     about = records.identity({**(identity or {}), "alias": alias}, languages)
@@ -50,6 +52,7 @@ def open_dossier(
         opened_on=today,
         last_contact_on=today,
         next_due_on=records.contact_holds_to(today),
+        **({"id": pk} if pk else {}),
     )
     slots = keys.ensure(dossier.pk, *DOSSIER_GROUPS)
     who = Identity(dossier=dossier)

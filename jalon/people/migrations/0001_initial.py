@@ -402,4 +402,33 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
+        migrations.CreateModel(
+            name="Information",
+            fields=[
+                ("sealed", models.BinaryField(default=b"")),
+                ("revision", models.PositiveIntegerField(default=0)),
+                (
+                    "id",
+                    jalon.vault.models.IdField(
+                        default=jalon.vault.ids.new_id, editable=False, max_length=22, primary_key=True, serialize=False
+                    ),
+                ),
+                ("told_at", models.DateTimeField()),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="informations", to="people.dossier"
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
     ]

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import template
 
-from jalon.people import countries, languages, reads, wording
+from jalon.people import countries, languages, reads, records, wording
 
 register = template.Library()
 
@@ -40,3 +40,10 @@ def language_name(code: str) -> str:
 @register.filter
 def country_name(code: str) -> str:
     return countries.name(code)
+
+
+@register.filter
+def presence_words(codes: Iterable[str]) -> str:
+    """Who was there, in words."""
+    words = dict(records.PRESENCE)
+    return ", ".join(str(words.get(code, code)) for code in codes)

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import connection
 
@@ -18,7 +19,16 @@ from jalon.notices import actions as notices
 from jalon.notices.models import Deadline, Outbox
 from jalon.papers.models import Paper
 from jalon.people import access, actions, reads, records
-from jalon.people.models import Agreement, Assignment, Dossier, ErasureConsent, Identity, SafeContact, Share
+from jalon.people.models import (
+    Agreement,
+    Assignment,
+    Dossier,
+    ErasureConsent,
+    Identity,
+    Information,
+    SafeContact,
+    Share,
+)
 from jalon.people.tests.factories import make_closed, make_dossier, make_prepared, make_team, share_with_agency
 from jalon.ui.errors import Conflict
 from jalon.vault import files
@@ -115,9 +125,14 @@ def test_agreement_opens_the_preparation_and_is_taken_back_in_one_act(team, acto
     for bad in ({"language": ""}, {"language": "bg", "read_back": False}):
         with pytest.raises(Refused):
             actions.record_agreement(actor, dossier, **bad)
-    row = actions.record_agreement(actor, dossier, language="bg", interpreter="Service")
+    with pytest.raises(ValidationError):
+        actions.record_agreement(actor, dossier, language="bg", how="oral")  # nobody to say so
+    actions.record_agreement(actor, dossier, language="bg", interpreter="Service", presence=["interpreter"])
     assert dossier.stage == "S1"
-    assert row.unseal()["information"]["language"] == "bg"
+    assert Agreement.objects.get().unseal()["presence"] == ["interpreter"]
+    # What the law makes compulsory is told, in a record of its own, with its own line in the trail.
+    assert Information.objects.get(dossier=dossier).unseal()["language"] == "bg"
+    assert Entry.objects.filter(verb="record_information").count() == 1
     assert access.can(actor, dossier, "C10", "edit")
     with pytest.raises(Conflict):
         actions.record_agreement(actor, dossier, language="bg")

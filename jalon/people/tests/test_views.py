@@ -13,7 +13,7 @@ from jalon.config import clock
 from jalon.directory.tests.factories import browser
 from jalon.journal import subject_ref
 from jalon.journal.models import Entry
-from jalon.people import actions, reads
+from jalon.people import actions, agreement, reads
 from jalon.people.models import Agreement, Assignment, Dossier, Identity, SafeContact, Share
 from jalon.people.tests.factories import make_closed, make_dossier, make_prepared, make_team, share_with_agency
 
@@ -103,6 +103,20 @@ def test_new_person_in_three_interactions_with_everything_off(team, client):
     record = SafeContact.objects.get().unseal()
     assert not any(record[key] for key in ("sms_ok", "call_ok", "voicemail_ok", "email_ok", "phone_shared"))
     assert record["language"] == "bg"
+
+
+def test_the_same_page_sent_twice_opens_one_file(team, client):
+    once = client.get(url("new")).context["form"]["once"].value()
+    given = {"language": "bg", "alias": "Sorbier", "once": once}
+    answers = [client.post(url("new"), given) for _time in range(2)]
+    assert len({answer["Location"] for answer in answers}) == 1
+    assert Dossier.objects.count() == 1
+    # The page of somebody else promises nothing here, nor does an invented one.
+    other = team.member("REF")
+    for wrong in (once, "invented"):
+        from_other = {**given, "alias": f"Aulne {len(wrong)}", "once": wrong}
+        assert browser(other).post(url("new"), from_other)["Location"] != answers[0]["Location"]
+    assert Dossier.objects.count() == 3
 
 
 @pytest.mark.parametrize(
@@ -228,18 +242,33 @@ def test_stale_contact_is_a_conflict(team, client):
 
 
 def test_agreement_page_says_who_reads_and_ticks_nothing(team, client):
+    """One question a page, in French and in her language; nothing is ticked; what was typed comes back."""
     dossier = make_dossier(team)
-    page = text(client.get(url("agree", dossier)))
-    for words in ("la police", "service des étrangers", "Ce qui ne part pas", "Vous pouvez changer d", "MSA"):
-        assert words in page
-    assert "checked" not in page
+    pages = [text(client.get(f"{url('agree', dossier)}?page={code}&langue=ar")) for code in agreement.BY_CODE]
+    for page, french in zip(pages, agreement.PAGES, strict=True):
+        assert str(french.ask).replace("'", "&#x27;") in page
+        assert 'lang="ar" dir="rtl"' in page
+        assert '<form method="post"' not in page.split("<main")[1].split("</main")[0]
+    assert "la police" in pages[1]
+    assert "service des étrangers" in pages[1]
+    assert "MSA" in pages[5]
+    assert "interprète" in text(client.get(f"{url('agree', dossier)}?langue=bin"))
+    assert "checked" not in text(client.get(f"{url('agree', dossier)}?page=answer"))
+    oral = {"language": "bg", "read_back": "on", "how": "oral"}
+    assert "Écrivez qui est témoin" in text(client.post(url("agree", dossier), oral))
     answer = client.post(url("agree", dossier), {"language": "bg", "interpreter": "Service"})
     assert answer.status_code == 422
-    assert "Relisez la page avec elle" in text(answer)
+    assert "Relisez les pages avec elle" in text(answer)
     assert "Service" in text(answer)
     assert not Agreement.objects.exists()
-    assert client.post(url("agree", dossier), {"language": "bg", "read_back": "on"}).status_code == 303
-    assert "en vigueur" in text(client.get(url("agreements", dossier)))
+    given = {"language": "bg", "read_back": "on", "presence": ["interpreter", "relative"]}
+    assert client.post(url("agree", dossier), given).status_code == 303
+    page = text(client.get(url("agreements", dossier)))
+    assert "en vigueur" in page
+    assert "Lu en présence de : une ou un interprète, une personne de son entourage." in page
+    assert "Information donnée le" in page
+    assert client.post(url("inform", dossier), {"language": "fr"}).status_code == 303
+    assert "en français" in text(client.get(url("agreements", dossier)))
     assert client.post(url("withdraw", dossier)).status_code == 303
     assert "Aucun accord en vigueur" in text(client.get(url("agreements", dossier)))
 

@@ -33,6 +33,18 @@
     else if (event.detail.target?.id === "contenu") document.getElementById("contenu").focus();
   });
 
+  // A quiet save that fails (session over, no network) never touches the page: what was typed stays where it is.
+  const quiet = (event) => event.detail.requestConfig?.elt?.matches?.("[data-quiet]");
+  const failed = (event) => {
+    if (!quiet(event)) return;
+    const { xhr, requestConfig } = event.detail;
+    const elsewhere = xhr.responseURL && new URL(xhr.responseURL).pathname !== requestConfig.path;
+    const lost = event.type !== "htmx:beforeSwap" || xhr.status >= 400 || elsewhere;
+    if (lost && event.detail.shouldSwap) event.detail.shouldSwap = false;
+    document.querySelector("[data-quiet-failed]").hidden = !lost;
+  };
+  for (const name of ["htmx:beforeSwap", "htmx:sendError", "htmx:timeout"]) document.addEventListener(name, failed);
+
   for (const button of document.querySelectorAll("[data-print]")) {
     button.hidden = false;
     button.addEventListener("click", () => window.print());
