@@ -390,6 +390,17 @@ class RenewForm(Form):
         self.fields["ends_on"].initial = term_end(seat.ends_on + timedelta(days=1))
 
 
+class PlaceForm(Form):
+    """Which place of the composition a seat fills."""
+
+    alone = True
+    place = ChoiceField(label=gettext_lazy("Siège de la composition"), required=False)
+
+    def __init__(self, places: Iterable[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["place"].choices = choices_of(places, _("hors de la composition"))  # type: ignore[attr-defined]
+
+
 class EndForm(Form):
     alone = True
     ends_on = DayField(label=gettext_lazy("Dernier jour du mandat"))

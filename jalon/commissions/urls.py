@@ -13,6 +13,7 @@ urlpatterns = [
     path("meetings/members/<str:seat_id>/renew/", views.renew_seat, name="renew_seat"),
     path("meetings/members/<str:seat_id>/holder/", views.take_over_seat, name="take_over_seat"),
     path("meetings/members/<str:seat_id>/deputy/", views.name_deputy, name="name_deputy"),
+    path("meetings/members/<str:seat_id>/place/", views.place_seat, name="place_seat"),
     path("meetings/members/<str:seat_id>/end/", views.end_seat, name="end_seat"),
     path("meetings/points/<str:item_id>/", views.item, name="item"),
     path("meetings/points/<str:item_id>/opinion/", views.opinion, name="opinion"),

@@ -61,8 +61,6 @@ VERBS: dict[str, str | Promise] = {
     "lift_conflict": gettext_lazy("déport d'un membre levé"),
     "give_written_opinion": gettext_lazy("avis écrit d'un membre"),
     "record_hearing": gettext_lazy("audition notée"),
-    "name_deputy": gettext_lazy("suppléance nommée"),
-    "call_deputies": gettext_lazy("suppléance en séance"),
     "move_meeting": gettext_lazy("séance déplacée"),
     "record_failure": gettext_lazy("séance sans quorum"),
     "cancel_meeting": gettext_lazy("séance annulée"),

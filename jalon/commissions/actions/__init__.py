@@ -15,7 +15,7 @@ from .meetings import (
 from .members import declare_conflict, give_written_opinion, lift_conflict, mark_read, note_conflict, record_wish
 from .minutes import edit_minutes, generate_minutes, sign_failure, sign_minutes
 from .opinions import correct_opinion, postpone_item, record_hearing, record_opinion
-from .seats import call_deputies, end_seat, name_deputy, name_seat, renew_seat, take_over_seat
+from .seats import call_deputies, end_seat, name_deputy, name_seat, place_seat, renew_seat, take_over_seat
 from .windows import close_windows
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "name_seat",
     "note_conflict",
     "open_meeting",
+    "place_seat",
     "postpone_item",
     "record_attendance",
     "record_failure",

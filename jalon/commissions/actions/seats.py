@@ -149,6 +149,18 @@ def _next(actor: Actor, seat: Seat, verb: str, **changed: Any) -> Seat:
 
 
 @transaction.atomic
+def place_seat(actor: Actor, seat: Seat, *, place: str) -> Seat:
+    """Say which place of the composition a seat fills; empty: none."""
+    seat = _held(actor, seat)
+    if place and place not in composition.by_code(seat.department, max(seat.starts_on, clock.today())):
+        raise at_field("place", _("Choisissez une réponse de la liste."))
+    seat.place = place
+    seat.save(update_fields=["place"])
+    journal.record(actor, "place_seat", relation="same_dept", objects=[seat.id])
+    return seat
+
+
+@transaction.atomic
 def name_deputy(actor: Actor, seat: Seat, *, user: Any = None) -> Seat:
     """Who sits in the holder's stead (CRPA R.133-3), None: nobody. Who is named for herself has no deputy."""
     seat = _held(actor, seat)

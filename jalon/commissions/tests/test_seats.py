@@ -142,6 +142,9 @@ def test_seats_from_the_pages(team, django_assert_max_num_queries):
     assert wrong.status_code == 422
     assert "01/01/2099" in wrong.content.decode()
     assert client.post(url("name_deputy", seat.pk), {"deputy-user": other.user_id}).status_code == 303
+    assert client.post(url("place_seat", seat.pk), {"place-place": "judicial_police"}).status_code == 422
+    assert client.post(url("place_seat", seat.pk), {"place-place": ""}).status_code == 303
+    assert "hors de la composition" in client.get(url("members")).content.decode()
     until = term_end(seat.ends_on + DAY)
     made = client.post(url("renew_seat", seat.pk), {"renew-ends_on": f"{until:%d/%m/%Y}"})
     assert made["Location"] == url("seat", Seat.objects.latest("starts_on").pk)

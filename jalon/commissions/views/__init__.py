@@ -19,7 +19,7 @@ from .meetings import (
 from .minutes import edit_minutes, generate, minutes, sign_minutes
 from .papers import convocations, minutes_annex, minutes_paper, sheet
 from .received import missing, received
-from .seats import end_seat, members, name_deputy, renew_seat, seat, take_over_seat
+from .seats import end_seat, members, name_deputy, place_seat, renew_seat, seat, take_over_seat
 from .session import (
     attendance,
     close_meeting,
@@ -71,6 +71,7 @@ __all__ = [
     "note_conflict",
     "open_meeting",
     "opinion",
+    "place_seat",
     "point",
     "postpone",
     "received",

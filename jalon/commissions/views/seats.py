@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from jalon.access import Actor, open_to
 from jalon.accounts.models import User
 from jalon.commissions import access, actions, composition, reads
-from jalon.commissions.forms import EndForm, HolderForm, RenewForm, SeatForm, TakeOverForm
+from jalon.commissions.forms import EndForm, HolderForm, PlaceForm, RenewForm, SeatForm, TakeOverForm
 from jalon.commissions.models import Seat
 from jalon.config import clock
 from jalon.directory import reads as directory
@@ -29,6 +29,10 @@ def _accounts(actor: Actor) -> dict[str, User]:
     }
 
 
+def _places(actor: Actor) -> list[tuple[str, str]]:
+    return [(place.code, place.label) for place in composition.by_code(actor.department, clock.today()).values()]
+
+
 def _names(users: dict[str, User]) -> list[tuple[str, str]]:
     return [(key, user.name) for key, user in users.items()]
 
@@ -39,8 +43,9 @@ def members(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     organisations = {row.pk: row for row in directory.organisations(*Kind.values, department=actor.department)}
     users = _accounts(actor)
-    places = [(place.code, place.label) for place in composition.by_code(actor.department, clock.today()).values()]
-    form = SeatForm(places, [(key, row.name) for key, row in organisations.items()], _names(users), posted(request))
+    form = SeatForm(
+        _places(actor), [(key, row.name) for key, row in organisations.items()], _names(users), posted(request)
+    )
 
     def name() -> Seat:
         given = form.answers | {"organisation": organisations[form.answers["organisation"]]}
@@ -73,6 +78,7 @@ def _seat_page(request: HttpRequest, row: Seat, **bound: Form) -> dict[str, Any]
         "place": place,
         "replaceable": place is None or place.may_be_replaced,
         "today": clock.today(),
+        "place_form": PlaceForm(_places(request.actor), prefix="place", initial={"place": row.place}),  # type: ignore[attr-defined]
         "renew_form": RenewForm(row, prefix="renew"),
         "take_form": TakeOverForm(names, prefix="take"),
         "deputy_form": HolderForm(names, prefix="deputy", initial={"user": row.deputy_id or ""}),
@@ -119,6 +125,14 @@ def name_deputy(request: HttpRequest, seat_id: str) -> HttpResponse:
     row = access.get_seat(request, seat_id)
     form = HolderForm(_names(_accounts(request.actor)), request.POST, prefix="deputy")  # type: ignore[attr-defined]
     return _change(request, row, "deputy_form", form, actions.name_deputy, _("Suppléance enregistrée."))
+
+
+@require_POST
+@open_to("SEC", why=SECRETARIAT)
+def place_seat(request: HttpRequest, seat_id: str) -> HttpResponse:
+    row = access.get_seat(request, seat_id)
+    form = PlaceForm(_places(request.actor), request.POST, prefix="place")  # type: ignore[attr-defined]
+    return _change(request, row, "place_form", form, actions.place_seat, _("Composition enregistrée."))
 
 
 @require_POST
