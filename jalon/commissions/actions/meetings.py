@@ -1,10 +1,12 @@
 """A meeting from its creation to its end: convocation, window, attendance, opening, closing, cancellation."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, time
 
-from django.db import transaction
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -60,7 +62,8 @@ def create_meeting(
         files_due_on=files_due_on,
         second_convocation=second_convocation,
     )
-    meeting.save(force_insert=True)
+    with _alone():
+        meeting.save(force_insert=True)
     journal.record(actor, "create_meeting", relation="same_dept", objects=[meeting.id])
     latest = commission.convocation(meeting_on=on).latest_receipt
     notices.plan(None, "convocation", latest, rule="COM-1", key=meeting.id, actor=actor, **office(actor))
@@ -71,7 +74,21 @@ def _free_day(department: str, on: date) -> None:
     if on < clock.today():
         raise at_field("on", _("Choisissez une date à venir."))
     if Meeting.objects.filter(department=department, on=on).exclude(state=MeetingState.CANCELLED).exists():
-        raise at_field("on", _("Une séance est déjà prévue ce jour-là dans ce département."))
+        raise _taken()
+
+
+def _taken() -> ValidationError:
+    return at_field("on", _("Une séance est déjà prévue ce jour-là dans ce département."))
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Two of them at the same instant: the table keeps one, the other is told as if it had come later."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError:
+        raise _taken() from None
 
 
 def _in_time(meeting_on: date, urgent: bool) -> bool:
@@ -164,7 +181,8 @@ def move_meeting(
     meeting.place = place.strip() or meeting.place
     if meeting.files_due_on and meeting.files_due_on > on:
         meeting.files_due_on = None
-    save_meeting(meeting, "move_meeting")
+    with _alone():
+        save_meeting(meeting, "move_meeting")
     latest = commission.convocation(meeting_on=on).latest_receipt
     concerned = _move_windows(actor, meeting) if convened else []
     if not convened:

@@ -69,8 +69,9 @@ def name_seat(
         raise at_field("college", _("Écrivez le collège ou la fonction."))
     if place and place not in composition.by_code(department, starts_on):
         raise at_field("place", _("Choisissez une réponse de la liste."))
+    organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)  # one naming at a time
     told = {"department": department, "college": college.strip(), "organisation": organisation, "user": user}
-    known = Seat.objects.select_for_update().filter(**told, starts_on=starts_on, ends_on=ends_on).first()
+    known = Seat.objects.filter(**told, starts_on=starts_on, ends_on=ends_on).first()
     if known is not None:
         return known
     seat = Seat(**told, place=place, is_chair=is_chair, starts_on=starts_on, ends_on=ends_on)
