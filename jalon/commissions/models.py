@@ -56,8 +56,11 @@ class Meeting(models.Model):
     state = models.CharField(max_length=10, choices=MeetingState.choices, default=MeetingState.PLANNED)
     files_due_on = models.DateField(null=True, blank=True)
     convened_on = models.DateField(null=True, blank=True)
+    convened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     urgent = models.BooleanField(default=False)
-    # The day on which it was to sit before it was moved, and when the members were told.
+    # The day for which its members were first convoked, and when they were told that it moved.
     moved_from = models.DateField(null=True, blank=True)
     moved_on = models.DateField(null=True, blank=True)
     second_convocation = models.BooleanField(default=False)

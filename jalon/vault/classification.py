@@ -129,6 +129,7 @@ FIELDS: dict[str, dict[str, str]] = {
         "state": "state",
         "files_due_on": "date",
         "convened_on": "date",
+        "convened_by": "reference",
         "urgent": "state",
         "moved_from": "date",
         "moved_on": "date",

@@ -1,17 +1,8 @@
 """The verbs of the commission, by object: seats, meetings and their agenda, the session itself, the minutes."""
 
 from .agenda import add_point, move_item, set_agenda
-from .meetings import (
-    cancel_meeting,
-    close_meeting,
-    convene,
-    convene_again,
-    create_meeting,
-    move_meeting,
-    open_meeting,
-    record_attendance,
-    record_failure,
-)
+from .endings import cancel_meeting, close_meeting, convene_again, record_failure
+from .meetings import convene, create_meeting, move_meeting, open_meeting, record_attendance
 from .members import declare_conflict, give_written_opinion, lift_conflict, mark_read, note_conflict, record_wish
 from .minutes import edit_minutes, generate_minutes, sign_failure, sign_minutes
 from .opinions import correct_opinion, postpone_item, record_hearing, record_opinion

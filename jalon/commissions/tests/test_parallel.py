@@ -15,7 +15,8 @@ ROOT = Path(__file__).resolve().parents[3]
 # What twenty sendings leave: the state, the place or the number of rows that one sending leaves.
 ONE = {
     "new_meeting": 1, "agenda": 2, "point": 1, "move_down": 2, "missing": 1, "renew_seat": 2, "members": 1,
-    "convene": 5, "note": 1, "conflict": 1, "open": "open", "hear": 1, "opinion": 1, "postpone": "postponed", "close": 1,
+    "convene": 5, "note": 1, "conflict": 1, "open": "open", "hear": 1, "opinion": 1, "postpone": "postponed",
+    "close": 1,
 }  # fmt: skip
 CLEAR = {"303", "403", "404", "409", "410", "422"}
 

@@ -85,6 +85,8 @@ def test_a_meeting_does_not_move_to_a_day_that_is_taken(team):
             actions.move_meeting(sec, meeting, on=day)
         assert "on" in refusal.value.message_dict
     actions.move_meeting(sec, meeting, on=clock.today() + timedelta(days=60))
+    meeting.refresh_from_db()
+    assert meeting.moved_from is None  # nobody was convoked for the first day
     assert Deadline.objects.get(kind="convocation", key=meeting.pk).on == clock.today() + timedelta(days=55)
     with pytest.raises(Hidden):
         actions.move_meeting(make_team("13").actor("SEC"), meeting, on=clock.today() + timedelta(days=70))
