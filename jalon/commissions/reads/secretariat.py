@@ -40,6 +40,7 @@ class Received(NamedTuple):
     association: str
     days: int
     asked_until: date | None = None
+    aid: bool = False
 
 
 def expected_pieces(application: Application) -> tuple[list[tuple[str, str]], list[str]]:
@@ -82,11 +83,14 @@ def received(actor: Actor, *states: str) -> list[Received]:
         .annotate(
             association=name_subquery(OuterRef("dossier__organisation_id"), today),
             asked_until=Subquery(asked.values("due_on")[:1]),
+            aid=Exists(notices.opened().filter(kind="afis_silence", key=OuterRef("pk"))),
         )
         .order_by("submitted_on", "pk")[:MOST]
     )
     return [
-        Received(row, row.dossier.number, row.association or "", (today - row.submitted_on).days, row.asked_until)
+        Received(
+            row, row.dossier.number, row.association or "", (today - row.submitted_on).days, row.asked_until, row.aid
+        )
         for row in rows
         if row.submitted_on
     ]

@@ -270,12 +270,12 @@ def test_a_missing_piece_is_asked_in_two_gestures(team):
     assert not ComplementRequest.objects.exists()
     assert client.post(url("missing", application.pk), {"pieces": [code], "due_on": due}).status_code == 303
     assert "Pièces manquantes" in ComplementRequest.objects.get().unseal()["text"]
-    assert "est suspendu" in text(client.get(url("received")))
+    assert "réponse attendue le" in text(client.get(url("received")))
     again = client.post(url("missing", application.pk), {"pieces": [code], "due_on": due})
     assert again.status_code == 403
     assert "à compléter" in text(again)
     with on(clock.today() + timedelta(days=16)):
-        assert "court de nouveau" in text(team.browser("SEC").get(url("received")))
+        assert "sans réponse le" in text(team.browser("SEC").get(url("received")))
     assert make_team("13").browser("SEC").get(url("missing", application.pk)).status_code == 404
     assert team.browser("REF").get(url("missing", application.pk)).status_code == 404
 

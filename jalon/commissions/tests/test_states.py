@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
 from jalon.access import Hidden, Refused
 from jalon.commissions import actions
@@ -10,6 +11,7 @@ from jalon.commissions.models import AgendaItem, Meeting, Recusal, Seat
 from jalon.commissions.states import ITEM, MEETING, ItemState, MeetingState
 from jalon.config import clock
 from jalon.directory.tests.factories import make_membership
+from jalon.dossiers.models import Application
 from jalon.journal.models import Entry
 from jalon.people.tests.factories import make_team
 
@@ -63,7 +65,7 @@ def test_item_pairs(state, verb):
 
 def acts(team, meeting, item):
     """Verb → the real action, as its screen calls it."""
-    sec, mem = team.actor("SEC"), team.actor("MEM")
+    sec, mem = team.actor("SEC", stepped_up=True), team.actor("MEM")
     seats = list(meeting.attendances.select_related("seat"))
     rows = {row.pk: "present" for row in seats}
     deputy = next(row for row in seats if row.seat.deputy_id)
@@ -134,6 +136,61 @@ def test_actions_refuse_where_the_table_refuses(whole, state):
     assert Meeting.objects.get(pk=meeting.pk).state == state
     assert not AgendaItem.objects.exclude(state="scheduled").exists()
     assert Entry.objects.count() == before
+
+
+def ready(team, verb, meeting, item):
+    """What the verb asks besides the state."""
+    sec = team.actor("SEC")
+    if verb in ("edit_agenda", "convene"):  # nothing was convened yet
+        Recusal.objects.all().delete()
+        meeting.attendances.all().delete()
+        Application.objects.filter(pk=item.application_id).update(state="scheduled")
+    elif verb == "record_failure":
+        meeting.attendances.update(presence="absent")
+    elif verb == "give_written_opinion":
+        Meeting.objects.filter(pk=meeting.pk).update(kind="written")
+    elif verb == "close_meeting":
+        actions.postpone_item(sec, item)
+    elif verb == "correct_opinion":
+        Meeting.objects.filter(pk=meeting.pk).update(state="open")
+        actions.record_opinion(sec, item, outcome="favourable")
+        Meeting.objects.filter(pk=meeting.pk).update(state=meeting.state)
+    elif verb == "edit_minutes":
+        actions.generate_minutes(sec, meeting)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", [state for state, verbs in MEETING_ALLOWED.items() if verbs])
+def test_actions_work_where_the_table_allows(whole, state):
+    """Each from the same state, undone after: the state that the table says, and something told to the trail."""
+    team, meeting, item = whole
+    Meeting.objects.filter(pk=meeting.pk).update(state=state)
+    meeting.refresh_from_db()
+    with on(meeting.on):
+        for verb in sorted(MEETING_ALLOWED[state]):
+            with transaction.atomic():
+                act = acts(team, meeting, item)[verb]
+                ready(team, verb, meeting, AgendaItem.objects.select_related("meeting", "application").get(pk=item.pk))
+                before = Entry.objects.count()
+                act()
+                assert Meeting.objects.get(pk=meeting.pk).state == MEETING.target(state, verb), verb
+                assert Entry.objects.count() > before, verb
+                transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", ["opined", "postponed", "removed"])
+def test_points_refuse_where_their_table_refuses(whole, state):
+    team, meeting, item = whole
+    with on(meeting.on):
+        actions.open_meeting(team.actor("SEC"), meeting)
+        AgendaItem.objects.filter(pk=item.pk).update(state=state)
+        before = Entry.objects.count()
+        for verb, act in acts(team, meeting, item).items():
+            if verb in ITEM.transitions and verb not in ITEM_ALLOWED[state]:
+                with pytest.raises((Refused, Hidden)):
+                    act()
+        assert Entry.objects.count() == before
 
 
 @pytest.mark.django_db
