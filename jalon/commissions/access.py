@@ -107,7 +107,11 @@ def meetings_visible_to(actor: Actor) -> QuerySet[Meeting]:
     if actor.role in STATE_SIDE or actor.role in ASSOCIATION:
         return rows
     if actor.role == Role.MEM:
-        return rows.filter(Exists(convoked(actor).filter(meeting=OuterRef("pk"))))
+        # A holder whose deputy sits keeps the date and, later, the minutes: not the files (``sits``).
+        hers = Q(seat__user_id=actor.user_id) | Q(deputy=True, seat__deputy_id=actor.user_id)
+        sent = Attendance.objects.filter(hers, convoked_on__isnull=False, seat__in=seats_of(actor))
+        sits = Exists(convoked(actor).filter(meeting=OuterRef("pk")))
+        return rows.filter(Exists(sent.filter(meeting=OuterRef("pk")))).annotate(sits=sits)
     return rows.none()
 
 

@@ -96,7 +96,7 @@ def agenda(actor: Actor, meeting: Meeting) -> list[Line]:
     visible = set(access.items_visible_to(actor).filter(meeting=meeting).values_list("pk", flat=True))
     if actor.role != Role.MEM:
         return [Line(row.position, row, at=at.get(row.pk)) for row in rows if row.pk in visible]
-    if not access.in_window(meeting):
+    if not access.in_window(meeting) or not getattr(meeting, "sits", True):
         return []
     done = set(Reading.objects.filter(item__meeting=meeting, user_id=actor.user_id).values_list("item_id", flat=True))
     opens = access.readable(actor, [row for row in rows if row.pk in visible])

@@ -116,6 +116,9 @@ def test_for_one_seat_one_person_reads_and_neither_sees_the_other_note(team):
     actions.call_deputies(sec, meeting, attendances={row.pk})
     assert set(access.items_visible_to(deputy)) == set(items)
     assert not access.items_visible_to(holder).exists()
+    page = team.browser("MEM").get(url("meeting", meeting.pk)).content.decode()
+    assert "votre siège est tenu par" in page
+    assert items[0].application.dossier.number not in page
     assert reads.sheet(deputy, items[0]).note == ""
     actions.mark_read(deputy, items[0], note="La sienne")
     assert Reading.objects.filter(item=items[0]).count() == 2
