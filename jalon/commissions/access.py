@@ -22,10 +22,11 @@ from jalon.access import Actor, Condition, Hidden, Refused, Relation, Role, Verd
 from jalon.config import clock
 from jalon.dossiers.models import Application
 from jalon.dossiers.states import ApplicationState
+from jalon.papers.rights import confirmed
 from jalon.people import access as people
 
-from .models import AgendaItem, Attendance, Meeting, Recusal, Seat
-from .states import ItemState, MeetingState
+from .models import AgendaItem, Attendance, Meeting, Minutes, Recusal, Seat
+from .states import VOID, ItemState
 
 STATE_SIDE = (Role.SEC, Role.PRE)
 ASSOCIATION = (Role.REF, Role.MGR)
@@ -43,7 +44,7 @@ LODGED = (
 # --- the window -------------------------------------------------------------------------------------------
 def in_window(meeting: Meeting) -> bool:
     """Is the window of this meeting open today?"""
-    if meeting.convened_on is None or meeting.state == MeetingState.CANCELLED:
+    if meeting.convened_on is None or meeting.state in VOID:
         return False
     return meeting.convened_on <= clock.today() <= meeting.window_ends_on
 
@@ -52,7 +53,7 @@ def window_open(path: str = "") -> Q:
     """The same as a condition on rows; ``path`` leads to the meeting (``meeting__``)."""
     today = clock.today()
     opened = Q(**{f"{path}convened_on__lte": today, f"{path}window_ends_on__gte": today})
-    return opened & ~Q(**{f"{path}state": MeetingState.CANCELLED})
+    return opened & ~Q(**{f"{path}state__in": VOID})
 
 
 def application_in_window(application: Application) -> bool:
@@ -71,13 +72,33 @@ def on_agenda(rows: QuerySet[AgendaItem]) -> QuerySet[AgendaItem]:
     return rows.exclude(state=ItemState.REMOVED).exclude(withdrawn)
 
 
+def in_force(recusals: QuerySet[Recusal]) -> QuerySet[Recusal]:
+    """Without those that were declared by mistake and lifted."""
+    return recusals.filter(lifted_at=None)
+
+
+def set_aside(item: AgendaItem, seat: Seat, recusals: Collection[Recusal]) -> bool:
+    """Does this seat take no part in this point? ``recusals`` in force, those of the point or of its whole agenda."""
+    if item.application is not None and item.application.prepared_by == seat.organisation_id:
+        return True
+    return any(
+        one.item_id == item.pk and (one.seat_id == seat.pk or one.organisation_id == seat.organisation_id)
+        for one in recusals
+    )
+
+
 # --- scopes -----------------------------------------------------------------------------------------------
 def seats_of(actor: Actor) -> QuerySet[Seat]:
-    """The seats that this person holds today in the commission of the department."""
+    """The seats whose holder or deputy this person is today in the commission of the department."""
     today = clock.today()
-    return Seat.objects.filter(
-        user_id=actor.user_id, department=actor.department, starts_on__lte=today, ends_on__gte=today
-    )
+    mine = Q(user_id=actor.user_id) | Q(deputy_id=actor.user_id)
+    return Seat.objects.filter(mine, department=actor.department, starts_on__lte=today, ends_on__gte=today)
+
+
+def convoked(actor: Actor) -> QuerySet[Attendance]:
+    """Where this person is convoked: the holder of a seat, or its deputy once she is called in the holder's stead."""
+    own = Q(deputy=False, seat__user_id=actor.user_id) | Q(deputy=True, seat__deputy_id=actor.user_id)
+    return Attendance.objects.filter(own, convoked_on__isnull=False, seat__in=seats_of(actor))
 
 
 def meetings_visible_to(actor: Actor) -> QuerySet[Meeting]:
@@ -86,10 +107,11 @@ def meetings_visible_to(actor: Actor) -> QuerySet[Meeting]:
     if actor.role in STATE_SIDE or actor.role in ASSOCIATION:
         return rows
     if actor.role == Role.MEM:
-        convoked = Attendance.objects.filter(
-            meeting=OuterRef("pk"), convoked_on__isnull=False, seat__in=seats_of(actor)
-        )
-        return rows.filter(Exists(convoked))
+        # A holder whose deputy sits keeps the date and, later, the minutes: not the files (``sits``).
+        hers = Q(seat__user_id=actor.user_id) | Q(deputy=True, seat__deputy_id=actor.user_id)
+        sent = Attendance.objects.filter(hers, convoked_on__isnull=False, seat__in=seats_of(actor))
+        sits = Exists(convoked(actor).filter(meeting=OuterRef("pk")))
+        return rows.filter(Exists(sent.filter(meeting=OuterRef("pk")))).annotate(sits=sits)
     return rows.none()
 
 
@@ -100,11 +122,10 @@ def items_visible_to(actor: Actor) -> QuerySet[AgendaItem]:
         here = rows.filter(meeting__department=actor.department)
         return here if actor.role == Role.SEC else here.filter(meeting__convened_on__isnull=False)
     if actor.role == Role.MEM:
-        convoked = Attendance.objects.filter(
-            meeting=OuterRef("meeting"), convoked_on__isnull=False, seat__in=seats_of(actor)
-        )
-        recused = Recusal.objects.filter(item=OuterRef("pk")).filter(
+        there = convoked(actor).filter(meeting=OuterRef("meeting"))
+        recused = in_force(Recusal.objects.filter(item=OuterRef("pk"))).filter(
             Q(seat__user_id=actor.user_id)
+            | Q(seat__deputy_id=actor.user_id)
             | Q(organisation_id=actor.organisation_id)
             | Q(organisation_id__in=seats_of(actor).values("organisation_id"))
         )
@@ -114,8 +135,8 @@ def items_visible_to(actor: Actor) -> QuerySet[AgendaItem]:
         prepared = prepared.filter(
             Q(sender=actor.organisation_id) | Q(sender__in=seats_of(actor).values("organisation_id"))
         )
-        return rows.filter(window_open("meeting__"), Exists(convoked), ~Exists(recused), ~Exists(prepared)).annotate(
-            seat_id=Subquery(convoked.values("seat_id")[:1])
+        return rows.filter(window_open("meeting__"), Exists(there), ~Exists(recused), ~Exists(prepared)).annotate(
+            seat_id=Subquery(there.values("seat_id")[:1])
         )
     if actor.role in ASSOCIATION:
         return rows.filter(
@@ -222,6 +243,42 @@ def require_step_up(actor: Actor, action: str = "sign") -> None:
         raise Refused(people.refusal_sentence(answer.missing), answer.missing)
 
 
+# --- papers -----------------------------------------------------------------------------------------------
+def require_answer(answer: Verdict) -> None:
+    """``answer``, or Refused with its sentence."""
+    if not answer.allowed:
+        raise Refused(people.refusal_sentence(answer.missing), answer.missing)
+
+
+def minutes_verdict(actor: Actor, meeting: Meeting, minutes: Minutes | None) -> Verdict:
+    """The minimal text: the State's side once it is written, a member once it is signed."""
+    if minutes is None:
+        return Verdict(False)
+    if actor.role == Role.PRE:
+        return Verdict(meeting.convened_on is not None)
+    return Verdict(actor.role == Role.SEC or (actor.role == Role.MEM and minutes.signed_at is not None))
+
+
+def annex_verdict(actor: Actor, meeting: Meeting, minutes: Minutes | None) -> Verdict:
+    """The annex tells reasons (C13): the secretariat of the department alone, its identity confirmed."""
+    if minutes is None or actor.role != Role.SEC or meeting.department != actor.department:
+        return Verdict(False)
+    return confirmed(actor, Verdict(True))
+
+
+def convocation_verdict(actor: Actor, meeting: Meeting) -> Verdict:
+    """Once convened: the secretariat for all, a member for her own seat. No person is named in it."""
+    convened = meeting.convened_on is not None and meeting.state not in VOID
+    return Verdict(convened and actor.role in (Role.SEC, Role.MEM))
+
+
+def sheet_verdict(actor: Actor, item: AgendaItem) -> Verdict:
+    """A numbered copy on paper, only if the commission insists: the secretariat hands it over and takes it back."""
+    if actor.role != Role.SEC or item.application is None:
+        return Verdict(False)
+    return confirmed(actor, verdict(actor, item, "C12", "read"))
+
+
 # --- for the pages ----------------------------------------------------------------------------------------
 def get_meeting(request: HttpRequest, meeting_id: str) -> Meeting:
     """One meeting in the scope, or the uniform 404."""
@@ -231,13 +288,56 @@ def get_meeting(request: HttpRequest, meeting_id: str) -> Meeting:
     return meeting
 
 
+def get_seat(request: HttpRequest, seat_id: str) -> Seat:
+    """One seat of the commission of the secretariat's department, or the uniform 404."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    row = Seat.objects.filter(pk=seat_id, department=actor.department).select_related("user", "deputy").first()
+    if row is None or actor.role not in STATE_SIDE:
+        raise Hidden
+    return row
+
+
+class Gone(Hidden):
+    """A point that this member could read, and that left while she did: only she is told why."""
+
+    def __init__(self, item: AgendaItem) -> None:
+        super().__init__()
+        self.item = item
+
+
+def left(actor: Actor, item_id: str) -> AgendaItem | None:
+    """The point that the member may no longer read because it was postponed, removed, or its meeting is void.
+
+    Nothing for a seat that was not convoked, or that takes no part in it: the uniform 404 stays.
+    """
+    if actor.role != Role.MEM:
+        return None
+    today = clock.today()
+    there = convoked(actor).filter(meeting=OuterRef("meeting"))
+    window = {"meeting__convened_on__lte": today, "meeting__window_ends_on__gte": today}
+    rows = AgendaItem.objects.filter(Exists(there), pk=item_id, application__isnull=False, **window)
+    item = rows.select_related("meeting__replaced_by", "application__dossier").first()
+    if item is None or item.application is None:
+        return None
+    stays = item.state not in (ItemState.POSTPONED, ItemState.REMOVED) and item.meeting.state not in VOID
+    if stays and item.application.state != ApplicationState.WITHDRAWN:
+        return None
+    hers = in_force(item.recusals.filter(organisation_id=actor.organisation_id)).exists()
+    recusals = list(in_force(item.recusals.all()))
+    aside = any(set_aside(item, seat, recusals) for seat in seats_of(actor))
+    return None if hers or aside or item.application.prepared_by == actor.organisation_id else item
+
+
 def get_item(request: HttpRequest, item_id: str, compartment: str, action: str) -> AgendaItem:
     """One point: in the scope or 404, allowed or 403, and the reading is queued for the journal."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     rows = items_visible_to(actor).select_related("meeting", "application__dossier")
     item = rows.filter(pk=item_id).first()
-    if item is None:
-        raise Hidden
+    if item is None or (actor.role == Role.MEM and item.state == ItemState.POSTPONED):
+        if gone := left(actor, item_id):
+            raise Gone(gone)
+        if item is None:
+            raise Hidden
     require(actor, item, compartment, action)
     if action in ("read", "exist") and item.application is not None:
         journal.reading(request, action, item.application.dossier, compartment=compartment)

@@ -1,6 +1,7 @@
 """What the screens of the commission receive. A refusal of an action comes back at its field."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import time, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from jalon.ui.fields import (
     CountField,
     DayField,
     FlagField,
+    HourField,
     RadioField,
     SafeCharField,
     SafeTextField,
@@ -22,13 +24,16 @@ from jalon.ui.fields import (
 )
 from jalon.ui.forms import Form
 
-from .models import AgendaItem, Attendance
+from .models import AgendaItem, Attendance, Seat
 from .reads import SITTING, Received, VotingBase
 from .states import MeetingKind, Outcome, Presence
+
+DAYS_TO_ANSWER = 15
 
 
 class MeetingForm(Form):
     on = DayField(label=gettext_lazy("Date de la séance"), earliest=clock.today)
+    starts_at = HourField(label=gettext_lazy("Heure"), required=False, initial=time(14))
     place = SafeCharField(label=gettext_lazy("Lieu"), max_length=120, required=False)
     kind = ChoiceField(
         label=gettext_lazy("Forme"),
@@ -63,7 +68,7 @@ class AgendaForm(Form):
             )
             self.fields[f"minutes_{key}"].help_text = ""
 
-    def rows(self, items: Sequence[AgendaItem]) -> list[dict[str, Any]]:
+    def rows(self, items: Sequence[AgendaItem], hours: Mapping[str, time]) -> list[dict[str, Any]]:
         """The lines of the table: points in their place, then the files that may enter."""
         boxes = {str(box.data["value"]): box for box in self["applications"]}
         planned = {item.application_id: item for item in items if item.application_id}
@@ -82,6 +87,8 @@ class AgendaForm(Form):
                     "minutes": self[f"minutes_{key}"],
                 }
             )
+        for line in lines:
+            line["at"] = hours.get(line["item"].pk) if line["item"] else None
         return sorted(lines, key=lambda line: line["item"].position if line["item"] else 10_000)
 
     def minutes(self) -> dict[str, int]:
@@ -104,6 +111,33 @@ class ConveneForm(Form):
     )
 
 
+class MoveForm(Form):
+    """Another day for a meeting; the urgency is asked only when its members were already convoked."""
+
+    on = DayField(label=gettext_lazy("Nouvelle date"), earliest=clock.today)
+    starts_at = HourField(label=gettext_lazy("Heure"), required=False)
+    place = SafeCharField(label=gettext_lazy("Lieu"), max_length=120, required=False)
+    urgent = FlagField(
+        label=gettext_lazy("Urgence : les membres l'apprendront moins de cinq jours avant la séance"), required=False
+    )
+
+    def __init__(self, convened: bool, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not convened:
+            del self.fields["urgent"]
+
+
+class DeputiesForm(Form):
+    """Which seats their deputies hold at a meeting."""
+
+    deputies = ChecksField(label=gettext_lazy("Se font suppléer"), required=False)
+
+    def __init__(self, rows: Sequence[Attendance], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["deputies"].choices = [(row.pk, _seat_name(row)) for row in rows if row.seat.deputy_id]  # type: ignore[attr-defined]
+        self.fields["deputies"].initial = [row.pk for row in rows if row.deputy]
+
+
 class AttendanceForm(Form):
     """One line a member: how the seat is held, and to whom a proxy was given."""
 
@@ -111,7 +145,9 @@ class AttendanceForm(Form):
         super().__init__(*args, **kwargs)
         self.rows = list(rows)
         names = {row.pk: _seat_name(row) for row in self.rows}
-        choices = [choice for choice in Presence.choices if choice[0] != Presence.EXPECTED]
+        written = any(row.presence == Presence.WRITTEN for row in self.rows)
+        hidden = (Presence.EXPECTED,) if written else (Presence.EXPECTED, Presence.WRITTEN)
+        choices = [choice for choice in Presence.choices if choice[0] not in hidden]
         for row in self.rows:
             there = Presence.PRESENT if row.presence == Presence.EXPECTED else row.presence
             self.fields[f"presence_{row.pk}"] = ChoiceField(label=names[row.pk], choices=choices, initial=there)
@@ -128,12 +164,16 @@ class AttendanceForm(Form):
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
+        held: set[Any] = set()
         for row in self.rows:
             presence, holder = data.get(f"presence_{row.pk}"), data.get(f"proxy_{row.pk}")
             if presence == Presence.PROXY and not holder:
                 self.add_error(f"proxy_{row.pk}", _("Choisissez le membre qui a reçu le mandat."))
             elif presence == Presence.PROXY and data.get(f"presence_{holder}") not in SITTING:
                 self.add_error(f"proxy_{row.pk}", _("Un mandat se donne à un membre qui siège."))
+            elif presence == Presence.PROXY and holder in held:
+                self.add_error(f"proxy_{row.pk}", _("Un membre ne porte qu'un mandat (CRPA, art. R. 133-9)."))
+            held |= {holder} if presence == Presence.PROXY else set()
         return data
 
     def presences(self) -> dict[str, str]:
@@ -145,7 +185,8 @@ class AttendanceForm(Form):
 
 
 def _seat_name(row: Attendance) -> str:
-    return " — ".join(part for part in (row.seat.college, getattr(row, "organisation_label", "")) if part)
+    told = (row.seat.college, getattr(row, "organisation_label", ""), _("en suppléance") if row.deputy else "")
+    return " — ".join(part for part in told if part)
 
 
 class OpinionForm(Form):
@@ -233,18 +274,84 @@ class ReadingForm(Form):
     )
 
 
-class SheetForm(Form):
-    """For which seat a copy on paper is made."""
+class WrittenForm(Form):
+    """A member's answer in a written consultation."""
 
     alone = True
-    seat = ChoiceField(label=gettext_lazy("Exemplaire pour"))
+    sense = RadioField(
+        label=gettext_lazy("Mon avis"),
+        choices=[
+            ("for", gettext_lazy("favorable")),
+            ("against", gettext_lazy("défavorable")),
+            ("abstain", gettext_lazy("je m'abstiens")),
+        ],
+    )
+    reasons = SometimesText(label=gettext_lazy("Mes raisons"), max_length=2000, rows=3)
+
+
+class HearingForm(Form):
+    """Who was heard on a point, without a vote."""
+
+    alone = True
+    association = FlagField(label=gettext_lazy("L'association qui a préparé la demande"), required=False)
+    person = FlagField(label=gettext_lazy("La personne elle-même, parce qu'elle l'a voulu"), required=False)
+    others = SafeCharField(
+        label=gettext_lazy("Autres personnes, par leur qualité"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("Exemple : experte de l'hébergement. Aucun nom n'est imprimé."),
+    )
+
+
+class SeatOf(Form):
+    """One seat of the list."""
+
+    alone = True
+    seat = ChoiceField(label=gettext_lazy("Membre"))
 
     def __init__(self, seats: Iterable[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["seat"].choices = choices_of(seats)  # type: ignore[attr-defined]
 
 
+class SheetForm(SeatOf):
+    """For which seat a copy on paper is made."""
+
+
+class ConflictForm(SeatOf):
+    """Whose conflict the secretariat writes down."""
+
+
+class MissingForm(Form):
+    """What is missing in a request: ticks, a word if needed, and until when."""
+
+    pieces = ChecksField(label=gettext_lazy("Pièces à demander"), required=False)
+    text = SometimesText(label=gettext_lazy("Autre chose, en quelques mots"), max_length=1000, rows=2)
+    due_on = DayField(label=gettext_lazy("Réponse attendue le"), earliest=clock.today)
+
+    def __init__(self, pieces: Sequence[tuple[str, str]], missing: Sequence[str], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["pieces"].choices = pieces  # type: ignore[attr-defined]
+        self.fields["pieces"].initial = list(missing)
+        self.fields["due_on"].initial = clock.today() + timedelta(days=DAYS_TO_ANSWER)
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if not data.get("pieces") and not data.get("text") and "text" not in self.errors:
+            self.add_error("pieces", _("Cochez une pièce, ou écrivez ce qui manque."))
+        return data
+
+    @property
+    def words(self) -> str:
+        """What the association will read."""
+        labels = dict(self.fields["pieces"].choices)  # type: ignore[attr-defined]
+        ticked = [str(labels[code]) for code in self.cleaned_data["pieces"]]
+        first = _("Pièces manquantes : %(list)s.") % {"list": " ; ".join(ticked)} if ticked else ""
+        return "\n".join(filter(None, [first, self.cleaned_data["text"]]))
+
+
 class SeatForm(Form):
+    place = ChoiceField(label=gettext_lazy("Siège de la composition"), required=False)
     college = SafeCharField(label=gettext_lazy("Collège ou fonction"), max_length=120)
     organisation = ChoiceField(label=gettext_lazy("Organisme"))
     user = ChoiceField(
@@ -257,13 +364,61 @@ class SeatForm(Form):
     ends_on = DayField(label=gettext_lazy("Au"), help_text=gettext_lazy("Trois ans au plus, renouvelables."))
 
     def __init__(
-        self, organisations: Iterable[tuple[str, str]], users: Iterable[tuple[str, str]], *args: Any, **kwargs: Any
+        self,
+        places: Iterable[tuple[str, str]],
+        organisations: Iterable[tuple[str, str]],
+        users: Iterable[tuple[str, str]],
+        *args: Any,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["place"].choices = choices_of(places, _("hors de la composition"))  # type: ignore[attr-defined]
         self.fields["organisation"].choices = choices_of(organisations)  # type: ignore[attr-defined]
         self.fields["user"].choices = choices_of(users, _("aucun compte"))  # type: ignore[attr-defined]
         self.fields["starts_on"].initial = clock.today()
         self.fields["ends_on"].initial = term_end(clock.today())
+
+
+class RenewForm(Form):
+    """The next term of the same holder."""
+
+    alone = True
+    ends_on = DayField(label=gettext_lazy("Jusqu'au"), help_text=gettext_lazy("Trois ans au plus."))
+
+    def __init__(self, seat: Seat, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["ends_on"].initial = term_end(seat.ends_on + timedelta(days=1))
+
+
+class PlaceForm(Form):
+    """Which place of the composition a seat fills."""
+
+    alone = True
+    place = ChoiceField(label=gettext_lazy("Siège de la composition"), required=False)
+
+    def __init__(self, places: Iterable[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["place"].choices = choices_of(places, _("hors de la composition"))  # type: ignore[attr-defined]
+
+
+class EndForm(Form):
+    alone = True
+    ends_on = DayField(label=gettext_lazy("Dernier jour du mandat"))
+
+
+class HolderForm(Form):
+    """Who holds a seat, or sits in its holder's stead."""
+
+    alone = True
+    user = ChoiceField(label=gettext_lazy("Personne"), required=False)
+
+    def __init__(self, users: Iterable[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["user"].choices = choices_of(users, _("personne"))  # type: ignore[attr-defined]
+
+
+class TakeOverForm(HolderForm):
+    starts_on = DayField(label=gettext_lazy("À partir du"), initial=clock.today)
 
 
 class MinutesForm(Form):

@@ -16,7 +16,11 @@ from .states import ItemState, MeetingKind, MeetingState, Outcome, Presence
 
 
 class Seat(models.Model):
-    """One member's mandate in the commission of a department: college, holder, dates. ``user`` null: vacant seat."""
+    """One member's mandate in the commission of a department: college, holder, dates.
+
+    ``user`` null: held without an account. ``place``: which seat of the composition it fills (``composition``).
+    ``deputy`` sits when the holder is replaced for a meeting (CRPA R.133-3).
+    """
 
     id = IdField()
     department = models.CharField(max_length=3)
@@ -25,6 +29,10 @@ class Seat(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="seats"
     )
+    deputy = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    place = models.CharField(max_length=24, blank=True)
     is_chair = models.BooleanField(default=False)
     starts_on = models.DateField()
     ends_on = models.DateField()
@@ -42,12 +50,19 @@ class Meeting(models.Model):
     id = IdField()
     department = models.CharField(max_length=3)
     on = models.DateField()
+    starts_at = models.TimeField(null=True, blank=True)
     place = models.CharField(max_length=120, blank=True)
     kind = models.CharField(max_length=12, choices=MeetingKind.choices, default=MeetingKind.ORDINARY)
     state = models.CharField(max_length=10, choices=MeetingState.choices, default=MeetingState.PLANNED)
     files_due_on = models.DateField(null=True, blank=True)
     convened_on = models.DateField(null=True, blank=True)
+    convened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     urgent = models.BooleanField(default=False)
+    # The day for which its members were first convoked, and when they were told that it moved.
+    moved_from = models.DateField(null=True, blank=True)
+    moved_on = models.DateField(null=True, blank=True)
     second_convocation = models.BooleanField(default=False)
     window_days = models.PositiveSmallIntegerField(default=15)
     # The last day of the window (``on`` + ``window_days``), kept so that one index serves every scope.
@@ -80,7 +95,7 @@ class Meeting(models.Model):
 
 
 class AgendaItem(Sealed):
-    """One application (or one plain point) on the agenda of a meeting. Why it was postponed is sealed (C13)."""
+    """One application (or one plain point) on an agenda. Why it was postponed and who was heard are sealed (C13)."""
 
     COMPARTMENT = "C13"
 
@@ -115,12 +130,13 @@ class AgendaItem(Sealed):
 
 
 class Attendance(models.Model):
-    """A seat convoked to a meeting: when it was sent, how it was held, to whom a proxy was given."""
+    """A seat convoked to a meeting: when, how it was held, by the deputy or not, to whom a proxy was given."""
 
     id = IdField()
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="attendances")
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="attendances")
     convoked_on = models.DateField(null=True, blank=True)
+    deputy = models.BooleanField(default=False)
     presence = models.CharField(max_length=10, choices=Presence.choices, default=Presence.EXPECTED)
     proxy_to = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="proxies")
 
@@ -129,6 +145,11 @@ class Attendance(models.Model):
 
     def __str__(self) -> str:
         return f"attendance {self.id}"
+
+    @property
+    def reader_id(self) -> str | None:
+        """The one person who reads for this seat: its deputy when she is called, else its holder."""
+        return self.seat.deputy_id if self.deputy else self.seat.user_id
 
 
 class Recusal(models.Model):
@@ -140,12 +161,17 @@ class Recusal(models.Model):
     organisation = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     by_rule = models.BooleanField(default=False)
     declared_at = models.DateTimeField()
+    # Declared by mistake: from then on it has no effect. One by rule is never lifted.
+    lifted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                fields=["item", "seat"], condition=Q(lifted_at=None, seat__isnull=False), name="recused_once"
+            ),
             models.CheckConstraint(
                 condition=Q(seat__isnull=False) | Q(organisation__isnull=False), name="recusal_names_someone"
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -180,13 +206,33 @@ class Reading(Sealed):
     item = models.ForeignKey(AgendaItem, on_delete=models.CASCADE, related_name="readings")
     dossier = models.ForeignKey("people.Dossier", on_delete=models.CASCADE, related_name="+")
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
+    # The holder and her deputy each have their own: neither reads the other's note.
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     read_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["item", "seat"], name="one_reading_a_seat")]
+        constraints = [models.UniqueConstraint(fields=["item", "user"], name="one_reading_each")]
 
     def __str__(self) -> str:
         return f"reading {self.id}"
+
+
+class WrittenOpinion(Sealed):
+    """C13: what one seat answered in a written consultation, until its end; sense and words are sealed."""
+
+    COMPARTMENT = "C13"
+
+    id = IdField()
+    item = models.ForeignKey(AgendaItem, on_delete=models.CASCADE, related_name="written")
+    dossier = models.ForeignKey("people.Dossier", on_delete=models.CASCADE, related_name="+")
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
+    given_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["item", "seat"], name="one_written_opinion_a_seat")]
+
+    def __str__(self) -> str:
+        return f"written opinion {self.id}"
 
 
 class Minutes(Sealed):

@@ -1,7 +1,7 @@
 """The papers of the commission: their fields, what fills them, who may have them."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
@@ -10,19 +10,17 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from jalon import papers
-from jalon.access import Actor, Hidden, Refused, Role, Verdict
+from jalon.access import Actor, Hidden, Refused, Role
 from jalon.directory.authorities import authority, named_on
 from jalon.dossiers.models import Application
 from jalon.dossiers.papers import open_sections
 from jalon.papers import maybe, one_of
 from jalon.papers.actions import Made, make_paper
-from jalon.papers.rights import confirmed
-from jalon.people import access as people
 from jalon.vault.errors import KeyMissing
 
 from . import access, reads
 from .models import AgendaItem, Attendance, Meeting, Minutes, Opinion, Recusal
-from .states import ItemState, MeetingKind, MeetingState, Outcome
+from .states import ItemState, MeetingKind, Outcome
 
 HERE = Path(__file__).parent / "templates/commissions/papers"
 
@@ -62,6 +60,9 @@ CONVOCATION = papers.register(
     {
         "authority": str,
         "on": date,
+        "at": str,
+        "moved_from": maybe(date),
+        "told_on": date,
         "place": str,
         "kind": one_of(frozenset(MeetingKind.values)),
         "convened_on": date,
@@ -69,7 +70,12 @@ CONVOCATION = papers.register(
         "urgent": bool,
         "second": bool,
         "recipients": [
-            {"college": str, "organisation": str, "items": [{"position": int, "label": str, "minutes": int}]}
+            {
+                "college": str,
+                "organisation": str,
+                "deputy": bool,
+                "items": [{"position": int, "at": str, "label": str, "minutes": int}],
+            }
         ],
     },
 )
@@ -99,42 +105,21 @@ SHEET = papers.register(
 )
 
 
-def require(answer: Verdict) -> None:
-    if not answer.allowed:
-        raise Refused(people.refusal_sentence(answer.missing), answer.missing)
-
-
 def _visible(actor: Actor, meeting: Meeting) -> None:
     if not access.meetings_visible_to(actor).filter(pk=meeting.pk).exists():
         raise Hidden
 
 
 # --- minutes ----------------------------------------------------------------------------------------------------
-def minutes_verdict(actor: Actor, meeting: Meeting, minutes: Minutes | None) -> Verdict:
-    """The minimal text: the State's side once it is written, a member once it is signed."""
-    if minutes is None:
-        return Verdict(False)
-    if actor.role == Role.PRE:
-        return Verdict(meeting.convened_on is not None)
-    return Verdict(actor.role == Role.SEC or (actor.role == Role.MEM and minutes.signed_at is not None))
-
-
-def annex_verdict(actor: Actor, meeting: Meeting, minutes: Minutes | None) -> Verdict:
-    """The annex tells reasons (C13): the secretariat of the department alone, its identity confirmed."""
-    if minutes is None or actor.role != Role.SEC or meeting.department != actor.department:
-        return Verdict(False)
-    return confirmed(actor, Verdict(True))
-
-
 @transaction.atomic
 def minutes_paper(actor: Actor, meeting: Meeting, *, annex: bool = False, copy_for: str = "") -> Made:
     """The minutes as they were signed (a draft says that it is one); with ``annex``, the nominative layer too."""
     _visible(actor, meeting)
     minutes = reads.minutes_of(meeting)
-    answer = (annex_verdict if annex else minutes_verdict)(actor, meeting, minutes)
+    answer = (access.annex_verdict if annex else access.minutes_verdict)(actor, meeting, minutes)
     if minutes is None or (actor.role == Role.MEM and not answer.allowed):
         raise Hidden
-    require(answer)
+    access.require_answer(answer)
     return make_paper(
         actor,
         MINUTES.code,
@@ -197,22 +182,17 @@ def _reasons(opinion: Opinion | None) -> str:
 
 
 # --- convocation ------------------------------------------------------------------------------------------------
-def convocation_verdict(actor: Actor, meeting: Meeting) -> Verdict:
-    """Once convened: the secretariat for all, a member for her own seat. No person is named in it."""
-    convened = meeting.convened_on is not None and meeting.state != MeetingState.CANCELLED
-    return Verdict(convened and actor.role in (Role.SEC, Role.MEM))
-
-
 @transaction.atomic
 def convocations(actor: Actor, meeting: Meeting) -> Made:
     """One page for each seat convoked; a member has her own page alone."""
     _visible(actor, meeting)
-    require(convocation_verdict(actor, meeting))
+    access.require_answer(access.convocation_verdict(actor, meeting))
     rows = meeting.attendances.filter(convoked_on__isnull=False)
     own = actor.role == Role.MEM
     if own:
-        rows = rows.filter(seat__in=access.seats_of(actor))
-    listed = [row for row in reads.attendances(meeting) if row.pk in set(rows.values_list("pk", flat=True))]
+        rows = rows.filter(pk__in=access.convoked(actor).values("pk"))
+    kept = set(rows.values_list("pk", flat=True))
+    listed = [row for row in reads.attendances(meeting) if row.pk in kept]
     return make_paper(
         actor,
         CONVOCATION.code,
@@ -227,10 +207,14 @@ def convocations(actor: Actor, meeting: Meeting) -> Made:
 def convocation_context(meeting: Meeting, listed: Sequence[Attendance]) -> dict[str, Any]:
     rows = access.on_agenda(meeting.items.all()).select_related("application__dossier").order_by("position", "pk")
     items = list(rows)
-    recusals = list(Recusal.objects.filter(item__in=items))
+    recusals = list(access.in_force(Recusal.objects.filter(item__in=items)))
+    at = reads.hours(meeting, items)
     return {
         "authority": authority(meeting.department, meeting.on),
         "on": meeting.on,
+        "at": _hour(meeting.starts_at),
+        "moved_from": meeting.moved_from,
+        "told_on": meeting.moved_on or meeting.convened_on,
         "place": meeting.place,
         "kind": meeting.kind,
         "convened_on": meeting.convened_on,
@@ -241,23 +225,23 @@ def convocation_context(meeting: Meeting, listed: Sequence[Attendance]) -> dict[
             {
                 "college": row.seat.college,
                 "organisation": row.organisation_label or "",  # type: ignore[attr-defined]
-                "items": [_point(item, row, recusals) for item in items],
+                "deputy": row.deputy,
+                "items": [_point(item, row, recusals) | {"at": _hour(at.get(item.pk))} for item in items],
             }
             for row in listed
         ],
     }
 
 
+def _hour(at: time | None) -> str:
+    return f"{at:%H:%M}" if at else ""
+
+
 def _point(item: AgendaItem, row: Attendance, recusals: Sequence[Recusal]) -> dict[str, Any]:
     """Who takes no part in a point sees that it exists, not its number."""
-    seat = row.seat
-    aside = any(
-        one.item_id == item.pk and (one.seat_id == seat.pk or one.organisation_id == seat.organisation_id)
-        for one in recusals
-    )
     if item.application is None:
         label = item.title
-    elif aside or item.application.prepared_by == seat.organisation_id:
+    elif access.set_aside(item, row.seat, recusals):
         label = "Point auquel vous ne prenez pas part"
     else:
         label = f"Dossier {item.application.dossier.number}"
@@ -265,34 +249,17 @@ def _point(item: AgendaItem, row: Attendance, recusals: Sequence[Recusal]) -> di
 
 
 # --- reading sheet ----------------------------------------------------------------------------------------------
-def sheet_verdict(actor: Actor, item: AgendaItem) -> Verdict:
-    """A numbered copy on paper, only if the commission insists: the secretariat hands it over and takes it back."""
-    if actor.role != Role.SEC or item.application is None:
-        return Verdict(False)
-    return confirmed(actor, access.verdict(actor, item, "C12", "read"))
-
-
-def sheet_readers(item: AgendaItem) -> list[tuple[str, str]]:
-    """The seats that may have a copy: those convoked who take part in this point."""
-    recusals = list(Recusal.objects.filter(item=item))
-    found = []
-    for row in reads.attendances(item.meeting):
-        if item.application and not _point(item, row, recusals)["label"].startswith("Point auquel"):
-            label = f"{row.seat.college} · {row.organisation_label or ''}"  # type: ignore[attr-defined]
-            found.append((row.seat_id, label))
-    return found
-
-
 @transaction.atomic
 def reading_sheet(actor: Actor, item: AgendaItem, *, seat: str) -> Made:
     """One page for one seat, marked with it. What belongs to C3–C6, C9 and C11 stays on the screen."""
     if not access.items_visible_to(actor).filter(pk=item.pk).exists():
         raise Hidden
-    require(sheet_verdict(actor, item))
-    row = item.meeting.attendances.select_related("seat__user").filter(seat=seat).first()
-    if row is None or seat not in dict(sheet_readers(item)):
+    access.require_answer(access.sheet_verdict(actor, item))
+    row = item.meeting.attendances.select_related("seat__user", "seat__deputy").filter(seat=seat).first()
+    if row is None or seat not in dict(reads.taking_part(item)):
         raise Refused(_("Ce siège ne prend pas part à ce point."))
-    initials = row.seat.user.initials if row.seat.user else ""
+    reader = row.seat.deputy if row.deputy else row.seat.user
+    initials = reader.initials if reader else ""
     application: Application = item.application  # type: ignore[assignment]
     return make_paper(
         actor,

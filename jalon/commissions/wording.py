@@ -1,14 +1,14 @@
 """The French text of the minutes: numbers, votes and outcomes only. Pure functions; the minutes are a French act."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from .models import AgendaItem, Meeting, Opinion
-from .states import ItemState, MeetingKind, Outcome
+from .states import ItemState, MeetingKind, MeetingState, Outcome
 
 
 class Member(NamedTuple):
@@ -19,13 +19,17 @@ class Member(NamedTuple):
     name: str
     presence: str
     holder: str = ""
+    deputy: bool = False
 
 
 def head(meeting: Meeting, members: Sequence[Member], counted: int, required: int, waived: bool) -> str:
     """Date, place, who was there and in what capacity, quorum (CRPA R.133-13)."""
     with translation.override("fr"):
         if meeting.kind == MeetingKind.WRITTEN:
-            opening = _("Consultation écrite de la commission, close le %(day)s.") % {"day": f"{meeting.on:%d/%m/%Y}"}
+            opening = _("Consultation écrite de la commission, ouverte le %(start)s et close le %(day)s.") % {
+                "start": f"{meeting.convened_on or meeting.on:%d/%m/%Y}",
+                "day": f"{meeting.on:%d/%m/%Y}",
+            }
         else:
             opening = _("Séance du %(day)s%(place)s.") % {
                 "day": f"{meeting.on:%d/%m/%Y}",
@@ -37,6 +41,12 @@ def head(meeting: Meeting, members: Sequence[Member], counted: int, required: in
                 _("Membres présents ou représentés : %(counted)d ; quorum : %(required)d.")
                 % {"counted": counted, "required": required}
             )
+        if meeting.moved_from:
+            lines.append(
+                _("La séance, d'abord fixée au %(day)s, a été déplacée.") % {"day": f"{meeting.moved_from:%d/%m/%Y}"}
+            )
+        if meeting.state == MeetingState.FAILED:
+            lines.append(_("Le quorum n'est pas atteint : la commission n'a pas délibéré. Ses dossiers sont renvoyés."))
         if waived:
             lines.append(
                 _("La deuxième convocation, sur le même ordre du jour, indiquait qu'aucun quorum n'est exigé.")
@@ -46,12 +56,15 @@ def head(meeting: Meeting, members: Sequence[Member], counted: int, required: in
 
 def _line(member: Member) -> str:
     who = " — ".join(part for part in (member.college, member.organisation, member.name) if part)
-    holder = f" ({member.holder})" if member.holder else ""
-    return f"{who} : {member.presence}{holder}"
+    aside = [_("en suppléance") if member.deputy else "", member.holder]
+    more = ", ".join(filter(None, aside))
+    return f"{who} : {member.presence}{f' ({more})' if more else ''}"
 
 
-def paragraph(item: AgendaItem, opinion: Opinion | None, recused: Sequence[str]) -> str:
-    """One point: its number, its outcome, the votes, who took no part."""
+def paragraph(
+    item: AgendaItem, opinion: Opinion | None, recused: Sequence[str], heard: Mapping[str, Any] | None = None
+) -> str:
+    """One point: its number, who was heard (in general words), its outcome, the votes, who took no part."""
     with translation.override("fr"):
         if item.application is None:
             return _("Point %(n)d. %(title)s.") % {"n": item.position, "title": item.title.rstrip(".")}
@@ -60,7 +73,18 @@ def paragraph(item: AgendaItem, opinion: Opinion | None, recused: Sequence[str])
         aside = (
             _(" N'ont pas pris part à la délibération : %(names)s.") % {"names": ", ".join(recused)} if recused else ""
         )
-        return f"{start} {_outcome(item, opinion)}{aside}"
+        return f"{start} {_heard(heard or {})}{_outcome(item, opinion)}{aside}"
+
+
+def _heard(heard: Mapping[str, Any]) -> str:
+    """Nobody is named here: the words about others stay with the secretariat."""
+    listed = [
+        _("l'association qui a préparé la demande") if heard.get("association") else "",
+        _("la personne, à sa demande") if heard.get("person") else "",
+        _("des personnes extérieures, sur décision de la présidence") if heard.get("others") else "",
+    ]
+    who = " ; ".join(filter(None, listed))
+    return _("Entendus sans prendre part au vote : %(who)s. ") % {"who": who} if who else ""
 
 
 def _outcome(item: AgendaItem, opinion: Opinion | None) -> str:

@@ -65,6 +65,11 @@ def term_end(named_on: date) -> date:
     return period_end(named_on, loader.whole("commission.member_term_months"))
 
 
+def max_proxies() -> int:
+    """Return how many proxies one member may hold (rule COM-6, CRPA R.133-9)."""
+    return loader.whole("commission.max_proxies")
+
+
 def meet_again_by(last: date) -> date:
     """Return the last day for the next meeting after one held on `last` (rule COM-15)."""
     return add_months(last, 12 // loader.whole("commission.min_meetings_year"))
@@ -95,7 +100,7 @@ def quorum(
     describe a second convocation. Errors: LawError `inconsistent_values`, `invalid_value`, `negative_amount`.
     Rules COM-2 and COM-3 (CRPA R.133-10), COM-6 (CRPA R.133-9).
     """
-    limit = loader.whole("commission.max_proxies")
+    limit = max_proxies()
     sitting = present + remote
     proxies_counted = sum(min(held, limit) for held in proxies)
     if len(proxies) > sitting:

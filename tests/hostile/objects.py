@@ -21,6 +21,7 @@ KINDS = {
     "complement_id": ("dossiers.ComplementRequest", "dossier"),
     "meeting_id": ("commissions.Meeting", ""),
     "item_id": ("commissions.AgendaItem", "application.dossier"),
+    "recusal_id": ("commissions.Recusal", "item.application.dossier"),
     "seat_id": ("commissions.Seat", ""),
     "decision_id": ("journeys.Decision", "dossier"),
     "appeal_id": ("journeys.Appeal", "dossier"),

@@ -99,6 +99,9 @@ def add_point(actor: Actor, meeting: Meeting, *, title: str, minutes: int = 15) 
         raise at_field("title", _("Écrivez l'intitulé du point."))
     if minutes not in MINUTES:
         raise at_field("minutes", _("Prévoyez entre 1 et 240 minutes."))
+    same = meeting.items.filter(application=None, state=ItemState.SCHEDULED, title=title.strip()).first()
+    if same is not None:  # the same form sent twice
+        return same
     last = meeting.items.exclude(state=ItemState.REMOVED).order_by("-position").first()
     item = AgendaItem(
         meeting=meeting, title=title.strip(), minutes_planned=minutes, position=last.position + 1 if last else 1
@@ -110,14 +113,17 @@ def add_point(actor: Actor, meeting: Meeting, *, title: str, minutes: int = 15) 
 
 
 @transaction.atomic
-def move_item(actor: Actor, item: AgendaItem, *, up: bool) -> AgendaItem:
-    """Change places with the point before or after it. At either end nothing moves."""
+def move_item(actor: Actor, item: AgendaItem, *, up: bool, at: int | None = None) -> AgendaItem:
+    """Change places with the point before or after it. At either end nothing moves; nor does it from elsewhere than
+    ``at``, the place where the reader saw it: the same button sent twice moves once."""
     meeting = locked(actor, item.meeting, "edit_agenda")
     order = list(meeting.items.filter(state=ItemState.SCHEDULED).order_by("position", "id"))
     place = next((n for n, one in enumerate(order) if one.pk == item.pk), None)
     if place is None:
         raise Refused(_("Ce point n'est plus à l'ordre du jour."))
     other = place - 1 if up else place + 1
+    if at is not None and at != order[place].position:
+        return order[place]
     if 0 <= other < len(order):
         order[place], order[other] = order[other], order[place]
     for position, one in enumerate(order, start=1):

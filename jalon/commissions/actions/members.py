@@ -1,7 +1,4 @@
-"""The members: their seats, and what a member does with a point before the meeting."""
-
-from datetime import date
-from typing import Any
+"""What a member does with a point before the meeting: reads it, notes, takes no part, answers in writing."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -9,58 +6,15 @@ from django.utils.translation import gettext as _
 from jalon import journal
 from jalon.access import Actor, Hidden, Refused, Role
 from jalon.commissions import access
-from jalon.commissions.models import AgendaItem, Reading, Recusal, Seat
-from jalon.commissions.states import Outcome
+from jalon.commissions.models import AgendaItem, Reading, Recusal, WrittenOpinion
+from jalon.commissions.states import MeetingKind, Outcome
 from jalon.config import clock
-from jalon.directory.models import Organisation
-from jalon.law import commission
-from jalon.notices import actions as notices
 from jalon.ui.errors import at_field
+from jalon.vault.models import Sealed
 
-from .common import locked_item, office, state_key
+from .common import locked_item, state_key
 
-
-@transaction.atomic
-def name_seat(
-    actor: Actor,
-    *,
-    department: str,
-    college: str,
-    organisation: Organisation,
-    starts_on: date,
-    ends_on: date,
-    user: Any = None,
-    is_chair: bool = False,
-) -> Seat:
-    """Give a seat of the commission to an organisation, and to its representative when she has an account."""
-    if actor.role not in access.STATE_SIDE or actor.department != department:
-        raise Refused(_("Les membres sont nommés par la préfecture et le secrétariat de leur département."))
-    if ends_on < starts_on:
-        raise at_field("ends_on", _("La fin ne peut pas précéder le début."))
-    if ends_on > commission.term_end(starts_on):
-        raise at_field(
-            "ends_on",
-            _("Un mandat dure trois ans au plus : jusqu'au %(day)s.")
-            % {"day": f"{commission.term_end(starts_on):%d/%m/%Y}"},
-        )
-    if not college.strip():
-        raise at_field("college", _("Écrivez le collège ou la fonction."))
-    seat = Seat(
-        department=department,
-        college=college.strip(),
-        organisation=organisation,
-        user=user,
-        is_chair=is_chair,
-        starts_on=starts_on,
-        ends_on=ends_on,
-    )
-    seat.save(force_insert=True)
-    former = Seat.objects.filter(department=department, organisation=organisation, college__iexact=college.strip())
-    if renewed := list(former.exclude(pk=seat.pk).values_list("pk", flat=True)):
-        notices.complete(None, "mandate_end", key=renewed, actor=actor)
-    notices.plan(None, "mandate_end", ends_on, rule="COM-14", key=seat.id, actor=actor, **office(actor))
-    journal.record(actor, "name_seat", relation="same_dept", objects=[seat.id])
-    return seat
+SENSES = ("for", "against", "abstain")
 
 
 def _own(actor: Actor, item: AgendaItem, action: str, verb: str) -> AgendaItem:
@@ -79,8 +33,9 @@ def _own(actor: Actor, item: AgendaItem, action: str, verb: str) -> AgendaItem:
 def declare_conflict(actor: Actor, item: AgendaItem) -> Recusal:
     """The member takes no part in this point; from now on it does not exist for her."""
     row = _own(actor, item, "comment", "declare_conflict")
-    recusal = Recusal(item=row, seat_id=row.seat_id, declared_at=clock.now())  # type: ignore[attr-defined]
-    recusal.save(force_insert=True)
+    recusal, made = _recuse(row, row.seat_id)  # type: ignore[attr-defined]
+    if not made:  # the same form sent twice
+        return recusal
     journal.record(
         actor,
         "declare_conflict",
@@ -93,11 +48,75 @@ def declare_conflict(actor: Actor, item: AgendaItem) -> Recusal:
     return recusal
 
 
+def _recuse(item: AgendaItem, seat_id: str) -> tuple[Recusal, bool]:
+    return Recusal.objects.get_or_create(
+        item=item, seat_id=seat_id, lifted_at=None, defaults={"declared_at": clock.now()}
+    )
+
+
+@transaction.atomic
+def note_conflict(actor: Actor, item: AgendaItem, *, seat: str) -> Recusal:
+    """The secretariat writes down a conflict that a member told it: she has no account, or says so at the table."""
+    access.require_secretariat(actor, item.meeting)
+    row = locked_item(item, "note_conflict")
+    if row.application is None or not row.meeting.attendances.filter(seat=seat).exists():
+        raise at_field("seat", _("Ce membre n'est pas convoqué à cette séance."))
+    access.require(actor, row, "C13", "edit")
+    recusal, made = _recuse(row, seat)
+    if made:
+        _recusal_told(actor, "note_conflict", row, recusal)
+    return recusal
+
+
+@transaction.atomic
+def lift_conflict(actor: Actor, item: AgendaItem, recusal: Recusal) -> Recusal:
+    """A conflict declared by mistake has no effect from now on; that it was declared stays. By rule, never."""
+    access.require_secretariat(actor, item.meeting)
+    row = locked_item(item, "lift_conflict")
+    access.require(actor, row, "C13", "edit")
+    found = row.recusals.select_for_update().filter(pk=recusal.pk).first()
+    if found is None:
+        raise Hidden
+    if found.by_rule:
+        raise Refused(_("L'association qui a préparé le dossier n'y prend jamais part."))
+    if found.lifted_at is None:
+        found.lifted_at = clock.now()
+        found.save(update_fields=["lifted_at"])
+        _recusal_told(actor, "lift_conflict", row, found)
+    return found
+
+
+def _recusal_told(actor: Actor, verb: str, row: AgendaItem, recusal: Recusal) -> None:
+    subject = row.application.dossier if row.application else None
+    journal.record(actor, verb, subject, compartment="C13", relation="same_dept", objects=[row.id, recusal.pk])
+
+
+@transaction.atomic
+def give_written_opinion(actor: Actor, item: AgendaItem, *, sense: str, reasons: str = "") -> WrittenOpinion:
+    """The member's answer in a written consultation; it may change until the evening of its last day."""
+    if sense not in SENSES:
+        raise at_field("sense", _("Choisissez une réponse de la liste."))
+    row = _own(actor, item, "comment", "give_written_opinion")
+    if row.meeting.kind != MeetingKind.WRITTEN:
+        raise Refused(_("Cette séance n'est pas une consultation écrite : l'avis se donne en séance."))
+    if clock.today() > row.meeting.on:
+        raise Refused(_("La consultation écrite est close depuis le %(day)s.") % {"day": f"{row.meeting.on:%d/%m/%Y}"})
+    seat = row.seat_id  # type: ignore[attr-defined]
+    given = WrittenOpinion.objects.select_for_update().filter(item=row, seat_id=seat).first()
+    if given is None:
+        given = WrittenOpinion(item=row, dossier=row.application.dossier, seat_id=seat)  # type: ignore[union-attr]
+    given.given_at = clock.now()
+    given.seal({"sense": sense, "reasons": reasons.strip()}, state_key(given.dossier_id))
+    given.save()
+    _trace(actor, "give_written_opinion", row, given)
+    return given
+
+
 @transaction.atomic
 def mark_read(actor: Actor, item: AgendaItem, *, note: str | None = None) -> Reading:
     """The member has read this point; her private note is sealed and nobody else reads it. None keeps the note."""
     row = _own(actor, item, "comment", "read_item")
-    reading = _reading(row)
+    reading = _reading(actor, row)
     reading.read_at = clock.now()
     data = reading.unseal()
     if note is not None or not data:
@@ -113,7 +132,7 @@ def record_wish(actor: Actor, item: AgendaItem, *, wish: str) -> Reading:
     if wish and wish not in Outcome.values:
         raise at_field("wish", _("Choisissez une réponse de la liste."))
     row = _own(actor, item, "comment", "read_item")
-    reading = _reading(row)
+    reading = _reading(actor, row)
     reading.seal({"note": "", **reading.unseal(), "wish": wish}, state_key(reading.dossier_id))
     reading.read_at = clock.now()
     reading.save()
@@ -121,19 +140,18 @@ def record_wish(actor: Actor, item: AgendaItem, *, wish: str) -> Reading:
     return reading
 
 
-def _reading(row: AgendaItem) -> Reading:
-    found = Reading.objects.select_for_update().filter(item=row, seat_id=row.seat_id).first()  # type: ignore[attr-defined]
-    if found is not None:
-        return found
-    return Reading(
+def _reading(actor: Actor, row: AgendaItem) -> Reading:
+    found = Reading.objects.select_for_update().filter(item=row, user_id=actor.user_id).first()
+    return found or Reading(
         item=row,
         dossier=row.application.dossier,  # type: ignore[union-attr]
         seat_id=row.seat_id,  # type: ignore[attr-defined]
+        user_id=actor.user_id,
         read_at=clock.now(),
     )
 
 
-def _trace(actor: Actor, verb: str, row: AgendaItem, reading: Reading) -> None:
+def _trace(actor: Actor, verb: str, row: AgendaItem, written: Sealed) -> None:
     journal.record(
         actor,
         verb,
@@ -142,5 +160,5 @@ def _trace(actor: Actor, verb: str, row: AgendaItem, reading: Reading) -> None:
         relation="assigned",
         conditions=["window"],
         objects=[row.id],
-        sealed=[reading],
+        sealed=[written],
     )

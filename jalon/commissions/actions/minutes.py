@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from jalon import journal
-from jalon.access import Actor
+from jalon.access import Actor, Refused
 from jalon.commissions import access, reads
 from jalon.commissions.models import Meeting, Minutes
 from jalon.config import clock
@@ -25,6 +25,7 @@ def generate_minutes(actor: Actor, meeting: Meeting) -> Minutes:
     of a person accompanied. What was corrected by hand is replaced."""
     meeting = locked(actor, meeting, "generate_minutes")
     minutes = Minutes.objects.select_for_update().filter(meeting=meeting).first() or Minutes(meeting=meeting)
+    _unsigned(minutes)
     minutes.generated_at = clock.now()
     minutes.seal(reads.minutes_text(meeting), state_key(meeting.id))
     minutes.save()
@@ -38,7 +39,10 @@ def edit_minutes(
 ) -> Minutes:
     """Correct paragraphs, by key (``head``, ``foot``, or the id of a point)."""
     meeting = locked(actor, meeting, "edit_minutes")
-    minutes = Minutes.objects.select_for_update().get(meeting=meeting)
+    minutes = Minutes.objects.select_for_update().filter(meeting=meeting).first()
+    if minutes is None:
+        raise Refused(_("Écrivez d'abord le procès-verbal."))
+    _unsigned(minutes)
     if revision is not None and revision != minutes.revision:
         raise Conflict(_("Le procès-verbal a été modifié entre-temps."), revision=minutes.revision)
     data = minutes.unseal()
@@ -59,9 +63,25 @@ def edit_minutes(
 @transaction.atomic
 def sign_minutes(actor: Actor, meeting: Meeting) -> Minutes:
     """Sign the minutes: their digest is kept, and the trail's anchor of that moment is printed at their foot."""
-    meeting = locked(actor, meeting, "sign_minutes")
+    return _sign(actor, meeting, "sign_minutes")
+
+
+@transaction.atomic
+def sign_failure(actor: Actor, meeting: Meeting) -> Minutes:
+    """Sign the minutes of a meeting that had no quorum."""
+    return _sign(actor, meeting, "sign_failure")
+
+
+def _unsigned(minutes: Minutes | None) -> None:
+    if minutes is not None and minutes.signed_at is not None:
+        raise Refused(_("Le procès-verbal est signé : il ne change plus."))
+
+
+def _sign(actor: Actor, meeting: Meeting, verb: str) -> Minutes:
+    meeting = locked(actor, meeting, verb)
     access.require_step_up(actor)
     minutes = Minutes.objects.select_for_update().filter(meeting=meeting).first()
+    _unsigned(minutes)
     if minutes is None:
         minutes = generate_minutes(actor, meeting)
     data = minutes.unseal()
@@ -71,8 +91,8 @@ def sign_minutes(actor: Actor, meeting: Meeting) -> Minutes:
     minutes.signed_at = clock.now()
     minutes.signed_by_id = actor.user_id
     minutes.save()
-    save_meeting(meeting, "sign_minutes")
-    _trace(actor, "sign_minutes", meeting, minutes, conditions=["stepup"])
+    save_meeting(meeting, verb)
+    _trace(actor, verb, meeting, minutes, conditions=["stepup"])
     return minutes
 
 

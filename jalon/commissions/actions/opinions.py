@@ -22,6 +22,8 @@ from jalon.ui.errors import at_field
 
 from .common import live_copies, locked_item, state_key
 
+NOBODY = {"association": False, "person": False, "others": ""}
+
 
 class Count(NamedTuple):
     """What was counted on a point; ``outcome`` is what the law makes of it."""
@@ -145,6 +147,36 @@ def correct_opinion(
 
 
 @transaction.atomic
+def record_hearing(
+    actor: Actor, item: AgendaItem, *, association: bool = False, person: bool = False, others: str = ""
+) -> AgendaItem:
+    """Who was heard on this point without a vote (CRPA R.133-6): the association, herself if she wished it, others.
+
+    Written again, it replaces what was written."""
+    access.require_secretariat(actor, item.meeting)
+    row = locked_item(item, "record_hearing")
+    if row.application is None:
+        raise Refused(_("Ce point n'appelle pas d'avis."))
+    access.require(actor, row, "C13", "edit")
+    heard = {"association": association, "person": person, "others": others.strip()}
+    known = row.unseal() if row.revision else {}
+    if known.get("heard", NOBODY) == heard:
+        return row
+    row.seal({**known, "heard": heard}, state_key(row.key_owner))
+    row.save(update_fields=["sealed", "revision"])
+    journal.record(
+        actor,
+        "record_hearing",
+        row.application.dossier,
+        compartment="C13",
+        relation="same_dept",
+        objects=[row.id],
+        sealed=[row],
+    )
+    return row
+
+
+@transaction.atomic
 def postpone_item(actor: Actor, item: AgendaItem, *, to: date | None = None, reason: str = "") -> AgendaItem:
     """Put off to a later meeting: the application waits again for an agenda; members read it no more."""
     access.require_secretariat(actor, item.meeting)
@@ -173,7 +205,8 @@ def put_off(actor: Actor, row: AgendaItem, *, to: date | None = None, reason: st
     row.state = ItemState.POSTPONED
     row.postponed_to = to
     if reason.strip():
-        row.seal({"reason": reason.strip()}, state_key(row.key_owner))
+        known = row.unseal() if row.revision else {}
+        row.seal({**known, "reason": reason.strip()}, state_key(row.key_owner))
     row.save()
     if row.application is not None:
         dossiers.advance(row.application, "postpone")

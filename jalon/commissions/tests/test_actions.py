@@ -326,10 +326,12 @@ def test_one_proxy_for_a_holder(team):
     rows = list(meeting.attendances.order_by("seat__college"))
     given = {rows[0].pk: rows[1].pk, rows[2].pk: rows[1].pk}
     absent = {row.pk: "absent" for row in rows}
-    actions.record_attendance(team.actor("SEC"), meeting, presences={**absent, rows[1].pk: "present"}, proxies=given)
-    meeting.refresh_from_db()
-    found = reads.quorum(meeting)
-    assert (found.counted, found.proxies_ignored, found.may_sit) == (2, 1, False)
+    with pytest.raises(ValidationError) as refusal:
+        actions.record_attendance(
+            team.actor("SEC"), meeting, presences={**absent, rows[1].pk: "present"}, proxies=given
+        )
+    assert "ne porte qu'un mandat" in str(errors(refusal))
+    assert not meeting.attendances.exclude(presence="expected").exists()
 
 
 def test_attendance_is_about_the_members_convoked(team):
@@ -484,7 +486,10 @@ def test_a_second_convocation_needs_no_quorum(team):
     sec = team.actor("SEC")
     with on(meeting.on):
         absent = {row.pk: "absent" for row in meeting.attendances.all()}
+        with pytest.raises(Refused):  # the roll is not called
+            actions.record_failure(sec, meeting)
         actions.record_attendance(sec, meeting, presences=absent)
+        actions.record_failure(sec, meeting)
         again = actions.convene_again(sec, meeting, on=meeting.on + timedelta(days=10))
         assert (again.second_convocation, again.state) == (True, "planned")
         assert Meeting.objects.get(pk=meeting.pk).replaced_by == again
@@ -510,7 +515,7 @@ def test_no_second_convocation_while_the_quorum_holds(team):
     with on(meeting.on):
         seat_all(team, meeting)
         with pytest.raises(Refused):
-            actions.convene_again(team.actor("SEC"), meeting, on=meeting.on + timedelta(days=10))
+            actions.record_failure(team.actor("SEC"), meeting)
 
 
 def test_a_written_consultation_opens_without_quorum(team):

@@ -12,7 +12,7 @@ from jalon.papers.models import Paper
 from jalon.papers.tests.reading import read
 from jalon.people.tests.factories import IDENTITY, make_team
 
-from .factories import Commission, make_commission, make_convened, make_held, make_opined, make_scheduled, on
+from .factories import Commission, make_commission, make_convened, make_held, make_opined, make_scheduled, on, seat_all
 
 pytestmark = pytest.mark.django_db
 HER_NAMES = [IDENTITY[name] for name in ("given_name", "family_name", "usual_name", "birth_place")] + ["Capucine"]
@@ -154,6 +154,8 @@ def test_a_member_has_her_own_page(team):
 def test_a_second_convocation_says_that_no_quorum_is_needed(team):
     meeting, _items = make_convened(team)
     with on(meeting.on):
+        seat_all(team, meeting, "absent")
+        actions.record_failure(team.actor("SEC"), meeting)
         again = actions.convene_again(team.actor("SEC"), meeting, on=meeting.on + timedelta(days=7))
         actions.convene(team.actor("SEC"), again)
         again.refresh_from_db()

@@ -488,6 +488,8 @@ def test_no_quorum_no_opening_but_a_second_convocation(team):
     with on(meeting.on):
         seat_all(team, meeting, "absent")
         assert client.post(url("open", meeting.id)).status_code == 403
+        assert "Constater l'absence de quorum" in text(client.get(url("meeting", meeting.id)))
+        assert client.post(url("failure", meeting.id)).status_code == 303
         assert "Deuxième convocation" in text(client.get(url("meeting", meeting.id)))
         assert client.get(url("again", meeting.id)).status_code == 200
         assert client.post(url("again", meeting.id), {"on": "01/01/2020", "place": ""}).status_code == 422

@@ -5,26 +5,22 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from jalon import journal
 from jalon.access import Actor, Hidden, open_to
-from jalon.accounts.models import User
 from jalon.commissions import access, actions, reads
 from jalon.commissions.forms import (
     AgainForm,
     AgendaForm,
     CancelForm,
-    Confirm,
     ConveneForm,
+    DeputiesForm,
     MeetingForm,
+    MoveForm,
     PointForm,
-    SeatForm,
 )
-from jalon.commissions.models import Meeting, Seat
+from jalon.commissions.models import Meeting
 from jalon.commissions.states import MeetingState
 from jalon.config import clock
-from jalon.directory import reads as directory
-from jalon.directory.models import Kind, Organisation
-from jalon.ui.forms import attempt, posted
+from jalon.ui.forms import attempt, posted, saved
 from jalon.ui.views import done, invalid, page
 
 from .session import show_room
@@ -37,18 +33,14 @@ def url_of(meeting: Meeting) -> str:
     return reverse("commissions:meeting", args=[meeting.id])
 
 
-@open_to("SEC", why=SECRETARIAT)
-def received(request: HttpRequest) -> HttpResponse:
-    rows = reads.received(request.actor)  # type: ignore[attr-defined]
-    dossiers = [row.application.dossier for row in rows]
-    journal.reading(request, "list", compartment="C16", count=len(rows), objects=dossiers)
-    return page(request, "commissions/received.html", {"rows": rows, "today": clock.today()})
-
-
 @open_to("REF", "MGR", "SEC", "MEM", "PRE", why=CALENDAR)
 def meetings(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    context = {"meetings": reads.meetings(actor), "today": clock.today(), "state_side": actor.role in access.STATE_SIDE}
+    listed, today = reads.meetings(actor), clock.today()
+    asked = request.GET.get("annee", "")
+    year = int(asked) if asked.isascii() and asked.isdigit() and 2016 <= int(asked) <= today.year + 5 else today.year
+    context = {"meetings": listed, "today": today, "state_side": actor.role in access.STATE_SIDE}
+    context |= {"year": year, "months": reads.year(listed, year)}
     return page(request, "commissions/meetings.html", context)
 
 
@@ -80,7 +72,7 @@ def _preparing(actor: Actor, row: Meeting, **forms: object) -> dict[str, object]
     return {
         "meeting": row,
         "form": form,
-        "rows": form.rows(prepared.items),  # type: ignore[attr-defined]
+        "rows": form.rows(prepared.items, reads.hours(row, prepared.items)),  # type: ignore[attr-defined]
         "convocation_rules": reads.convocation_rules(row),
         "quorum_rules": reads.quorum_rules(row, len(prepared.seats)),
         "prepared": prepared,
@@ -138,7 +130,8 @@ def _move(request: HttpRequest, item_id: str, *, up: bool) -> HttpResponse:
     row = access.items_visible_to(request.actor).select_related("meeting").filter(pk=item_id).first()  # type: ignore[attr-defined]
     if row is None:
         raise Hidden
-    actions.move_item(request.actor, row, up=up)  # type: ignore[attr-defined]
+    at = request.POST.get("place", "")
+    actions.move_item(request.actor, row, up=up, at=int(at) if at.isascii() and at.isdigit() else None)  # type: ignore[attr-defined]
     return done(request, url_of(row.meeting) + "#ordre-du-jour")
 
 
@@ -193,38 +186,54 @@ def again(request: HttpRequest, meeting_id: str) -> HttpResponse:
 
 
 @open_to("SEC", why=SECRETARIAT)
-def members(request: HttpRequest) -> HttpResponse:
-    """The seats of the commission, and a new one."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    organisations = {row.pk: row for row in directory.organisations(*Kind.values, department=actor.department)}
-    users = {
-        row.user_id: row.user for role in ("MEM", "PRE", "ETR") for row in directory.holders(role, actor.department)
+def move(request: HttpRequest, meeting_id: str) -> HttpResponse:
+    """Another date: the members are told again, and read until fifteen days after the new one."""
+    row = access.get_meeting(request, meeting_id)
+    convened = row.state == MeetingState.CONVENED
+    initial = {"starts_at": row.starts_at, "place": row.place}
+    form = MoveForm(convened, posted(request), initial=initial)
+    if saved(form, lambda: actions.move_meeting(request.actor, row, **form.answers)):  # type: ignore[attr-defined]
+        told = _("Séance déplacée. Les membres sont prévenus.") if convened else _("Séance déplacée.")
+        return done(request, url_of(row), told)
+    context = {
+        "title": _("Déplacer la séance du %(day)s") % {"day": f"{row.on:%d/%m/%Y}"},
+        "lead": _(
+            "Même ordre du jour. Les membres convoqués reçoivent un message ; leur lecture suit la nouvelle date."
+        )
+        if convened
+        else _("La séance n'est pas encore convoquée : personne n'est à prévenir."),
+        "form": form,
+        "verb": _("Déplacer la séance"),
+        "back": url_of(row),
     }
-    form = SeatForm(_named(organisations), [(key, user.name) for key, user in users.items()], posted(request))
-    if form.is_bound and form.is_valid() and attempt(form, lambda: _name(actor, form, organisations, users)):
-        return done(request, reverse("commissions:members"), _("Membre ajouté."))
-    context = {"form": form, "seats": _seats(actor), "today": clock.today(), "confirm": Confirm()}
-    show = invalid if form.is_bound else page
-    return show(request, "commissions/members.html", context)
+    return (invalid if form.is_bound else page)(request, "ui/confirm.html", context)
 
 
-def _named(organisations: dict[str, Organisation]) -> list[tuple[str, str]]:
-    return [(key, organisation.name) for key, organisation in organisations.items()]
+@require_POST
+@open_to("SEC", why=SECRETARIAT)
+def failure(request: HttpRequest, meeting_id: str) -> HttpResponse:
+    """No quorum: the minutes say so; a second convocation may follow."""
+    row = access.get_meeting(request, meeting_id)
+    actions.record_failure(request.actor, row)  # type: ignore[attr-defined]
+    return done(request, url_of(row), _("Absence de quorum constatée. Le procès-verbal est prêt à signer."))
 
 
-def _name(actor: Actor, form: SeatForm, organisations: dict[str, Organisation], users: dict[str, User]) -> Seat:
-    data = form.answers
-    return actions.name_seat(
-        actor,
-        department=actor.department,
-        college=data["college"],
-        organisation=organisations[data["organisation"]],
-        user=users.get(data["user"]),
-        is_chair=data["is_chair"],
-        starts_on=data["starts_on"],
-        ends_on=data["ends_on"],
-    )
+@open_to("SEC", why=SECRETARIAT)
+def deputies(request: HttpRequest, meeting_id: str) -> HttpResponse:
+    """Who sits in a holder's stead at this meeting."""
+    row = access.get_meeting(request, meeting_id)
+    form = DeputiesForm(reads.attendances(row), posted(request))
 
+    def call() -> Meeting:
+        return actions.call_deputies(request.actor, row, attendances=form.cleaned_data["deputies"])  # type: ignore[attr-defined]
 
-def _seats(actor: Actor) -> list[Seat]:
-    return reads.seats(actor.department)
+    if saved(form, call):
+        return done(request, url_of(row), _("Suppléances enregistrées. Les personnes concernées sont prévenues."))
+    context = {
+        "title": _("Suppléances"),
+        "lead": _("Pour un siège, une seule personne lit les dossiers : celle qui siégera."),
+        "form": form,
+        "verb": _("Enregistrer les suppléances"),
+        "back": url_of(row),
+    }
+    return (invalid if form.is_bound else page)(request, "ui/confirm.html", context)

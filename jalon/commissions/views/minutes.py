@@ -7,9 +7,10 @@ from django.views.decorators.http import require_POST
 
 from jalon import journal
 from jalon.access import Hidden, open_to
-from jalon.commissions import access, actions, papers, reads
+from jalon.commissions import access, actions, reads
 from jalon.commissions.forms import MinutesForm
 from jalon.commissions.models import Meeting
+from jalon.commissions.states import MeetingState
 from jalon.papers.rights import offered
 from jalon.ui.forms import attempt, posted
 from jalon.ui.views import done, invalid, page
@@ -34,8 +35,8 @@ def minutes(request: HttpRequest, meeting_id: str) -> HttpResponse:
     text = found.unseal() if found else reads.minutes_text(row)
     journal.reading(request, "read", compartment="C13", objects=[row.id])
     context = {"meeting": row, "minutes": found, "text": text, "secretariat": request.actor.role == "SEC"}  # type: ignore[attr-defined]
-    context["paper"] = papers.minutes_verdict(request.actor, row, found).allowed  # type: ignore[attr-defined]
-    context["annex"] = offered(papers.annex_verdict(request.actor, row, found))  # type: ignore[attr-defined]
+    context["paper"] = access.minutes_verdict(request.actor, row, found).allowed  # type: ignore[attr-defined]
+    context["annex"] = offered(access.annex_verdict(request.actor, row, found))  # type: ignore[attr-defined]
     return page(request, "commissions/minutes.html", context)
 
 
@@ -67,5 +68,6 @@ def edit_minutes(request: HttpRequest, meeting_id: str) -> HttpResponse:
 @open_to("SEC", why=MINUTES)
 def sign_minutes(request: HttpRequest, meeting_id: str) -> HttpResponse:
     row = access.get_meeting(request, meeting_id)
-    actions.sign_minutes(request.actor, row)  # type: ignore[attr-defined]
+    sign = actions.sign_failure if row.state == MeetingState.FAILED else actions.sign_minutes
+    sign(request.actor, row)  # type: ignore[attr-defined]
     return done(request, url_of(row), _("Procès-verbal signé."))

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
 from jalon.access import open_to, screen
-from jalon.commissions import access, papers
+from jalon.commissions import access, papers, reads
 from jalon.commissions.forms import SheetForm
 from jalon.papers.views import answer, copy_mark
 
@@ -42,7 +42,7 @@ def convocations(request: HttpRequest, meeting_id: str) -> HttpResponse:
 def sheet(request: HttpRequest, item_id: str) -> HttpResponse:
     """A numbered copy of the reading sheet for one seat."""
     row = access.get_item(request, item_id, "C12", "read")
-    form = SheetForm(papers.sheet_readers(row), request.POST, prefix="sheet")
+    form = SheetForm(reads.taking_part(row), request.POST, prefix="sheet")
     if not form.is_valid():
         return show_item(request, row, 422, sheet_form=form)
     return answer(papers.reading_sheet(request.actor, row, **form.answers))  # type: ignore[attr-defined]

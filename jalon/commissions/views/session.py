@@ -1,27 +1,33 @@
 """The session room, the reading sheet, and what happens to one point."""
 
+from collections.abc import Callable
+from functools import wraps
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from jalon import journal
-from jalon.access import Actor, open_to, screen
-from jalon.commissions import access, actions, papers, reads
+from jalon.access import Actor, Hidden, open_to, screen
+from jalon.commissions import access, actions, reads
 from jalon.commissions.forms import (
     AttendanceForm,
     Confirm,
+    ConflictForm,
     CorrectionForm,
+    HearingForm,
     OpinionForm,
     PostponeForm,
     ReadingForm,
     SheetForm,
+    WrittenForm,
 )
-from jalon.commissions.models import AgendaItem, Meeting
-from jalon.commissions.states import ItemState, MeetingState
+from jalon.commissions.models import AgendaItem, Meeting, Recusal
+from jalon.commissions.states import MEETING, ItemState, MeetingKind, MeetingState
 from jalon.config import clock
 from jalon.papers.rights import offered
-from jalon.ui.forms import attempt, posted
+from jalon.ui.forms import attempt, posted, saved
 from jalon.ui.views import done, invalid, page
 
 SESSION = "the session belongs to the secretariat of the department"
@@ -44,7 +50,8 @@ def show_room(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     waiting = (line.item for line in room.lines if line.item and line.opens and line.item.state == ItemState.SCHEDULED)
     first = next(waiting, None)
     context = {"meeting": meeting, "room": room, "today": clock.today(), "first": first, **_facts(actor, meeting)}
-    context["convocation"] = papers.convocation_verdict(actor, meeting).allowed
+    context["minutes_open"] = access.minutes_verdict(actor, meeting, reads.minutes_of(meeting)).allowed
+    context["convocation"] = access.convocation_verdict(actor, meeting).allowed
     return page(request, "commissions/meeting.html", context)
 
 
@@ -58,7 +65,23 @@ def _facts(actor: Actor, meeting: Meeting) -> dict[str, object]:
     }
 
 
+def told_when_gone(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """One clear page for the member whose point left while she was reading: what she typed is shown, not kept."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, item_id: str) -> HttpResponse:
+        try:
+            return view(request, item_id)
+        except access.Gone as gone:
+            meeting = gone.item.meeting
+            context = {"meeting": meeting, "item": gone.item, "typed": request.POST.get("note", "")[:4000]}
+            return page(request, "commissions/gone.html", context, status=410)
+
+    return inner
+
+
 @screen("C12", "read", roles=("SEC", "PRE", "MEM"))
+@told_when_gone
 def item(request: HttpRequest, item_id: str) -> HttpResponse:
     """A member's reading sheet; for the State's side, the point in the session room with the opinion beside it."""
     row = access.get_item(request, item_id, "C12", "read")
@@ -73,15 +96,25 @@ def show_item(request: HttpRequest, row: AgendaItem, status: int = 200, **forms:
     if actor.role == "MEM":
         context["form"] = ReadingForm(initial={"note": sheet.note, "wish": sheet.wish})
         context["comment"] = access.can(actor, row, "C13", "comment")
+        context["now"] = clock.now()
+        if row.meeting.kind == MeetingKind.WRITTEN:
+            given = reads.own_answer(actor, row)
+            context |= {"given": given, "written_form": WrittenForm(prefix="written", initial=given)}
         template = "commissions/sheet.html"
     else:
         base = reads.voting_base(row)
-        context |= {"room": reads.room(actor, row.meeting), "base": base, "recused": reads.recused_names(row)}
-        context["opinion"] = reads.opinion_words(row)
-        context["form"] = OpinionForm(base)
+        context |= {"room": reads.room(actor, row.meeting), "base": base, "recused": reads.recused(row)}
+        context |= {"opinion": reads.opinion_words(row), "heard": reads.heard(row)}
+        answers = reads.written(row) if row.meeting.kind == MeetingKind.WRITTEN else []
+        context["answers"] = answers
+        context["form"] = OpinionForm(base, initial=reads.tally(answers) if any(one.sense for one in answers) else None)
+        if actor.role == "SEC" and MEETING.allows(row.meeting.state, "note_conflict"):
+            context["conflict_form"] = ConflictForm(reads.taking_part(row), prefix="conflict")
+        if actor.role == "SEC" and row.meeting.state == MeetingState.OPEN:
+            context["hearing_form"] = HearingForm(prefix="heard", initial=context["heard"])
         context["postpone_form"] = PostponeForm(prefix="postpone")
-        if offered(papers.sheet_verdict(actor, row)):
-            context["sheet_form"] = SheetForm(papers.sheet_readers(row), prefix="sheet")
+        if offered(access.sheet_verdict(actor, row)):
+            context["sheet_form"] = SheetForm(reads.taking_part(row), prefix="sheet")
         template = "commissions/room.html"
     context |= forms
     return invalid(request, template, context) if status == 422 else page(request, template, context)
@@ -141,6 +174,7 @@ def postpone(request: HttpRequest, item_id: str) -> HttpResponse:
 
 @require_POST
 @screen("C13", "comment", roles=("MEM",))
+@told_when_gone
 def note(request: HttpRequest, item_id: str) -> HttpResponse:
     """Read, with the private note and the wish; then the next one that she has not read."""
     row = access.get_item(request, item_id, "C13", "comment")
@@ -155,7 +189,20 @@ def note(request: HttpRequest, item_id: str) -> HttpResponse:
     return show_item(request, row, 422, form=form)
 
 
+@require_POST
 @screen("C13", "comment", roles=("MEM",))
+@told_when_gone
+def written(request: HttpRequest, item_id: str) -> HttpResponse:
+    """A member answers in a written consultation."""
+    row = access.get_item(request, item_id, "C13", "comment")
+    form = WrittenForm(request.POST, prefix="written")
+    if saved(form, lambda: actions.give_written_opinion(request.actor, row, **form.answers)):  # type: ignore[attr-defined]
+        return done(request, url_of_item(row), _("Votre avis est enregistré. Il peut changer jusqu'à la clôture."))
+    return show_item(request, row, 422, written_form=form)
+
+
+@screen("C13", "comment", roles=("MEM",))
+@told_when_gone
 def conflict(request: HttpRequest, item_id: str) -> HttpResponse:
     """A member declares that she takes no part; the point disappears for her."""
     row = access.get_item(request, item_id, "C13", "comment")
@@ -171,6 +218,40 @@ def conflict(request: HttpRequest, item_id: str) -> HttpResponse:
         "back": url_of_item(row),
     }
     return page(request, "ui/confirm.html", context)
+
+
+@require_POST
+@screen("C13", "edit", roles=("SEC",))
+def hear(request: HttpRequest, item_id: str) -> HttpResponse:
+    """Who was heard on this point."""
+    row = access.get_item(request, item_id, "C13", "edit")
+    form = HearingForm(request.POST, prefix="heard")
+    if saved(form, lambda: actions.record_hearing(request.actor, row, **form.answers)):  # type: ignore[attr-defined]
+        return done(request, url_of_item(row), _("Auditions enregistrées."))
+    return show_item(request, row, 422, hearing_form=form)
+
+
+@require_POST
+@screen("C13", "edit", roles=("SEC",))
+def note_conflict(request: HttpRequest, item_id: str) -> HttpResponse:
+    """A member told the secretariat that she takes no part."""
+    row = access.get_item(request, item_id, "C13", "edit")
+    form = ConflictForm(reads.taking_part(row), request.POST, prefix="conflict")
+    if saved(form, lambda: actions.note_conflict(request.actor, row, **form.answers)):  # type: ignore[attr-defined]
+        return done(request, url_of_item(row), _("C'est noté : ce membre ne prend pas part à ce point."))
+    return show_item(request, row, 422, conflict_form=form)
+
+
+@require_POST
+@screen("C13", "edit", roles=("SEC",))
+def lift_conflict(request: HttpRequest, recusal_id: str) -> HttpResponse:
+    """A conflict declared by mistake."""
+    found = Recusal.objects.filter(pk=recusal_id).first()
+    if found is None:
+        raise Hidden
+    row = access.get_item(request, found.item_id, "C13", "edit")
+    actions.lift_conflict(request.actor, row, found)  # type: ignore[attr-defined]
+    return done(request, url_of_item(row), _("Le déport est levé : ce membre prend part à ce point."))
 
 
 @open_to("SEC", why=SESSION)

@@ -14,6 +14,7 @@ from jalon.config import clock
 from jalon.demo import accounts
 from jalon.demo.folder import Mark
 from jalon.demo.progress import Progress
+from jalon.demo.story.cast import PLACES
 from jalon.demo.timeline import (
     AGENDA,
     CLEANING,
@@ -165,6 +166,7 @@ class Proof:
                 organisation=self.organisation(account.organisation),
                 user=self.users[account.id],
                 is_chair=account.role == "PRE",
+                place=PLACES.get(account.college or "préfet, présidence", ""),
                 starts_on=self.day(15 if account.id == SEATED_LATER else -150),
                 ends_on=self.day(900),
             )

@@ -100,6 +100,22 @@ def _accredit(world: World, organisation_id: str, department: str, granted_on: d
     return act
 
 
+# Which place of the composition each member of the world fills.
+PLACES = {
+    "préfet, présidence": "chair",
+    "magistrat judiciaire": "magistrate",
+    "unité départementale travail et emploi": "labour",
+    "sécurité publique": "police",
+    "groupement de gendarmerie": "gendarmerie",
+    "service du séjour": "foreigners",
+    "éducation nationale": "education",
+    "conseil départemental de l'ordre des médecins": "doctor",
+    "commune": "local_authority",
+    "conseil départemental": "local_authority",
+    "association agréée": "association",
+}
+
+
 def _seats(world: World, department: str, starts_on: date, ends_on: date):  # type: ignore[no-untyped-def]
     """The préfet presides, each member has a seat, and so has the association, recused on its own files."""
 
@@ -111,6 +127,7 @@ def _seats(world: World, department: str, starts_on: date, ends_on: date):  # ty
             organisation=world.organisation(organisation_id),
             user=world.user(user) if user else None,
             is_chair=chair,
+            place=PLACES.get(college, ""),
             starts_on=starts_on,
             ends_on=ends_on,
         )

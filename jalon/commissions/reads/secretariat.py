@@ -1,0 +1,198 @@
+"""What waits for the secretariat: requests, dates, papers to finish."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from django.db.models import Exists, OuterRef, Subquery
+
+from jalon.access import Actor
+from jalon.commissions import access
+from jalon.commissions.models import Meeting
+from jalon.commissions.states import VOID, MeetingState
+from jalon.config import clock
+from jalon.directory.models import name_subquery
+from jalon.dossiers.models import Application, ComplementRequest
+from jalon.dossiers.reads import pages, silence_on_aid
+from jalon.dossiers.states import ApplicationState, PieceState
+from jalon.law import journey
+from jalon.law.silence import Silence
+from jalon.notices import kinds
+from jalon.notices import reads as notices
+from jalon.notices.models import Deadline
+from jalon.people.models import Dossier
+from jalon.ui.html import Rule
+from jalon.ui.rules import why
+
+from .calendar import MOST, SAT, meet_again_by, meetings
+
+MOST_NUMBERS = 30
+SOON = 30
+UNSIGNED = (MeetingState.OPEN, MeetingState.HELD, MeetingState.FAILED)
+RISK_HORIZON = timedelta(days=150)
+
+
+class Received(NamedTuple):
+    """One request that waits, for the lists of the secretariat."""
+
+    application: Application
+    number: str
+    association: str
+    days: int
+    asked_until: date | None = None
+    aid: bool = False
+
+
+def expected_pieces(application: Application) -> tuple[list[tuple[str, str]], list[str]]:
+    """The pieces of a request that leave with it, and those that did not come."""
+    rows = {piece.code: (str(label), piece.state) for label, piece in pages.sent_pieces(application)}
+    absent = [code for code, (_label, state) in rows.items() if state == PieceState.EXPECTED]
+    return [(code, label) for code, (label, _state) in rows.items()], absent
+
+
+def silence(application: Application) -> Silence | None:
+    """What silence makes of the aid that the request asks for; None when it asks for none."""
+    planned = notices.opened().filter(dossier=application.dossier_id, kind="afis_silence", key=application.pk)
+    return silence_on_aid(application) if planned.exists() else None
+
+
+class Risk(NamedTuple):
+    """Periods that end without a meeting early enough before them (REN-2)."""
+
+    on: date
+    count: int
+    numbers: str
+    latest: date
+
+
+class ToNotify(NamedTuple):
+    decision_id: str
+    number: str
+    since: date
+
+
+def received(actor: Actor, *states: str) -> list[Received]:
+    """Requests that wait for the secretariat, the oldest first."""
+    chosen = states or (ApplicationState.SUBMITTED, ApplicationState.INCOMPLETE, ApplicationState.COMPLETE)
+    today = clock.today()
+    asked = ComplementRequest.objects.filter(application=OuterRef("pk"), answered_on=None).order_by("-asked_on", "-pk")
+    rows = (
+        access.applications_visible_to(actor)
+        .filter(state__in=chosen)
+        .select_related("dossier")
+        .annotate(
+            association=name_subquery(OuterRef("dossier__organisation_id"), today),
+            asked_until=Subquery(asked.values("due_on")[:1]),
+            aid=Exists(notices.opened().filter(kind="afis_silence", key=OuterRef("pk"))),
+        )
+        .order_by("submitted_on", "pk")[:MOST]
+    )
+    return [
+        Received(
+            row, row.dossier.number, row.association or "", (today - row.submitted_on).days, row.asked_until, row.aid
+        )
+        for row in rows
+        if row.submitted_on
+    ]
+
+
+def risks(department: str, dates: Sequence[date]) -> list[Risk]:
+    """Ends of period before which no meeting is planned in time, with the files concerned (REN-2).
+
+    Only periods that may still be renewed, and on whose renewal the commission has not given its opinion. The numbers
+    of the files are listed up to a point, the count is of all.
+    """
+    today = clock.today()
+    served_from = journey.at_risk_before(dates, today)
+    rows = notices.opened().filter(kind="period_end", department=department, on__range=(today, today + RISK_HORIZON))
+    if served_from is not None:
+        rows = rows.filter(on__lt=served_from)
+    renewable = Deadline.objects.filter(
+        dossier=OuterRef("dossier"), key=OuterRef("key"), kind="renewal_session", cancelled_on=None
+    )
+    opined = Application.objects.filter(dossier=OuterRef("dossier"), state=ApplicationState.OPINED)
+    number = Dossier.objects.filter(pk=OuterRef("dossier")).values("number")
+    rows = rows.filter(Exists(renewable), ~Exists(opined)).annotate(number=Subquery(number))
+    grouped: dict[date, list[str]] = {}
+    for on, file in rows.order_by("on", "pk").values_list("on", "number"):
+        grouped.setdefault(on, []).append(file or "")
+    return [
+        Risk(on, len(listed), ", ".join(sorted(listed)[:MOST_NUMBERS]), on - journey.LATEST_MEETING)
+        for on, listed in grouped.items()
+    ]
+
+
+def to_notify(department: str) -> list[ToNotify]:
+    """Signed decisions that wait for their notification; the deadline's key is the decision."""
+    rows = list(
+        notices.opened().filter(kind="notification", role="SEC", department=department).order_by("on", "pk")[:MOST]
+    )
+    numbers = dict(Dossier.objects.filter(pk__in=[row.dossier for row in rows]).values_list("pk", "number"))
+    return [ToNotify(row.key, numbers.get(row.dossier, ""), row.on) for row in rows]
+
+
+class Owed(NamedTuple):
+    """A date that the secretariat must keep, with the file concerned when there is one."""
+
+    label: str
+    number: str
+    on: date
+
+
+# What the lists of the home page do not already show.
+OWED = ("silence_2m", "afis_silence", "appeal_answer", "reasons_answer", "mandate_end", "yearly_meeting")
+
+
+def owed(actor: Actor) -> list[Owed]:
+    """The answers that the State owes, late or within a month, and the commission's own dates within three."""
+    rows = [row for row in notices.told_to(actor, within=90) if row.kind in OWED]
+    rows = [row for row in rows if not row.dossier or notices.days_left(row) <= SOON]
+    rows = [row for row in rows if row.kind != "mandate_end" or row.on >= clock.today()]  # over, it asks for nothing
+    numbers = dict(Dossier.objects.filter(pk__in={row.dossier for row in rows}).values_list("pk", "number"))
+    return [Owed(kinds.label(row.kind), numbers.get(row.dossier, ""), row.on) for row in rows[:MOST_NUMBERS]]
+
+
+class SecretariatHome(NamedTuple):
+    meetings: list[Meeting]
+    received: list[Received]
+    risks: list[Risk]
+    to_notify: list[ToNotify]
+    minutes: list[Meeting]
+    deadlines: list[Owed]
+    last_held: date | None
+
+    @property
+    def no_meeting_for_a_year(self) -> bool:
+        """The commission meets once a year at least (COM-15)."""
+        by = meet_again_by([self.last_held] if self.last_held else [])
+        return by is not None and by < clock.today()
+
+    @property
+    def why_meet(self) -> list[Rule]:
+        return why("COM-15", on=self.last_held)
+
+    @property
+    def complete(self) -> int:
+        return sum(row.application.state == ApplicationState.COMPLETE for row in self.received)
+
+    @property
+    def persons_at_risk(self) -> int:
+        return sum(risk.count for risk in self.risks)
+
+
+def secretariat_home(actor: Actor) -> SecretariatHome:
+    """What the secretariat must do next."""
+    today = clock.today()
+    rows = [meeting for meeting in meetings(actor) if meeting.state != MeetingState.CANCELLED]
+    live = [meeting for meeting in rows if meeting.state not in VOID]
+    ahead = sorted((row for row in live if row.on >= today), key=lambda row: row.on)
+    to_sign = [row for row in rows if row.state in UNSIGNED and not row.signed_at]  # type: ignore[attr-defined]
+    return SecretariatHome(
+        meetings=ahead[:6],
+        received=received(actor),
+        risks=risks(actor.department, [row.on for row in live]),
+        to_notify=to_notify(actor.department),
+        minutes=to_sign,
+        deadlines=owed(actor),
+        last_held=max((row.on for row in rows if row.state in SAT), default=None),
+    )
