@@ -21,12 +21,13 @@ from jalon.commissions import access as commissions
 from jalon.config import clock
 from jalon.dossiers.models import Application
 from jalon.dossiers.states import ApplicationState
+from jalon.papers.rights import confirmed
 from jalon.people import access as people
 from jalon.people.models import Dossier
 from jalon.people.states import Stage
 
 from .models import Decision, Period
-from .states import DecisionState
+from .states import ADVERSE, OPENING, DecisionState
 
 STATE_SIDE = commissions.STATE_SIDE
 
@@ -169,6 +170,37 @@ def require_answer(actor: Actor, decision: Decision) -> None:
 def require_act(actor: Actor, dossier: Dossier) -> None:
     visible = actor.role == Role.PRE and people.seen(actor, dossier.pk) is not None
     refuse(act_verdict(actor, dossier), visible)
+
+
+# --- papers -----------------------------------------------------------------------------------------------
+def letter_verdict(actor: Actor, decision: Decision) -> Verdict:
+    """The State's side prints what it reads; the association exports (C14)."""
+    if actor.role in STATE_SIDE:
+        return confirmed(actor, verdict(actor, decision, "read"))
+    return verdict(actor, decision, "export")
+
+
+def proof_verdict(actor: Actor, decision: Decision) -> Verdict:
+    """Of a signed authorisation: whoever accompanies her takes it to the desk, the desk makes its own copy."""
+    if decision.kind not in OPENING or decision.signed_on is None or not decision.periods.exists():
+        return Verdict(False)
+    if actor.role == Role.ETR:
+        return confirmed(actor, verdict(actor, decision, "read"))
+    return verdict(actor, decision, "export") if actor.role == Role.REF else Verdict(False)
+
+
+def appeal_verdict(actor: Actor, decision: Decision) -> Verdict:
+    """Of a signed refusal, by whoever helps her."""
+    if decision.kind not in ADVERSE or decision.signed_on is None or actor.role != Role.REF:
+        return Verdict(False)
+    return verdict(actor, decision, "export")
+
+
+def certificate_verdict(actor: Actor, dossier: Dossier) -> Verdict:
+    """While a pathway is known; it says nothing of it but its days."""
+    if actor.role != Role.REF:
+        return Verdict(False)
+    return people.verdict(actor, dossier, "C14", "export")
 
 
 # --- for the pages ----------------------------------------------------------------------------------------

@@ -10,14 +10,13 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from jalon import papers
-from jalon.access import Actor, Refused, Role, Verdict
+from jalon.access import Actor, Refused, Role
 from jalon.commissions.models import Opinion
 from jalon.commissions.states import Outcome
 from jalon.config import clock
 from jalon.directory.authorities import authority, named_on
 from jalon.papers import maybe, one_of
 from jalon.papers.actions import Made, make_paper
-from jalon.papers.rights import confirmed
 from jalon.people import access as people
 from jalon.people import countries
 from jalon.people.models import Dossier, Identity
@@ -113,42 +112,11 @@ APPEAL_KIT = papers.register(
 )
 
 
-# --- who ------------------------------------------------------------------------------------------------------------
-def letter_verdict(actor: Actor, decision: Decision) -> Verdict:
-    """The State's side prints what it reads; the association exports (C14)."""
-    if actor.role in access.STATE_SIDE:
-        return confirmed(actor, access.verdict(actor, decision, "read"))
-    return access.verdict(actor, decision, "export")
-
-
-def proof_verdict(actor: Actor, decision: Decision) -> Verdict:
-    """Of a signed authorisation: whoever accompanies her takes it to the desk, the desk makes its own copy."""
-    if decision.kind not in OPENING or decision.signed_on is None or not decision.periods.exists():
-        return Verdict(False)
-    if actor.role == Role.ETR:
-        return confirmed(actor, access.verdict(actor, decision, "read"))
-    return access.verdict(actor, decision, "export") if actor.role == Role.REF else Verdict(False)
-
-
-def appeal_verdict(actor: Actor, decision: Decision) -> Verdict:
-    """Of a signed refusal, by whoever helps her."""
-    if decision.kind not in ADVERSE or decision.signed_on is None or actor.role != Role.REF:
-        return Verdict(False)
-    return access.verdict(actor, decision, "export")
-
-
-def certificate_verdict(actor: Actor, dossier: Dossier) -> Verdict:
-    """While a pathway is known; it says nothing of it but its days."""
-    if actor.role != Role.REF:
-        return Verdict(False)
-    return people.verdict(actor, dossier, "C14", "export")
-
-
 # --- the decision letter ----------------------------------------------------------------------------------------
 @transaction.atomic
 def decision_letter(actor: Actor, decision: Decision, *, language: str = "fr") -> Made:
     """The letter, in French, and a page of simple words in ``language``. A draft says that it is one."""
-    access.refuse(letter_verdict(actor, decision), _exists(actor, decision))
+    access.refuse(access.letter_verdict(actor, decision), _exists(actor, decision))
     return make_paper(
         actor,
         LETTER.code,
@@ -228,7 +196,7 @@ def _period(page: reads.DecisionPage) -> dict[str, Any] | None:
 @transaction.atomic
 def proof_of_authorisation(actor: Actor, decision: Decision) -> Made:
     """One page for the residence desk: the decision, its period, what it allows."""
-    access.refuse(proof_verdict(actor, decision), _exists(actor, decision))
+    access.refuse(access.proof_verdict(actor, decision), _exists(actor, decision))
     return make_paper(
         actor,
         PROOF.code,
@@ -263,7 +231,7 @@ def proof_context(actor: Actor, decision: Decision) -> dict[str, Any]:
 @transaction.atomic
 def appeal_kit(actor: Actor, decision: Decision, *, language: str = "fr") -> Made:
     """What she needs to challenge a decision: delays, two letters to fill in, and simple words."""
-    access.refuse(appeal_verdict(actor, decision), _exists(actor, decision))
+    access.refuse(access.appeal_verdict(actor, decision), _exists(actor, decision))
     return make_paper(
         actor,
         APPEAL_KIT.code,
@@ -313,7 +281,7 @@ def appeal_context(actor: Actor, decision: Decision, language: str) -> dict[str,
 @transaction.atomic
 def certificate(actor: Actor, dossier: Dossier, *, language: str = "fr") -> Made:
     """Days only, in French and in her language; her name is written by hand, no service is named."""
-    answer = certificate_verdict(actor, dossier)
+    answer = access.certificate_verdict(actor, dossier)
     access.refuse(answer, people.seen(actor, dossier.pk) is not None)
     pathway = reads.clock(dossier)
     real = [period for period in pathway.computed.periods if not period.projected]

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 from jalon import journal
 from jalon.access import Actor, Hidden, screen
 from jalon.config import clock
-from jalon.journeys import access, actions, papers, reads, silent
+from jalon.journeys import access, actions, reads, silent
 from jalon.journeys.forms import (
     AfisForm,
     AskReasonsForm,
@@ -64,7 +64,7 @@ def show_journey(request: HttpRequest, dossier: Dossier, status: int = 200, **fo
 
 
 def _certificate_form(actor: Actor, dossier: Dossier) -> LetterForm | None:
-    if not offered(papers.certificate_verdict(actor, dossier)):
+    if not offered(access.certificate_verdict(actor, dossier)):
         return None
     return LetterForm(prefix="certificate", initial={"language": "fr"})
 
