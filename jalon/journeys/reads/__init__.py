@@ -1,7 +1,8 @@
 """One function per screen, and what the rooms above show of a pathway. ``access`` has allowed what is read here."""
 
-from .aid import Afis, Month, afis, afis_to_decide, chips, late_months
+from .aid import Afis, Month, afis, afis_to_decide, afis_to_notify, chips, late_months
 from .figures import decisions, outcomes, waiting_notification
+from .hearings import Heard, hearings
 from .opened import Rights, lanes, rights
 from .orders import (
     DecisionPage,
@@ -29,6 +30,7 @@ from .pathway import (
     next_step,
     period_lines,
 )
+from .payer import PayerHome, Told, payer_home, payer_lines
 from .places import Orphan, Place, Successors, called, places, successors, transfers_of
 from .stay import Document, Residence, Stay, nationality, permit_gaps, permit_kinds, residence_home, residence_of
 
@@ -37,10 +39,12 @@ __all__ = [
     "CurrentPeriod",
     "DecisionPage",
     "Document",
+    "Heard",
     "Month",
     "NextStep",
     "Orphan",
     "Pathway",
+    "PayerHome",
     "Pending",
     "PeriodLine",
     "Place",
@@ -49,9 +53,11 @@ __all__ = [
     "Rights",
     "Stay",
     "Successors",
+    "Told",
     "WouldOpen",
     "afis",
     "afis_to_decide",
+    "afis_to_notify",
     "called",
     "chips",
     "clock",
@@ -60,6 +66,7 @@ __all__ = [
     "decisions",
     "decisions_of",
     "figure",
+    "hearings",
     "lanes",
     "language_name",
     "last_opening",
@@ -68,6 +75,8 @@ __all__ = [
     "next_step",
     "opinion_given",
     "outcomes",
+    "payer_home",
+    "payer_lines",
     "pending",
     "period_lines",
     "permit_gaps",

@@ -1,6 +1,6 @@
 """The aid month by month: due, received, late."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -13,6 +13,7 @@ from jalon.journeys import access, lawful, reasons, wording
 from jalon.journeys.models import AfisGrant, AfisMonth, Decision
 from jalon.journeys.states import OPENING, AfisState
 from jalon.law import afis as afis_law
+from jalon.law import appeal as appeal_law
 from jalon.law import money
 from jalon.people.models import Dossier
 from jalon.ui import html
@@ -51,6 +52,10 @@ class Afis(NamedTuple):
     amount: afis_law.Amount | None
     children: int
     rules: list[Rule]
+    printed: Decimal | None = None  # a month, as the order prints it
+    computed: Decimal | None = None  # what the scale gave that day, for the same children
+    limits: appeal_law.Appeal | None = None  # how long a refusal may be challenged
+    limit_rules: Sequence[Rule] = ()
 
     @property
     def received(self) -> Decimal:
@@ -94,6 +99,8 @@ def afis(dossier: Dossier, today: date) -> Afis:
             arrears=any(month.arrears for month in months),
             reading=str(wording.MONTH_RULES[lawful.MONTH_RULE]),
         )
+    refused = grant is not None and grant.state == AfisState.REFUSED
+    limits = lawful.aid_limits(grant, bool(data.get("appeal_routes"))) if grant and refused else None
     return Afis(
         grant=grant,
         reason=data.get("end_reason") or data.get("reason", ""),
@@ -101,6 +108,10 @@ def afis(dossier: Dossier, today: date) -> Afis:
         amount=amount,
         children=shown.children if shown else 0,
         rules=rules,
+        printed=Decimal(data["printed"]) if data.get("printed") else None,
+        computed=lawful.amount_of(grant.decided_on, data["children"]) if grant else None,
+        limits=limits,
+        limit_rules=reasons.of_aid_refusal(grant, limits) if grant and limits else (),
     )
 
 
@@ -153,3 +164,11 @@ def afis_to_decide(actor: Actor, decision: Decision) -> bool:
     if decision.kind not in OPENING or decision.signed_on is None or not access.may_act(actor, decision.dossier):
         return False
     return not AfisGrant.objects.filter(dossier=decision.dossier_id, state=AfisState.GRANTED).exists()
+
+
+def afis_to_notify(decision: Decision) -> AfisGrant | None:
+    """The decision on the aid that this order led to, while nobody has told her of it."""
+    if decision.kind not in OPENING or decision.signed_on is None:
+        return None
+    rows = AfisGrant.objects.filter(dossier=decision.dossier_id, notified_on=None, decided_on__lte=calendar.today())
+    return rows.exclude(state=AfisState.ENDED).order_by("-decided_on", "-id").first()

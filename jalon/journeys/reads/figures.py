@@ -5,13 +5,14 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from jalon.commissions.models import Opinion
 from jalon.config import clock as calendar
 from jalon.journeys.models import Decision, Journey
-from jalon.journeys.states import DecisionState
+from jalon.journeys.states import DecisionKind, DecisionState
 
 
 def decisions(scope: Q | None = None) -> QuerySet[Decision]:
-    """Signed decisions with the day of their request and of their opinion: kinds and dates are in clear."""
+    """Signed decisions but rectifications, with the day of their opinion: kinds and dates are in clear."""
     opinion = Opinion.objects.filter(item__application=OuterRef("application")).order_by("-given_on")
-    rows = Decision.objects.filter(signed_on__isnull=False, signed_on__lte=calendar.today()).annotate(
+    signed = Decision.objects.filter(signed_on__isnull=False, signed_on__lte=calendar.today())
+    rows = signed.exclude(kind=DecisionKind.CORRECT).annotate(
         opinion_on=Subquery(opinion.values("given_on")[:1]), opinion_outcome=Subquery(opinion.values("outcome")[:1])
     )
     return rows.filter(scope) if scope is not None else rows

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Prefetch
+from django.db.models import OuterRef, Prefetch, Q, Subquery
 from django.utils.translation import gettext as _
 
 from jalon.access import Actor
@@ -13,8 +13,9 @@ from jalon.config import clock as calendar
 from jalon.dossiers.models import Application
 from jalon.dossiers.states import Kind as ApplicationKind
 from jalon.journeys import access, lawful, reasons, wording
+from jalon.journeys.actions.decisions import against
 from jalon.journeys.models import Appeal, Decision, Period
-from jalon.journeys.states import ADVERSE, OPENING, AppealKind, DecisionKind
+from jalon.journeys.states import ADVERSE, OPENING, AppealKind, DecisionKind, Misprint
 from jalon.people import languages
 from jalon.people.models import Dossier
 from jalon.ui import html
@@ -37,6 +38,7 @@ class Pending(NamedTuple):
     association: str
     draft: Decision | None
     words: dict[str, Any]
+    meeting: str = ""
     box: Any = None
 
     @property
@@ -53,9 +55,7 @@ class Pending(NamedTuple):
     @property
     def against(self) -> bool:
         """Does the draft depart from the opinion? Possible, and shown (DEC-1)."""
-        if self.draft is None or self.opinion == "none":
-            return False
-        return (self.draft.kind in ADVERSE) == (self.opinion == "favourable")
+        return self.draft is not None and against(self.draft.kind, self.opinion)
 
     @property
     def hints(self) -> list[str]:
@@ -77,17 +77,26 @@ class PrefectHome(NamedTuple):
         return [row for row in self.pending if row.ready]
 
     @property
+    def sessions(self) -> list[tuple[str, date, int]]:
+        """The sessions whose points wait: id, day, how many."""
+        days = {row.meeting: row.since for row in self.pending if row.meeting}
+        return [(one, day, sum(row.meeting == one for row in self.pending)) for one, day in days.items()]
+
+    @property
     def to_prepare(self) -> int:
         """How many decisions only have to follow a favourable opinion."""
         return sum(row.draft is None and row.opinion == "favourable" for row in self.pending)
 
 
-def pending(actor: Actor) -> list[Pending]:
-    """Requests whose opinion is given and whose decision is not signed, the longest wait first."""
+def pending(actor: Actor, meeting: str = "") -> list[Pending]:
+    """Requests whose opinion is given and whose decision is not signed, of one meeting or all; longest wait first."""
     today = calendar.today()
+    given = Opinion.objects.filter(item__application=OuterRef("pk")).order_by("-given_on", "-pk")
     drafts = keys.with_key(Decision.objects.all(), "G6", owner="dossier_id")
     rows = (
         commissions.awaiting_decision(actor)
+        .annotate(opined_at=Subquery(given.values("item__meeting")[:1]))
+        .filter(Q(opined_at=meeting) if meeting else Q())
         .select_related("dossier")
         .prefetch_related(Prefetch("decision", queryset=drafts))[:MOST]
     )
@@ -97,7 +106,16 @@ def pending(actor: Actor) -> list[Pending]:
         words = draft.unseal(draft.key_G6) if draft is not None else {}
         since = row.opinion_on or today
         found.append(
-            Pending(row, row.opinion_outcome or "", since, (today - since).days, row.association or "", draft, words)
+            Pending(
+                row,
+                row.opinion_outcome or "",
+                since,
+                (today - since).days,
+                row.association or "",
+                draft,
+                words,
+                row.opined_at or "",
+            )
         )
     return found
 
@@ -134,6 +152,12 @@ class DecisionPage(NamedTuple):
     appeal_rules: list[Rule]
     computed_start: date | None
     hints: list[str]
+    corrections: list[Decision]  # the signed orders that correct this one, the last one first
+
+    @property
+    def misprint(self) -> str:
+        """What a rectification corrects, in words."""
+        return str(Misprint(self.words["misprint"]).label) if self.words.get("misprint") else ""
 
     @property
     def computed_end(self) -> date | None:
@@ -202,9 +226,9 @@ def decision_page(decision: Decision) -> DecisionPage:
     appeals = list(decision.appeals.order_by("filed_on", "id"))
     limits = lawful.limits(decision, appeals, bool(words.get("appeal_routes")))
     period = decision.periods.order_by("number").first()
-    start = None
+    start, signed = None, decisions_of(decision.dossier) if decision.signed_on else []
     if decision.effective_on and decision.signed_on and decision.kind in OPENING:
-        start = lawful.computed_start(decision, decisions_of(decision.dossier))
+        start = lawful.computed_start(decision, signed)
     opens = period is not None or (decision.kind in OPENING and decision.effective_on is not None)
     return DecisionPage(
         decision=decision,
@@ -218,6 +242,7 @@ def decision_page(decision: Decision) -> DecisionPage:
         appeal_rules=reasons.of_limits(decision, limits, appeals) if limits else [],
         computed_start=start,
         hints=wording.hints(words.get("reasons_of_fact", "") + " " + words.get("reasons_of_law", "")),
+        corrections=[one for one in reversed(signed) if one.corrects_id == decision.pk],
     )
 
 

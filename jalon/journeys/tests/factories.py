@@ -10,7 +10,7 @@ from jalon.dossiers import actions as dossiers
 from jalon.dossiers.models import Application
 from jalon.dossiers.tests.factories import fill, make_complete, sign
 from jalon.journeys import actions
-from jalon.journeys.models import Decision
+from jalon.journeys.models import Decision, Hearing
 from jalon.law.dates import period_end
 from jalon.people import access as people
 from jalon.people.models import Dossier
@@ -40,6 +40,15 @@ def make_draft(team: Team, application: Application | None = None, **given: Any)
     kind = given.pop("kind", "authorise" if application.kind == "engagement" else "renew")
     with on(meeting_day(application)):
         return actions.draft_decision(team.actor("SEC"), application, kind=kind, **given)
+
+
+def make_heard(team: Team, dossier: Dossier, day: date) -> Hearing:
+    """Invited to answer twenty days before, for fifteen days: on ``day`` the delay is over."""
+    with on(day - timedelta(days=20)):
+        prefect = team.actor("PRE")
+        words = {name: REASONS[name] for name in ("reasons_of_law", "reasons_of_fact")}
+        given = {**words, **SIGNATORY, "reply_by": day - timedelta(days=5)}
+        return actions.invite_observations(prefect, mine(team, dossier, "PRE"), **given)
 
 
 def make_signed(team: Team, application: Application | None = None, **given: Any) -> Decision:

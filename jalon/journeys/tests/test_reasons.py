@@ -250,7 +250,7 @@ def test_no_name_in_the_reasons(team):
 
 def test_an_unfavourable_opinion_still_shows_what_an_authorisation_opens(team):
     application = make_opined(team, outcome="unfavourable")
-    draft = make_draft(team, application, kind="refuse")
+    draft = make_draft(team, application, kind="refuse", **REASONS)
     with on(draft.drafted_on):
         found = reads.would_open(application, draft)
     assert (found.start, found.computed_start) == (draft.drafted_on, draft.drafted_on)

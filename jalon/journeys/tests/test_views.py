@@ -226,7 +226,7 @@ def test_from_the_signature_to_the_explanation(team, django_assert_max_num_queri
 
 
 def test_a_decision_against_the_opinion_says_so(team):
-    decision = make_signed(team, make_opined(team, outcome="unfavourable"))
+    decision = make_signed(team, make_opined(team, outcome="unfavourable"), reasons_of_fact="Le projet a mûri.")
     with on(decision.signed_on):
         for role in ("PRE", "SEC", "REF"):
             assert "de l'avis de la commission" in text(team.browser(role).get(url("decision", decision.pk)))

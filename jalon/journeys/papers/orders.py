@@ -1,4 +1,4 @@
-"""The papers of the pathway: their fields, what fills them, who may have them."""
+"""Papers of a decision, for the person and whoever helps her: letter, proof, appeal kit, neutral certificate."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -10,23 +10,25 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from jalon import papers
-from jalon.access import Actor, Refused, Role
+from jalon.access import Actor, Refused
 from jalon.commissions.models import Opinion
 from jalon.commissions.states import Outcome
 from jalon.config import clock
-from jalon.directory.authorities import authority, named_on
+from jalon.directory.authorities import authority
+from jalon.journeys import access, reads
+from jalon.journeys.forms import METHODS, PLAIN
+from jalon.journeys.models import Decision
+from jalon.journeys.states import ADVERSE, OPENING, DecisionKind, DecisionState
 from jalon.papers import maybe, one_of
 from jalon.papers.actions import Made, make_paper
 from jalon.people import access as people
 from jalon.people import countries
-from jalon.people.models import Dossier, Identity
+from jalon.people.models import Dossier
 
-from . import access, reads
-from .forms import METHODS, PLAIN
-from .models import Decision
-from .states import ADVERSE, OPENING, DecisionKind, DecisionState
+from .facts import association, birth, civil_name, exists, identity, receipt, recipient
+from .state import correction
 
-HERE = Path(__file__).parent / "templates/journeys/papers"
+HERE = Path(__file__).parent.parent / "templates/journeys/papers"
 
 PERIOD = {"number": int, "starts_on": date, "ends_on": date}
 
@@ -35,7 +37,7 @@ LETTER = papers.register(
     1,
     HERE / "decision-1.typ",
     {
-        "kind": one_of(frozenset(DecisionKind.values)),
+        "kind": one_of(frozenset(map(str, (*OPENING, *ADVERSE)))),
         "draft": bool,
         "authority": str,
         "service": str,
@@ -116,7 +118,9 @@ APPEAL_KIT = papers.register(
 @transaction.atomic
 def decision_letter(actor: Actor, decision: Decision, *, language: str = "fr") -> Made:
     """The letter, in French, and a page of simple words in ``language``. A draft says that it is one."""
-    access.refuse(access.letter_verdict(actor, decision), _exists(actor, decision))
+    if decision.kind == DecisionKind.CORRECT:
+        return correction(actor, decision)
+    access.refuse(access.letter_verdict(actor, decision), exists(actor, decision))
     return make_paper(
         actor,
         LETTER.code,
@@ -143,9 +147,9 @@ def letter_context(actor: Actor, decision: Decision, language: str) -> dict[str,
         "signatory": decision.signed_by.name if decision.signed_by else "",
         "signed_on": decision.signed_on,
         "dossier": decision.dossier.number,
-        "receipt": _receipt(decision),
+        "receipt": receipt(decision),
         "recipient": recipient(actor, decision),
-        "association": _association(decision, day),
+        "association": association(decision, day),
         "opinion": _opinion(page.opinion),
         "period": _period(page),
         "ends_on": decision.ends_on or (decision.notified_on if decision.kind == DecisionKind.END_EARLY else None),
@@ -172,16 +176,6 @@ def proposed_language(words: Mapping[str, Any]) -> str:
     return plain_language(words.get("explained", {}).get("language", "") or words.get("language", ""))
 
 
-def recipient(actor: Actor, decision: Decision) -> str | None:
-    """Her civil name, for who may take it out of the file. The State's side does not read it: a line is left."""
-    return civil_name(_identity(actor, decision.dossier)) or None
-
-
-def civil_name(data: Mapping[str, Any]) -> str:
-    given = data.get("civil_given_name") or data.get("given_name") or ""
-    return f"{given} {str(data.get('family_name') or '').upper()}".strip()
-
-
 def _opinion(opinion: Opinion | None) -> dict[str, Any] | None:
     return {"outcome": opinion.outcome, "given_on": opinion.given_on} if opinion else None
 
@@ -196,7 +190,7 @@ def _period(page: reads.DecisionPage) -> dict[str, Any] | None:
 @transaction.atomic
 def proof_of_authorisation(actor: Actor, decision: Decision) -> Made:
     """One page for the residence desk: the decision, its period, what it allows."""
-    access.refuse(access.proof_verdict(actor, decision), _exists(actor, decision))
+    access.refuse(access.proof_verdict(actor, decision), exists(actor, decision))
     return make_paper(
         actor,
         PROOF.code,
@@ -212,16 +206,16 @@ def proof_of_authorisation(actor: Actor, decision: Decision) -> Made:
 def proof_context(actor: Actor, decision: Decision) -> dict[str, Any]:
     page = reads.decision_page(decision)
     day: date = decision.signed_on  # type: ignore[assignment]
-    identity = _identity(actor, decision.dossier)
+    known = identity(actor, decision.dossier)
     return {
         "kind": decision.kind,
         "authority": authority(decision.department, day),
-        "association": _association(decision, day),
+        "association": association(decision, day),
         "dossier": decision.dossier.number,
-        "receipt": _receipt(decision),
-        "recipient": civil_name(identity) or None,
-        "birth": _birth(str(identity.get("birth_date") or "")),
-        "nationality": countries.name(identity["nationality"]) if identity.get("nationality") else "",
+        "receipt": receipt(decision),
+        "recipient": civil_name(known) or None,
+        "birth": birth(str(known.get("birth_date") or "")),
+        "nationality": countries.name(known["nationality"]) if known.get("nationality") else "",
         "signed_on": day,
         "notified_on": decision.notified_on,
         "period": _period(page),
@@ -231,7 +225,7 @@ def proof_context(actor: Actor, decision: Decision) -> dict[str, Any]:
 @transaction.atomic
 def appeal_kit(actor: Actor, decision: Decision, *, language: str = "fr") -> Made:
     """What she needs to challenge a decision: delays, two letters to fill in, and simple words."""
-    access.refuse(access.appeal_verdict(actor, decision), _exists(actor, decision))
+    access.refuse(access.appeal_verdict(actor, decision), exists(actor, decision))
     return make_paper(
         actor,
         APPEAL_KIT.code,
@@ -262,7 +256,7 @@ def appeal_context(actor: Actor, decision: Decision, language: str) -> dict[str,
         "kind": decision.kind,
         "authority": authority(decision.department, day),
         "dossier": decision.dossier.number,
-        "receipt": _receipt(decision),
+        "receipt": receipt(decision),
         "recipient": recipient(actor, decision),
         "signed_on": day,
         "notified_on": decision.notified_on,
@@ -297,31 +291,3 @@ def certificate(actor: Actor, dossier: Dossier, *, language: str = "fr") -> Made
         dossier=dossier,
         compartment="C14",
     )
-
-
-# --- small facts ------------------------------------------------------------------------------------------------
-def _exists(actor: Actor, decision: Decision) -> bool:
-    return access.decisions_visible_to(actor).filter(pk=decision.pk).exists()
-
-
-def _association(decision: Decision, day: date) -> str:
-    application = decision.application
-    return named_on(application.prepared_by if application else decision.dossier.organisation_id, day)
-
-
-def _receipt(decision: Decision) -> str | None:
-    return (decision.application.receipt_number or None) if decision.application else None
-
-
-def _identity(actor: Actor, dossier: Dossier) -> Mapping[str, Any]:
-    """Her civil identity for who may take it out; the desk, for who reads it there."""
-    action = "read" if actor.role == Role.ETR else "export"
-    if actor.role in access.STATE_SIDE or not people.can(actor, dossier, "C1", action):
-        return {}
-    found = Identity.objects.filter(dossier=dossier.pk).first()
-    return found.unseal() if found else {}
-
-
-def _birth(text: str) -> str:
-    """12/05/1996, or the year alone when no more is known."""
-    return "/".join(reversed(text.split("-")))
