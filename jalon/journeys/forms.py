@@ -27,7 +27,7 @@ from jalon.ui.forms import Form
 
 from . import wording
 from .actions.corrections import CORRECTS
-from .actions.decisions import KINDS_FOR
+from .actions.decisions import KINDS_FOR, against
 from .models import Decision
 from .states import (
     ADVERSE,
@@ -116,6 +116,15 @@ class PointForm(DraftForm):
 
     def require_reasons(self, data: dict[str, Any]) -> None:
         """The action asks for them: the routes are written once for the session."""
+
+    @property
+    def hints(self) -> list[str]:
+        """Of the reasons as they stand on the page, saved or not."""
+        return wording.hints(" ".join(str(self[name].value() or "") for name in self.kept[1:]))
+
+    def departs(self, opinion: str) -> bool:
+        """Does what is chosen on the page depart from the opinion?"""
+        return against(str(self["kind"].value()), opinion)
 
 
 class RoutesForm(Form):

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from jalon import journal
-from jalon.access import Actor
+from jalon.access import Actor, Refused
 from jalon.config import clock
 from jalon.journeys import access, lawful
 from jalon.journeys.models import Decision
@@ -48,6 +48,8 @@ def correct_decision(
     row = Decision.objects.select_for_update(of=("self",)).select_related("dossier").get(pk=decision.pk)
     access.require_correction(actor, row)
     DECISION.target(row.state, "correct")
+    if row.corrections.filter(signed_on=clock.today()).exists():
+        raise Refused(_("Cet arrêté a déjà été rectifié aujourd'hui."))
     if misprint not in Misprint.values or row.kind not in CORRECTS[Misprint(misprint)]:
         raise at_field("misprint", _("Cet arrêté ne contient pas cette mention."))
     signed = signed_decisions(row.dossier)

@@ -1,8 +1,13 @@
 """Decisions and pathways at each state, made through the real verbs."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
+
+from jalon.access import Refused
 from jalon.commissions.tests.factories import make_opined as make_opined_items
 from jalon.commissions.tests.factories import on
 from jalon.config import clock
@@ -49,6 +54,14 @@ def make_heard(team: Team, dossier: Dossier, day: date) -> Hearing:
         words = {name: REASONS[name] for name in ("reasons_of_law", "reasons_of_fact")}
         given = {**words, **SIGNATORY, "reply_by": day - timedelta(days=5)}
         return actions.invite_observations(prefect, mine(team, dossier, "PRE"), **given)
+
+
+@contextmanager
+def told(words: str) -> Iterator[None]:
+    """The act is refused with a sentence that has these words."""
+    with pytest.raises(Refused) as refusal:
+        yield
+    assert words in refusal.value.why
 
 
 def make_signed(team: Team, application: Application | None = None, **given: Any) -> Decision:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from jalon.access import Hidden, Refused
 from jalon.journal.models import Entry
 from jalon.journal.verify import verify
-from jalon.journeys import actions, reads
+from jalon.journeys import actions, papers, reads
 from jalon.journeys.models import AfisGrant, AfisMonth, Decision, Period
 from jalon.law.dates import add_months
 from jalon.notices.reads import opened
@@ -36,9 +36,9 @@ def test_a_date_is_corrected_by_a_dated_act_and_everything_follows():
     sealed, earlier = bytes(Decision.objects.get(pk=decision.pk).sealed), signed - timedelta(days=31)
     with on(signed + timedelta(days=10)):
         made = correct(team, decision, misprint="effective_on", right_on=earlier)
-        with pytest.raises(ValidationError):  # sent twice: it is read so already
+        with pytest.raises(Refused):  # sent twice
             correct(team, decision, misprint="effective_on", right_on=earlier)
-        letter = read(team_letter(team, made).content).text
+        letter = read(papers.decision_letter(team.actor("SEC"), made).content).text
         shown = reads.decision_page(Decision.objects.get(pk=decision.pk))
     decision.refresh_from_db()
     assert bytes(decision.sealed) == sealed
@@ -50,16 +50,11 @@ def test_a_date_is_corrected_by_a_dated_act_and_everything_follows():
     assert opened().get(kind="period_end").on == after.ends_on
     assert opened().get(kind="notification").key == made.pk
     assert shown.corrections == [made]
-    assert f"{earlier:%d/%m/%Y}" in letter.replace(" ", " ") or "Il faut lire" in letter
+    assert "Il faut lire" in letter
+    assert f"{earlier:%d/%m/%Y}" in letter
     assert Entry.objects.filter(verb="correct_decision").count() == 1
     assert verify(records=True).vanished == 0
     assert made not in reads.decisions()
-
-
-def team_letter(team, decision):
-    from jalon.journeys import papers
-
-    return papers.decision_letter(team.actor("SEC"), decision)
 
 
 def test_what_takes_days_away_comes_within_four_months_and_may_be_challenged():
@@ -67,18 +62,18 @@ def test_what_takes_days_away_comes_within_four_months_and_may_be_challenged():
     decision = make_notified(team)
     end = Period.objects.get().ends_on
     last, sooner = add_months(decision.signed_on, 4), end - timedelta(days=20)
-    with on(last + timedelta(days=1)):
-        with pytest.raises(ValidationError) as refusal:
-            correct(team, decision, misprint="ends_on", right_on=sooner)
-        assert f"{last:%d/%m/%Y}" in str(refusal.value)
-        assert Decision.objects.count() == 1
-        correct(team, decision, misprint="words", wrong="Servce", right="Service")  # nothing is lost: at any time
-        assert Period.objects.get().ends_on == end
     with on(last):
         made = correct(team, decision, misprint="ends_on", right_on=sooner)
         actions.notify_decision(team.actor("SEC"), made)
     assert Period.objects.get().ends_on == sooner
     assert opened().get(kind="appeal").key == made.pk
+    with on(last + timedelta(days=1)):
+        with pytest.raises(ValidationError) as refusal:
+            correct(team, decision, misprint="ends_on", right_on=sooner - timedelta(days=1))
+        assert f"{last:%d/%m/%Y}" in str(refusal.value)
+        assert Decision.objects.count() == 2
+        correct(team, decision, misprint="ends_on", right_on=end)  # nothing is lost: at any time
+    assert Period.objects.get().ends_on == end
 
 
 @pytest.mark.parametrize(("given", "field"), [

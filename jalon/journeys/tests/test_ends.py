@@ -17,7 +17,7 @@ from jalon.notices.reads import opened
 from jalon.papers.tests.reading import read
 from jalon.people.tests.factories import IDENTITY, make_team
 
-from .factories import REASONS, SIGNATORY, make_heard, make_notified, mine, on
+from .factories import REASONS, SIGNATORY, make_heard, make_notified, mine, on, told
 
 WORDS = {name: REASONS[name] for name in ("reasons_of_law", "reasons_of_fact")}
 ALLOWED = {"open": {"receive_observations", "drop_hearing", "end_early"}, "used": set(), "dropped": set()}
@@ -49,7 +49,7 @@ def test_the_end_waits_for_the_delay_given():
                 invite(team, dossier, **given)
             assert field in refusal.value.message_dict
         row = invite(team, dossier)
-        with pytest.raises(Refused, match="déjà invitée"):
+        with told("déjà invitée"):
             invite(team, dossier)
         sheet = read(papers.invitation(secretary, row).content)
         assert "Rien n'est décidé" in sheet.text.replace("’", "'")
@@ -66,11 +66,11 @@ def test_the_end_waits_for_the_delay_given():
         heard = reads.hearings(dossier)[0]
         assert [one["text"] for one in heard.answers] == ["Je cherche un logement."]
         assert b"logement" not in bytes(heard.row.sealed)
-    with on(row.reply_by), pytest.raises(Refused, match="peut répondre jusqu'au"):
+    with on(row.reply_by), told("peut répondre jusqu'au"):
         end(team, dossier)
     with on(row.reply_by + timedelta(days=1)):
         ended = end(team, dossier, ends_on=clock.today())
-        with pytest.raises(Refused, match="déjà signée"):
+        with told("déjà signée"):
             end(team, dossier, requested_by_person=True, ends_on=clock.today())
     row.refresh_from_db()
     assert (row.state, row.decision_id) == ("used", ended.pk)

@@ -14,7 +14,7 @@ from jalon.ui import html
 from jalon.ui.tests.folded import block_of, folded, leads_to_an_article, rule_ids
 from jalon.vault import keys
 
-from .factories import SIGNATORY, make_draft, make_notified, make_opined, make_refused, make_renewed, mine, on
+from .factories import REASONS, SIGNATORY, make_draft, make_notified, make_opined, make_refused, make_renewed, mine, on
 
 pytestmark = pytest.mark.django_db
 

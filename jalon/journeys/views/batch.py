@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -113,12 +113,22 @@ def session(request: HttpRequest, meeting_id: str) -> HttpResponse:
     seen = [row.application.dossier for row in rows]
     journal.reading(request, "list", compartment="C14", count=len(seen), objects=seen)
     routes = RoutesForm(request.POST or None, prefix="session", initial=_routes(rows, meeting.department))
-    points = [(row, _point(request, row)) for row in rows]
+    points = [(row, _point(row, request.POST or None)) for row in rows]
     saved = _save(actor, points, routes) if request.method == "POST" else 0
-    if request.method == "POST" and routes.is_valid() and all(form.is_valid() for _row, form in points):
-        return done(request, reverse("journeys:decisions"), _("Projets enregistrés : %(n)d.") % {"n": saved})
-    context = {"meeting": meeting, "points": points, "routes": routes, "saved": saved, "rules": why("DEC-1", "DEC-2")}
+    if request.method == "POST":
+        if routes.is_valid() and not any(form.errors for _row, form in points):
+            return done(request, reverse("journeys:decisions"), _("Projets enregistrés : %(n)d.") % {"n": saved})
+        points = _again(actor, points)
+    shown = [(row, form, form.departs(row.opinion)) for row, form in points]
+    context = {"meeting": meeting, "points": shown, "routes": routes, "saved": saved, "rules": why("DEC-1", "DEC-2")}
     return (invalid if request.method == "POST" else page)(request, "journeys/session.html", context)
+
+
+def _again(actor: Actor, points: list[tuple[reads.Pending, PointForm]]) -> list[tuple[reads.Pending, PointForm]]:
+    """What was refused as it was typed; what was saved as it now stands."""
+    fresh = {row.application.pk: row for row in reads.pending(actor, points[0][0].meeting)} if points else {}
+    now = [(fresh.get(row.application.pk, row), form) for row, form in points]
+    return [(row, form if form.errors else _point(row, None)) for row, form in now]
 
 
 def _routes(rows: list[reads.Pending], department: str) -> dict[str, str]:
@@ -127,10 +137,10 @@ def _routes(rows: list[reads.Pending], department: str) -> dict[str, str]:
     return {"appeal_routes": next((text for text in written if text), "") or wording.default_routes(department)}
 
 
-def _point(request: HttpRequest, row: reads.Pending) -> PointForm:
+def _point(row: reads.Pending, data: QueryDict | None) -> PointForm:
     known = row.draft
     initial = {"kind": following(row.application, row.opinion != "unfavourable"), **drafted(known, row.words)}
-    data, revision = request.POST or None, known.revision if known else 0
+    revision = known.revision if known else 0
     return PointForm(row.application, data, prefix=row.application.pk, initial=initial, revision=revision)
 
 
