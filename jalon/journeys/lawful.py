@@ -8,7 +8,7 @@ from itertools import takewhile
 from typing import Any
 
 from jalon.law import afis, appeal, journey, residence
-from jalon.law.dates import Month, add_months
+from jalon.law.dates import Month
 from jalon.law.errors import LawError
 from jalon.law.periods import Span, holes
 
@@ -19,8 +19,6 @@ from .states import ADVERSE, OPENING, AppealKind, AppealOutcome, DecisionKind
 # months then makes six months of aid, and the month in which two periods meet is paid once.
 MONTH_RULE = "month_end"
 DUE_DAY = 5  # of the month that follows
-# How long an act that gives a right may be taken back (CRPA, art. L. 242-1; no text read on it: a lawyer confirms).
-WITHDRAWAL_MONTHS = 4
 
 
 def in_force(decisions: Iterable[Decision]) -> list[Decision]:
@@ -37,11 +35,6 @@ def in_force(decisions: Iterable[Decision]) -> list[Decision]:
             one.effective_on, one.ends_on = correction.effective_on, correction.ends_on
         found.append(one)
     return found
-
-
-def withdrawable_until(signed_on: date) -> date:
-    """The last day on which a right given by an order may be taken back."""
-    return add_months(signed_on, WITHDRAWAL_MONTHS)
 
 
 def takes_away(before: journey.Journey, after: journey.Journey) -> bool:

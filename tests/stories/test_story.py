@@ -413,7 +413,7 @@ def test_permits_and_payments_are_followed(desks, told):
     desk.go("/").sees(told["number"]).does_not_see("Zalvandre")
     with desk.within(4, "16. Record an issued permit"):
         desk.field("Numéro, dossier " + told["number"]).fill("3103-774")
-        desk.press("APS délivrée")
+        desk.press("Document délivré")
     desk.told("Document enregistré").sees("Autorisation provisoire de séjour (APS)")
     worker.go(f"/journeys/{dossier}/rights/").sees("Autorisation provisoire de séjour", "3103-774", "02/03/2026")
     worker.server.day("2026-05-20")

@@ -11,6 +11,7 @@ from jalon.config import clock
 from jalon.journeys import access, lawful
 from jalon.journeys.models import Decision
 from jalon.journeys.states import DECISION, OPENING, DecisionKind, Misprint
+from jalon.law.decision import withdrawable_until
 from jalon.ui import html
 from jalon.ui.errors import at_field
 
@@ -111,7 +112,7 @@ def _takes_away(row: Decision, correction: Decision, signed: list[Decision]) -> 
     correction.signed_on = today
     lost = lawful.takes_away(lawful_journey(signed), lawful_journey([*signed, correction]))
     correction.signed_on = None
-    until = lawful.withdrawable_until(row.signed_on)  # type: ignore[arg-type]
+    until = withdrawable_until(row.signed_on)  # type: ignore[arg-type]
     if lost and today > until:
         said = _("Cette rectification retire des jours accordés : elle n'était possible que jusqu'au %(day)s.")
         raise at_field("right_on", said % {"day": html.day(until)})

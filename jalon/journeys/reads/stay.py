@@ -107,6 +107,7 @@ class Stay(NamedTuple):
     opened: bool
     writable: bool
     days: int
+    delay: int | None = None  # days from the decision to the first document that answers it (APS-3)
 
     @property
     def end(self) -> date | None:
@@ -132,8 +133,10 @@ def residence_home(actor: Actor) -> list[Stay]:
     decisions = Decision.objects.in_bulk([row.decision_id for row in dossiers if row.decision_id])
     periods = current_periods([row.pk for row in dossiers], today)
     permits: dict[str, Permit] = {}
+    issued: dict[str, list[date]] = {}
     for row in Permit.objects.filter(dossier__in=dossiers, issued_on__lte=today).order_by("issued_on"):
         permits[row.dossier_id] = row
+        issued.setdefault(row.dossier_id, []).append(row.issued_on)  # type: ignore[arg-type]
     found = []
     for dossier in dossiers:
         decision = decisions.get(dossier.decision_id or "")
@@ -147,9 +150,18 @@ def residence_home(actor: Actor) -> list[Stay]:
                 opened,
                 people.can(actor, dossier, "C7", "comment"),
                 (today - decision.signed_on).days if decision and decision.signed_on else 0,
+                _delay(decision, issued.get(dossier.pk, ())) if opened else None,
             )
         )
     return sorted(found, key=lambda row: (not row.to_do, row.end or date.min, row.dossier.number))
+
+
+def _delay(decision: Decision | None, issued: Iterable[date]) -> int | None:
+    """Days from the decision to the first document issued since (APS-3)."""
+    if decision is None or decision.signed_on is None:
+        return None
+    signed = decision.signed_on
+    return next(((day - signed).days for day in issued if day >= signed), None)
 
 
 def permit_kinds() -> list[tuple[str, str]]:

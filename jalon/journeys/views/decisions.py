@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from jalon.access import Actor, Hidden, Verdict, screen
 from jalon.config import clock
-from jalon.journeys import access, actions, lawful, papers, reads, wording
+from jalon.journeys import access, actions, papers, reads, wording
 from jalon.journeys.forms import (
     AfisForm,
     AnswerForm,
@@ -25,6 +25,7 @@ from jalon.journeys.forms import (
 )
 from jalon.journeys.models import AfisGrant, Appeal, Decision
 from jalon.journeys.states import OPENING
+from jalon.law.decision import withdrawable_until
 from jalon.papers.rights import offered
 from jalon.people import access as people
 from jalon.ui import html
@@ -220,7 +221,7 @@ def correct(request: HttpRequest, decision_id: str) -> HttpResponse:
     made = saved(form, lambda: actions.correct_decision(request.actor, row, **form.answers))  # type: ignore[attr-defined]
     if made is not None:
         return done(request, url_of(made), _("Rectification signée. Le secrétariat la notifie."))
-    until = lawful.withdrawable_until(row.signed_on or clock.today())
+    until = withdrawable_until(row.signed_on or clock.today())
     lead = _("L'arrêté du %(day)s reste tel qu'il est : un autre, daté, dit ce qu'il faut lire.")
     context = {
         "title": _("%(number)s · Rectifier") % {"number": row.dossier.number},
