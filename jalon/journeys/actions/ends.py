@@ -148,10 +148,8 @@ def _require_delay_over(hearing: Hearing | None, today: date) -> None:
     if hearing is None:
         raise at_field("requested_by_person", _("Invitez d'abord la personne à présenter ses observations."))
     if hearing.reply_by >= today:
-        raise Refused(
-            _("La personne peut répondre jusqu'au %(day)s : la fin vient après.")
-            % {"day": f"{hearing.reply_by:%d/%m/%Y}"}
-        )
+        said = _("La personne peut répondre jusqu'au %(day)s : la fin vient après.")
+        raise at_field("requested_by_person", said % {"day": f"{hearing.reply_by:%d/%m/%Y}"})
 
 
 def _one_at_a_time(dossier: Dossier) -> None:

@@ -216,8 +216,10 @@ def would_open(application: Application, draft: Decision | None) -> WouldOpen | 
 
 def _asked_of(kind: str) -> list[str]:
     """What a decision of this kind must come after, and say."""
+    if kind == DecisionKind.CORRECT:
+        return ["DUR-2", "DUR-3"]
     first = "G9" if kind == DecisionKind.END_EARLY else "G5"
-    return [first, "DEC-2"] if kind in ADVERSE else [first]
+    return ["DEC-1", first, "DEC-2"] if kind in ADVERSE else ["DEC-1", first]
 
 
 def decision_page(decision: Decision) -> DecisionPage:
@@ -237,7 +239,7 @@ def decision_page(decision: Decision) -> DecisionPage:
         period=period,
         limits=limits,
         appeals=appeals,
-        rules=why("DEC-1", *_asked_of(decision.kind), on=decision.signed_on),
+        rules=why(*_asked_of(decision.kind), on=decision.signed_on),
         period_rules=reasons.of_period(decision, start, period.computed_end_on if period else None) if opens else [],
         appeal_rules=reasons.of_limits(decision, limits, appeals) if limits else [],
         computed_start=start,

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from jalon.access import Actor
 from jalon.journeys import access
 from jalon.journeys.models import PayerLine, PayerSheet
+from jalon.journeys.states import PayerEvent
 from jalon.vault import keys
 
 MOST = 40
@@ -37,9 +38,11 @@ def payer_home(actor: Actor) -> PayerHome:
 
 
 def payer_lines(actor: Actor, sheet: PayerSheet) -> list[Told]:
-    """The lines of a sheet, in the order of the acts; one statement."""
-    rows: Any = keys.with_key(access.payer_lines(actor).filter(sheet=sheet).order_by("on", "pk"), "G6", "dossier_id")
-    return [_told(row, row.unseal(row.key_G6)) for row in rows]
+    """The lines of a sheet, file by file in the order of the acts; one statement."""
+    rows: Any = keys.with_key(access.payer_lines(actor).filter(sheet=sheet), "G6", "dossier_id")
+    order = list(PayerEvent.values)
+    listed = sorted(rows, key=lambda row: (row.dossier.number, row.on, order.index(row.event), row.pk))
+    return [_told(row, row.unseal(row.key_G6)) for row in listed]
 
 
 def _told(row: PayerLine, data: dict[str, Any]) -> Told:

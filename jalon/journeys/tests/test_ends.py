@@ -1,6 +1,7 @@
 """Before an end on the préfet's own motion: invited, answered or not, and no end before the delay is over."""
 
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -66,7 +67,7 @@ def test_the_end_waits_for_the_delay_given():
         heard = reads.hearings(dossier)[0]
         assert [one["text"] for one in heard.answers] == ["Je cherche un logement."]
         assert b"logement" not in bytes(heard.row.sealed)
-    with on(row.reply_by), told("peut répondre jusqu'au"):
+    with on(row.reply_by), pytest.raises(ValidationError, match="peut répondre jusqu'au"):
         end(team, dossier)
     with on(row.reply_by + timedelta(days=1)):
         ended = end(team, dossier, ends_on=clock.today())
@@ -110,7 +111,8 @@ def test_the_page_from_the_letter_to_the_end(django_assert_max_num_queries):
         assert secretary.post(answering, {**data, "observations-observations": "Oui."}).status_code == 303
         assert secretary.post(reverse("journeys:invitation", args=[row.pk]))["Content-Type"] == "application/pdf"
         refused = prefect.post(reverse("journeys:end_early", args=[dossier]), {**REASONS, **SIGNATORY})
-        assert "peut répondre jusqu" in refused.content.decode()
+        assert (refused.status_code, "peut répondre jusqu" in refused.content.decode()) == (422, True)
+        assert REASONS["reasons_of_fact"] in unescape(refused.content.decode())
         assert prefect.post(reverse("journeys:drop_hearing", args=[row.pk])).status_code == 303
         row.refresh_from_db()
         assert row.state == "dropped"

@@ -221,23 +221,22 @@ def correct(request: HttpRequest, decision_id: str) -> HttpResponse:
     made = saved(form, lambda: actions.correct_decision(request.actor, row, **form.answers))  # type: ignore[attr-defined]
     if made is not None:
         return done(request, url_of(made), _("Rectification signée. Le secrétariat la notifie."))
-    until = withdrawable_until(row.signed_on or clock.today())
+    return (invalid if form.is_bound else page)(request, "ui/confirm.html", _correcting(row, form))
+
+
+def _correcting(row: Decision, form: CorrectForm) -> dict[str, Any]:
     lead = _("L'arrêté du %(day)s reste tel qu'il est : un autre, daté, dit ce qu'il faut lire.")
-    context = {
+    until = _("%(day)s (CRPA, art. L. 242-1 : à confirmer par un juriste)")
+    last = {"day": html.day(withdrawable_until(row.signed_on or clock.today()))}
+    return {
         "title": _("%(number)s · Rectifier") % {"number": row.dossier.number},
         "lead": lead % {"day": html.day(row.signed_on)},
-        "facts": [
-            Row(
-                _("Une erreur qui retire des jours se rectifie jusqu'au"),
-                html.day(until),
-            )
-        ],
+        "facts": [Row(_("Une erreur qui retire des jours se rectifie jusqu'au"), until % last)],
         "form": form,
         "rules": why("DUR-2", "DUR-3", "APP-1"),
         "verb": _("Signer la rectification"),
         "back": url_of(row),
     }
-    return (invalid if form.is_bound else page)(request, "ui/confirm.html", context)
 
 
 @require_POST

@@ -17,7 +17,9 @@ from jalon.papers.rights import offered
 from jalon.papers.views import answer
 from jalon.people import access as people
 from jalon.people.models import Dossier
+from jalon.ui import html
 from jalon.ui.forms import posted, saved
+from jalon.ui.html import Row
 from jalon.ui.rules import why
 from jalon.ui.views import done, invalid, page
 
@@ -113,6 +115,10 @@ def invitation(request: HttpRequest, hearing_id: str) -> HttpResponse:
     return answer(papers.invitation(request.actor, row))  # type: ignore[attr-defined]
 
 
+def _waiting(dossier: Dossier) -> list[reads.Heard]:
+    return [one for one in reads.hearings(dossier) if one.row.state == "open"]
+
+
 @screen("C14", "sign", roles=("PRE",))
 def end_early(request: HttpRequest, dossier_id: str) -> HttpResponse:
     """The préfet ends the running period: reasoned, after the person was heard."""
@@ -128,6 +134,7 @@ def end_early(request: HttpRequest, dossier_id: str) -> HttpResponse:
         "title": _("%(number)s · Fin anticipée") % {"number": dossier.number},
         "lead": _("La personne est d'abord invitée à présenter ses observations, sauf si elle demande cette fin."),
         "form": form,
+        "facts": [Row(_("Réponse possible jusqu'au"), html.day(one.row.reply_by)) for one in _waiting(dossier)],
         "rules": why("DUR-6", "G9", "DEC-2", "APP-1", "AFIS-4"),
         "verb": _("Signer la fin anticipée"),
         "danger": True,
