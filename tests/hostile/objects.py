@@ -71,7 +71,7 @@ def objects(label: str, path: str) -> Any:
 
 
 def more() -> None:
-    """A convention of each association, a placement, an appeal."""
+    """A convention of each association, a placement, an appeal, an invitation to answer, a sheet for the payer."""
     from jalon.access import Actor
     from jalon.config import clock
     from jalon.conventions import actions as conventions
@@ -125,6 +125,19 @@ def more() -> None:
             decision = Decision.objects.filter(dossier=dossier).first()
             if decision is not None:
                 journeys.file_appeal(who, decision, kind="gracious", filed_on=date(2026, 3, 10))
+        of_the_state = {
+            role: actor(Membership.objects.filter(role=role, department="31")[0]) for role in ("PRE", "SEC")
+        }
+        journeys.invite_observations(
+            prefect,
+            Dossier.objects.get(number="31-2026-006"),
+            reasons_of_law="Article L. 121-9.",
+            reasons_of_fact="Engagements à revoir.",
+            reply_by=date(2026, 4, 16),
+            capacity="Préfète",
+            service="Préfecture",
+        )
+        journeys.prepare_sheet(secretary)
 
 
 if __name__ == "__main__":
