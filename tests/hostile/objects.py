@@ -125,9 +125,8 @@ def more() -> None:
             decision = Decision.objects.filter(dossier=dossier).first()
             if decision is not None:
                 journeys.file_appeal(who, decision, kind="gracious", filed_on=date(2026, 3, 10))
-        of_the_state = {
-            role: actor(Membership.objects.filter(role=role, department="31")[0]) for role in ("PRE", "SEC")
-        }
+        here = Membership.objects.filter(department="31")
+        prefect, secretary = (actor(here.filter(role=role)[0]) for role in ("PRE", "SEC"))
         journeys.invite_observations(
             prefect,
             Dossier.objects.get(number="31-2026-006"),
