@@ -13,6 +13,7 @@ from jalon.config import clock
 from jalon.journeys import access
 from jalon.journeys.models import AfisGrant, PayerLine, PayerSheet
 from jalon.journeys.states import SHEET, SheetState
+from jalon.people.models import Dossier
 
 from .common import state_key
 
@@ -40,8 +41,8 @@ def tell(
 @transaction.atomic
 def prepare_sheet(actor: Actor) -> PayerSheet:
     """Put the waiting lines of the department on a new sheet. Nothing leaves before someone else has released it."""
-    lines = list(access.payer_lines(actor).select_for_update(of=("self",)).filter(sheet=None).order_by("on", "pk"))
     access.require_payer(actor)
+    lines = list(access.payer_lines(actor).select_for_update(of=("self",)).filter(sheet=None).order_by("on", "pk"))
     if not lines:
         raise Refused(_("Rien n'attend d'être transmis à l'organisme payeur."))
     sheet = PayerSheet.objects.create(
@@ -51,7 +52,7 @@ def prepare_sheet(actor: Actor) -> PayerSheet:
         prepared_by_id=actor.user_id,
     )
     PayerLine.objects.filter(pk__in=[line.pk for line in lines]).update(sheet=sheet)
-    _trace(actor, "prepare_sheet", sheet, len(lines))
+    _trace(actor, "prepare_sheet", sheet, [line.dossier for line in lines])
     return sheet
 
 
@@ -66,7 +67,7 @@ def release_sheet(actor: Actor, sheet: PayerSheet) -> PayerSheet:
         raise Refused(_("La liste est validée par le service qui l'a préparée."))
     row.released_on, row.released_by_id = clock.today(), actor.user_id
     row.save()
-    _trace(actor, "release_sheet", row, row.lines.count())
+    _trace(actor, "release_sheet", row, _about(row))
     return row
 
 
@@ -75,9 +76,13 @@ def discard_sheet(actor: Actor, sheet: PayerSheet) -> None:
     """A list that is not right is taken back: its lines wait again."""
     row = _locked(actor, sheet)
     SHEET.target(row.state, "discard_sheet")
-    count = row.lines.update(sheet=None)
-    _trace(actor, "discard_sheet", row, count)
+    _trace(actor, "discard_sheet", row, _about(row))
+    row.lines.update(sheet=None)
     row.delete()
+
+
+def _about(sheet: PayerSheet) -> list[Dossier]:
+    return [line.dossier for line in sheet.lines.select_related("dossier")]
 
 
 def _locked(actor: Actor, sheet: PayerSheet) -> PayerSheet:
@@ -88,7 +93,7 @@ def _locked(actor: Actor, sheet: PayerSheet) -> PayerSheet:
     return row
 
 
-def _trace(actor: Actor, verb: str, sheet: PayerSheet, count: int) -> None:
+def _trace(actor: Actor, verb: str, sheet: PayerSheet, about: list[Dossier]) -> None:
     foureyes = ["foureyes"] if sheet.state == SheetState.RELEASED else []
     journal.record(
         actor,
@@ -97,6 +102,6 @@ def _trace(actor: Actor, verb: str, sheet: PayerSheet, count: int) -> None:
         compartment="C14",
         relation="same_dept",
         conditions=["stepup", *foureyes],
-        objects=[sheet.pk],
-        count=count,
+        objects=[sheet.pk, *about],
+        count=len(about),
     )

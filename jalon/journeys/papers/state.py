@@ -164,9 +164,7 @@ def payer_sheet(actor: Actor, sheet: PayerSheet) -> Made:
     if sheet.state != SheetState.RELEASED or sheet.released_on is None or sheet.released_by is None:
         raise Refused(_("Une autre personne de votre service valide d'abord la liste."))
     with translation.override("fr"):
-        lines = [{**one._asdict(), "dossier": one.number} for one in reads.payer_lines(actor, sheet)]
-    for line in lines:
-        del line["number"]
+        lines = [{**one._asdict(), "dossier": one.dossier.number} for one in reads.payer_lines(actor, sheet)]
     context = {
         "authority": authority(sheet.department, sheet.released_on),
         "department": sheet.department,

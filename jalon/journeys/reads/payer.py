@@ -8,6 +8,7 @@ from jalon.access import Actor
 from jalon.journeys import access
 from jalon.journeys.models import PayerLine, PayerSheet
 from jalon.journeys.states import PayerEvent
+from jalon.people.models import Dossier
 from jalon.vault import keys
 
 MOST = 40
@@ -16,7 +17,7 @@ MOST = 40
 class Told(NamedTuple):
     """One line of a sheet."""
 
-    number: str
+    dossier: Dossier
     event: str
     on: date
     starts_on: date | None
@@ -47,6 +48,4 @@ def payer_lines(actor: Actor, sheet: PayerSheet) -> list[Told]:
 
 def _told(row: PayerLine, data: dict[str, Any]) -> Told:
     amount = Decimal(data["amount"]) if data["amount"] else None
-    return Told(
-        row.dossier.number, str(row.get_event_display()), row.on, row.starts_on, row.ends_on, data["children"], amount
-    )
+    return Told(row.dossier, str(row.get_event_display()), row.on, row.starts_on, row.ends_on, data["children"], amount)

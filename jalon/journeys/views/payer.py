@@ -46,7 +46,8 @@ def payer_sheet(request: HttpRequest, sheet_id: str) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     row = _sheet(request, sheet_id)
     lines = reads.payer_lines(actor, row)
-    journal.reading(request, "list", compartment="C14", count=len(lines), objects=[row.pk])
+    seen = [line.dossier for line in lines]
+    journal.reading(request, "list", compartment="C14", count=len(seen), objects=seen)
     context = {"sheet": row, "lines": lines, "mine": row.prepared_by_id == actor.user_id}
     context["rules"] = why("AFIS-2", "AFIS-3", "AFIS-4", "AFIS-5")
     return page(request, "journeys/payer_sheet.html", context)
