@@ -130,7 +130,13 @@ def test_printed_dates_win(team):
 @pytest.mark.parametrize("missing", ["reasons_of_law", "reasons_of_fact", "appeal_routes"])
 def test_a_refusal_is_impossible_without_its_reasons(team, missing):
     application = make_opined(team, outcome="unfavourable")
-    decision = make_draft(team, application, kind="refuse", **{**REASONS, missing: ""})
+    with pytest.raises(ValidationError) as refusal:  # not even a draft
+        make_draft(team, application, kind="refuse", **{**REASONS, missing: ""})
+    assert set(errors(refusal)) == {missing}
+    assert not Decision.objects.exists()
+    decision = make_draft(team, application, kind="refuse", **REASONS)
+    decision.seal({**decision.unseal(), missing: ""})  # a draft of another hand
+    decision.save()
     with on(decision.drafted_on), pytest.raises(ValidationError) as refusal:
         actions.sign_decision(team.actor("PRE"), decision, **SIGNATORY)
     assert set(errors(refusal)) == {missing}
