@@ -16,10 +16,11 @@ from jalon.config import clock
 from jalon.directory import reads as directory
 from jalon.journeys import access, actions, reads, wording
 from jalon.journeys.forms import BatchForm, PointForm, RoutesForm, following
-from jalon.ui.errors import Conflict
+from jalon.ui.errors import Conflict, Malformed
 from jalon.ui.forms import attempt
 from jalon.ui.rules import why
 from jalon.ui.views import done, invalid, page
+from jalon.vault import ids
 
 from .common import signatory
 from .decisions import drafted
@@ -110,6 +111,7 @@ def session(request: HttpRequest, meeting_id: str) -> HttpResponse:
     rows = reads.pending(actor, meeting.pk)
     for row in rows:
         access.require_draft(actor, row.application)
+    _refuse_strangers(request.POST)
     seen = [row.application.dossier for row in rows]
     journal.reading(request, "list", compartment="C14", count=len(seen), objects=seen)
     routes = RoutesForm(request.POST or None, prefix="session", initial=_routes(rows, meeting.department))
@@ -122,6 +124,13 @@ def session(request: HttpRequest, meeting_id: str) -> HttpResponse:
     shown = [(row, form, form.departs(row.opinion)) for row, form in points]
     context = {"meeting": meeting, "points": shown, "routes": routes, "saved": saved, "rules": why("DEC-1", "DEC-2")}
     return (invalid if request.method == "POST" else page)(request, "journeys/session.html", context)
+
+
+def _refuse_strangers(data: QueryDict) -> None:
+    """Each form answers for its own prefix; a point decided in between is left aside, another key is not."""
+    prefixes = {key.rpartition("-")[0] for key in data if key != "csrfmiddlewaretoken"}
+    if not all(prefix == "session" or len(prefix) == ids.LENGTH for prefix in prefixes):
+        raise Malformed("unknown field in the page of a session")
 
 
 def _again(actor: Actor, points: list[tuple[reads.Pending, PointForm]]) -> list[tuple[reads.Pending, PointForm]]:
