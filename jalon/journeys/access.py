@@ -14,6 +14,7 @@ from collections.abc import Collection
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from jalon import access, journal
 from jalon.access import Actor, Condition, Hidden, Refused, Relation, Role, Verdict
@@ -21,12 +22,13 @@ from jalon.commissions import access as commissions
 from jalon.config import clock
 from jalon.dossiers.models import Application
 from jalon.dossiers.states import ApplicationState
+from jalon.papers.rights import confirmed
 from jalon.people import access as people
 from jalon.people.models import Dossier
 from jalon.people.states import Stage
 
-from .models import Decision, Period
-from .states import DecisionState
+from .models import Decision, Hearing, PayerLine, PayerSheet, Period
+from .states import ADVERSE, OPENING, DecisionState
 
 STATE_SIDE = commissions.STATE_SIDE
 
@@ -142,6 +144,58 @@ def can_draft(actor: Actor, application: Application) -> bool:
     return any(request_verdict(actor, application, action).allowed for action in ("create", "sign"))
 
 
+def require_correction(actor: Actor, decision: Decision) -> None:
+    """A rectification is signed like the order that it corrects, by whoever may read that one in its department."""
+    require(actor, decision, "read")
+    if actor.role != Role.PRE or decision.dossier.department != actor.department:
+        raise Refused(_("Seul le préfet rectifie une décision."))
+    refuse(state_verdict(actor, decision.dossier.department, [str(Stage.DECIDED)], "sign", window=True), True)
+
+
+def notice_verdict(actor: Actor, department: str) -> Verdict:
+    """What the secretariat sends (a decision on the aid, a sheet for the payer) and records of an answer."""
+    if actor.role != Role.SEC:
+        return Verdict(False)
+    return state_verdict(actor, department, [str(Stage.DECIDED)], "transmit", window=False)
+
+
+def require_notice(actor: Actor, dossier: Dossier) -> None:
+    refuse(notice_verdict(actor, dossier.department), people.seen(actor, dossier.pk) is not None)
+
+
+def require_hearing(actor: Actor, hearing: Hearing) -> None:
+    """Her observations are recorded by the secretariat that received them, or by the préfet."""
+    if actor.role == Role.PRE:
+        require_act(actor, hearing.dossier)
+    else:
+        require_notice(actor, hearing.dossier)
+
+
+def payer_lines(actor: Actor) -> QuerySet[PayerLine]:
+    """What waits to be told, or was, for the aids of a department: the secretariat's."""
+    rows = PayerLine.objects.select_related("dossier").exclude(dossier__stage=Stage.PURGED)
+    return rows.filter(department=actor.department) if actor.role == Role.SEC else rows.none()
+
+
+def payer_sheets(actor: Actor) -> QuerySet[PayerSheet]:
+    if actor.role != Role.SEC:
+        return PayerSheet.objects.none()
+    return PayerSheet.objects.filter(department=actor.department)
+
+
+def may_hear(actor: Actor, hearing: Hearing) -> bool:
+    """Does the page offer to record observations? The step-up is asked when they are."""
+    if actor.role == Role.PRE:
+        return may_act(actor, hearing.dossier)
+    answer = notice_verdict(actor, hearing.dossier.department)
+    return answer.allowed or answer.missing == {Condition.STEPUP}
+
+
+def require_payer(actor: Actor, sheet: PayerSheet | None = None) -> None:
+    department = sheet.department if sheet else str(actor.department)
+    refuse(notice_verdict(actor, department), sheet is None or payer_sheets(actor).filter(pk=sheet.pk).exists())
+
+
 def refuse(answer: Verdict, visible: bool) -> None:
     """Hidden when the object does not exist for the actor, Refused with a sentence otherwise."""
     if answer.allowed:
@@ -169,6 +223,44 @@ def require_answer(actor: Actor, decision: Decision) -> None:
 def require_act(actor: Actor, dossier: Dossier) -> None:
     visible = actor.role == Role.PRE and people.seen(actor, dossier.pk) is not None
     refuse(act_verdict(actor, dossier), visible)
+
+
+# --- papers -----------------------------------------------------------------------------------------------
+def letter_verdict(actor: Actor, decision: Decision) -> Verdict:
+    """The State's side prints what it reads; the association exports (C14)."""
+    if actor.role in STATE_SIDE:
+        return confirmed(actor, verdict(actor, decision, "read"))
+    return verdict(actor, decision, "export")
+
+
+def proof_verdict(actor: Actor, decision: Decision) -> Verdict:
+    """Of a signed authorisation: whoever accompanies her takes it to the desk, the desk makes its own copy."""
+    if decision.kind not in OPENING or decision.signed_on is None or not decision.periods.exists():
+        return Verdict(False)
+    if actor.role == Role.ETR:
+        return confirmed(actor, verdict(actor, decision, "read"))
+    return verdict(actor, decision, "export") if actor.role == Role.REF else Verdict(False)
+
+
+def appeal_verdict(actor: Actor, decision: Decision) -> Verdict:
+    """Of a signed refusal, by whoever helps her."""
+    if decision.kind not in ADVERSE or decision.signed_on is None or actor.role != Role.REF:
+        return Verdict(False)
+    return verdict(actor, decision, "export")
+
+
+def certificate_verdict(actor: Actor, dossier: Dossier) -> Verdict:
+    """While a pathway is known; it says nothing of it but its days."""
+    if actor.role != Role.REF:
+        return Verdict(False)
+    return people.verdict(actor, dossier, "C14", "export")
+
+
+def hearing_letter_verdict(actor: Actor, dossier: Dossier) -> Verdict:
+    """The letter before an end: the State's side prints what it reads, the referent exports."""
+    if actor.role in STATE_SIDE:
+        return confirmed(actor, people.verdict(actor, dossier, "C14", "read"))
+    return people.verdict(actor, dossier, "C14", "export") if actor.role == Role.REF else Verdict(False)
 
 
 # --- for the pages ----------------------------------------------------------------------------------------

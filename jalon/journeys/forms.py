@@ -15,6 +15,7 @@ from jalon.ui.fields import (
     CountField,
     DayField,
     FlagField,
+    MoneyField,
     RadioField,
     SafeCharField,
     SafeTextField,
@@ -25,7 +26,9 @@ from jalon.ui.fields import (
 from jalon.ui.forms import Form
 
 from . import wording
-from .actions.decisions import KINDS_FOR
+from .actions.corrections import CORRECTS
+from .actions.decisions import KINDS_FOR, against
+from .models import Decision
 from .states import (
     ADVERSE,
     AppealKind,
@@ -33,6 +36,7 @@ from .states import (
     DecisionKind,
     EmploymentOutcome,
     ExitReason,
+    Misprint,
     PermitKind,
 )
 
@@ -100,6 +104,35 @@ class DraftForm(ReasonsForm):
         return data
 
 
+class PointForm(DraftForm):
+    """One decision among those of a session: what follows the opinion, and its reasons."""
+
+    kept = ("kind", "reasons_of_law", "reasons_of_fact")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in set(self.fields) - {*self.kept, "revision"}:
+            del self.fields[name]
+
+    def require_reasons(self, data: dict[str, Any]) -> None:
+        """The action asks for them: the routes are written once for the session."""
+
+    @property
+    def hints(self) -> list[str]:
+        """Of the reasons as they stand on the page, saved or not."""
+        return wording.hints(" ".join(str(self[name].value() or "") for name in self.kept[1:]))
+
+    def departs(self, opinion: str) -> bool:
+        """Does what is chosen on the page depart from the opinion?"""
+        return against(str(self["kind"].value()), opinion)
+
+
+class RoutesForm(Form):
+    """The appeal routes of a whole session."""
+
+    appeal_routes = SafeTextField(label=gettext_lazy("Voies et délais de recours"), max_length=2000, rows=4)
+
+
 class SignForm(Form):
     """Who signs: capacity and service (CRPA L.212-1)."""
 
@@ -151,14 +184,22 @@ class AfisForm(Form):
     alone = True
     granted = YesNoField(label=gettext_lazy("L'aide est accordée"))
     children = CountField(label=gettext_lazy("Enfants à charge en France"), initial=0, max_value=20)
+    amount = MoneyField(
+        label=gettext_lazy("Montant mensuel écrit dans l'arrêté"),
+        required=False,
+        help_text=gettext_lazy("Vide : le barème. Un montant écrit l'emporte, et la différence est montrée."),
+    )
     reason = SometimesText(
         label=gettext_lazy("Motif"), help_text=gettext_lazy("Obligatoire en cas de refus."), max_length=2000, rows=3
     )
+    appeal_routes = SometimesText(label=gettext_lazy("Voies et délais de recours"), max_length=2000, rows=3)
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
         if data.get("granted") is False and not data.get("reason"):
             self.add_error("reason", _("Écrivez le motif : un refus sans motif ne peut pas être enregistré."))
+        if data.get("amount") == 0:
+            self.add_error("amount", _("Écrivez un montant, ou laissez vide."))
         return data
 
 
@@ -238,21 +279,61 @@ class TransferForm(PlaceForm):
 
 
 class EndEarlyForm(ReasonsForm, SignForm):
-    field_order = ("ends_on", "requested_by_person", "observations_invited_on")
+    field_order = ("ends_on", "requested_by_person")
     ends_on = DayField(
         label=gettext_lazy("Fin écrite dans l'arrêté"),
         required=False,
         help_text=gettext_lazy("Vide : le jour de la notification."),
     )
     requested_by_person = FlagField(label=gettext_lazy("La personne demande elle-même cette fin"), required=False)
-    observations_invited_on = DayField(
-        label=gettext_lazy("Invitée à présenter ses observations le"), required=False, latest=clock.today
-    )
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
         self.require_reasons(data)
         return data
+
+
+class InviteForm(SignForm):
+    """The letter before an end: what is considered, and until when to answer."""
+
+    field_order = ("reasons_of_law", "reasons_of_fact", "reply_by")
+    reasons_of_law = SafeTextField(label=gettext_lazy("Motifs de droit"), max_length=4000, rows=3)
+    reasons_of_fact = SafeTextField(label=gettext_lazy("Ce qui est envisagé, et pourquoi"), max_length=6000, rows=4)
+    reply_by = DayField(
+        label=gettext_lazy("Réponse possible jusqu'au"),
+        help_text=gettext_lazy("Quinze jours sont proposés, une semaine est le moins."),
+    )
+
+
+class ObservationsForm(Form):
+    alone = True
+    received_on = DayField(label=gettext_lazy("Reçues le"), latest=clock.today)
+    observations = SafeTextField(label=gettext_lazy("Ce que la personne répond"), max_length=6000, rows=5)
+    heard = FlagField(label=gettext_lazy("Dit à un entretien qu'elle a demandé"), required=False)
+
+
+class CorrectForm(SignForm):
+    """A material error of a signed order: a date, or other words."""
+
+    field_order = ("misprint", "right_on", "wrong", "right", "reason", "appeal_routes")
+    misprint = RadioField(label=gettext_lazy("L'erreur porte sur"))
+    right_on = DayField(
+        label=gettext_lazy("Date qu'il faut lire"), required=False, help_text=gettext_lazy("Pour une erreur de date.")
+    )
+    wrong = SafeCharField(
+        label=gettext_lazy("Ce qui est écrit"),
+        max_length=500,
+        required=False,
+        help_text=gettext_lazy("Pour une autre mention, sans nom de personne."),
+    )
+    right = SafeCharField(label=gettext_lazy("Ce qu'il faut lire"), max_length=500, required=False)
+    reason = SafeTextField(label=gettext_lazy("Pourquoi c'est une erreur matérielle"), max_length=2000, rows=3)
+    appeal_routes = SafeTextField(label=gettext_lazy("Voies et délais de recours"), max_length=2000, rows=4)
+
+    def __init__(self, decision: Decision, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = [one for one in Misprint if decision.kind in CORRECTS[one]]
+        self.fields["misprint"].choices = [(one.value, one.label) for one in offered]  # type: ignore[attr-defined]
 
 
 class AppealForm(Form):

@@ -1,6 +1,7 @@
 """From the rows of this room to the law room and back: orders, periods, AFIS, residence, appeals, explanations."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from datetime import date
 from decimal import Decimal
 from itertools import takewhile
@@ -9,9 +10,9 @@ from typing import Any
 from jalon.law import afis, appeal, journey, residence
 from jalon.law.dates import Month
 from jalon.law.errors import LawError
-from jalon.law.periods import Span
+from jalon.law.periods import Span, holes
 
-from .models import Appeal, Decision, Permit
+from .models import AfisGrant, Appeal, Decision, Permit
 from .states import ADVERSE, OPENING, AppealKind, AppealOutcome, DecisionKind
 
 # MON-1, one of its three readings (no text settles it): a month is due when its last day is granted. A period of six
@@ -20,10 +21,32 @@ MONTH_RULE = "month_end"
 DUE_DAY = 5  # of the month that follows
 
 
+def in_force(decisions: Iterable[Decision]) -> list[Decision]:
+    """The orders as they must be read: each with the dates that its last rectification gives, the latter left out.
+
+    What comes back is for reading: the dates of a corrected order are those of its rectification, its row is not.
+    """
+    rows = list(decisions)
+    last = {one.corrects_id: one for one in rows if one.corrects_id and one.signed_on}
+    found = []
+    for one in (one for one in rows if one.kind != DecisionKind.CORRECT):
+        if correction := last.get(one.pk):
+            one = copy(one)
+            one.effective_on, one.ends_on = correction.effective_on, correction.ends_on
+        found.append(one)
+    return found
+
+
+def takes_away(before: journey.Journey, after: journey.Journey) -> bool:
+    """Does the second pathway lack a day of the first?"""
+    spans = [[Span(one.start, one.end) for one in made.periods if not one.projected] for made in (before, after)]
+    return bool(holes(*spans))
+
+
 def orders_of(decisions: Iterable[Decision]) -> list[journey.Order]:
     """The signed decisions as the law reads them. An early end without a printed day waits for its notification."""
     orders = []
-    for one in decisions:
+    for one in in_force(decisions):
         if one.signed_on is None:
             continue
         if one.kind == DecisionKind.END_EARLY and one.ends_on is None and one.notified_on is None:
@@ -54,7 +77,9 @@ def compute(
 def decision_of(period: journey.Period, before: date | None, decisions: Sequence[Decision]) -> Decision:
     """The order that opened a period: the last one whose start, by DUR-2 and DUR-3, is the period's."""
     found = None
-    for one in sorted((d for d in decisions if d.kind in OPENING and d.signed_on), key=lambda d: (d.signed_on, d.pk)):
+    for one in sorted(
+        (d for d in in_force(decisions) if d.kind in OPENING and d.signed_on), key=lambda d: (d.signed_on, d.pk)
+    ):
         order = journey.Order(one.kind, one.signed_on, one.effective_on)  # type: ignore[arg-type]
         if journey.opening_day(order, before) == period.start:
             found = one
@@ -93,7 +118,7 @@ def computed_start(one: Decision, decisions: Sequence[Decision]) -> date | None:
     """
     if one.signed_on is None:
         return None
-    found = opening(one.kind, one.signed_on, takewhile(lambda other: other.pk != one.pk, decisions))
+    found = opening(one.kind, one.signed_on, takewhile(lambda other: other.pk != one.pk, in_force(decisions)))
     return found.start if found else None
 
 
@@ -184,6 +209,13 @@ def limits(decision: Decision, appeals: Iterable[Appeal], routes: bool) -> appea
             if one.kind != AppealKind.COURT
         ],
     )
+
+
+def aid_limits(grant: AfisGrant, routes: bool) -> appeal.Appeal | None:
+    """How long a refusal of the aid may be challenged; None before its notification."""
+    if grant.notified_on is None:
+        return None
+    return appeal.appeal(notified_on=grant.notified_on, routes_mentioned=routes)
 
 
 def effects(decision: Decision, appeals: Sequence[Appeal], routes: bool) -> list[tuple[Appeal, appeal.AppealEffect]]:

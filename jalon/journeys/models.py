@@ -18,7 +18,10 @@ from .states import (
     DecisionState,
     EmploymentOutcome,
     ExitReason,
+    HearingState,
+    PayerEvent,
     PermitKind,
+    SheetState,
     Silent,
 )
 
@@ -33,6 +36,8 @@ class Decision(Sealed):
     application = models.OneToOneField(
         Application, null=True, blank=True, on_delete=models.PROTECT, related_name="decision"
     )
+    # A rectification: the order whose dates must now be read as its own.
+    corrects = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="corrections")
     department = models.CharField(max_length=3)
     kind = models.CharField(max_length=16, choices=DecisionKind.choices)
     state = models.CharField(max_length=10, choices=DecisionState.choices, default=DecisionState.DRAFT)
@@ -62,6 +67,38 @@ class Decision(Sealed):
 
     def __str__(self) -> str:
         return f"decision {self.id}"
+
+
+class Hearing(Sealed):
+    """C14: before an end on the préfet's own motion, the person is invited to answer by a day (CRPA L.121-1, L.122-1).
+
+    What is considered against her and what she answers are sealed; ``decision`` is the end that followed.
+    """
+
+    COMPARTMENT = "C14"
+
+    id = IdField()
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="hearings")
+    department = models.CharField(max_length=3)
+    state = models.CharField(max_length=8, choices=HearingState.choices, default=HearingState.OPEN)
+    sent_on = models.DateField()
+    reply_by = models.DateField()
+    received_on = models.DateField(null=True, blank=True)
+    decision = models.OneToOneField(Decision, null=True, blank=True, on_delete=models.CASCADE, related_name="hearing")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dossier"],
+                condition=Q(state=HearingState.OPEN),
+                name="one_open_hearing",
+                violation_error_message=_("La personne est déjà invitée à présenter ses observations."),
+            ),
+            models.CheckConstraint(condition=Q(reply_by__gt=F("sent_on")), name="reply_after_letter"),
+        ]
+
+    def __str__(self) -> str:
+        return f"hearing {self.id}"
 
 
 class Journey(Sealed):
@@ -148,6 +185,7 @@ class AfisGrant(Sealed):
     dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="afis_grants")
     state = models.CharField(max_length=10, choices=AfisState.choices)
     decided_on = models.DateField()
+    notified_on = models.DateField(null=True, blank=True)
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
     ended_on = models.DateField(null=True, blank=True)
@@ -185,6 +223,52 @@ class AfisMonth(Sealed):
 
     def __str__(self) -> str:
         return f"afis month {self.id}"
+
+
+class PayerSheet(models.Model):
+    """The list that tells the payer what was decided: one person prepares it, another of her service releases it."""
+
+    id = IdField()
+    department = models.CharField(max_length=3)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=SheetState.choices, default=SheetState.PREPARED)
+    prepared_on = models.DateField()
+    prepared_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    released_on = models.DateField(null=True, blank=True)
+    released_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(released_by__isnull=True) | ~Q(released_by=F("prepared_by")), name="sheet_four_eyes"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"payer sheet {self.id}"
+
+
+class PayerLine(Sealed):
+    """C14: one thing that the payer must know of a decided aid: dates in clear, amount and children sealed."""
+
+    COMPARTMENT = "C14"
+
+    id = IdField()
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="+")
+    department = models.CharField(max_length=3)
+    event = models.CharField(max_length=10, choices=PayerEvent.choices)
+    on = models.DateField()
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    sheet = models.ForeignKey(PayerSheet, null=True, blank=True, on_delete=models.SET_NULL, related_name="lines")
+
+    class Meta:
+        indexes = [models.Index(fields=["department", "sheet"], name="payer_line_waiting")]
+
+    def __str__(self) -> str:
+        return f"payer line {self.id}"
 
 
 class Transfer(Sealed):

@@ -16,7 +16,7 @@ from jalon.ui import html
 from jalon.ui.html import Rule
 from jalon.ui.rules import why
 
-from .models import Appeal, Decision, Permit
+from .models import AfisGrant, Appeal, Decision, Permit
 from .wording import duration
 
 # The rules of a period: where it starts, how long it lasts, how far it may go.
@@ -98,6 +98,11 @@ def of_aid(month: date, children: int, *, ended: bool, changed: bool, arrears: b
     rules = why(*ids, on=month, inputs={_("Mois"): html.month_name(month), _("Enfants à charge"): children})
     counted = {_("Lecture retenue"): reading, _("Versement attendu"): _("le 5 du mois suivant, repère du produit")}
     return [rule._replace(inputs=tuple(counted.items())) if rule.id == "MON-1" else rule for rule in rules]
+
+
+def of_aid_refusal(grant: AfisGrant, limits: appeal_law.Appeal) -> list[Rule]:
+    """Until when a refusal of the aid may be challenged, counted from its notification."""
+    return why(*limits.rules, on=grant.notified_on, inputs={_("Notifiée le"): html.day(grant.notified_on)})
 
 
 def of_stay(law: residence_law.Residence, decision_on: date, permits: Iterable[Permit]) -> list[Rule]:

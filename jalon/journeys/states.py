@@ -12,6 +12,7 @@ class DecisionKind(TextChoices):
     REFUSE = "refuse", _("refus d'engagement")
     REFUSE_RENEWAL = "refuse_renewal", _("refus de renouvellement")
     END_EARLY = "end_early", _("fin anticipée")
+    CORRECT = "correct", _("rectification")
 
 
 OPENING = (DecisionKind.AUTHORISE, DecisionKind.RENEW)
@@ -33,6 +34,32 @@ DECISION = Machine(
     ),
     step("notify", [D.SIGNED], D.NOTIFIED, "SEC"),
     step("explain_decision", [D.SIGNED, D.NOTIFIED], None, "REF"),
+    step("correct", [D.SIGNED, D.NOTIFIED], None, "PRE", requires="a material error; never an edit"),
+)
+
+
+class Misprint(TextChoices):
+    """The material error that a rectification corrects."""
+
+    EFFECTIVE_ON = "effective_on", _("la date d'effet")
+    ENDS_ON = "ends_on", _("la fin écrite dans l'arrêté")
+    WORDS = "words", _("une autre mention (nom d'un service, article, numéro…)")
+
+
+class HearingState(TextChoices):
+    """The adversarial step before an end on the préfet's own motion."""
+
+    OPEN = "open", _("observations attendues")
+    USED = "used", _("suivie d'une fin anticipée")
+    DROPPED = "dropped", _("abandonnée")
+
+
+H = HearingState
+HEARING = Machine(
+    dict(H.choices),
+    step("receive_observations", [H.OPEN], None, "SEC", "PRE"),
+    step("drop_hearing", [H.OPEN], H.DROPPED, "PRE"),
+    step("end_early", [H.OPEN], H.USED, "PRE", requires="the delay given to answer is over"),
 )
 
 
@@ -70,6 +97,28 @@ class AfisState(TextChoices):
     GRANTED = "granted", _("accordée")
     REFUSED = "refused", _("refusée")
     ENDED = "ended", _("terminée")
+
+
+class PayerEvent(TextChoices):
+    """What the payer of the aid is told."""
+
+    GRANTED = "granted", _("accordée")
+    EXTENDED = "extended", _("période modifiée")
+    CHILDREN = "children", _("enfants à charge modifiés")
+    ENDED = "ended", _("terminée")
+
+
+class SheetState(TextChoices):
+    PREPARED = "prepared", _("à valider")
+    RELEASED = "released", _("validée")
+
+
+S = SheetState
+SHEET = Machine(
+    dict(S.choices),
+    step("release_sheet", [S.PREPARED], S.RELEASED, "SEC", requires="another person of the same service"),
+    step("discard_sheet", [S.PREPARED], None, "SEC"),
+)
 
 
 class ExitReason(TextChoices):

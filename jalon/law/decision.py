@@ -5,11 +5,13 @@ from datetime import date
 from typing import Final
 
 from jalon.law.calculation import applied, calculation
+from jalon.law.dates import add_months
 from jalon.law.spec import Bool, Choice, Day, Field
 
 KINDS: Final = ("authorise", "renew", "refuse", "refuse_renewal", "end_early")
 ADVERSE: Final = frozenset({"refuse", "refuse_renewal", "end_early"})
 OPINIONS: Final = ("favourable", "unfavourable")
+WITHDRAWAL_MONTHS: Final = 4  # CRPA, art. L. 242-1: general knowledge, the text was not read; a lawyer confirms.
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +74,8 @@ def decision(
         alerts=("no_opinion",) if not ends and (opinion is None or too_late) else (),
         rules=applied(["DEC-1"], DEC_2=adverse, G5=not ends, G9=ends),
     )
+
+
+def withdrawable_until(signed_on: date) -> date:
+    """Return the last day on which an order that gives a right may be taken back (CRPA L.242-1, to be confirmed)."""
+    return add_months(signed_on, WITHDRAWAL_MONTHS)

@@ -38,6 +38,7 @@ KINDS: dict[str, Kind] = {
     "yearly_meeting": Kind(_("Réunir la commission dans l'année"), "SEC", (90, 30)),
     "mandate_end": Kind(_("Fin d'un mandat à la commission"), "SEC", (90, 30), passes=True),
     "notification": Kind(_("Décision à notifier"), "SEC", (0,), outlives=True, stays=True),
+    "observations": Kind(_("Observations avant une fin anticipée"), "REF", (7, 1), passes=True),
     "appeal": Kind(_("Fin du délai de recours"), "REF", (30, 7), outlives=True, passes=True),
     "appeal_answer": Kind(_("Réponse au recours attendue"), "SEC", (7,), outlives=True, stays=True),
     "afis_silence": Kind(_("Deux mois depuis la demande d'AFIS"), "SEC", (15, 0), stays=True),

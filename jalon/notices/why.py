@@ -17,6 +17,7 @@ MORE: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(RENEWAL, ("REN-1",)),
     "period_end": ("DUR-4", "DUR-6"),
     "complement": ("SIL-1",),
+    "observations": ("G9",),
     "meeting": ("COM-1",),
     "notification": ("DEC-2",),
     "safe_contact_check": ("NNEDV-90",),

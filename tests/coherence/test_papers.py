@@ -1,6 +1,7 @@
 """No paper bears a word of what stays inside: a canary in each free answer of C3 to C6, C9, C11, then every paper."""
 
 import copy
+from datetime import timedelta
 
 import pytest
 
@@ -94,6 +95,23 @@ def test_no_paper_bears_a_canary(team, canaries):
         refusal = journeys.sign_decision(pre, refusal, **SIGNATORY)
         refusal.dossier = mine(team, refusal.dossier)
         made["appeal_kit"] = journey_papers.appeal_kit(ref, refusal)
+    with on(meeting.on):
+        state = mine(team, dossier, "PRE")
+        words = {name: REASONS[name] for name in ("reasons_of_law", "reasons_of_fact")}
+        hearing = journeys.invite_observations(
+            pre, state, reply_by=meeting.on + timedelta(days=15), **words, **SIGNATORY
+        )
+        hearing.dossier = mine(team, dossier)
+        made["invitation"] = journey_papers.invitation(ref, hearing)
+        error = {"misprint": "words", "wrong": "Servce", "right": "Service", "reason": "Une lettre manque."}
+        routes = {"appeal_routes": REASONS["appeal_routes"]}
+        corrected = journeys.correct_decision(pre, granted, **error, **routes, **SIGNATORY)
+        corrected.dossier = mine(team, dossier)
+        made["correction"] = journey_papers.decision_letter(ref, corrected)
+        journeys.decide_afis(pre, state, granted=True)
+        sheet = journeys.prepare_sheet(sec)
+        reader = make_actor("SEC", team.sec.organisation, stepped_up=True)
+        made["payer"] = journey_papers.payer_sheet(sec, journeys.release_sheet(reader, sheet))
     approval = Accreditation.objects.get(organisation=team.organisation)
     manager = make_actor("MGR", team.organisation)
     made["accreditation_file"] = directory_papers.accreditation_file(manager, approval)
@@ -104,7 +122,7 @@ def test_no_paper_bears_a_canary(team, canaries):
         said = f"{sheet.text} {sheet.title} {one.paper.file_name}".lower().replace(" ", "")
         assert [word for word in canaries if word in said] == [], code
         assert IDENTITY["family_name"].lower() not in sheet.title.lower()
-        if code not in {"decision", "proof", "appeal_kit"}:
+        if code not in {"decision", "proof", "appeal_kit", "correction", "invitation"}:
             assert IDENTITY["family_name"].lower() not in said, code
         assert one.paper.sha256
         assert Paper.objects.filter(pk=one.paper.pk).exists()

@@ -27,6 +27,9 @@ KINDS = {
     "appeal_id": ("journeys.Appeal", "dossier"),
     "month_id": ("journeys.AfisMonth", "dossier"),
     "permit_id": ("journeys.Permit", "dossier"),
+    "grant_id": ("journeys.AfisGrant", "dossier"),
+    "hearing_id": ("journeys.Hearing", "dossier"),
+    "sheet_id": ("journeys.PayerSheet", ""),
     "note_id": ("support.Note", "dossier"),
     "step_id": ("support.PlanStep", "dossier"),
     "appointment_id": ("support.Appointment", "dossier"),
@@ -74,7 +77,7 @@ def objects(label: str, path: str) -> Any:
 
 
 def more() -> None:
-    """A convention of each association, a placement, an appeal; in two departments an offer, a training, a service."""
+    """Of each association a convention, a placement, an appeal, a hearing, a payer's sheet; offers and services too."""
     from jalon.access import Actor
     from jalon.config import clock
     from jalon.conventions import actions as conventions
@@ -133,6 +136,18 @@ def more() -> None:
             decision = Decision.objects.filter(dossier=dossier).first()
             if decision is not None:
                 journeys.file_appeal(who, decision, kind="gracious", filed_on=date(2026, 3, 10))
+        here = Membership.objects.filter(department="31")
+        prefect, secretary = (actor(here.filter(role=role)[0]) for role in ("PRE", "SEC"))
+        journeys.invite_observations(
+            prefect,
+            Dossier.objects.get(number="31-2026-006"),
+            reasons_of_law="Article L. 121-9.",
+            reasons_of_fact="Engagements à revoir.",
+            reply_by=date(2026, 4, 16),
+            capacity="Préfète",
+            service="Préfecture",
+        )
+        journeys.prepare_sheet(secretary)
 
 
 def _catalogue(department: str) -> None:

@@ -429,7 +429,7 @@ def test_permits_and_payments_are_followed(desks, told):
     desk.go("/").sees(told["number"]).does_not_see("Zalvandre")
     with desk.within(4, "16. Record an issued permit"):
         desk.field("Numéro, dossier " + told["number"]).fill("3103-774")
-        desk.press("APS délivrée")
+        desk.press("Document délivré")
     desk.told("Document enregistré").sees("Autorisation provisoire de séjour (APS)")
     worker.go(f"/journeys/{dossier}/rights/").sees("Autorisation provisoire de séjour", "3103-774", "02/03/2026")
     worker.server.day("2026-05-20")
@@ -542,6 +542,32 @@ def test_no_fifth_period(desks, told):
     worker.go(f"/journeys/{told['dossier']}/").sees("4e période", "15/02/2028", "Aucun renouvellement n'est possible.")
     worker.go(f"/journeys/{told['dossier']}/renew/").sees("24 mois", "aucun renouvellement n'est possible")
     assert worker.main.get_by_role("button").count() == 0
+
+
+def test_no_end_is_signed_before_she_could_answer(desks, told):
+    prefect, secretary, worker = desks("pre"), desks("sec"), desks("ref")
+    page = f"/journeys/{told['dossier']}/hearing/"
+    prefect.go(page).confirm().follow("Inviter à répondre")
+    prefect.fill({"Motifs de droit": "Article L. 121-9.", "Ce qui est envisagé, et pourquoi": "Des absences répétées."})
+    prefect.press("Signer la lettre").told("Lettre signée").sees("17/11/2027")
+    worker.go(page).sees("Des absences répétées.", "aucune à ce jour")
+    secretary.go(page).confirm().fill({"Ce que la personne répond": "Elle était malade."})
+    secretary.press("Enregistrer les observations").told("Observations enregistrées").sees("Elle était malade.")
+    prefect.go(page).follow("Fin anticipée")
+    prefect.fill({"Motifs de droit": "Article L. 121-9.", "Motifs de fait": "Des absences répétées."})
+    prefect.press("Signer la fin anticipée").sees("La personne peut répondre jusqu'au 17/11/2027")
+    prefect.go(page).press("Renoncer à cette fin").told("le parcours continue")
+
+
+def test_a_misprint_is_corrected_by_another_order(desks, told):
+    prefect, worker = desks("pre"), desks("ref")
+    prefect.go(told["decision"]).confirm().follow("Rectifier une erreur")
+    prefect.pick("L'erreur porte sur", "une autre mention (nom d'un service, article, numéro…)")
+    prefect.fill({"Ce qui est écrit": "Préfecure", "Ce qu'il faut lire": "Préfecture"})
+    prefect.fill({"Pourquoi c'est une erreur matérielle": "Une lettre manque."})
+    prefect.press("Signer la rectification").told("Rectification signée").sees("Au lieu de", "Préfecure")
+    worker.go(told["decision"]).sees("est rectifiée par celui du 02/11/2027").follow("Voir la rectification")
+    worker.sees("Il faut lire")
 
 
 def test_she_moves_and_her_clock_goes_on(desks, told):

@@ -14,7 +14,7 @@ from jalon.config import clock
 from jalon.dossiers.models import Application
 from jalon.journeys import access, lawful
 from jalon.journeys.models import AfisGrant, AfisMonth, Period
-from jalon.journeys.states import AfisState
+from jalon.journeys.states import AfisState, PayerEvent
 from jalon.law.errors import LawError
 from jalon.law.periods import Span
 from jalon.notices import actions as notices
@@ -25,6 +25,7 @@ from jalon.ui.errors import at_field
 from jalon.vault import keys
 
 from .common import with_facts
+from .payer import tell
 from .reports import plan_report
 
 MOST_CHILDREN = 20
@@ -33,14 +34,26 @@ MOST_CHILDREN = 20
 class Months(NamedTuple):
     """The months that an act wrote, and those that it dropped: both are told in the trail."""
 
-    written: Sequence[AfisMonth] = ()
+    written: Sequence[Any] = ()
     dropped: Sequence[AfisMonth] = ()
     stops_on: date | None = None
 
 
 @transaction.atomic
-def decide_afis(actor: Actor, dossier: Dossier, *, granted: bool, children: int = 0, reason: str = "") -> AfisGrant:
-    """Grant or refuse the aid, for the period of the authorisation (AFIS-3); later periods extend it by themselves."""
+def decide_afis(
+    actor: Actor,
+    dossier: Dossier,
+    *,
+    granted: bool,
+    children: int = 0,
+    amount: Decimal | None = None,
+    reason: str = "",
+    appeal_routes: str = "",
+) -> AfisGrant:
+    """Grant or refuse the aid, for the period of the authorisation (AFIS-3); later periods extend it by themselves.
+
+    ``amount``: euros a month, when the order prints it; it wins over the scale for the months of that scale.
+    """
     Dossier.objects.select_for_update().get(pk=dossier.pk)  # one signature at a time
     access.require_act(actor, dossier)
     today = clock.today()
@@ -58,12 +71,33 @@ def decide_afis(actor: Actor, dossier: Dossier, *, granted: bool, children: int 
         starts_on=periods[0].starts_on if granted else None,
         ends_on=periods[-1].ends_on if granted else None,
     )
-    grant.seal({"children": children, "changes": [], "reason": reason.strip()})
+    words = {"children": children, "changes": [], "reason": reason.strip(), "appeal_routes": appeal_routes.strip()}
+    grant.seal({**words, "printed": str(amount) if granted and amount is not None else ""})
     grant.save(force_insert=True)
     months = _sync(grant) if granted else Months()
+    told = [tell(grant, PayerEvent.GRANTED, months.written)] if granted else []
     close_silence(actor, dossier)
-    _trace(actor, "decide_afis", dossier, "C14", ["stepup", "window"], [grant, *months.written], months.dropped)
+    sealed = [grant, *months.written, *told]
+    _trace(actor, "decide_afis", dossier, "C14", ["stepup", "window"], sealed, months.dropped)
     return grant
+
+
+@transaction.atomic
+def notify_afis(actor: Actor, grant: AfisGrant) -> AfisGrant:
+    """The secretariat told her of the decision on the aid today: a refusal may be challenged from that day (APP-1)."""
+    row = AfisGrant.objects.select_for_update(of=("self",)).select_related("dossier").get(pk=grant.pk)
+    access.require_notice(actor, row.dossier)
+    if row.notified_on is not None:
+        raise Refused(_("Cette décision est déjà notifiée."))
+    row.notified_on = clock.today()
+    row.save()
+    limits = lawful.aid_limits(row, bool(row.unseal().get("appeal_routes")))
+    on = limits and (limits.court_limit or limits.outer_limit)
+    if row.state == AfisState.REFUSED and on:
+        notices.plan(row.dossier, "appeal", on, rule="APP-1", key=row.pk, actor=actor)
+        people_actions.refresh_next_due(row.dossier)
+    _trace(actor, "notify_afis", row.dossier, "C14", ["stepup"], [row])
+    return row
 
 
 @transaction.atomic
@@ -80,8 +114,9 @@ def change_children(actor: Actor, dossier: Dossier, *, on: date, children: int) 
     grant.seal(data)
     grant.save()
     months = _sync(grant)
+    told = tell(grant, PayerEvent.CHILDREN, months.written, on=on, children=children)
     plan_report(dossier, f"children:{len(data['changes'])}", actor=actor)
-    _trace(actor, "change_children", dossier, "C8", ["agreement"], [grant, *months.written], months.dropped)
+    _trace(actor, "change_children", dossier, "C8", ["agreement"], [grant, *months.written, told], months.dropped)
     return grant
 
 
@@ -112,7 +147,7 @@ def stop(actor: Actor, grant: AfisGrant, ended_on: date, reason: str) -> Months:
     grant.save()
     months = _sync(grant)
     _plan_stop(actor, grant, months)
-    return months
+    return months._replace(written=[*months.written, tell(grant, PayerEvent.ENDED, (), on=ended_on)])
 
 
 def _plan_stop(actor: Actor, grant: AfisGrant, months: Months) -> None:
@@ -163,14 +198,20 @@ def follow_periods(actor: Actor, dossier: Dossier) -> None:
     """A renewal extends a running aid to the new period, an early end shortens it (AFIS-3)."""
     grant = AfisGrant.objects.select_for_update().filter(dossier=dossier, state=AfisState.GRANTED).first()
     last = Period.objects.filter(journey__dossier=dossier).order_by("-number").first()
-    if grant is None or last is None or grant.ends_on == last.ends_on:
+    if grant is None or last is None:
         return
-    grant.ends_on = last.ends_on
+    # An order corrected at its first day moves that of the aid with it.
+    first = Period.objects.filter(journey__dossier=dossier, ends_on__gte=grant.starts_on).order_by("number").first()
+    starts_on = first.starts_on if first else grant.starts_on
+    if (grant.starts_on, grant.ends_on) == (starts_on, last.ends_on):
+        return
+    grant.starts_on, grant.ends_on = starts_on, last.ends_on
     grant.save()
     months = _sync(grant)
     if last.end_reason == "early_end":
         _plan_stop(actor, grant, months)
-    _trace(actor, "follow_periods", dossier, "C8", (), months.written, months.dropped)
+    told = tell(grant, PayerEvent.EXTENDED, months.written)
+    _trace(actor, "follow_periods", dossier, "C8", (), [*months.written, told], months.dropped)
 
 
 def close_silence(actor: Actor, dossier: Dossier) -> None:
@@ -215,11 +256,14 @@ def _sync(grant: AfisGrant) -> Months:
             raise at_field("children", error.message_fr) from error
         due, stops_on = {one.month.first: one for one in schedule.months}, schedule.stops_on
     slot = keys.ensure(grant.dossier_id, "G1")["G1"]
+    # The printed amount stands for the scale of the day it was decided: another scale, other children, the law again.
+    printed, scale = data.get("printed", ""), lawful.amount_of(grant.decided_on, data["children"])
     rows = {row.month: row for row in AfisMonth.objects.filter(dossier=grant.dossier_id)}
     changed = []
     for month, one in due.items():
         row = rows.get(month)
-        wanted = {"amount": str(one.amount), "children": one.children, "grant": grant.id}
+        amount = printed if printed and one.amount == scale else str(one.amount)
+        wanted = {"amount": amount, "children": one.children, "grant": grant.id}
         if row is None:
             row = AfisMonth(dossier_id=grant.dossier_id, month=month, due_on=lawful.due_on(month))
         known: dict[str, Any] = row.unseal(slot) if row.revision else {}

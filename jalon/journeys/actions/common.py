@@ -82,7 +82,7 @@ def materialise(dossier: Dossier, *, actor: Actor) -> Journey | None:
         before = one.end
     Period.objects.filter(pk__in=[row.pk for row in rows.values()]).delete()
     if journey.exited_on is None:  # nothing falls due on a path that has ended
-        refused = decisions[-1].kind == DecisionKind.REFUSE_RENEWAL
+        refused = lawful.in_force(decisions)[-1].kind == DecisionKind.REFUSE_RENEWAL
         _plan(dossier, computed, [str(number) for number in rows], refused, actor)
     return journey
 

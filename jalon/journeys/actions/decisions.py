@@ -16,13 +16,12 @@ from jalon.dossiers.models import Application
 from jalon.dossiers.states import ApplicationState
 from jalon.dossiers.states import Kind as ApplicationKind
 from jalon.journeys import access, lawful
-from jalon.journeys.models import Decision, Period
-from jalon.journeys.states import ADVERSE, DECISION, OPENING, DecisionKind, DecisionState
+from jalon.journeys.models import Decision
+from jalon.journeys.states import ADVERSE, DECISION, OPENING, DecisionKind
 from jalon.law import decision as law
 from jalon.notices import actions as notices
 from jalon.people import access as people_access
 from jalon.people import actions as people
-from jalon.people.models import Dossier
 from jalon.ui.errors import Conflict, at_field
 from jalon.ui.rules import sentence
 
@@ -40,12 +39,12 @@ def _missing_sentences() -> dict[str, str]:
         "reasons_of_law": _("Écrivez les motifs de droit : un refus sans motif ne peut pas être enregistré."),
         "reasons_of_fact": _("Écrivez les motifs de fait : un refus sans motif ne peut pas être enregistré."),
         "appeal_routes": _("Écrivez les voies et délais de recours : sans eux, le délai ne court pas."),
-        "observations_invited": _("Invitez d'abord la personne à présenter ses observations, et écrivez la date."),
+        "observations_invited": _("Invitez d'abord la personne à présenter ses observations."),
     }
 
 
 # The words of the law room for what is missing, by field of the forms.
-FIELD_OF = {"observations_invited": "observations_invited_on"}
+FIELD_OF = {"observations_invited": "requested_by_person"}
 
 
 @transaction.atomic
@@ -73,16 +72,37 @@ def draft_decision(
         raise Refused(_("La commission n'a pas encore rendu d'avis sur cette demande."))
     if kind not in KINDS_FOR[ApplicationKind(row.kind)]:
         raise at_field("kind", _("Choisissez une décision qui répond à cette demande."))
+    written = {"reasons_of_law": reasons_of_law, "reasons_of_fact": reasons_of_fact, "appeal_routes": appeal_routes}
+    _require_reasons(kind, opinion_on(row), written)
     decision = decision or Decision(application=row, dossier=row.dossier, department=row.department)
     decision.kind = kind
     decision.drafted_on = decision.drafted_on or clock.today()
     decision.effective_on = effective_on if kind in OPENING else None
     decision.ends_on = ends_on if kind in OPENING else None
-    data = {**decision.unseal(), "reasons_of_law": reasons_of_law.strip(), "reasons_of_fact": reasons_of_fact.strip()}
-    decision.seal({**data, "appeal_routes": appeal_routes.strip()}, state_key(row.dossier_id))
+    words = {name: text.strip() for name, text in written.items()}
+    decision.seal({**decision.unseal(), **words}, state_key(row.dossier_id))
     decision.save()
-    _trace(actor, "draft_decision", decision)
+    trace(actor, "draft_decision", decision)
     return decision
+
+
+def against(kind: str, outcome: str) -> bool:
+    """Does a decision of this kind depart from this opinion? Possible, shown, and reasoned (DEC-1)."""
+    return outcome in (Outcome.FAVOURABLE, Outcome.UNFAVOURABLE) and (kind in ADVERSE) == (
+        outcome == Outcome.FAVOURABLE
+    )
+
+
+def _require_reasons(kind: str, opinion: Opinion | None, written: dict[str, str]) -> None:
+    """A refusal without reasons and routes is not even kept as a draft (DEC-2); nor a departure without its reasons."""
+    missing = {name for name, text in written.items() if not text.strip()}
+    if kind not in ADVERSE:
+        missing &= {"reasons_of_fact"} if opinion and against(kind, opinion.outcome) else set()
+    sentences = _missing_sentences()
+    if kind in OPENING and missing:
+        sentences["reasons_of_fact"] = _("Cette décision s'écarte de l'avis : écrivez pourquoi.")
+    if missing:
+        raise ValidationError({name: sentences[name] for name in sorted(missing)})
 
 
 @transaction.atomic
@@ -100,9 +120,7 @@ def sign_decision(
     A refusal or an early end without reasons of law, of fact and appeal routes is impossible (DEC-2). An authorisation
     or a renewal makes the periods that the law computes from all the orders; beyond 24 months it is blocked (DUR-4).
     """
-    rows = Decision.objects.select_for_update(of=("self",)).select_related("dossier", "application")
-    row = rows.get(pk=decision.pk)
-    access.require(actor, row, "sign")
+    row = _locked(actor, decision, "sign")
     today = clock.today()
     row.state = DECISION.target(row.state, "sign")
     if not capacity.strip():
@@ -115,6 +133,7 @@ def sign_decision(
     if row.kind in OPENING:
         row.effective_on = effective_on or row.effective_on
         row.ends_on = ends_on or row.ends_on
+    if row.kind in OPENING or row.kind == DecisionKind.CORRECT:
         _check_cap(row)
     row.seal({**data, "capacity": capacity.strip(), "service": service.strip()}, state_key(row.dossier_id))
     row.save()
@@ -127,7 +146,15 @@ def sign_decision(
         people.move_stage(row.dossier, "open_journey")
     _take_effect(actor, row)
     plan_notification(actor, row)
-    _trace(actor, "sign_decision", row, conditions=["stepup", "window"])
+    trace(actor, "sign_decision", row, conditions=["stepup", "window"])
+    return row
+
+
+def _locked(actor: Actor, decision: Decision, action: str) -> Decision:
+    """The decision as it is now, held until the end of the act, which this actor may do."""
+    rows = Decision.objects.select_for_update(of=("self",)).select_related("dossier", "application")
+    row = rows.get(pk=decision.pk)
+    access.require(actor, row, action)
     return row
 
 
@@ -139,6 +166,8 @@ def opinion_on(application: Application | None) -> Opinion | None:
 
 
 def _check_reasons(row: Decision, data: dict[str, str], today: date) -> None:
+    if row.kind == DecisionKind.CORRECT:  # its own verb has asked for the error, the correction and the routes
+        return
     opinion = opinion_on(row.application)
     given = opinion.outcome if opinion and opinion.outcome != Outcome.NONE else None
     invited = data.get("observations_invited_on")
@@ -178,8 +207,7 @@ def _take_effect(actor: Actor, row: Decision) -> None:
 @transaction.atomic
 def notify_decision(actor: Actor, decision: Decision, *, language: str = "fr", method: str = "") -> Decision:
     """The secretariat hands the decision over: the day opens the appeal delay (APP-1)."""
-    row = Decision.objects.select_for_update(of=("self",)).select_related("dossier", "application").get(pk=decision.pk)
-    access.require(actor, row, "transmit")
+    row = _locked(actor, decision, "transmit")
     row.state = DECISION.target(row.state, "notify")
     if not language.strip():
         raise at_field("language", _("Choisissez la langue."))
@@ -192,10 +220,10 @@ def notify_decision(actor: Actor, decision: Decision, *, language: str = "fr", m
     notices.complete(row.dossier, "notification", key=row.id, actor=actor)
     limits = lawful.limits(row, (), bool(data.get("appeal_routes")))
     on = limits and (limits.court_limit or limits.outer_limit)
-    if row.kind in ADVERSE and on:
+    if on and (row.kind in ADVERSE or data.get("takes_away")):
         notices.plan(row.dossier, "appeal", on, rule="APP-1", key=row.id, actor=actor)
     people.refresh_next_due(row.dossier)
-    _trace(actor, "notify_decision", row, conditions=["stepup"])
+    trace(actor, "notify_decision", row, conditions=["stepup"])
     return row
 
 
@@ -216,56 +244,11 @@ def explain_decision(actor: Actor, decision: Decision, *, language: str, interpr
     row.seal({**row.unseal(), "explained": explained}, state_key(row.dossier_id))
     row.save()
     people.contacted(row.dossier, row.explained_on, actor=actor)
-    _trace(actor, "explain_decision", row)
+    trace(actor, "explain_decision", row)
     return row
 
 
-@transaction.atomic
-def end_early(
-    actor: Actor,
-    dossier: Dossier,
-    *,
-    reasons_of_law: str,
-    reasons_of_fact: str,
-    appeal_routes: str,
-    capacity: str,
-    service: str,
-    ends_on: date | None = None,
-    observations_invited_on: date | None = None,
-    requested_by_person: bool = False,
-) -> Decision:
-    """The préfet ends the running period before its term: reasoned, and after the person was heard (DEC-2, G9).
-
-    Without a printed day the period ends on the day of the notification (DUR-6).
-    """
-    access.require_act(actor, dossier)
-    today = clock.today()
-    running = Period.objects.filter(
-        journey__dossier=dossier, starts_on__lte=ends_on or today, ends_on__gte=ends_on or today
-    )
-    if not running.exists():
-        raise at_field("ends_on", _("Aucune période en cours ne contient ce jour."))
-    decision = Decision(
-        dossier=dossier,
-        department=dossier.department,
-        kind=DecisionKind.END_EARLY,
-        state=DecisionState.DRAFT,
-        drafted_on=today,
-        ends_on=ends_on,
-    )
-    data = {
-        "reasons_of_law": reasons_of_law.strip(),
-        "reasons_of_fact": reasons_of_fact.strip(),
-        "appeal_routes": appeal_routes.strip(),
-        "requested_by_person": requested_by_person,
-        "observations_invited_on": observations_invited_on.isoformat() if observations_invited_on else "",
-    }
-    decision.seal(data, state_key(dossier.pk))
-    decision.save(force_insert=True)
-    return sign_decision(actor, decision, capacity=capacity, service=service)
-
-
-def _trace(actor: Actor, verb: str, row: Decision, conditions: list[str] | tuple[str, ...] = ()) -> None:
+def trace(actor: Actor, verb: str, row: Decision, conditions: list[str] | tuple[str, ...] = ()) -> None:
     relation = "same_dept" if actor.role in access.STATE_SIDE else people_access.facts(actor, row.dossier).relation
     journal.record(
         actor,

@@ -1,8 +1,13 @@
 """Decisions and pathways at each state, made through the real verbs."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
+
+from jalon.access import Refused
 from jalon.commissions.tests.factories import make_opined as make_opined_items
 from jalon.commissions.tests.factories import on
 from jalon.config import clock
@@ -11,7 +16,7 @@ from jalon.dossiers.models import Application
 from jalon.dossiers.tests.factories import fill, make_complete, sign
 from jalon.journal.tests.replay import replayed
 from jalon.journeys import actions
-from jalon.journeys.models import Decision
+from jalon.journeys.models import Decision, Hearing
 from jalon.law.dates import period_end
 from jalon.people import access as people
 from jalon.people.models import Dossier
@@ -43,6 +48,23 @@ def make_draft(team: Team, application: Application | None = None, **given: Any)
     kind = given.pop("kind", "authorise" if application.kind == "engagement" else "renew")
     with on(meeting_day(application)):
         return actions.draft_decision(team.actor("SEC"), application, kind=kind, **given)
+
+
+def make_heard(team: Team, dossier: Dossier, day: date) -> Hearing:
+    """Invited to answer twenty days before, for fifteen days: on ``day`` the delay is over."""
+    with on(day - timedelta(days=20)):
+        prefect = team.actor("PRE")
+        words = {name: REASONS[name] for name in ("reasons_of_law", "reasons_of_fact")}
+        given = {**words, **SIGNATORY, "reply_by": day - timedelta(days=5)}
+        return actions.invite_observations(prefect, mine(team, dossier, "PRE"), **given)
+
+
+@contextmanager
+def told(words: str) -> Iterator[None]:
+    """The act is refused with a sentence that has these words."""
+    with pytest.raises(Refused) as refusal:
+        yield
+    assert words in refusal.value.why
 
 
 @replayed

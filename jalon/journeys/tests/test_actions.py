@@ -30,6 +30,7 @@ from .factories import (
     SIGNATORY,
     make_complete_renewal,
     make_draft,
+    make_heard,
     make_notified,
     make_opined,
     make_refused,
@@ -129,7 +130,13 @@ def test_printed_dates_win(team):
 @pytest.mark.parametrize("missing", ["reasons_of_law", "reasons_of_fact", "appeal_routes"])
 def test_a_refusal_is_impossible_without_its_reasons(team, missing):
     application = make_opined(team, outcome="unfavourable")
-    decision = make_draft(team, application, kind="refuse", **{**REASONS, missing: ""})
+    with pytest.raises(ValidationError) as refusal:  # not even a draft
+        make_draft(team, application, kind="refuse", **{**REASONS, missing: ""})
+    assert set(errors(refusal)) == {missing}
+    assert not Decision.objects.exists()
+    decision = make_draft(team, application, kind="refuse", **REASONS)
+    decision.seal({**decision.unseal(), missing: ""})  # a draft of another hand
+    decision.save()
     with on(decision.drafted_on), pytest.raises(ValidationError) as refusal:
         actions.sign_decision(team.actor("PRE"), decision, **SIGNATORY)
     assert set(errors(refusal)) == {missing}
@@ -147,7 +154,10 @@ def test_a_refusal_opens_nothing(team):
 
 def test_a_decision_against_the_opinion_is_possible_and_shown(team):
     application = make_opined(team, outcome="unfavourable")
-    assert make_signed(team, application).follows_opinion is False
+    with pytest.raises(ValidationError) as refusal:
+        make_draft(team, application)
+    assert "s'écarte de l'avis" in str(errors(refusal)["reasons_of_fact"])
+    assert make_signed(team, application, reasons_of_fact="Le projet a mûri.").follows_opinion is False
 
 
 def test_a_tie_is_no_opinion(team):
@@ -284,8 +294,7 @@ def test_an_early_end_is_heard_reasoned_and_cuts_the_period(team):
     day = decision.signed_on + timedelta(days=60)
     with on(day):
         for given, field in (
-            ({}, "observations_invited_on"),
-            ({"observations_invited_on": day}, "observations_invited_on"),
+            ({}, "requested_by_person"),
             ({"requested_by_person": True, "reasons_of_fact": ""}, "reasons_of_fact"),
             ({"requested_by_person": True, "ends_on": day + timedelta(days=999)}, "ends_on"),
         ):
@@ -293,7 +302,8 @@ def test_an_early_end_is_heard_reasoned_and_cuts_the_period(team):
                 end_early(team, decision.dossier, **given)
             assert set(errors(refusal)) == {field}
         assert Decision.objects.count() == 1
-        ended = end_early(team, decision.dossier, observations_invited_on=day - timedelta(days=20), ends_on=day)
+        make_heard(team, decision.dossier, day)
+        ended = end_early(team, decision.dossier, ends_on=day)
     period = Period.objects.get()
     assert (period.ends_on, period.end_reason) == (day, "early_end")
     assert ended.kind == "end_early"
@@ -344,7 +354,7 @@ def test_the_aid_makes_six_months_due_on_the_fifth(team):
     assert b"449" not in bytes(first.sealed)
     assert AfisGrant.objects.get().ends_on == Period.objects.get().ends_on
     entry = Entry.objects.filter(verb="decide_afis").get()
-    assert entry.records.count(":") == 7
+    assert entry.records.count(":") == 8
 
 
 def test_the_aid_is_refused_with_a_reason_and_granted_once(team):
@@ -414,10 +424,8 @@ def test_the_months_that_an_early_end_drops_are_told(team):
     decision = make_notified(team)
     grant(team, decision)
     with on(decision.signed_on + timedelta(days=40)):
-        given = {
-            "ends_on": clock.today() + timedelta(days=1),
-            "observations_invited_on": clock.today() - timedelta(days=15),
-        }
+        make_heard(team, decision.dossier, clock.today())
+        given = {"ends_on": clock.today() + timedelta(days=1)}
         actions.end_early(team.actor("PRE"), mine(team, decision.dossier, "PRE"), **REASONS, **SIGNATORY, **given)
     assert ":-" in Entry.objects.get(verb="follow_periods").records
     assert verify(records=True).vanished == 0

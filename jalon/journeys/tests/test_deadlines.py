@@ -28,6 +28,7 @@ from .factories import (
     REASONS,
     SIGNATORY,
     make_complete_renewal,
+    make_heard,
     make_notified,
     make_opined,
     make_refused,
@@ -61,7 +62,8 @@ def test_an_early_end_leaves_no_renewal_to_prepare(team):
     day = decision.signed_on + timedelta(days=60)
     assert set(RENEWAL) | {"period_end", "journey_cap"} <= open_kinds()
     with on(day):
-        end_early(team, decision.dossier, observations_invited_on=day - timedelta(days=20), ends_on=day)
+        make_heard(team, decision.dossier, day)
+        end_early(team, decision.dossier, ends_on=day)
     assert day_of("period_end") == day
     assert not open_kinds() & {*RENEWAL, "journey_cap"}
     assert due.opened().get(kind="period_end").rule == "DUR-6"

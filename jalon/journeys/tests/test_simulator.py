@@ -12,8 +12,9 @@ from django.urls import reverse
 from jalon.config import clock
 from jalon.journal.models import Entry
 from jalon.journeys import simulator
-from jalon.journeys.forms_simulator import MOST, SimulatorForm
 from jalon.journeys.simulator import Cover, Misfit, Order, Scenario, Settings, simulate
+from jalon.journeys.simulator.forms import SimulatorForm
+from jalon.journeys.simulator.rows import MOST
 from jalon.law import afis, appeal, journey, residence, rsa
 from jalon.law.dates import Duration
 from jalon.law.periods import Span

@@ -10,13 +10,14 @@ from jalon.people.tests.factories import make_team
 
 from .factories import REASONS, SIGNATORY, make_signed, on
 
+CORRECTION = {"misprint": "words", "wrong": "a", "right": "b", "reason": "c", "appeal_routes": "d"}
 PAIRS = [(state.value, verb) for state in DecisionState for verb in DECISION.transitions]
 ALLOWED = {
     "draft": {"draft", "sign"},
-    "signed": {"notify", "explain_decision"},
-    "notified": {"explain_decision"},
+    "signed": {"notify", "explain_decision", "correct"},
+    "notified": {"explain_decision", "correct"},
 }
-NEXT = {"draft": "draft", "sign": "signed", "notify": "notified", "explain_decision": None}
+NEXT = {"draft": "draft", "sign": "signed", "notify": "notified", "explain_decision": None, "correct": None}
 
 
 @pytest.mark.parametrize(("state", "verb"), PAIRS)
@@ -41,6 +42,16 @@ def test_actions_refuse_where_the_table_refuses(state):
         "draft": lambda: actions.draft_decision(team.actor("SEC"), decision.application, kind="authorise", **REASONS),
         "sign": lambda: actions.sign_decision(team.actor("PRE"), decision, **SIGNATORY),
         "notify": lambda: actions.notify_decision(team.actor("SEC"), decision),
+        "correct": lambda: actions.correct_decision(
+            team.actor("PRE"),
+            decision,
+            misprint="words",
+            wrong="a",
+            right="b",
+            reason="c",
+            appeal_routes="d",
+            **SIGNATORY,
+        ),
         "explain_decision": lambda: actions.explain_decision(team.actor("REF"), decision, language="bg"),
     }
     with on(day):

@@ -226,7 +226,7 @@ def test_from_the_signature_to_the_explanation(team, django_assert_max_num_queri
 
 
 def test_a_decision_against_the_opinion_says_so(team):
-    decision = make_signed(team, make_opined(team, outcome="unfavourable"))
+    decision = make_signed(team, make_opined(team, outcome="unfavourable"), reasons_of_fact="Le projet a mûri.")
     with on(decision.signed_on):
         for role in ("PRE", "SEC", "REF"):
             assert "de l'avis de la commission" in text(team.browser(role).get(url("decision", decision.pk)))
@@ -444,11 +444,17 @@ def test_the_desk_records_a_permit_from_its_list(team, django_assert_max_num_que
             page = text(desk.get("/"))
         assert decision.dossier.number in page
         assert "Capucine" not in page
-        form = {"kind": "aps_l425_4", "issued_on": f"{clock.today():%d/%m/%Y}", "number": "APS-9"}
+        form = {"kind": "first_receipt", "issued_on": f"{clock.today():%d/%m/%Y}", "number": "R-1"}
         response = desk.post(url("new_permit", decision.dossier_id), form)
         assert (response.status_code, response["Location"]) == (303, "/")
-        assert "autorisation provisoire de séjour (APS)" in text(desk.get("/")).lower().replace("aps", "APS")
-    assert Permit.objects.get().unseal()["number"] == "APS-9"
+        page = text(desk.get("/"))
+        assert "3 jours après la décision" in page
+        assert "Document délivré" in page  # the receipt ends before the period: the permit is still to come
+        desk.post(url("new_permit", decision.dossier_id), {**form, "kind": "aps_l425_4", "number": "APS-9"})
+        page = text(desk.get("/"))
+        assert "autorisation provisoire de séjour (APS)" in page.lower().replace("aps", "APS")
+        assert "Document délivré" not in page
+    assert [row.unseal()["number"] for row in Permit.objects.order_by("valid_to")] == ["R-1", "APS-9"]
 
 
 @pytest.mark.parametrize(("given", "said"), [

@@ -1,20 +1,11 @@
 """The pages of the pathway: decisions, timeline, rights and payments, permits, moves."""
 
-from .decisions import (
-    answer,
-    appeal,
-    decision,
-    decisions,
-    draft,
-    explain,
-    notify,
-    prefect_home,
-    prepare_favourable,
-    sign,
-    sign_selection,
-)
-from .moves import end_early, exit_journey, renew, transfer
+from .batch import decisions, prefect_home, prepare_favourable, session, sign_selection
+from .decisions import answer, appeal, correct, decision, draft, explain, notify, notify_afis, sign
+from .ends import drop_hearing, end_early, hearing, invitation, invite, observations
+from .moves import exit_journey, renew, transfer
 from .papers import appeal_kit, certificate, letter, proof
+from .payer import discard_sheet, payer, payer_sheet, prepare_sheet, print_sheet, release_sheet
 from .permits import extend_permit, new_permit, residence_home
 from .rights import children, decide_afis, end_afis, journey, paid, rights, undo_payment
 from .silences import reported, silence_on_aid, silence_on_permit
@@ -27,27 +18,41 @@ __all__ = [
     "appeal_kit",
     "certificate",
     "children",
+    "correct",
     "decide_afis",
     "decision",
     "decisions",
+    "discard_sheet",
     "draft",
+    "drop_hearing",
     "end_afis",
     "end_early",
     "exit_journey",
     "explain",
     "extend_permit",
+    "hearing",
+    "invitation",
+    "invite",
     "journey",
     "letter",
     "new_permit",
     "notify",
+    "notify_afis",
+    "observations",
     "paid",
+    "payer",
+    "payer_sheet",
     "prefect_home",
     "prepare_favourable",
+    "prepare_sheet",
+    "print_sheet",
     "proof",
+    "release_sheet",
     "renew",
     "reported",
     "residence_home",
     "rights",
+    "session",
     "sign",
     "sign_selection",
     "silence_on_aid",

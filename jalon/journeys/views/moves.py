@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from jalon.access import Actor, screen
 from jalon.config import clock
 from jalon.directory import reads as directory
-from jalon.journeys import access, actions, reads, wording
-from jalon.journeys.forms import Confirm, EndEarlyForm, ExitForm, PlaceForm, TransferForm
+from jalon.journeys import actions, reads, wording
+from jalon.journeys.forms import Confirm, ExitForm, PlaceForm, TransferForm
 from jalon.people import access as people
 from jalon.people.models import Dossier
 from jalon.ui.forms import attempt, posted
@@ -89,29 +89,3 @@ def exit_journey(request: HttpRequest, dossier_id: str) -> HttpResponse:
 
 def _day(pathway: reads.Pathway) -> str:
     return f"{pathway.current.end:%d/%m/%Y}" if pathway.current else ""
-
-
-@screen("C14", "sign", roles=("PRE",))
-def end_early(request: HttpRequest, dossier_id: str) -> HttpResponse:
-    """The préfet ends the running period: reasoned, after the person was heard."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    dossier = people.get(request, dossier_id, "C14", "read")
-    access.require_act(actor, dossier)
-    membership = request.membership  # type: ignore[attr-defined]
-    initial = {"capacity": membership.title or _("Préfet"), "service": membership.organisation.name}
-    initial["appeal_routes"] = wording.default_routes(dossier.department)
-    form = EndEarlyForm(posted(request), initial=initial)
-    if form.is_bound and form.is_valid():
-        made = attempt(form, lambda: actions.end_early(actor, dossier, **form.answers))
-        if made is not None:
-            return done(request, reverse("journeys:decision", args=[made.id]), _("Fin anticipée signée."))
-    context = {
-        "title": _("%(number)s · Fin anticipée") % {"number": dossier.number},
-        "lead": _("La personne est d'abord invitée à présenter ses observations, sauf si elle demande cette fin."),
-        "form": form,
-        "rules": why("DUR-6", "G9", "DEC-2", "APP-1", "AFIS-4"),
-        "verb": _("Signer la fin anticipée"),
-        "danger": True,
-        "back": _journey(dossier),
-    }
-    return (invalid if form.is_bound else page)(request, "ui/confirm.html", context)

@@ -10,11 +10,15 @@ from jalon.config import clock
 from jalon.journeys import actions, reads
 from jalon.journeys.forms import ExtendForm, PermitForm
 from jalon.journeys.models import Permit
+from jalon.journeys.states import PermitKind
 from jalon.people import access as people
 from jalon.people.models import Dossier
 from jalon.ui.forms import attempt, posted
 from jalon.ui.rules import why
 from jalon.ui.views import done, invalid, page
+
+# What the desk gives in one row of its list: the documents whose end the law computes. The others have their form.
+DESK = [(kind.value, kind.label) for kind in (PermitKind.APS, PermitKind.FIRST_RECEIPT)]
 
 
 @open_to("ETR", why="the residence desk executes the decisions that were shared with it")
@@ -26,6 +30,7 @@ def residence_home(request: HttpRequest) -> HttpResponse:
     opened = [row.dossier for row in rows if row.opened]
     journal.reading(request, "list", compartment="C7", count=len(opened), objects=opened)
     context = {"rows": rows, "today": clock.today(), "form": PermitForm(initial={"issued_on": clock.today()})}
+    context["desk_kinds"] = DESK
     context["rules"] = why("DUR-3", "DUR-4", "APS-2", "APS-3", "APS-4", on=clock.today())
     return page(request, "journeys/residence_home.html", context)
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 from jalon import journal
 from jalon.access import Actor, Hidden, screen
 from jalon.config import clock
-from jalon.journeys import access, actions, papers, reads, silent
+from jalon.journeys import access, actions, reads, silent
 from jalon.journeys.forms import (
     AfisForm,
     AskReasonsForm,
@@ -20,7 +20,7 @@ from jalon.journeys.forms import (
     PermitForm,
     ReasonForm,
 )
-from jalon.journeys.models import AfisMonth
+from jalon.journeys.models import AfisMonth, Hearing
 from jalon.papers.rights import offered
 from jalon.people import access as people
 from jalon.people.models import Dossier
@@ -50,6 +50,7 @@ def show_journey(request: HttpRequest, dossier: Dossier, status: int = 200, **fo
         "periods": reads.period_lines(shown.pathway),
         "decisions": [row for row in shown.pathway.decisions if access.can(actor, row, "read")],
         "transfers": reads.transfers_of(dossier),
+        "hearings": Hearing.objects.filter(dossier=dossier).exists(),
         "next": reads.next_step(shown.pathway),
         "transfer_rules": why("TRF-1"),
         "association": actor.role in ("REF", "MGR"),
@@ -64,7 +65,7 @@ def show_journey(request: HttpRequest, dossier: Dossier, status: int = 200, **fo
 
 
 def _certificate_form(actor: Actor, dossier: Dossier) -> LetterForm | None:
-    if not offered(papers.certificate_verdict(actor, dossier)):
+    if not offered(access.certificate_verdict(actor, dossier)):
         return None
     return LetterForm(prefix="certificate", initial={"language": "fr"})
 

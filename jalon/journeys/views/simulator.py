@@ -3,9 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 
 from jalon.access import open_to
-from jalon.journeys import simulator_paper
-from jalon.journeys.forms_simulator import SimulatorForm
-from jalon.journeys.simulator_shown import DECIDES_NOTHING, HEALTH_IS_TYPED, LEGEND, shown
+from jalon.journeys.simulator import DECIDES_NOTHING, HEALTH_IS_TYPED, LEGEND, SimulatorForm, paper, shown
 from jalon.ui.views import invalid, page
 
 PROFESSIONALS = ("REF", "COL", "MGR", "EMP", "SEC", "PRE", "ETR")
@@ -26,5 +24,5 @@ def simulator(request: HttpRequest) -> HttpResponse:
         return invalid(request, TEMPLATE, {**context, "form": form})
     result = shown(made)
     if request.POST.get("to") == "pdf":
-        return simulator_paper.answer(form, made, result)
+        return paper.answer(form, made, result)
     return page(request, TEMPLATE, {**context, "form": form, "result": result})

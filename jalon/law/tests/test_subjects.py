@@ -9,7 +9,7 @@ from jalon.law.accreditation import accreditation
 from jalon.law.appeal import AdministrativeAppeal, appeal, court_limit
 from jalon.law.commission import convocation, meet_again_by, quorum, required_members, term_end, vote
 from jalon.law.compensation import victim_compensation
-from jalon.law.decision import decision
+from jalon.law.decision import decision, withdrawable_until
 from jalon.law.errors import LawError
 from jalon.law.immersion import Agreement, AgreementCheck, immersion, last_day
 from jalon.law.periods import Hole, Span, holding, holes, merged
@@ -547,6 +547,7 @@ def test_immersion_checks() -> None:
         (term_end, "2026-03-01", "2029-02-28"),
         (term_end, "2028-02-29", "2031-02-28"),
         (meet_again_by, "2026-03-12", "2027-03-12"),
+        (withdrawable_until, "2026-10-31", "2027-02-28"),
         (meet_again_by, "2028-02-29", "2029-02-28"),
         (last_day, "2026-02-02", "2026-03-01"),
         (last_day, "2026-01-31", "2026-02-28"),

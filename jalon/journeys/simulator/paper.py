@@ -14,9 +14,9 @@ from jalon.config import clock as calendar
 from jalon.law.rules import RULES
 from jalon.ui import html, timeline
 
-from .forms_simulator import SimulatorForm
-from .simulator import Simulation
-from .simulator_shown import DECIDES_NOTHING, LEGEND, Shown, Table
+from .forms import SimulatorForm
+from .result import Simulation
+from .words import DECIDES_NOTHING, LEGEND, Shown, Table
 
 CODE, VERSION = "simulation", 1
 WHOLE = 1000  # the width of the drawing
@@ -24,7 +24,7 @@ LINE = {"label": str, "answer": str}
 papers.register(
     CODE,
     VERSION,
-    Path(__file__).parent / "templates" / "journeys" / "papers" / "simulation-1.typ",
+    Path(__file__).parent.parent / "templates" / "journeys" / "papers" / "simulation-1.typ",
     {
         "title": str,
         "made_on": date,

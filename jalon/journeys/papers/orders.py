@@ -1,4 +1,4 @@
-"""The papers of the pathway: their fields, what fills them, who may have them."""
+"""Papers of a decision, for the person and whoever helps her: letter, proof, appeal kit, neutral certificate."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -10,24 +10,25 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from jalon import papers
-from jalon.access import Actor, Refused, Role, Verdict
+from jalon.access import Actor, Refused
 from jalon.commissions.models import Opinion
 from jalon.commissions.states import Outcome
 from jalon.config import clock
-from jalon.directory.authorities import authority, named_on
+from jalon.directory.authorities import authority
+from jalon.journeys import access, reads
+from jalon.journeys.forms import METHODS, PLAIN
+from jalon.journeys.models import Decision
+from jalon.journeys.states import ADVERSE, OPENING, DecisionKind, DecisionState
 from jalon.papers import maybe, one_of
 from jalon.papers.actions import Made, make_paper
-from jalon.papers.rights import confirmed
 from jalon.people import access as people
 from jalon.people import countries
-from jalon.people.models import Dossier, Identity
+from jalon.people.models import Dossier
 
-from . import access, reads
-from .forms import METHODS, PLAIN
-from .models import Decision
-from .states import ADVERSE, OPENING, DecisionKind, DecisionState
+from .facts import association, birth, civil_name, exists, identity, receipt, recipient
+from .state import correction
 
-HERE = Path(__file__).parent / "templates/journeys/papers"
+HERE = Path(__file__).parent.parent / "templates/journeys/papers"
 
 PERIOD = {"number": int, "starts_on": date, "ends_on": date}
 
@@ -36,7 +37,7 @@ LETTER = papers.register(
     1,
     HERE / "decision-1.typ",
     {
-        "kind": one_of(frozenset(DecisionKind.values)),
+        "kind": one_of(frozenset(map(str, (*OPENING, *ADVERSE)))),
         "draft": bool,
         "authority": str,
         "service": str,
@@ -114,42 +115,13 @@ APPEAL_KIT = papers.register(
 )
 
 
-# --- who ------------------------------------------------------------------------------------------------------------
-def letter_verdict(actor: Actor, decision: Decision) -> Verdict:
-    """The State's side prints what it reads; the association exports (C14)."""
-    if actor.role in access.STATE_SIDE:
-        return confirmed(actor, access.verdict(actor, decision, "read"))
-    return access.verdict(actor, decision, "export")
-
-
-def proof_verdict(actor: Actor, decision: Decision) -> Verdict:
-    """Of a signed authorisation: whoever accompanies her takes it to the desk, the desk makes its own copy."""
-    if decision.kind not in OPENING or decision.signed_on is None or not decision.periods.exists():
-        return Verdict(False)
-    if actor.role == Role.ETR:
-        return confirmed(actor, access.verdict(actor, decision, "read"))
-    return access.verdict(actor, decision, "export") if actor.role == Role.REF else Verdict(False)
-
-
-def appeal_verdict(actor: Actor, decision: Decision) -> Verdict:
-    """Of a signed refusal, by whoever helps her."""
-    if decision.kind not in ADVERSE or decision.signed_on is None or actor.role != Role.REF:
-        return Verdict(False)
-    return access.verdict(actor, decision, "export")
-
-
-def certificate_verdict(actor: Actor, dossier: Dossier) -> Verdict:
-    """While a pathway is known; it says nothing of it but its days."""
-    if actor.role != Role.REF:
-        return Verdict(False)
-    return people.verdict(actor, dossier, "C14", "export")
-
-
 # --- the decision letter ----------------------------------------------------------------------------------------
 @transaction.atomic
 def decision_letter(actor: Actor, decision: Decision, *, language: str = "fr") -> Made:
     """The letter, in French, and a page of simple words in ``language``. A draft says that it is one."""
-    access.refuse(letter_verdict(actor, decision), _exists(actor, decision))
+    if decision.kind == DecisionKind.CORRECT:
+        return correction(actor, decision)
+    access.refuse(access.letter_verdict(actor, decision), exists(actor, decision))
     return make_paper(
         actor,
         LETTER.code,
@@ -176,9 +148,9 @@ def letter_context(actor: Actor, decision: Decision, language: str) -> dict[str,
         "signatory": decision.signed_by.name if decision.signed_by else "",
         "signed_on": decision.signed_on,
         "dossier": decision.dossier.number,
-        "receipt": _receipt(decision),
+        "receipt": receipt(decision),
         "recipient": recipient(actor, decision),
-        "association": _association(decision, day),
+        "association": association(decision, day),
         "opinion": _opinion(page.opinion),
         "period": _period(page),
         "ends_on": decision.ends_on or (decision.notified_on if decision.kind == DecisionKind.END_EARLY else None),
@@ -205,16 +177,6 @@ def proposed_language(words: Mapping[str, Any]) -> str:
     return plain_language(words.get("explained", {}).get("language", "") or words.get("language", ""))
 
 
-def recipient(actor: Actor, decision: Decision) -> str | None:
-    """Her civil name, for who may take it out of the file. The State's side does not read it: a line is left."""
-    return civil_name(_identity(actor, decision.dossier)) or None
-
-
-def civil_name(data: Mapping[str, Any]) -> str:
-    given = data.get("civil_given_name") or data.get("given_name") or ""
-    return f"{given} {str(data.get('family_name') or '').upper()}".strip()
-
-
 def _opinion(opinion: Opinion | None) -> dict[str, Any] | None:
     return {"outcome": opinion.outcome, "given_on": opinion.given_on} if opinion else None
 
@@ -229,7 +191,7 @@ def _period(page: reads.DecisionPage) -> dict[str, Any] | None:
 @transaction.atomic
 def proof_of_authorisation(actor: Actor, decision: Decision) -> Made:
     """One page for the residence desk: the decision, its period, what it allows."""
-    access.refuse(proof_verdict(actor, decision), _exists(actor, decision))
+    access.refuse(access.proof_verdict(actor, decision), exists(actor, decision))
     return make_paper(
         actor,
         PROOF.code,
@@ -245,16 +207,16 @@ def proof_of_authorisation(actor: Actor, decision: Decision) -> Made:
 def proof_context(actor: Actor, decision: Decision) -> dict[str, Any]:
     page = reads.decision_page(decision)
     day: date = decision.signed_on  # type: ignore[assignment]
-    identity = _identity(actor, decision.dossier)
+    known = identity(actor, decision.dossier)
     return {
         "kind": decision.kind,
         "authority": authority(decision.department, day),
-        "association": _association(decision, day),
+        "association": association(decision, day),
         "dossier": decision.dossier.number,
-        "receipt": _receipt(decision),
-        "recipient": civil_name(identity) or None,
-        "birth": _birth(str(identity.get("birth_date") or "")),
-        "nationality": countries.name(identity["nationality"]) if identity.get("nationality") else "",
+        "receipt": receipt(decision),
+        "recipient": civil_name(known) or None,
+        "birth": birth(str(known.get("birth_date") or "")),
+        "nationality": countries.name(known["nationality"]) if known.get("nationality") else "",
         "signed_on": day,
         "notified_on": decision.notified_on,
         "period": _period(page),
@@ -264,7 +226,7 @@ def proof_context(actor: Actor, decision: Decision) -> dict[str, Any]:
 @transaction.atomic
 def appeal_kit(actor: Actor, decision: Decision, *, language: str = "fr") -> Made:
     """What she needs to challenge a decision: delays, two letters to fill in, and simple words."""
-    access.refuse(appeal_verdict(actor, decision), _exists(actor, decision))
+    access.refuse(access.appeal_verdict(actor, decision), exists(actor, decision))
     return make_paper(
         actor,
         APPEAL_KIT.code,
@@ -295,7 +257,7 @@ def appeal_context(actor: Actor, decision: Decision, language: str) -> dict[str,
         "kind": decision.kind,
         "authority": authority(decision.department, day),
         "dossier": decision.dossier.number,
-        "receipt": _receipt(decision),
+        "receipt": receipt(decision),
         "recipient": recipient(actor, decision),
         "signed_on": day,
         "notified_on": decision.notified_on,
@@ -314,7 +276,7 @@ def appeal_context(actor: Actor, decision: Decision, language: str) -> dict[str,
 @transaction.atomic
 def certificate(actor: Actor, dossier: Dossier, *, language: str = "fr") -> Made:
     """Days only, in French and in her language; her name is written by hand, no service is named."""
-    answer = certificate_verdict(actor, dossier)
+    answer = access.certificate_verdict(actor, dossier)
     access.refuse(answer, people.seen(actor, dossier.pk) is not None)
     pathway = reads.clock(dossier)
     real = [period for period in pathway.computed.periods if not period.projected]
@@ -330,31 +292,3 @@ def certificate(actor: Actor, dossier: Dossier, *, language: str = "fr") -> Made
         dossier=dossier,
         compartment="C14",
     )
-
-
-# --- small facts ------------------------------------------------------------------------------------------------
-def _exists(actor: Actor, decision: Decision) -> bool:
-    return access.decisions_visible_to(actor).filter(pk=decision.pk).exists()
-
-
-def _association(decision: Decision, day: date) -> str:
-    application = decision.application
-    return named_on(application.prepared_by if application else decision.dossier.organisation_id, day)
-
-
-def _receipt(decision: Decision) -> str | None:
-    return (decision.application.receipt_number or None) if decision.application else None
-
-
-def _identity(actor: Actor, dossier: Dossier) -> Mapping[str, Any]:
-    """Her civil identity for who may take it out; the desk, for who reads it there."""
-    action = "read" if actor.role == Role.ETR else "export"
-    if actor.role in access.STATE_SIDE or not people.can(actor, dossier, "C1", action):
-        return {}
-    found = Identity.objects.filter(dossier=dossier.pk).first()
-    return found.unseal() if found else {}
-
-
-def _birth(text: str) -> str:
-    """12/05/1996, or the year alone when no more is known."""
-    return "/".join(reversed(text.split("-")))

@@ -1,0 +1,172 @@
+"""Decisions that wait: signed together, or drafted together for one session."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from jalon import journal
+from jalon.access import Actor, Hidden, open_to, screen
+from jalon.commissions import access as commissions
+from jalon.config import clock
+from jalon.directory import reads as directory
+from jalon.journeys import access, actions, reads, wording
+from jalon.journeys.forms import BatchForm, PointForm, RoutesForm, following
+from jalon.ui.errors import Conflict, Malformed
+from jalon.ui.forms import attempt
+from jalon.ui.rules import why
+from jalon.ui.views import done, invalid, page
+from jalon.vault import ids
+
+from .common import signatory
+from .decisions import drafted
+
+PENDING = "the secretariat drafts and the préfet signs the decisions of their department"
+
+
+def _batch(request: HttpRequest, form: BatchForm | None = None, status: int = 200) -> HttpResponse:
+    home = reads.prefect_home(request.actor)  # type: ignore[attr-defined]
+    seen = [row.application.dossier for row in home.pending]
+    journal.reading(request, "list", compartment="C14", count=len(seen), objects=seen)
+    form = form or BatchForm(_choices(home), initial=signatory(request))
+    boxes = _boxes(form)
+    rows = [reads.with_box(row, boxes.get(row.draft.id) if row.ready and row.draft else None) for row in home.pending]
+    context = {"home": home, "rows": rows, "form": form, "today": clock.today()}
+    context["signs"] = request.actor.role == "PRE"  # type: ignore[attr-defined]
+    context["accreditation_tasks"] = directory.tasks(request.actor) if context["signs"] else []  # type: ignore[attr-defined]
+    return (invalid if status == 422 else page)(request, "journeys/decisions.html", context)
+
+
+def _choices(home: reads.PrefectHome) -> list[tuple[str, str]]:
+    return [(row.draft.id, row.application.dossier.number) for row in home.ready if row.draft]
+
+
+def _boxes(form: BatchForm) -> dict[str, object]:
+    return {str(box.data["value"]): box for box in form["selection"]}
+
+
+@open_to("PRE", why=PENDING)
+def prefect_home(request: HttpRequest) -> HttpResponse:
+    return _batch(request)
+
+
+@open_to("PRE", "SEC", why=PENDING)
+def decisions(request: HttpRequest) -> HttpResponse:
+    return _batch(request)
+
+
+@require_POST
+@open_to("PRE", "SEC", why=PENDING)
+def prepare_favourable(request: HttpRequest) -> HttpResponse:
+    """Draft in one go the decisions that follow a favourable opinion; nothing is signed."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    waiting = [row for row in reads.pending(actor) if row.draft is None and row.opinion == "favourable"]
+    with transaction.atomic():
+        for row in waiting:
+            routes = wording.default_routes(row.application.department)
+            kind = following(row.application, favourable=True)
+            actions.draft_decision(actor, row.application, kind=kind, appeal_routes=routes)
+    return done(request, reverse("journeys:decisions"), _("Projets préparés : relisez-les avant de signer."))
+
+
+@require_POST
+@open_to("PRE", why="only the préfet signs")
+def sign_selection(request: HttpRequest) -> HttpResponse:
+    """Sign the selection: all of it, or nothing and the reasons why."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    form = BatchForm(_choices(reads.prefect_home(actor)), request.POST)
+    if form.is_valid():
+        chosen = form.cleaned_data["selection"]
+        signed = attempt(form, lambda: _sign_all(actor, chosen, form))
+        if signed is not None:
+            return done(request, reverse("journeys:decisions"), _("Décisions signées : %(n)d.") % {"n": signed})
+    return _batch(request, form, 422)
+
+
+@transaction.atomic
+def _sign_all(actor: Actor, chosen: list[str], form: BatchForm) -> int:
+    data = form.cleaned_data
+    rows = access.decisions_visible_to(actor).select_related("dossier").filter(pk__in=chosen)
+    for row in rows:
+        try:
+            actions.sign_decision(actor, row, capacity=data["capacity"], service=data["service"])
+        except ValidationError as error:
+            raise ValidationError(
+                {"selection": [f"{row.dossier.number} : {text}" for text in error.messages]}
+            ) from error
+    return len(rows)
+
+
+@screen("C14", "edit", roles=("PRE", "SEC"))
+def session(request: HttpRequest, meeting_id: str) -> HttpResponse:
+    """All the points opined at one session: each decision is saved on its own, what lacks stays on the page."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    meeting = commissions.meetings_visible_to(actor).filter(pk=meeting_id).first()
+    if meeting is None:
+        raise Hidden
+    rows = reads.pending(actor, meeting.pk)
+    for row in rows:
+        access.require_draft(actor, row.application)
+    _refuse_strangers(request.POST)
+    seen = [row.application.dossier for row in rows]
+    journal.reading(request, "list", compartment="C14", count=len(seen), objects=seen)
+    routes = RoutesForm(request.POST or None, prefix="session", initial=_routes(rows, meeting.department))
+    points = [(row, _point(row, request.POST or None)) for row in rows]
+    saved = _save(actor, points, routes) if request.method == "POST" else 0
+    if request.method == "POST":
+        if routes.is_valid() and not any(form.errors for _row, form in points):
+            return done(request, reverse("journeys:decisions"), _("Projets enregistrés : %(n)d.") % {"n": saved})
+        points = _again(actor, points)
+    shown = [(row, form, form.departs(row.opinion)) for row, form in points]
+    context = {"meeting": meeting, "points": shown, "routes": routes, "saved": saved, "rules": why("DEC-1", "DEC-2")}
+    return (invalid if request.method == "POST" else page)(request, "journeys/session.html", context)
+
+
+def _refuse_strangers(data: QueryDict) -> None:
+    """Each form answers for its own prefix; a point decided in between is left aside, another key is not."""
+    prefixes = {key.rpartition("-")[0] for key in data if key != "csrfmiddlewaretoken"}
+    if not all(prefix == "session" or len(prefix) == ids.LENGTH for prefix in prefixes):
+        raise Malformed("unknown field in the page of a session")
+
+
+def _again(actor: Actor, points: list[tuple[reads.Pending, PointForm]]) -> list[tuple[reads.Pending, PointForm]]:
+    """What was refused as it was typed; what was saved as it now stands."""
+    fresh = {row.application.pk: row for row in reads.pending(actor, points[0][0].meeting)} if points else {}
+    now = [(fresh.get(row.application.pk, row), form) for row, form in points]
+    return [(row, form if form.errors else _point(row, None)) for row, form in now]
+
+
+def _routes(rows: list[reads.Pending], department: str) -> dict[str, str]:
+    """Those already written for this session, else the usual ones."""
+    written = (row.words.get("appeal_routes") for row in rows)
+    return {"appeal_routes": next((text for text in written if text), "") or wording.default_routes(department)}
+
+
+def _point(row: reads.Pending, data: QueryDict | None) -> PointForm:
+    known = row.draft
+    initial = {"kind": following(row.application, row.opinion != "unfavourable"), **drafted(known, row.words)}
+    revision = known.revision if known else 0
+    return PointForm(row.application, data, prefix=row.application.pk, initial=initial, revision=revision)
+
+
+def _save(actor: Actor, points: list[tuple[reads.Pending, PointForm]], routes: RoutesForm) -> int:
+    """One transaction a decision. What is refused is told on its form; how many were saved."""
+    if not routes.is_valid():
+        return 0
+    return sum(form.is_valid() and _save_point(actor, row, form, routes.answers) for row, form in points)
+
+
+def _save_point(actor: Actor, row: reads.Pending, form: PointForm, routes: dict[str, str]) -> bool:
+    dates: dict[str, Any] = {"effective_on": row.draft.effective_on, "ends_on": row.draft.ends_on} if row.draft else {}
+    given = {**dates, **form.answers, **routes, "revision": form.revision if row.draft else None}
+    if row.draft and not form.has_changed() and row.words.get("appeal_routes") == routes["appeal_routes"]:
+        return False  # sent again, nothing to write
+    try:
+        return attempt(form, lambda: actions.draft_decision(actor, row.application, **given)) is not None
+    except Conflict:
+        form.add_error(None, _("Quelqu'un a modifié ce projet entre-temps : ouvrez-le pour le relire."))
+        return False
