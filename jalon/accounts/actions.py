@@ -1,6 +1,7 @@
 """The verbs of accounts. Nothing else writes the tables of this room."""
 
 from datetime import date
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
@@ -89,11 +90,40 @@ def change_password(actor: Actor, user: User, *, new: str, keep_session: str = "
 
 @transaction.atomic
 def enrol_second_factor(actor: Actor, user: User, *, secret: str, step: int) -> Authenticator:
-    """Keep the secret of the person's application; ``step`` is that of the code just typed, which is used up."""
+    """Keep the secret of the person's application, in place of a former one.
+
+    ``step`` is that of the code just typed, which is used up.
+    """
     _require_self(actor, user)
+    Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).delete()
     authenticator = totp.enrol(user, secret, last_step=step)
     journal.record(actor, "enrol_second_factor", objects=[user.pk])
     return authenticator
+
+
+@transaction.atomic
+def add_passkey(actor: Actor, user: User, *, credential: dict[str, Any]) -> Authenticator:
+    """Keep the public half of a passkey that this very session has just made (``passkeys.NewPasskeyForm``)."""
+    _require_self(actor, user)
+    kept = Authenticator.objects.create(
+        user=user, type=Authenticator.Type.WEBAUTHN, data={"name": "", "credential": credential}
+    )
+    journal.record(actor, "add_passkey", objects=[user.pk])
+    return kept
+
+
+@transaction.atomic
+def remove_passkey(actor: Actor, user: User, *, passkey: str) -> None:
+    """Forget one passkey, but never the last way to prove one's identity."""
+    _require_self(actor, user)
+    held = Authenticator.objects.select_for_update().filter(user=user)
+    others = [row for row in held if str(row.pk) != passkey and row.type != Authenticator.Type.RECOVERY_CODES]
+    if not others:
+        raise Refused(_("C'est votre dernier moyen de confirmer votre identité. Ajoutez-en un autre d'abord."))
+    for row in held:
+        if str(row.pk) == passkey and row.type == Authenticator.Type.WEBAUTHN:
+            row.delete()
+            journal.record(actor, "remove_passkey", objects=[user.pk])
 
 
 @transaction.atomic
@@ -133,3 +163,12 @@ def end_session(actor: Actor, user: User, *, session: str) -> bool:
     if ended:
         journal.record(actor, "end_session", objects=[user.pk], count=ended)
     return bool(ended)
+
+
+@transaction.atomic
+def end_other_sessions(actor: Actor, user: User, *, keep_session: str) -> int:
+    """Sign out every other browser of one's own."""
+    _require_self(actor, user)
+    ended, _models = WebSession.objects.filter(user_id=user.pk).exclude(pk=keep_session).delete()
+    journal.record(actor, "end_other_sessions", objects=[user.pk], count=ended)
+    return ended

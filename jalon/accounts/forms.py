@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from allauth.account.forms import LoginForm, ReauthenticateForm
+from allauth.account.forms import LoginForm
 from allauth.core import context
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base.forms import AuthenticateForm
@@ -88,20 +88,6 @@ class ConfirmByCodeForm(CodeMixin, CodeAgainForm):
     """Step-up with a code."""
 
     verb = "step_up"
-
-
-class ConfirmByPasswordForm(ReauthenticateForm):
-    """Step-up with the password."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["password"] = forms.CharField(
-            label=_("Mot de passe"),
-            max_length=1024,
-            strip=False,
-            widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-            error_messages={"required": _("Indiquez votre mot de passe.")},
-        )
 
 
 class EnrolForm(CodeMixin, forms.Form):

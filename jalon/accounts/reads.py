@@ -1,12 +1,25 @@
 """What the account pages show."""
 
+from datetime import timedelta
 from typing import NamedTuple
+
+from allauth.mfa.models import Authenticator
+from django.conf import settings
 
 from jalon.config import clock
 
 from .models import User, WebSession
 
 MOST_SESSIONS = 50
+
+
+def factors(user: User) -> list[Authenticator]:
+    """What the account can prove its identity with, besides the password."""
+    return list(Authenticator.objects.filter(user=user))
+
+
+def has_second_factor(user: User) -> bool:
+    return any(kept.type != Authenticator.Type.RECOVERY_CODES for kept in factors(user))
 
 
 class Browser(NamedTuple):
@@ -18,5 +31,7 @@ class Browser(NamedTuple):
 
 def browsers(user: User, this_one: str) -> list[Browser]:
     """Where this account is signed in, the latest seen first."""
-    rows = WebSession.objects.filter(user_id=user.pk, expire_date__gt=clock.machine()).order_by("-seen_at")
+    now = clock.machine()
+    seen = now - timedelta(seconds=settings.SESSION_IDLE_SECONDS)
+    rows = WebSession.objects.filter(user_id=user.pk, expire_date__gt=now, seen_at__gt=seen).order_by("-seen_at")
     return [Browser(row.pk, row.started_at, row.seen_at, row.pk == this_one) for row in rows[:MOST_SESSIONS]]

@@ -6,11 +6,15 @@ from . import views
 
 urlpatterns = [
     path("connexion/", views.sign_in, name="account_login"),
+    path("connexion/cle/", views.sign_in_by_passkey, name="account_passkey_login"),
     path("connexion/code/", views.code, name="mfa_authenticate"),
     path("deconnexion/", views.sign_out, name="account_logout"),
-    path("confirmation/", views.confirm_by_code, name="mfa_reauthenticate"),
-    path("confirmation/mot-de-passe/", views.confirm_by_password, name="account_reauthenticate"),
+    path("confirmation/", views.confirm, name="mfa_reauthenticate"),
+    path("confirmation/", views.confirm, name="account_reauthenticate"),
     path("application/", views.enrol, name="mfa_activate_totp"),
+    path("cle-demandee/", views.passkey_required, name="passkey_required"),
+    path("cles/", views.own_passkeys, name="account_passkeys"),
+    path("cles/retirer/", views.remove_passkey, name="account_remove_passkey"),
     path("codes-de-secours/", views.recovery_codes, name="mfa_view_recovery_codes"),
     path("mot-de-passe/", views.password, name="account_change_password"),
     path("sessions/fin/", views.end_session, name="account_end_session"),
