@@ -62,7 +62,9 @@ class RefusalMiddleware:
 
 
 def _back(request: HttpRequest) -> str:
-    """Where to return after confirming one's identity: the page itself, or the page that held the form."""
+    """Where to return after confirming one's identity: the page itself, or what was typed, or the page of the form."""
+    if waiting := getattr(request, "waiting_at", ""):
+        return str(waiting)
     if request.method == "GET":
         return request.get_full_path()
     referer = request.headers.get("Referer", "")

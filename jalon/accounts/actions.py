@@ -1,23 +1,26 @@
 """The verbs of accounts. Nothing else writes the tables of this room."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from jalon import journal
 from jalon.access import SYSTEM, Actor, Refused
 from jalon.config import clock
+from jalon.vault import keys
 
 from . import recovery, totp
 from .logins import login_hash
-from .models import User, WebSession
+from .models import KeptForm, User, WebSession
 
 # Who opens and closes the accounts of an organisation (which one is checked by ``directory``).
 KEEPERS = {"ADM", "MGR", "SEC", "OPS"}
+KEPT_FOR = timedelta(days=1)
 
 
 def _require_keeper(actor: Actor) -> None:
@@ -142,6 +145,33 @@ def reset_second_factor(actor: Actor, user: User) -> None:
     Authenticator.objects.filter(user=user).delete()
     ended, _models = WebSession.objects.filter(user_id=user.pk).delete()
     journal.record(actor, "reset_second_factor", objects=[user.pk], count=ended)
+
+
+@transaction.atomic
+def keep_form(user_id: str, *, form: dict[str, Any]) -> KeptForm:
+    """Seal what was sent by somebody who may not send it at this instant; it takes the place of a former one.
+
+    Old ones, whoever wrote them, go in the same transaction: nothing waits longer than ``KEPT_FOR``.
+    """
+    now = clock.machine()
+    former = KeptForm.objects.filter(Q(user_id=user_id) | Q(kept_at__lt=now - KEPT_FOR))
+    gone = list(former)
+    former.delete()
+    kept = KeptForm(user_id=user_id, kept_at=now)
+    keys.ensure(keys.STAFF, "GS")
+    kept.seal(form)
+    kept.save(force_insert=True)
+    journal.record(Actor(user_id, "PUB", ""), "keep_form", objects=[user_id], sealed=[kept], gone=gone)
+    return kept
+
+
+@transaction.atomic
+def drop_form(user_id: str) -> None:
+    """What was kept has been sent, or is not wanted any more."""
+    held = list(KeptForm.objects.filter(user_id=user_id))
+    if held:
+        journal.record(Actor(user_id, "PUB", ""), "drop_form", objects=[user_id], gone=held)
+        KeptForm.objects.filter(user_id=user_id).delete()
 
 
 @transaction.atomic

@@ -95,6 +95,41 @@ class User(Sealed, AbstractBaseUser):
         return self.is_active and self.ends_on >= clock.today()
 
 
+class KeptForm(Sealed):
+    """What one person was typing when her session, or her proof of identity, had lapsed: sealed, a day at most.
+
+    The sealed record holds the address, the page that held the form, and the fields. One for each account.
+    """
+
+    COMPARTMENT = "GS"
+    key_owner = keys.STAFF
+
+    id = IdField()
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("texte gardé")
+
+    def __str__(self) -> str:
+        return f"kept form {self.id}"
+
+
+class Invitation(models.Model):
+    """A link that sets the first password of an account, once. The link's secret is kept only as a keyed hash."""
+
+    token = models.CharField(max_length=64, primary_key=True)
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("invitation")
+
+    def __str__(self) -> str:
+        return "invitation"
+
+
 class WebSession(models.Model):
     """A signed-in browser. The cookie's value is kept only as a keyed hash: a dump opens no session."""
 

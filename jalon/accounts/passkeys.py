@@ -26,7 +26,7 @@ UNKNOWN = _("Cette clé d'accès n'est pas reconnue. Réessayez, ou prenez l'aut
 LONGEST = 16_384  # characters: an answer of a browser takes about one thousand
 # What the library lets through when an answer is not one that a browser makes.
 MALFORMED = (
-    ValueError, TypeError, LookupError, AttributeError, struct.error, RecursionError, OverflowError, NotImplementedError,
+    ValueError, TypeError, LookupError, AttributeError, NotImplementedError, OverflowError, RecursionError, struct.error
 )  # fmt: skip
 
 
@@ -43,7 +43,7 @@ class AnswerField(forms.JSONField):
 
 
 class AnswerForm(forms.Form):
-    """What the browser answered, as JSON; ``verify`` raises one of MALFORMED or ValidationError when it proves nothing."""
+    """What the browser answered; ``verify`` raises ValidationError or one of MALFORMED when it proves nothing."""
 
     credential = AnswerField(error_messages={"invalid": UNKNOWN, "required": UNKNOWN})
 

@@ -1,14 +1,15 @@
 """What the account pages show."""
 
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 
 from jalon.config import clock
 
-from .models import User, WebSession
+from .actions import KEPT_FOR
+from .models import KeptForm, User, WebSession
 
 MOST_SESSIONS = 50
 
@@ -20,6 +21,12 @@ def factors(user: User) -> list[Authenticator]:
 
 def has_second_factor(user: User) -> bool:
     return any(kept.type != Authenticator.Type.RECOVERY_CODES for kept in factors(user))
+
+
+def kept_form(user: User) -> dict[str, Any] | None:
+    """What this account was typing when its session lapsed: path, back, fields; None when nothing waits."""
+    kept = KeptForm.objects.filter(user=user, kept_at__gt=clock.machine() - KEPT_FOR).first()
+    return kept.unseal() if kept is not None else None
 
 
 class Browser(NamedTuple):

@@ -18,5 +18,6 @@ urlpatterns = [
     path("codes-de-secours/", views.recovery_codes, name="mfa_view_recovery_codes"),
     path("mot-de-passe/", views.password, name="account_change_password"),
     path("sessions/fin/", views.end_session, name="account_end_session"),
+    path("texte-garde/", views.kept_form, name="account_kept_form"),
     path("", views.account, name="account"),
 ]

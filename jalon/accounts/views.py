@@ -26,7 +26,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from jalon.access import Refused, open_to, public
 from jalon.ui.views import YEAR, done, invalid, page
 
-from . import actions, forms, passkeys, reads, recovery, stepup, totp, trace
+from . import actions, forms, kept, passkeys, reads, recovery, stepup, totp, trace
 from .models import User
 from .sessions import hashed
 
@@ -302,6 +302,20 @@ def end_session(request: HttpRequest) -> HttpResponse:
         return done(request, reverse("account"), _("Ce navigateur est déconnecté.") if ended else "")
     actions.end_other_sessions(request.actor, request.user, keep_session=here)
     return done(request, reverse("account"), _("Les autres navigateurs sont déconnectés."))
+
+
+@open_to(why=OWN)
+@require_http_methods(["GET", "POST"])
+def kept_form(request: HttpRequest) -> HttpResponse:
+    """What was typed before the session or the proof of identity lapsed: send it, or throw it away."""
+    if request.method == "POST":
+        actions.drop_form(request.user.pk)
+        request.session.pop(kept.WAITING, None)
+        return done(request, reverse("home"), _("Le texte gardé est effacé."))
+    form = reads.kept_form(request.user)
+    if form is not None:
+        request.session[kept.WAITING] = form["path"]
+    return page(request, "accounts/kept_form.html", {"form": form})
 
 
 def with_preferences(response: HttpResponse, user: User) -> HttpResponse:

@@ -113,11 +113,12 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Sets request.actor (membership, role, organisation) and, in a demonstration, the actor's day.
     "jalon.directory.middleware.ActorMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "jalon.accounts.kept.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "jalon.access.middleware.RefusalMiddleware",
+    "jalon.accounts.kept.KeptFormMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     # Innermost: readings are written to the journal before the page leaves, or the page does not leave.
     "jalon.journal.middleware.ReadingsMiddleware",

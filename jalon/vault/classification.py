@@ -76,6 +76,19 @@ FIELDS: dict[str, dict[str, str]] = {
         "revision": "route",
     },
     # accounts
+    "accounts.Invitation": {
+        "token": "technical",
+        "user": "reference",
+        "expires_at": "date",
+        "tries": "technical",
+    },
+    "accounts.KeptForm": {
+        "id": "id",
+        "user": "reference",
+        "kept_at": "date",
+        "sealed": "sealed",
+        "revision": "route",
+    },
     "accounts.User": {
         "id": "id",
         "login": "staff",
