@@ -1,12 +1,15 @@
 """The verbs of accounts. Nothing else writes the tables of this room."""
 
 from datetime import date, timedelta
+from functools import partial
+from secrets import token_urlsafe
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from jalon import journal
@@ -14,13 +17,16 @@ from jalon.access import SYSTEM, Actor, Refused
 from jalon.config import clock
 from jalon.vault import keys
 
-from . import recovery, totp
+from . import mail, recovery, totp
 from .logins import login_hash
-from .models import KeptForm, User, WebSession
+from .models import Invitation, KeptForm, User, WebSession
+from .signals import closed
 
 # Who opens and closes the accounts of an organisation (which one is checked by ``directory``).
 KEEPERS = {"ADM", "MGR", "SEC", "OPS"}
 KEPT_FOR = timedelta(days=1)
+INVITATION_LASTS = timedelta(days=1)
+INVITATION_TRIES = 5
 
 
 def _require_keeper(actor: Actor) -> None:
@@ -66,6 +72,54 @@ def create_account(
         totp.enrol(user, totp_secret)
     journal.record(actor, "create_account", objects=[user.pk], sealed=[user])
     return user
+
+
+@transaction.atomic
+def invite(actor: Actor, user: User) -> None:
+    """Send a link that sets the account's password, once, within a day; a former link or password opens nothing more.
+
+    The link leaves after commit, alone in a message that names nobody; nobody else ever sees it.
+    """
+    _require_keeper(actor)
+    if not user.is_open():
+        raise Refused(_("Ce compte est fermé."))
+    secret = token_urlsafe(16)
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+    Invitation.objects.filter(user=user).delete()
+    Invitation.objects.create(token=_token_hash(secret), user=user, expires_at=clock.machine() + INVITATION_LASTS)
+    WebSession.objects.filter(user_id=user.pk).delete()
+    journal.record(actor, "invite", objects=[user.pk])
+    transaction.on_commit(partial(mail.send_link, user.email, user.language, secret))
+
+
+def invitation(secret: str) -> Invitation | None:
+    """The invitation of this link, while it may be used."""
+    found = Invitation.objects.select_related("user").filter(token=_token_hash(secret), tries__lt=INVITATION_TRIES)
+    kept = found.filter(expires_at__gt=clock.machine()).first()
+    return kept if kept is not None and kept.user.is_open() else None
+
+
+@transaction.atomic
+def accept_invitation(secret: str, *, login: str, password: str) -> bool:
+    """Set the password of the account that this link was made for; the login must be the one that was given."""
+    kept = Invitation.objects.select_for_update().filter(token=_token_hash(secret)).first()
+    if kept is None or invitation(secret) is None:
+        return False
+    own = Actor(kept.user_id, "PUB", "")
+    if not constant_time_compare(login_hash(login), kept.user.login):
+        Invitation.objects.filter(pk=kept.pk).update(tries=F("tries") + 1)
+        journal.record(own, "accept_invitation", decision="refused", conditions=["login"], objects=[kept.user_id])
+        return False
+    kept.user.set_password(password)
+    kept.user.save(update_fields=["password"])
+    kept.delete()
+    journal.record(own, "accept_invitation", objects=[own.user_id])
+    return True
+
+
+def _token_hash(secret: str) -> str:
+    return keys.mac("invitation", secret).hex()
 
 
 @transaction.atomic
@@ -176,13 +230,25 @@ def drop_form(user_id: str) -> None:
 
 @transaction.atomic
 def close_account(actor: Actor, user: User) -> User:
-    """The account stops at once: its sessions end in the same transaction."""
+    """The account stops at once: sessions, links, kept texts and messages that wait go in the same transaction."""
     _require_keeper(actor)
     user.is_active = False
     user.save(update_fields=["is_active"])
     ended, _models = WebSession.objects.filter(user_id=user.pk).delete()
+    Invitation.objects.filter(user=user).delete()
+    drop_form(user.pk)
+    closed.send(type(user), user=user)
     journal.record(actor, "close_account", objects=[user.pk], count=ended)
     return user
+
+
+@transaction.atomic
+def end_sessions_of(actor: Actor, user: User) -> int:
+    """Sign somebody out everywhere: a lost computer."""
+    _require_keeper(actor)
+    ended, _models = WebSession.objects.filter(user_id=user.pk).delete()
+    journal.record(actor, "end_sessions_of", objects=[user.pk], count=ended)
+    return ended
 
 
 @transaction.atomic

@@ -119,6 +119,30 @@ class ProfileForm(Form):
     density = RadioField(label=_("Présentation"), choices=Density.choices)
 
 
+class InvitationForm(Form):
+    """The login that was given, and a first password."""
+
+    login = forms.CharField(
+        label=_("Adresse de connexion"),
+        max_length=254,
+        help_text=_("Celle que la personne qui gère les comptes vous a donnée."),
+        widget=forms.TextInput(attrs={"autocomplete": "username", "spellcheck": "false", "autocapitalize": "none"}),
+        error_messages={"required": _("Indiquez votre adresse de connexion.")},
+    )
+    new = forms.CharField(
+        label=_("Mot de passe"),
+        strip=False,
+        max_length=1024,
+        help_text=_("Quinze caractères au moins. Une phrase convient très bien."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        error_messages={"required": _("Indiquez un mot de passe.")},
+    )
+
+    def clean_new(self) -> str:
+        password_validation.validate_password(self.cleaned_data["new"])
+        return str(self.cleaned_data["new"])
+
+
 class PasswordForm(Form):
     """A new password: fifteen characters or more, no other rule but not a common one."""
 

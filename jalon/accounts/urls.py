@@ -8,6 +8,7 @@ urlpatterns = [
     path("connexion/", views.sign_in, name="account_login"),
     path("connexion/cle/", views.sign_in_by_passkey, name="account_passkey_login"),
     path("connexion/code/", views.code, name="mfa_authenticate"),
+    path("invitation/<str:token>/", views.invitation, name="account_invitation"),
     path("deconnexion/", views.sign_out, name="account_logout"),
     path("confirmation/", views.confirm, name="mfa_reauthenticate"),
     path("confirmation/", views.confirm, name="account_reauthenticate"),

@@ -149,6 +149,24 @@ def sign_in_by_passkey(request: HttpRequest) -> HttpResponse:
     return passkeys.sign_in(request, form.cleaned_data["credential"])
 
 
+@public(why="Whoever holds the link of an invitation sets a first password; nothing else is shown or opened.")
+@require_http_methods(["GET", "POST"])
+@sensitive_post_parameters("new")
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """A link unknown, used, or too old is the same page. Reading it does not use it: mail programs look at links."""
+    if actions.invitation(token) is None:
+        return page(request, "accounts/invitation_over.html", status=410)
+    form = forms.InvitationForm(request.POST or None)
+    if request.method == "GET":
+        return page(request, "accounts/invitation.html", {"form": form})
+    if not form.is_valid():
+        return invalid(request, "accounts/invitation.html", {"form": form})
+    if not actions.accept_invitation(token, login=form.answers["login"], password=form.answers["new"]):
+        form.add_error("login", _("Ce lien n'est pas fait pour cette adresse de connexion."))
+        return invalid(request, "accounts/invitation.html", {"form": form})
+    return done(request, reverse("account_login"), _("Votre mot de passe est choisi. Connectez-vous."))
+
+
 @public(why="Signing out never fails, signed in or not.")
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:

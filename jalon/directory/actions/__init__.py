@@ -24,7 +24,16 @@ from .instruction import (
     declare_accreditation_complete,
     receive_accreditation,
 )
-from .members import choose_membership, close_account, end_membership, grant_membership
+from .members import (
+    choose_membership,
+    close_account,
+    end_membership,
+    end_sessions_of,
+    grant_membership,
+    invite_again,
+    invite_member,
+    roles_to_give,
+)
 from .organisations import register_organisation, rename_organisation
 
 __all__ = [
@@ -38,8 +47,11 @@ __all__ = [
     "draft_accreditation_decision",
     "edit_accreditation_request",
     "end_membership",
+    "end_sessions_of",
     "grant_accreditation",
     "grant_membership",
+    "invite_again",
+    "invite_member",
     "invite_observations",
     "keep_accreditation",
     "prepare_accreditation",
@@ -51,5 +63,6 @@ __all__ = [
     "remove_accreditation_piece",
     "rename_organisation",
     "request_accreditation",
+    "roles_to_give",
     "withdraw_accreditation",
 ]

@@ -1,6 +1,7 @@
 """Who works for whom, until when."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -13,7 +14,8 @@ from jalon.accounts.models import User
 from jalon.config import clock
 from jalon.vault import keys
 
-from ..models import Kind, Membership, Organisation, on_day
+from .. import access
+from ..models import MEMBER_ROLES, Kind, Membership, Organisation, on_day
 
 # Who may name whom: an administrator or a manager inside the own organisation, the secretariat inside its department
 # for the members of the commission, the operator for the first accounts of an organisation.
@@ -113,10 +115,51 @@ def end_membership(actor: Actor, membership: Membership, *, ends_on: date | None
 @transaction.atomic
 def close_account(actor: Actor, user: User) -> User:
     """The account stops at once, with everything it held in the keeper's organisation."""
+    _require_kept(actor, user)
+    return accounts.close_account(actor, user)
+
+
+def _require_kept(actor: Actor, user: User) -> None:
+    """Everything that this account holds today must be the actor's to keep, and nobody keeps one's own."""
+    if actor != SYSTEM and user.pk == actor.user_id:
+        raise Refused(_("Une autre personne que vous s'occupe de votre compte."))
     held = Membership.objects.filter(on_day(clock.today()), user=user).select_related("organisation")
     if not all(_may_keep(actor, m.organisation, str(m.role), m.department) for m in held):
         raise Refused(_("Cette personne travaille aussi ailleurs : fermez seulement sa fonction chez vous."))
-    return accounts.close_account(actor, user)
+    if actor != SYSTEM:
+        access.require_step_up(actor)
+
+
+@transaction.atomic
+def invite_member(actor: Actor, *, login: str, name: str, phone: str = "", **given: Any) -> Membership:
+    """Open an account with its function and its end (``grant_membership``), and send the link that opens it, once."""
+    access.require_step_up(actor)
+    user = accounts.create_account(actor, login=login, name=name, phone=phone, ends_on=given["ends_on"])
+    membership = grant_membership(actor, user=user, **given)
+    accounts.invite(actor, user)
+    return membership
+
+
+@transaction.atomic
+def invite_again(actor: Actor, user: User) -> None:
+    """Password forgotten, link too old, telephone lost: everything starts again from a new link.
+
+    The keeper has seen the person; the link goes to her own mailbox: neither of them is enough alone.
+    """
+    _require_kept(actor, user)
+    accounts.reset_second_factor(actor, user)
+    accounts.invite(actor, user)
+
+
+@transaction.atomic
+def end_sessions_of(actor: Actor, user: User) -> int:
+    _require_kept(actor, user)
+    return accounts.end_sessions_of(actor, user)
+
+
+def roles_to_give(actor: Actor, organisation: Organisation) -> list[str]:
+    """The functions that the actor may give in this organisation."""
+    return [role for role in map(str, MEMBER_ROLES) if _may_name(actor, organisation, role, actor.department)]
 
 
 @transaction.atomic
