@@ -19,8 +19,6 @@ from jalon.directory import actions
 from jalon.directory.models import Membership
 from jalon.directory.tests.factories import actor_of, browser, make_membership, make_organisation
 from jalon.journal.models import Entry
-from jalon.notices import actions as notices
-from jalon.notices.models import Outbox
 
 pytestmark = pytest.mark.django_db
 INVITE = reverse("directory:invite_member")
@@ -102,17 +100,15 @@ def test_a_link_dies_of_age_of_tries_of_another_link_and_with_the_account(keeper
         accounts.invite(actor_of(keeper), User.objects.get(pk=user.pk))
 
 
-def test_closing_stops_sessions_and_waiting_messages_at_once(keeper):
+def test_closing_stops_sessions_at_once(keeper):
     member = make_membership("REF", organisation=keeper.organisation)
     there, account = browser(member), reverse("directory:account", args=[member.pk])
-    notices.queue(member.user_id, "reminder", "REN-1:x:60")
     here = browser(keeper, stepped_up=True)
     assert here.post(account, {"verb": "sessions"}).status_code == 303
     assert there.get("/functions/").status_code == 302
     there = browser(member)
     assert here.post(account, {"verb": "close"}).status_code == 303
     assert there.get("/functions/").status_code == 302
-    assert not Outbox.objects.filter(sent_at=None).exists()
     assert not WebSession.objects.filter(user_id=member.user_id).exists()
     closed = Entry.objects.get(verb="close_account")
     assert closed.count == 1
