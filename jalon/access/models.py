@@ -6,7 +6,10 @@ from jalon.vault.models import IdField, Sealed
 
 
 class BreakGlass(Sealed):
-    """One opening: who, which dossier, from when to when. The reason is sealed."""
+    """One opening: who, which dossier, from when to when, and what became of it. The reason is sealed.
+
+    ``counted`` is False once the officer has given the month's openings back; ``verdict`` says what she found.
+    """
 
     COMPARTMENT = "C15"
 
@@ -17,6 +20,10 @@ class BreakGlass(Sealed):
     opened_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     reviewed_at = models.DateTimeField(null=True, blank=True)
+    reviewed_by = models.CharField(max_length=22, blank=True, default="")
+    verdict = models.CharField(max_length=12, blank=True, default="")
+    told_on = models.DateField(null=True, blank=True)
+    counted = models.BooleanField(default=True)
 
     class Meta:
         indexes = [models.Index(fields=["user", "expires_at"], name="access_bg_user_expires")]

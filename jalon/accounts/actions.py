@@ -243,6 +243,27 @@ def close_account(actor: Actor, user: User) -> User:
 
 
 @transaction.atomic
+def suspend(actor: Actor, user: User) -> None:
+    """Stop an account until what was done with it is reviewed (an exceptional access left without review)."""
+    if actor != SYSTEM:
+        raise Refused(_("Seule la personne qui gère les comptes peut faire cela."))
+    user.suspended_at = clock.now()
+    user.save(update_fields=["suspended_at"])
+    ended, _models = WebSession.objects.filter(user_id=user.pk).delete()
+    journal.record(actor, "suspend_account", objects=[user.pk], count=ended)
+
+
+@transaction.atomic
+def resume(actor: Actor, user: User) -> None:
+    """The officer has reviewed: the account opens again."""
+    if actor.role != "DPO":
+        raise Refused(_("Seule la personne chargée de la protection des données peut faire cela."))
+    user.suspended_at = None
+    user.save(update_fields=["suspended_at"])
+    journal.record(actor, "resume_account", objects=[user.pk])
+
+
+@transaction.atomic
 def end_sessions_of(actor: Actor, user: User) -> int:
     """Sign somebody out everywhere: a lost computer."""
     _require_keeper(actor)

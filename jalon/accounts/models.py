@@ -42,6 +42,8 @@ class User(Sealed, AbstractBaseUser):
     id = IdField()
     login = models.CharField(max_length=64, unique=True, editable=False)
     is_active = models.BooleanField(default=True)
+    # Stopped until somebody reviews what was done with it; a closed account (``is_active``) does not come back.
+    suspended_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     ends_on = models.DateField()
     language = models.CharField(max_length=2, choices=[("fr", "Français"), ("en", "English")], default="fr")
@@ -92,7 +94,7 @@ class User(Sealed, AbstractBaseUser):
 
     def is_open(self) -> bool:
         """May this account be used today?"""
-        return self.is_active and self.ends_on >= clock.today()
+        return self.is_active and self.suspended_at is None and self.ends_on >= clock.today()
 
 
 class KeptForm(Sealed):

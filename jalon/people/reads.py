@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from jalon import journal
 from jalon.access import Actor, Role
+from jalon.access.breakglass import REVIEW_WITHIN
 from jalon.access.models import BreakGlass
 from jalon.config import clock
 from jalon.directory import reads as directory
@@ -313,10 +314,15 @@ def consents(dossier: Dossier) -> list[ErasureConsent]:
 class Opening:
     """An exceptional access of the last months."""
 
-    opened_at: datetime
+    row: BreakGlass
     who: str
-    category: str
     number: str
+    reason: str = ""
+
+    @property
+    def review_on(self) -> date:
+        """The last day to review it."""
+        return (self.row.opened_at + REVIEW_WITHIN).astimezone(clock.PARIS).date()
 
 
 def openings(actor: Actor) -> list[Opening]:
@@ -328,15 +334,19 @@ def openings(actor: Actor) -> list[Opening]:
     )
     users = directory.users_named(sorted({row.user for row in rows}))
     return [
-        Opening(
-            row.opened_at,
-            users[row.user].name if row.user in users else "",
-            row.category,
-            numbers.get(row.dossier_id, ""),
-        )
+        Opening(row, users[row.user].name if row.user in users else "", numbers[row.dossier_id])
         for row in rows
         if row.dossier_id in numbers
     ]
+
+
+def openings_of(dossier: Dossier, *, review: bool = False) -> list[Opening]:
+    """The exceptional accesses to one file, the latest first; with who and why for the officer's review."""
+    rows = list(BreakGlass.objects.filter(dossier_id=dossier.pk).order_by("-opened_at")[:50])
+    if not rows or not review:
+        return [Opening(row, "", dossier.number) for row in rows]
+    users, key = directory.users_named(sorted({row.user for row in rows})), keys.fetch(dossier.pk, "G1")
+    return [Opening(row, users[row.user].name, dossier.number, row.unseal(key)["reason"]) for row in rows]
 
 
 # --- reminders ------------------------------------------------------------------------------------------------

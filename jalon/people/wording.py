@@ -27,6 +27,8 @@ VERBS: dict[str, str | Promise] = {
     "move_dossier": gettext_lazy("dossier transféré"),
     "close": gettext_lazy("dossier clos"),
     "break_glass": gettext_lazy("accès exceptionnel"),
+    "review_break_glass": gettext_lazy("accès exceptionnel relu"),
+    "tell_break_glass": gettext_lazy("accès exceptionnel dit à la personne"),
     "consent_to_erasure": gettext_lazy("accord pour effacer"),
     "withdraw_consent": gettext_lazy("accord pour effacer retiré"),
     "open_application": gettext_lazy("demande ouverte"),

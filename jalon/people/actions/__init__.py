@@ -4,6 +4,7 @@ from .agreements import grant_share, record_agreement, revoke_share, withdraw_ag
 from .assignments import assign, end_assignment
 from .contact import stop_messages, update_identity, update_safe_contact
 from .erasure import consent_to_erasure, erase_dossier, withdraw_consent
+from .exceptional import give_openings_back, open_exceptionally, review_opening, suspend_unreviewed, tell_opening
 from .files import close_dossier, contacted, let_pass, move_dossier, move_stage, open_dossier, refresh_next_due
 
 __all__ = [
@@ -13,15 +14,20 @@ __all__ = [
     "contacted",
     "end_assignment",
     "erase_dossier",
+    "give_openings_back",
     "grant_share",
     "let_pass",
     "move_dossier",
     "move_stage",
     "open_dossier",
+    "open_exceptionally",
     "record_agreement",
     "refresh_next_due",
+    "review_opening",
     "revoke_share",
     "stop_messages",
+    "suspend_unreviewed",
+    "tell_opening",
     "update_identity",
     "update_safe_contact",
     "withdraw_agreement",

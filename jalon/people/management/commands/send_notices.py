@@ -16,6 +16,7 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         with journal.collecting():
             people.let_pass()
+            people.suspend_unreviewed()
             queued = actions.remind(reads.recipients())
         sent, failed = sending.send_pending()
         self.stdout.write(f"rappels : {queued} ; envoyés : {sent} ; à retenter : {failed}")
