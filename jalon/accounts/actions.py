@@ -1,6 +1,6 @@
 """The verbs of accounts. Nothing else writes the tables of this room."""
 
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from secrets import token_urlsafe
 from typing import Any
@@ -19,14 +19,11 @@ from jalon.vault import keys
 
 from . import mail, recovery, totp
 from .logins import login_hash
-from .models import Invitation, KeptForm, User, WebSession
+from .models import INVITATION_LASTS, KEPT_FOR, Invitation, KeptForm, User, WebSession, token_hash
 from .signals import closed
 
 # Who opens and closes the accounts of an organisation (which one is checked by ``directory``).
 KEEPERS = {"ADM", "MGR", "SEC", "OPS"}
-KEPT_FOR = timedelta(days=1)
-INVITATION_LASTS = timedelta(days=1)
-INVITATION_TRIES = 5
 
 
 def _require_keeper(actor: Actor) -> None:
@@ -87,24 +84,17 @@ def invite(actor: Actor, user: User) -> None:
     user.set_unusable_password()
     user.save(update_fields=["password"])
     Invitation.objects.filter(user=user).delete()
-    Invitation.objects.create(token=_token_hash(secret), user=user, expires_at=clock.machine() + INVITATION_LASTS)
+    Invitation.objects.create(token=token_hash(secret), user=user, expires_at=clock.machine() + INVITATION_LASTS)
     WebSession.objects.filter(user_id=user.pk).delete()
     journal.record(actor, "invite", objects=[user.pk])
     transaction.on_commit(partial(mail.send_link, user.email, user.language, secret))
 
 
-def invitation(secret: str) -> Invitation | None:
-    """The invitation of this link, while it may be used."""
-    found = Invitation.objects.select_related("user").filter(token=_token_hash(secret), tries__lt=INVITATION_TRIES)
-    kept = found.filter(expires_at__gt=clock.machine()).first()
-    return kept if kept is not None and kept.user.is_open() else None
-
-
 @transaction.atomic
 def accept_invitation(secret: str, *, login: str, password: str) -> bool:
     """Set the password of the account that this link was made for; the login must be the one that was given."""
-    kept = Invitation.objects.select_for_update().filter(token=_token_hash(secret)).first()
-    if kept is None or invitation(secret) is None:
+    kept = Invitation.objects.select_for_update().filter(token=token_hash(secret)).first()
+    if kept is None or not kept.usable():
         return False
     own = Actor(kept.user_id, "PUB", "")
     if not constant_time_compare(login_hash(login), kept.user.login):
@@ -116,10 +106,6 @@ def accept_invitation(secret: str, *, login: str, password: str) -> bool:
     kept.delete()
     journal.record(own, "accept_invitation", objects=[own.user_id])
     return True
-
-
-def _token_hash(secret: str) -> str:
-    return keys.mac("invitation", secret).hex()
 
 
 @transaction.atomic

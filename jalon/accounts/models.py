@@ -1,5 +1,6 @@
 """Accounts and their web sessions. A dump of these tables names nobody."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -12,6 +13,10 @@ from jalon.vault import keys
 from jalon.vault.models import IdField, Sealed
 
 from .logins import login_hash
+
+KEPT_FOR = timedelta(days=1)
+INVITATION_LASTS = timedelta(days=1)
+INVITATION_TRIES = 5
 
 
 class Density(models.TextChoices):
@@ -130,6 +135,15 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return "invitation"
+
+    def usable(self) -> bool:
+        """Not too old, not tried too often, for an account that is open."""
+        return self.tries < INVITATION_TRIES and self.expires_at > clock.machine() and self.user.is_open()
+
+
+def token_hash(secret: str) -> str:
+    """The only form under which a link's secret is kept."""
+    return keys.mac("invitation", secret).hex()
 
 
 class WebSession(models.Model):

@@ -8,8 +8,7 @@ from django.conf import settings
 
 from jalon.config import clock
 
-from .actions import KEPT_FOR
-from .models import KeptForm, User, WebSession
+from .models import KEPT_FOR, Invitation, KeptForm, User, WebSession, token_hash
 
 MOST_SESSIONS = 50
 
@@ -27,6 +26,12 @@ def kept_form(user: User) -> dict[str, Any] | None:
     """What this account was typing when its session lapsed: path, back, fields; None when nothing waits."""
     kept = KeptForm.objects.filter(user=user, kept_at__gt=clock.machine() - KEPT_FOR).first()
     return kept.unseal() if kept is not None else None
+
+
+def invitation(secret: str) -> Invitation | None:
+    """The invitation of this link, while it may be used."""
+    kept = Invitation.objects.select_related("user").filter(token=token_hash(secret)).first()
+    return kept if kept is not None and kept.usable() else None
 
 
 class Browser(NamedTuple):

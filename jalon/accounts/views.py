@@ -154,7 +154,7 @@ def sign_in_by_passkey(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("new")
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """A link unknown, used, or too old is the same page. Reading it does not use it: mail programs look at links."""
-    if actions.invitation(token) is None:
+    if reads.invitation(token) is None:
         return page(request, "accounts/invitation_over.html", status=410)
     form = forms.InvitationForm(request.POST or None)
     if request.method == "GET":

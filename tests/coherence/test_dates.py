@@ -9,6 +9,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # Rooms that count days without being the law: what they count. Everything else asks the law room.
 WHY = {
     "jalon/access/breakglass.py": "minutes of an exceptional access",
+    "jalon/accounts/models.py": "a link, a kept text: a day at most",
     "jalon/accounts/reads.py": "minutes of an idle browser",
     "jalon/accounts/sessions.py": "minutes of an idle browser",
     "jalon/commissions/actions/meetings.py": "midnight after the last day of a reading window",

@@ -32,7 +32,6 @@ from .members import (
     grant_membership,
     invite_again,
     invite_member,
-    roles_to_give,
 )
 from .organisations import register_organisation, rename_organisation
 
@@ -63,6 +62,5 @@ __all__ = [
     "remove_accreditation_piece",
     "rename_organisation",
     "request_accreditation",
-    "roles_to_give",
     "withdraw_accreditation",
 ]

@@ -15,43 +15,7 @@ from jalon.config import clock
 from jalon.vault import keys
 
 from .. import access
-from ..models import MEMBER_ROLES, Kind, Membership, Organisation, on_day
-
-# Who may name whom: an administrator or a manager inside the own organisation, the secretariat inside its department
-# for the members of the commission, the operator for the first accounts of an organisation.
-OWN_ORGANISATION = {"ADM", "MGR"}
-FOR_COMMISSION = {"MEM", "PRE", "ETR", "SEC"}
-# A function exists only in the sort of organisation that holds it: an association cannot make a secretariat, and
-# nobody becomes préfet elsewhere than in the State's services. Anyone may sit in a commission (MEM).
-STATE = {Kind.PREFECTURE, Kind.DDETS}
-HELD_IN = {
-    "REF": {Kind.ASSOCIATION},
-    "COL": {Kind.ASSOCIATION},
-    "EMP": {Kind.EMPLOYMENT_AGENCY},
-    "SEC": STATE,
-    "PRE": STATE,
-    "ETR": STATE,
-}
-
-
-def _may_keep(actor: Actor, organisation: Organisation, role: str, department: str) -> bool:
-    """Is this function among those that the actor keeps: own organisation, own commission?"""
-    if actor == SYSTEM or actor.role == "OPS":
-        return True
-    if actor.role in OWN_ORGANISATION:
-        return organisation.pk == actor.organisation_id and role not in {"OPS", "STA"}
-    return actor.role == "SEC" and role in FOR_COMMISSION and department == actor.department
-
-
-def _may_name(actor: Actor, organisation: Organisation, role: str, department: str) -> bool:
-    """May the actor give this function? Never one that this sort of organisation does not hold."""
-    if actor == SYSTEM:
-        return True
-    if organisation.kind not in HELD_IN.get(role, {organisation.kind}):
-        return False
-    if role == "MEM" and actor.role != "SEC":
-        return False  # a mandate in a commission comes from its secretariat, whoever the member works for
-    return _may_keep(actor, organisation, role, department)
+from ..models import Membership, Organisation, on_day
 
 
 @transaction.atomic
@@ -68,7 +32,7 @@ def grant_membership(
     college: str = "",
 ) -> Membership:
     """A role in an organisation, from today unless said otherwise, to a compulsory end."""
-    if not _may_name(actor, organisation, role, department):
+    if not access.may_name(actor, organisation, role, department):
         raise Refused(_("Vous ne pouvez pas donner cette fonction dans cet organisme."))
     if actor != SYSTEM and user.pk == actor.user_id:
         raise Refused(_("Chacun reçoit sa fonction d'une autre personne."))
@@ -97,7 +61,7 @@ def grant_membership(
 def end_membership(actor: Actor, membership: Membership, *, ends_on: date | None = None) -> Membership:
     """The role stops at the end of this day (yesterday: at once). A later day prolongs it, and the trail says so."""
     membership = Membership.objects.select_for_update().select_related("organisation", "user").get(pk=membership.pk)
-    if not _may_keep(actor, membership.organisation, str(membership.role), membership.department):
+    if not access.may_keep(actor, membership.organisation, str(membership.role), membership.department):
         raise Refused(_("Vous ne pouvez pas retirer cette fonction."))
     day = ends_on or max(clock.today() - timedelta(days=1), membership.starts_on)
     if day < membership.starts_on:
@@ -124,7 +88,7 @@ def _require_kept(actor: Actor, user: User) -> None:
     if actor != SYSTEM and user.pk == actor.user_id:
         raise Refused(_("Une autre personne que vous s'occupe de votre compte."))
     held = Membership.objects.filter(on_day(clock.today()), user=user).select_related("organisation")
-    if not all(_may_keep(actor, m.organisation, str(m.role), m.department) for m in held):
+    if not all(access.may_keep(actor, m.organisation, str(m.role), m.department) for m in held):
         raise Refused(_("Cette personne travaille aussi ailleurs : fermez seulement sa fonction chez vous."))
     if actor != SYSTEM:
         access.require_step_up(actor)
@@ -155,11 +119,6 @@ def invite_again(actor: Actor, user: User) -> None:
 def end_sessions_of(actor: Actor, user: User) -> int:
     _require_kept(actor, user)
     return accounts.end_sessions_of(actor, user)
-
-
-def roles_to_give(actor: Actor, organisation: Organisation) -> list[str]:
-    """The functions that the actor may give in this organisation."""
-    return [role for role in map(str, MEMBER_ROLES) if _may_name(actor, organisation, role, actor.department)]
 
 
 @transaction.atomic

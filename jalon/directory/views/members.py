@@ -60,7 +60,7 @@ def invite_member(request: HttpRequest) -> HttpResponse:
     """A new account: its function, its end, and a link that leaves by mail and opens it once."""
     actor: Actor = request.actor
     places = reads.places_to_invite(actor)
-    codes = [role for role in reads.ROLE_NAMES if any(role in actions.roles_to_give(actor, place) for place in places)]
+    codes = [role for role in reads.ROLE_NAMES if any(role in access.roles_to_give(actor, place) for place in places)]
     roles = [(role, reads.ROLE_NAMES[role]) for role in codes]
     form = NewAccountForm(request.POST or None, roles=roles, organisations=places)
     named = saved(form, lambda: actions.invite_member(actor, department=actor.department, **form.given))
