@@ -58,6 +58,7 @@ class RefusalMiddleware:
         if not isinstance(exception, Refused):
             return None
         context = {"why": exception.why, "stepup": "stepup" in exception.missing, "next": _back(request)}
+        context["kept"] = hasattr(request, "waiting_at")
         return render(request, "ui/refused.html", context, status=403)
 
 

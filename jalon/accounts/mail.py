@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from jalon.vault.ids import new_id
+
 log = logging.getLogger(__name__)
 
 
@@ -16,7 +18,8 @@ def send_link(address: str, language: str, secret: str) -> None:
     with translation.override(language):
         sentence = _("Une tâche vous attend")
     link = f"{settings.BASE_URL}{reverse('account_invitation', args=[secret])}"
-    headers = {"Auto-Submitted": "auto-generated"}
+    # An identifier of our own: the default one would name the machine.
+    headers = {"Message-ID": f"<{new_id()}@jalon>", "Auto-Submitted": "auto-generated"}
     try:
         EmailMessage(subject=sentence, body=f"{sentence}\n{link}\n", to=[address], headers=headers).send()
     except OSError as error:

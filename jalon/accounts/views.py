@@ -30,6 +30,7 @@ from . import actions, forms, kept, passkeys, reads, recovery, stepup, totp, tra
 from .models import User
 from .sessions import hashed
 
+SHORT = 30  # characters: beyond, an answer was written rather than chosen
 OWN = "everyone sees and changes one's own account only"
 
 
@@ -196,7 +197,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
         request.session.cycle_key()
         record_authentication(request, user, "mfa", type="totp", enrolled=True)
         return redirect("mfa_view_recovery_codes")
-    context = {"form": form, "secret": totp.grouped(form.secret), "drawing": totp.drawing(form.secret)}
+    context = {"form": form, "secret": totp.grouped(form.secret), "drawing": totp.drawing(form.secret), "known": known}
     return (
         invalid(request, "accounts/enrol.html", context)
         if form.is_bound
@@ -333,7 +334,9 @@ def kept_form(request: HttpRequest) -> HttpResponse:
     form = reads.kept_form(request.user)
     if form is not None:
         request.session[kept.WAITING] = form["path"]
-    return page(request, "accounts/kept_form.html", {"form": form})
+    texts = [value for name, value in form["fields"] if name != "revision" and len(value) > SHORT] if form else []
+    others = sum(bool(value) for name, value in form["fields"] if name != "revision") - len(texts) if form else 0
+    return page(request, "accounts/kept_form.html", {"form": form, "texts": texts, "others": others})
 
 
 def with_preferences(response: HttpResponse, user: User) -> HttpResponse:

@@ -132,4 +132,5 @@ def may_name(actor: Actor, organisation: Organisation, role: str, department: st
 
 def roles_to_give(actor: Actor, organisation: Organisation) -> list[str]:
     """The functions that the actor may give in this organisation."""
-    return [role for role in map(str, MEMBER_ROLES) if may_name(actor, organisation, role, actor.department)]
+    given = (str(role) for role in MEMBER_ROLES if role != Role.PER)  # her access is opened with her, at the desk
+    return [role for role in given if may_name(actor, organisation, role, actor.department)]
