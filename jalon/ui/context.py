@@ -31,6 +31,14 @@ class Page:
         return bool(getattr(getattr(self._request, "user", None), "is_authenticated", False))
 
     @property
+    def idle_seconds(self) -> int:
+        """After how long without a sign of life this session ends; less when a sensitive part may be on the screen."""
+        actor = getattr(self._request, "actor", None)
+        if actor is None:
+            return 0
+        return settings.SESSION_IDLE_SENSITIVE_SECONDS if actor.stepped_up else settings.SESSION_IDLE_SECONDS
+
+    @property
     def language(self) -> str:
         return get_language() or settings.LANGUAGE_CODE
 

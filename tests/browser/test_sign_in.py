@@ -52,6 +52,25 @@ def test_a_passkey_is_made_then_opens_then_confirms(browser: Any, at_localhost: 
     desk.close()
 
 
+def test_the_end_of_a_session_is_said_and_nothing_stays_on_the_screen(browser: Any, at_localhost: Any) -> None:
+    desk = Desk(at_localhost, browser, "sec").sign_in()
+    desk.page.clock.install()
+    desk.go("/comptes/")
+    note = desk.page.locator("#session-note")
+    desk.page.clock.fast_forward("17:30")
+    expect(note).to_be_hidden()
+    desk.page.clock.fast_forward("01:00")
+    expect(note).to_contain_text("dans deux minutes")
+    note.get_by_role("button", name="Je suis là").click()
+    expect(note).to_be_hidden()
+    desk.page.clock.fast_forward("18:30")
+    expect(note).to_be_visible()
+    desk.context.clear_cookies()  # as if the server had ended it
+    desk.page.clock.fast_forward("02:00")
+    expect(desk.page).to_have_url(f"{at_localhost.base_url}/comptes/connexion/?next=/comptes/")
+    desk.close()
+
+
 def test_without_script_the_code_still_opens(browser: Any, at_localhost: Any) -> None:
     desk = Desk(at_localhost, browser, "mgr", java_script_enabled=False)
     desk.go("/comptes/connexion/")
