@@ -36,7 +36,8 @@ class Page:
         actor = getattr(self._request, "actor", None)
         if actor is None:
             return 0
-        return settings.SESSION_IDLE_SENSITIVE_SECONDS if actor.stepped_up else settings.SESSION_IDLE_SECONDS
+        sensitive = getattr(actor, "stepped_up", False)
+        return settings.SESSION_IDLE_SENSITIVE_SECONDS if sensitive else settings.SESSION_IDLE_SECONDS
 
     @property
     def language(self) -> str:
