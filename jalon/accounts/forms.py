@@ -138,8 +138,12 @@ class InvitationForm(Form):
         error_messages={"required": _("Indiquez un mot de passe.")},
     )
 
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        self.user = user
+        super().__init__(*args, **kwargs)
+
     def clean_new(self) -> str:
-        password_validation.validate_password(self.cleaned_data["new"])
+        password_validation.validate_password(self.cleaned_data["new"], self.user)
         return str(self.cleaned_data["new"])
 
 

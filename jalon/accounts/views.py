@@ -155,9 +155,10 @@ def sign_in_by_passkey(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("new")
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """A link unknown, used, or too old is the same page. Reading it does not use it: mail programs look at links."""
-    if reads.invitation(token) is None:
+    kept = reads.invitation(token)
+    if kept is None:
         return page(request, "accounts/invitation_over.html", status=410)
-    form = forms.InvitationForm(request.POST or None)
+    form = forms.InvitationForm(request.POST or None, user=kept.user)
     if request.method == "GET":
         return page(request, "accounts/invitation.html", {"form": form})
     if not form.is_valid():

@@ -11,6 +11,7 @@ from jalon.accounts import actions, recovery, seals, totp
 from jalon.accounts.hashers import Argon2idHasher
 from jalon.accounts.logins import login_hash
 from jalon.accounts.models import User
+from jalon.accounts.passwords import ContextWordsValidator
 from jalon.accounts.tests.factories import SECRET, make_user
 from jalon.journal.models import Entry
 from jalon.vault.errors import Tampered
@@ -60,6 +61,30 @@ def test_strong_hash_in_production_and_light_only_in_tests(settings):
     settings.PASSWORD_WORK, settings.CLOCK_OVERRIDE = "light", False
     with pytest.raises(ImproperlyConfigured):
         Argon2idHasher().encode("x" * 15, "seldetestseldetest")
+
+
+@pytest.mark.parametrize(
+    ("password", "refused"),
+    [
+        ("Jalon-PSP-Jalon-2026", True),
+        ("prostitution2026!!", True),
+        ("Maïwenn Tardivel 30", True),
+        ("ts.maiwenn@demo 1", True),
+        ("le jalon du sentier est bleu clair", False),
+        ("une phrase assez longue", False),
+        ("🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊", False),
+    ],
+)
+def test_words_that_anybody_would_try(password, refused):
+    class Someone:
+        profile = {"name": "Maïwenn Tardivel", "login": "ts.maiwenn@demo.example"}
+
+    try:
+        ContextWordsValidator().validate(password, Someone())
+    except ValidationError:
+        assert refused
+    else:
+        assert not refused
 
 
 def test_recovery_codes_open_once_and_are_forgiving_about_case_and_hyphens():
