@@ -1,4 +1,4 @@
-"""Break-glass: an exceptional, dated, read-only opening by an association's manager."""
+"""Break-glass, an exceptional opening by an association's manager; and alerts on unusual reading."""
 
 from django.db import models
 
@@ -30,3 +30,23 @@ class BreakGlass(Sealed):
 
     def __str__(self) -> str:
         return f"break-glass {self.id}"
+
+
+class ReadingAlert(models.Model):
+    """One account opened more files in an hour, or in a day, than its work explains; its organisation was told."""
+
+    id = IdField()
+    user = models.CharField(max_length=22)
+    organisation_id = models.CharField(max_length=22)
+    span = models.CharField(max_length=4)  # "hour" or "day"
+    on = models.DateField()
+    files = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["organisation_id", "-on"], name="access_alert_org")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "organisation_id", "span", "on"], name="access_alert_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"reading alert {self.id}"

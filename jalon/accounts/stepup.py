@@ -37,6 +37,12 @@ def is_fresh(request: HttpRequest, role: str = "") -> bool:
     return bool(proofs) and 0 <= time.time() - max(proofs) < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
 
+def just_proved(request: HttpRequest) -> bool:
+    """Did this session give a second factor within five minutes, at sign-in or again? For one's own words only."""
+    proofs = [record["at"] for record in _records(request) if _strong(record)]
+    return bool(proofs) and 0 <= time.time() - max(proofs) < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+
+
 def has_just_enrolled(request: HttpRequest) -> bool:
     """Did this very session set up its application within the last five minutes? Then its first codes may follow."""
     made = [record["at"] for record in _records(request) if record.get("enrolled")]

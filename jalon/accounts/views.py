@@ -173,7 +173,9 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     flows.logout.logout(request, show_message=False)
-    return redirect("account_login")
+    response = redirect("account_login")
+    response["Clear-Site-Data"] = '"cache", "storage"'
+    return response
 
 
 @public(why="Sets up the second factor: checks by itself that the password was given, before any other page opens.")
@@ -237,11 +239,11 @@ def passkey_required(request: HttpRequest) -> HttpResponse:
 @open_to(why=OWN)
 @require_http_methods(["GET", "POST"])
 def own_passkeys(request: HttpRequest) -> HttpResponse:
-    """One's passkeys; a new one asks for a fresh proof of identity."""
+    """One's passkeys; a new one asks for a fresh proof of identity, save the first, just after the application."""
     user, context = request.user, {"passkeys": passkeys.of(request.user)}
     if request.method == "GET":
         return page(request, "accounts/passkeys.html", context)
-    if not stepup.is_fresh(request):
+    if not (stepup.is_fresh(request) or (not context["passkeys"] and stepup.has_just_enrolled(request))):
         raise Refused(_("Confirmez votre identité avant de changer vos clés d'accès."), frozenset({"stepup"}))
     if "begin" in request.POST:
         return JsonResponse(passkeys.creation(user))
@@ -332,6 +334,8 @@ def kept_form(request: HttpRequest) -> HttpResponse:
         actions.drop_form(request.user.pk)
         request.session.pop(kept.WAITING, None)
         return done(request, reverse("home"), _("Le texte gardé est effacé."))
+    if not stepup.just_proved(request):
+        raise Refused(_("Confirmez votre identité pour relire ce que vous écriviez."), frozenset({"stepup"}))
     form = reads.kept_form(request.user)
     if form is not None:
         request.session[kept.WAITING] = form["path"]

@@ -239,6 +239,9 @@ MFA_WEBAUTHN_USER_VERIFICATION = "required"
 PASSKEY_ROLES = frozenset("" if CLOCK_OVERRIDE else env("PASSKEY_ROLES", "SEC,PRE,MGR,DPO").split(",")) - {""}
 MFA_TOTP_ISSUER = "Jalon"
 
+# Files that one account may open in an hour and in a day before its manager and its officer are told.
+READING_BUDGET = {"hour": int(env("READING_HOUR", "60")), "day": int(env("READING_DAY", "150"))}
+
 # --- words, time, logs ------------------------------------------------------------------------------------
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("en", "English")]

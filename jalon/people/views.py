@@ -337,6 +337,7 @@ def officer_home(request: HttpRequest) -> HttpResponse:
     rows = reads.erasable(request.actor)
     journal.reading(request, "list_closed", count=len(rows), objects=[row.dossier for row in rows])
     context = {"rows": rows, "openings": reads.openings(request.actor), "categories": forms.CATEGORY_WORDS}
+    context["alerts"] = reads.reading_alerts(request.actor)
     return page(request, "people/officer_home.html", context)
 
 

@@ -79,6 +79,14 @@ FIELDS: dict[str, dict[str, str]] = {
         "sealed": "sealed",
         "revision": "route",
     },
+    "access.ReadingAlert": {
+        "id": "id",
+        "user": "reference",
+        "organisation_id": "route",
+        "span": "state",
+        "on": "date",
+        "files": "technical",
+    },
     # accounts
     "accounts.Invitation": {
         "token": "technical",

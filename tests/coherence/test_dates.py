@@ -29,6 +29,7 @@ WHY = {
     "jalon/people/actions/assignments.py": "an assignment that stops at once ended yesterday",
     "jalon/people/actions/erasure.py": "how long a second agreement holds, a setting",
     "jalon/people/actions/files.py": "an assignment that stops at once ended yesterday",
+    "jalon/people/reads.py": "the last hour and the last day of the trail",
     "jalon/people/records.py": "ninety days of a safe contact, good practice (NNEDV-90)",
     "jalon/support/reads/homes.py": "today and this month",
     "jalon/support/reads/joint.py": "working days to answer a message, a setting",

@@ -223,7 +223,8 @@ def test_sign_out_is_a_post(member):
     client = Client()
     walk_in(client)
     assert client.get(reverse("account_logout")).status_code == 405
-    assert client.post(reverse("account_logout")).status_code == 302
+    answer = client.post(reverse("account_logout"))
+    assert (answer.status_code, answer["Clear-Site-Data"]) == (302, '"cache", "storage"')
     assert client.get("/comptes/").status_code == 302
     assert not WebSession.objects.filter(user_id=member.user_id).exists()
     assert Entry.objects.filter(verb="signed_out").count() == 1

@@ -4,10 +4,18 @@ from .agreements import grant_share, record_agreement, revoke_share, withdraw_ag
 from .assignments import assign, end_assignment
 from .contact import stop_messages, update_identity, update_safe_contact
 from .erasure import consent_to_erasure, erase_dossier, withdraw_consent
-from .exceptional import give_openings_back, open_exceptionally, review_opening, suspend_unreviewed, tell_opening
+from .exceptional import (
+    alert_readings,
+    give_openings_back,
+    open_exceptionally,
+    review_opening,
+    suspend_unreviewed,
+    tell_opening,
+)
 from .files import close_dossier, contacted, let_pass, move_dossier, move_stage, open_dossier, refresh_next_due
 
 __all__ = [
+    "alert_readings",
     "assign",
     "close_dossier",
     "consent_to_erasure",

@@ -1,14 +1,18 @@
-"""The manager's exceptional access: who is told at once, who reviews it, who tells the person."""
+"""The manager's exceptional access: who is told at once, who reviews it, who tells the person; and unusual reading."""
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from jalon import journal
 from jalon.access import SYSTEM, Actor, Hidden, Refused, Role, breakglass
-from jalon.access.models import BreakGlass
+from jalon.access.models import BreakGlass, ReadingAlert
 from jalon.accounts import actions as accounts
 from jalon.accounts.models import User
+from jalon.config import clock
 from jalon.directory import reads as directory
 from jalon.notices import actions as notices
+from jalon.people import reads
 from jalon.people.access import active_referents, require
 from jalon.people.models import Dossier
 
@@ -64,6 +68,29 @@ def tell_opening(actor: Actor, dossier: Dossier, opening_id: str) -> None:
         raise Hidden
     if opening.told_on is None:
         breakglass.tell(actor, dossier, opening)
+
+
+@transaction.atomic
+def alert_readings() -> int:
+    """Tell the managers and the officer of an organisation, once a day, of an account that opened too many files.
+
+    Counted from the trail, with the reminders: no page waits for it. Nothing stops: a person may be in danger that day.
+    """
+    made = 0
+    for (user_id, organisation_id, span), files in reads.files_opened().items():
+        if files <= settings.READING_BUDGET[span]:
+            continue
+        alert, new = ReadingAlert.objects.get_or_create(
+            user=user_id, organisation_id=organisation_id, span=span, on=clock.today(), defaults={"files": files}
+        )
+        if not new:
+            continue
+        made += 1
+        journal.record(SYSTEM, "alert_readings", objects=[alert.pk, user_id], count=files)
+        keepers = {user.pk for user in directory.people_in(organisation_id, Role.MGR, Role.DPO)}
+        for keeper in sorted(keepers - {user_id}):
+            notices.queue(keeper, "task", f"readings:{alert.pk}")
+    return made
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -69,6 +70,11 @@ def test_a_lapsed_proof_of_identity_leads_back_to_the_text(team, place):
     assert page.status_code == 403
     assert f"{reverse('mfa_reauthenticate')}?next={KEPT}" in page.content.decode()
     assert resent(client)["reason"] == REASON
+    session = client.session
+    for record in session[AUTHENTICATION_METHODS_SESSION_KEY]:
+        record["at"] -= 301
+    session.save()
+    assert client.get(KEPT).status_code == 403  # whoever finds the screen an hour later does not read it
     assert client.post(KEPT).status_code == 303  # thrown away
     assert not KeptForm.objects.exists()
 

@@ -42,7 +42,7 @@
         const body = new FormData(form);
         body.delete("credential");
         body.set("begin", "1");
-        const reply = await fetch(form.action, { method: "POST", body, headers: { "X-Requested-With": "XMLHttpRequest" } });
+        const reply = await fetch(form.action, { method: "POST", body });
         if (!(reply.headers.get("Content-Type") || "").startsWith("application/json")) return form.submit();
         const publicKey = asked((await reply.json()).publicKey);
         const made = await navigator.credentials[form.dataset.passkey]({ publicKey });

@@ -17,6 +17,7 @@ class Command(BaseCommand):
         with journal.collecting():
             people.let_pass()
             people.suspend_unreviewed()
+            people.alert_readings()
             queued = actions.remind(reads.recipients())
         sent, failed = sending.send_pending()
         self.stdout.write(f"rappels : {queued} ; envoyés : {sent} ; à retenter : {failed}")
