@@ -28,6 +28,7 @@ VERBS: dict[str, str | Promise] = {
     "close": gettext_lazy("dossier clos"),
     "break_glass": gettext_lazy("accès exceptionnel"),
     "review_break_glass": gettext_lazy("accès exceptionnel relu"),
+    "alert_readings": gettext_lazy("lectures inhabituelles signalées"),
     "tell_break_glass": gettext_lazy("accès exceptionnel dit à la personne"),
     "consent_to_erasure": gettext_lazy("accord pour effacer"),
     "withdraw_consent": gettext_lazy("accord pour effacer retiré"),
