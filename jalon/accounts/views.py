@@ -186,7 +186,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
     if not isinstance(user, User):
         return redirect("account_login")
     known = stepup.has_two_factors(request)
-    if known and not stepup.is_fresh(request):
+    if known and not getattr(request.actor, "stepped_up", False):
         raise Refused(_("Confirmez votre identité avant de changer d'application de codes."), frozenset({"stepup"}))
     if not known and reads.has_second_factor(user):  # set up meanwhile elsewhere: this one starts again, with a code
         request.session.clear()
@@ -243,7 +243,7 @@ def own_passkeys(request: HttpRequest) -> HttpResponse:
     user, context = request.user, {"passkeys": passkeys.of(request.user)}
     if request.method == "GET":
         return page(request, "accounts/passkeys.html", context)
-    if not (stepup.is_fresh(request) or (not context["passkeys"] and stepup.has_just_enrolled(request))):
+    if not (request.actor.stepped_up or (not context["passkeys"] and stepup.has_just_enrolled(request))):
         raise Refused(_("Confirmez votre identité avant de changer vos clés d'accès."), frozenset({"stepup"}))
     if "begin" in request.POST:
         return JsonResponse(passkeys.creation(user))
@@ -257,7 +257,7 @@ def own_passkeys(request: HttpRequest) -> HttpResponse:
 @open_to(why=OWN)
 @require_POST
 def remove_passkey(request: HttpRequest) -> HttpResponse:
-    if not stepup.is_fresh(request):
+    if not request.actor.stepped_up:
         raise Refused(_("Confirmez votre identité avant de changer vos clés d'accès."), frozenset({"stepup"}))
     actions.remove_passkey(request.actor, request.user, passkey=request.POST.get("passkey", ""))
     return done(request, reverse("account_passkeys"), _("Cette clé d'accès n'ouvre plus rien."))
@@ -272,7 +272,7 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return page(request, "accounts/recovery_codes.html", {"left": left})
     # A recovery code is a proof of identity: whoever could make some without one would give it to himself.
-    if not (stepup.is_fresh(request) or (not left and stepup.has_just_enrolled(request))):
+    if not (request.actor.stepped_up or (not left and stepup.has_just_enrolled(request))):
         raise Refused(_("Confirmez votre identité avant de refaire vos codes de secours."), frozenset({"stepup"}))
     codes = actions.renew_recovery_codes(request.actor, user)
     return page(request, "accounts/recovery_codes.html", {"codes": codes, "left": len(codes)})
@@ -299,7 +299,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("current", "new")
 def password(request: HttpRequest) -> HttpResponse:
     """Asks for a fresh proof first, so that a stolen browser cannot try passwords here."""
-    if not stepup.is_fresh(request):
+    if not request.actor.stepped_up:
         raise Refused(_("Confirmez votre identité avant de changer de mot de passe."), frozenset({"stepup"}))
     form = forms.PasswordForm(request.POST or None, user=request.user)
     if request.method == "GET":

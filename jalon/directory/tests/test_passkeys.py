@@ -176,6 +176,8 @@ def test_some_roles_enter_and_confirm_by_passkey_only(settings):
     assert client.get("/functions/").wsgi_request.actor.role == "SEC"
     client.post(reverse("mfa_reauthenticate"), {"code": totp.current_code(SECRET, ahead=1)})
     assert not client.get("/functions/").wsgi_request.actor.stepped_up  # a code confirms nothing here
+    for name in ("account_passkeys", "mfa_activate_totp", "account_change_password"):
+        assert client.post(reverse(name), {"begin": "1"}).status_code == 403, name
     use(client, key, "mfa_reauthenticate")
     assert client.get("/functions/").wsgi_request.actor.stepped_up
     # Once there is one, a code does not make another; a recovery code does.
