@@ -8,7 +8,7 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
@@ -189,15 +189,12 @@ def reset_second_factor(actor: Actor, user: User) -> None:
 
 @transaction.atomic
 def keep_form(user_id: str, *, form: dict[str, Any]) -> KeptForm:
-    """Seal what was sent by somebody who may not send it at this instant; it takes the place of a former one.
-
-    Old ones, whoever wrote them, go in the same transaction: nothing waits longer than ``KEPT_FOR``.
-    """
-    now = clock.machine()
-    former = KeptForm.objects.filter(Q(user_id=user_id) | Q(kept_at__lt=now - KEPT_FOR))
+    """Seal what was sent by somebody who may not send it at this instant; it takes the place of a former one."""
+    User.objects.select_for_update().get(pk=user_id)  # two browsers of one account take turns
+    former = KeptForm.objects.filter(user_id=user_id)
     gone = list(former)
     former.delete()
-    kept = KeptForm(user_id=user_id, kept_at=now)
+    kept = KeptForm(user_id=user_id, kept_at=clock.machine())
     keys.ensure(keys.STAFF, "GS")
     kept.seal(form)
     kept.save(force_insert=True)
@@ -212,6 +209,19 @@ def drop_form(user_id: str) -> None:
     if held:
         journal.record(Actor(user_id, "PUB", ""), "drop_form", objects=[user_id], gone=held)
         KeptForm.objects.filter(user_id=user_id).delete()
+
+
+@transaction.atomic
+def sweep() -> int:
+    """Destroy what is past: ended sessions, kept texts and links too old. Run with the reminders; return how many."""
+    now = clock.machine()
+    old = list(KeptForm.objects.filter(kept_at__lt=now - KEPT_FOR))
+    KeptForm.objects.filter(pk__in=[row.pk for row in old]).delete()
+    ended, _models = WebSession.objects.filter(expire_date__lt=now).delete()
+    over, _models = Invitation.objects.filter(expires_at__lt=now).delete()
+    if old or ended or over:
+        journal.record(SYSTEM, "sweep_accounts", count=len(old) + ended + over, gone=old)
+    return len(old) + ended + over
 
 
 @transaction.atomic

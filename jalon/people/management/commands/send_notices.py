@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from jalon import journal
+from jalon.accounts import actions as accounts
 from jalon.notices import actions, sending
 from jalon.people import actions as people
 from jalon.people import reads
@@ -15,6 +16,7 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         with journal.collecting():
+            accounts.sweep()
             people.let_pass()
             people.suspend_unreviewed()
             people.alert_readings()
