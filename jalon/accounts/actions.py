@@ -170,6 +170,17 @@ def remove_passkey(actor: Actor, user: User, *, passkey: str) -> None:
 
 
 @transaction.atomic
+def link_proconnect(actor: Actor, user: User, *, key: str | None) -> None:
+    """Let ProConnect stand for this account's password (``key``: ``proconnect.identify``), or no longer (None)."""
+    _require_self(actor, user)
+    if key and User.objects.filter(proconnect=key).exclude(pk=user.pk).exists():
+        raise Refused(_("Ce compte ProConnect est déjà relié à un autre compte."))
+    user.proconnect = key
+    user.save(update_fields=["proconnect"])
+    journal.record(actor, "link_proconnect" if key else "unlink_proconnect", objects=[user.pk])
+
+
+@transaction.atomic
 def renew_recovery_codes(actor: Actor, user: User) -> list[str]:
     """Ten new codes, to be shown once; the former ones stop working."""
     _require_self(actor, user)
@@ -183,6 +194,7 @@ def reset_second_factor(actor: Actor, user: User) -> None:
     """A lost phone, checked face to face: the next sign-in sets up a new application. Sessions end."""
     _require_keeper(actor)
     Authenticator.objects.filter(user=user).delete()
+    User.objects.filter(pk=user.pk).update(proconnect=None)
     ended, _models = WebSession.objects.filter(user_id=user.pk).delete()
     journal.record(actor, "reset_second_factor", objects=[user.pk], count=ended)
 

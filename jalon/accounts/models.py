@@ -51,6 +51,8 @@ class User(Sealed, AbstractBaseUser):
     suspended_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     ends_on = models.DateField()
+    # The keyed hash of who ProConnect says it is (``accounts.proconnect``); null: not linked.
+    proconnect = models.CharField(max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001
     language = models.CharField(max_length=2, choices=[("fr", "Français"), ("en", "English")], default="fr")
     density = models.CharField(max_length=12, choices=Density.choices, default=Density.COMFORTABLE)
 

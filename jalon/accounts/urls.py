@@ -7,6 +7,9 @@ from . import views
 urlpatterns = [
     path("connexion/", views.sign_in, name="account_login"),
     path("connexion/cle/", views.sign_in_by_passkey, name="account_passkey_login"),
+    path("proconnect/", views.proconnect_start, name="account_proconnect"),
+    path("proconnect/retour/", views.proconnect_back, name="account_proconnect_back"),
+    path("proconnect/fin/", views.proconnect_end, name="account_proconnect_end"),
     path("connexion/code/", views.code, name="mfa_authenticate"),
     path("invitation/<str:token>/", views.invitation, name="account_invitation"),
     path("deconnexion/", views.sign_out, name="account_logout"),

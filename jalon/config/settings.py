@@ -280,3 +280,10 @@ def read_secret(name: str) -> str:
 
 
 SECRET_KEY = read_secret("web.key") or "not-a-key-run-jalon-keys-init"
+
+# ProConnect for the State's staff: off while no issuer is set. Its secret is a file of the key folder.
+PROCONNECT_ISSUER = env("PROCONNECT_ISSUER")
+PROCONNECT_CLIENT = env("PROCONNECT_CLIENT")
+PROCONNECT_SECRET = read_secret("proconnect.secret")
+PROCONNECT_ACR = env("PROCONNECT_ACR", "eidas1 eidas2 eidas3").split()
+PROCONNECT_SCHEMES = {"https"}

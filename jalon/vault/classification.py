@@ -110,6 +110,7 @@ FIELDS: dict[str, dict[str, str]] = {
         "revision": "route",
         "is_active": "state",
         "suspended_at": "date",
+        "proconnect": "staff",
         "created_at": "date",
         "ends_on": "date",
         "language": "staff",
