@@ -16,9 +16,13 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 CLIENT, SECRET = "jalon-essai", "un secret d'essai"
 
 
+def new_key() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
 class Provider:
     def __init__(self) -> None:
-        self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self.key = new_key()
         self.claims: dict[str, Any] = {}  # in place of the right ones; None: left out
         self.signing: dict[str, Any] = {}  # "key", "algorithm", "kid"
         self.codes: dict[str, dict[str, str]] = {}

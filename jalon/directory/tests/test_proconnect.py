@@ -12,7 +12,7 @@ from jalon.accounts.models import User
 from jalon.accounts.tests.factories import SECRET
 from jalon.directory.tests.factories import browser, make_membership
 from jalon.journal.models import Entry
-from tests.provider import CLIENT, Provider
+from tests.provider import CLIENT, Provider, new_key
 from tests.provider import SECRET as CLIENT_SECRET
 
 pytestmark = pytest.mark.django_db
@@ -101,9 +101,7 @@ def test_what_does_not_prove_who_comes_opens_nothing(provider, member):
 
 
 def test_another_key_signs_nothing(provider, member):
-    from cryptography.hazmat.primitives.asymmetric import rsa
-
-    provider.signing = {"key": rsa.generate_private_key(public_exponent=65537, key_size=2048)}
+    provider.signing = {"key": new_key()}
     assert come_back(Client(), provider).status_code == 422
 
 
