@@ -302,7 +302,7 @@ def passkey_required(request: HttpRequest) -> HttpResponse:
     else:
         passkeys.used(request, form.cleaned_data["credential"])
     request.session.cycle_key()
-    return redirect("home")
+    return redirect("mfa_view_recovery_codes" if makes and not recovery.left(user) else "home")
 
 
 @open_to(why=OWN)

@@ -172,7 +172,7 @@ def test_some_roles_enter_and_confirm_by_passkey_only(settings):
     for url in ("/", "/comptes/", reverse("account_passkeys")):
         assert client.get(url).url == reverse("passkey_required")
     key = SoftPasskey()
-    assert add(client, key, "passkey_required").url == "/"
+    assert add(client, key, "passkey_required").url == reverse("mfa_view_recovery_codes")
     assert client.get("/functions/").wsgi_request.actor.role == "SEC"
     client.post(reverse("mfa_reauthenticate"), {"code": totp.current_code(SECRET, ahead=1)})
     assert not client.get("/functions/").wsgi_request.actor.stepped_up  # a code confirms nothing here
