@@ -58,11 +58,14 @@ class RefusalMiddleware:
         if not isinstance(exception, Refused):
             return None
         context = {"why": exception.why, "stepup": "stepup" in exception.missing, "next": _back(request)}
+        context["kept"] = hasattr(request, "waiting_at")
         return render(request, "ui/refused.html", context, status=403)
 
 
 def _back(request: HttpRequest) -> str:
-    """Where to return after confirming one's identity: the page itself, or the page that held the form."""
+    """Where to return after confirming one's identity: the page itself, or what was typed, or the page of the form."""
+    if waiting := getattr(request, "waiting_at", ""):
+        return str(waiting)
     if request.method == "GET":
         return request.get_full_path()
     referer = request.headers.get("Referer", "")

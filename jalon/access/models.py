@@ -1,4 +1,4 @@
-"""Break-glass: an exceptional, dated, read-only opening by an association's manager."""
+"""Break-glass, an exceptional opening by an association's manager; and alerts on unusual reading."""
 
 from django.db import models
 
@@ -6,7 +6,10 @@ from jalon.vault.models import IdField, Sealed
 
 
 class BreakGlass(Sealed):
-    """One opening: who, which dossier, from when to when. The reason is sealed."""
+    """One opening: who, which dossier, from when to when, and what became of it. The reason is sealed.
+
+    ``counted`` is False once the officer has given the month's openings back; ``verdict`` says what she found.
+    """
 
     COMPARTMENT = "C15"
 
@@ -17,9 +20,33 @@ class BreakGlass(Sealed):
     opened_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     reviewed_at = models.DateTimeField(null=True, blank=True)
+    reviewed_by = models.CharField(max_length=22, blank=True, default="")
+    verdict = models.CharField(max_length=12, blank=True, default="")
+    told_on = models.DateField(null=True, blank=True)
+    counted = models.BooleanField(default=True)
 
     class Meta:
         indexes = [models.Index(fields=["user", "expires_at"], name="access_bg_user_expires")]
 
     def __str__(self) -> str:
         return f"break-glass {self.id}"
+
+
+class ReadingAlert(models.Model):
+    """One account opened more files in an hour, or in a day, than its work explains; its organisation was told."""
+
+    id = IdField()
+    user = models.CharField(max_length=22)
+    organisation_id = models.CharField(max_length=22)
+    span = models.CharField(max_length=4)  # "hour" or "day"
+    on = models.DateField()
+    files = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["organisation_id", "-on"], name="access_alert_org")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "organisation_id", "span", "on"], name="access_alert_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"reading alert {self.id}"

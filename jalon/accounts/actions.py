@@ -1,19 +1,26 @@
 """The verbs of accounts. Nothing else writes the tables of this room."""
 
 from datetime import date
+from functools import partial
+from secrets import token_urlsafe
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from jalon import journal
 from jalon.access import SYSTEM, Actor, Refused
 from jalon.config import clock
+from jalon.vault import keys
 
-from . import recovery, totp
+from . import mail, recovery, totp
 from .logins import login_hash
-from .models import User, WebSession
+from .models import INVITATION_LASTS, KEPT_FOR, Invitation, KeptForm, User, WebSession, token_hash
+from .signals import closed
 
 # Who opens and closes the accounts of an organisation (which one is checked by ``directory``).
 KEEPERS = {"ADM", "MGR", "SEC", "OPS"}
@@ -65,6 +72,43 @@ def create_account(
 
 
 @transaction.atomic
+def invite(actor: Actor, user: User) -> None:
+    """Send a link that sets the account's password, once, within a day; a former link or password opens nothing more.
+
+    The link leaves after commit, alone in a message that names nobody; nobody else ever sees it.
+    """
+    _require_keeper(actor)
+    if not user.is_open():
+        raise Refused(_("Ce compte est fermé."))
+    secret = token_urlsafe(16)
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+    Invitation.objects.filter(user=user).delete()
+    Invitation.objects.create(token=token_hash(secret), user=user, expires_at=clock.machine() + INVITATION_LASTS)
+    WebSession.objects.filter(user_id=user.pk).delete()
+    journal.record(actor, "invite", objects=[user.pk])
+    transaction.on_commit(partial(mail.send_link, user.email, user.language, secret))
+
+
+@transaction.atomic
+def accept_invitation(secret: str, *, login: str, password: str) -> bool:
+    """Set the password of the account that this link was made for; the login must be the one that was given."""
+    kept = Invitation.objects.select_for_update().filter(token=token_hash(secret)).first()
+    if kept is None or not kept.usable():
+        return False
+    own = Actor(kept.user_id, "PUB", "")
+    if not constant_time_compare(login_hash(login), kept.user.login):
+        Invitation.objects.filter(pk=kept.pk).update(tries=F("tries") + 1)
+        journal.record(own, "accept_invitation", decision="refused", conditions=["login"], objects=[kept.user_id])
+        return False
+    kept.user.set_password(password)
+    kept.user.save(update_fields=["password"])
+    kept.delete()
+    journal.record(own, "accept_invitation", objects=[own.user_id])
+    return True
+
+
+@transaction.atomic
 def update_profile(actor: Actor, user: User, *, name: str, phone: str, language: str, density: str) -> User:
     """The name shown, the professional phone, the language and the density of the screens."""
     _require_self(actor, user)
@@ -89,11 +133,51 @@ def change_password(actor: Actor, user: User, *, new: str, keep_session: str = "
 
 @transaction.atomic
 def enrol_second_factor(actor: Actor, user: User, *, secret: str, step: int) -> Authenticator:
-    """Keep the secret of the person's application; ``step`` is that of the code just typed, which is used up."""
+    """Keep the secret of the person's application, in place of a former one.
+
+    ``step`` is that of the code just typed, which is used up.
+    """
     _require_self(actor, user)
+    Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).delete()
     authenticator = totp.enrol(user, secret, last_step=step)
     journal.record(actor, "enrol_second_factor", objects=[user.pk])
     return authenticator
+
+
+@transaction.atomic
+def add_passkey(actor: Actor, user: User, *, credential: dict[str, Any]) -> Authenticator:
+    """Keep the public half of a passkey that this very session has just made (``passkeys.NewPasskeyForm``)."""
+    _require_self(actor, user)
+    kept = Authenticator.objects.create(
+        user=user, type=Authenticator.Type.WEBAUTHN, data={"name": "", "credential": credential}
+    )
+    journal.record(actor, "add_passkey", objects=[user.pk])
+    return kept
+
+
+@transaction.atomic
+def remove_passkey(actor: Actor, user: User, *, passkey: str) -> None:
+    """Forget one passkey, but never the last way to prove one's identity."""
+    _require_self(actor, user)
+    held = Authenticator.objects.select_for_update().filter(user=user)
+    others = [row for row in held if str(row.pk) != passkey and row.type != Authenticator.Type.RECOVERY_CODES]
+    if not others:
+        raise Refused(_("C'est votre dernier moyen de confirmer votre identité. Ajoutez-en un autre d'abord."))
+    for row in held:
+        if str(row.pk) == passkey and row.type == Authenticator.Type.WEBAUTHN:
+            row.delete()
+            journal.record(actor, "remove_passkey", objects=[user.pk])
+
+
+@transaction.atomic
+def link_proconnect(actor: Actor, user: User, *, key: str | None) -> None:
+    """Let ProConnect stand for this account's password (``key``: ``proconnect.identify``), or no longer (None)."""
+    _require_self(actor, user)
+    if key and User.objects.filter(proconnect=key).exclude(pk=user.pk).exists():
+        raise Refused(_("Ce compte ProConnect est déjà relié à un autre compte."))
+    user.proconnect = key
+    user.save(update_fields=["proconnect"])
+    journal.record(actor, "link_proconnect" if key else "unlink_proconnect", objects=[user.pk])
 
 
 @transaction.atomic
@@ -110,19 +194,90 @@ def reset_second_factor(actor: Actor, user: User) -> None:
     """A lost phone, checked face to face: the next sign-in sets up a new application. Sessions end."""
     _require_keeper(actor)
     Authenticator.objects.filter(user=user).delete()
+    User.objects.filter(pk=user.pk).update(proconnect=None)
     ended, _models = WebSession.objects.filter(user_id=user.pk).delete()
     journal.record(actor, "reset_second_factor", objects=[user.pk], count=ended)
 
 
 @transaction.atomic
+def keep_form(user_id: str, *, form: dict[str, Any]) -> KeptForm:
+    """Seal what was sent by somebody who may not send it at this instant; it takes the place of a former one."""
+    User.objects.select_for_update().get(pk=user_id)  # two browsers of one account take turns
+    former = KeptForm.objects.filter(user_id=user_id)
+    gone = list(former)
+    former.delete()
+    kept = KeptForm(user_id=user_id, kept_at=clock.machine())
+    keys.ensure(keys.STAFF, "GS")
+    kept.seal(form)
+    kept.save(force_insert=True)
+    journal.record(Actor(user_id, "PUB", ""), "keep_form", objects=[user_id], sealed=[kept], gone=gone)
+    return kept
+
+
+@transaction.atomic
+def drop_form(user_id: str) -> None:
+    """What was kept has been sent, or is not wanted any more."""
+    held = list(KeptForm.objects.filter(user_id=user_id))
+    if held:
+        journal.record(Actor(user_id, "PUB", ""), "drop_form", objects=[user_id], gone=held)
+        KeptForm.objects.filter(user_id=user_id).delete()
+
+
+@transaction.atomic
+def sweep() -> int:
+    """Destroy what is past: ended sessions, kept texts and links too old. Run with the reminders; return how many."""
+    now = clock.machine()
+    old = list(KeptForm.objects.filter(kept_at__lt=now - KEPT_FOR))
+    KeptForm.objects.filter(pk__in=[row.pk for row in old]).delete()
+    ended, _models = WebSession.objects.filter(expire_date__lt=now).delete()
+    over, _models = Invitation.objects.filter(expires_at__lt=now).delete()
+    if old or ended or over:
+        journal.record(SYSTEM, "sweep_accounts", count=len(old) + ended + over, gone=old)
+    return len(old) + ended + over
+
+
+@transaction.atomic
 def close_account(actor: Actor, user: User) -> User:
-    """The account stops at once: its sessions end in the same transaction."""
+    """The account stops at once: sessions, links, kept texts and messages that wait go in the same transaction."""
     _require_keeper(actor)
     user.is_active = False
     user.save(update_fields=["is_active"])
     ended, _models = WebSession.objects.filter(user_id=user.pk).delete()
+    Invitation.objects.filter(user=user).delete()
+    drop_form(user.pk)
+    closed.send(type(user), user=user)
     journal.record(actor, "close_account", objects=[user.pk], count=ended)
     return user
+
+
+@transaction.atomic
+def suspend(actor: Actor, user: User) -> None:
+    """Stop an account until what was done with it is reviewed (an exceptional access left without review)."""
+    if actor != SYSTEM:
+        raise Refused(_("Seule la personne qui gère les comptes peut faire cela."))
+    user.suspended_at = clock.now()
+    user.save(update_fields=["suspended_at"])
+    ended, _models = WebSession.objects.filter(user_id=user.pk).delete()
+    journal.record(actor, "suspend_account", objects=[user.pk], count=ended)
+
+
+@transaction.atomic
+def resume(actor: Actor, user: User) -> None:
+    """The officer has reviewed: the account opens again."""
+    if actor.role != "DPO":
+        raise Refused(_("Seule la personne chargée de la protection des données peut faire cela."))
+    user.suspended_at = None
+    user.save(update_fields=["suspended_at"])
+    journal.record(actor, "resume_account", objects=[user.pk])
+
+
+@transaction.atomic
+def end_sessions_of(actor: Actor, user: User) -> int:
+    """Sign somebody out everywhere: a lost computer."""
+    _require_keeper(actor)
+    ended, _models = WebSession.objects.filter(user_id=user.pk).delete()
+    journal.record(actor, "end_sessions_of", objects=[user.pk], count=ended)
+    return ended
 
 
 @transaction.atomic
@@ -133,3 +288,12 @@ def end_session(actor: Actor, user: User, *, session: str) -> bool:
     if ended:
         journal.record(actor, "end_session", objects=[user.pk], count=ended)
     return bool(ended)
+
+
+@transaction.atomic
+def end_other_sessions(actor: Actor, user: User, *, keep_session: str) -> int:
+    """Sign out every other browser of one's own."""
+    _require_self(actor, user)
+    ended, _models = WebSession.objects.filter(user_id=user.pk).exclude(pk=keep_session).delete()
+    journal.record(actor, "end_other_sessions", objects=[user.pk], count=ended)
+    return ended

@@ -15,8 +15,9 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from . import seals, stepup, trace
+from . import delays, seals, stepup, trace
 from .models import User
+from .signals import signed_in
 
 INCORRECT = _("Adresse ou code incorrect. Réessayez.")
 TOO_MANY = _("Trop d'essais. Attendez quelques minutes, puis réessayez.")
@@ -56,23 +57,18 @@ class AccountAdapter(DefaultAccountAdapter):
         return stepup.has_two_factors(context.request)
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
-        """The code first, the password as the other way. Nobody reaches step-up without both."""
+        """One page, for a code or a passkey: a password, which can be watched or guessed, confirms nothing."""
         if not user.is_authenticated:
             return []
-        return [
-            {"id": "mfa_reauthenticate", "description": _("Avec un code"), "url": reverse("mfa_reauthenticate")},
-            {
-                "id": "reauthenticate",
-                "description": _("Avec mon mot de passe"),
-                "url": reverse("account_reauthenticate"),
-            },
-        ]
+        return [{"id": "mfa_reauthenticate", "description": "", "url": reverse("mfa_reauthenticate")}]
 
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
         super().login(request, user)
         assert isinstance(user, User)
         methods = {record["method"] for record in get_authentication_records(request, user)}
         trace.step(request, user, "signed_in" if "mfa" in methods else "signed_in_with_password")
+        delays.forget(user.login)
+        signed_in.send(type(user), request=request, user=user)
 
     def logout(self, request: HttpRequest) -> None:
         if isinstance(request.user, User):
@@ -80,26 +76,30 @@ class AccountAdapter(DefaultAccountAdapter):
         super().logout(request)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Past the limit, the door stays shut whatever is typed.
+        """Past the limit, the door stays shut whatever is typed; before it, each failure from the third makes wait.
 
         The trail says so once an hour for each account, and once for each address when no account has the login: who
         types invented logins must not fill it.
         """
+        login = credentials.get("username", "")
         try:
+            if delays.waits(login):
+                raise self.validation_error("too_many_login_attempts")
             super().pre_authenticate(request, **credentials)
         except ValidationError:
-            account = _account_of(credentials.get("username", ""))
+            account = _account_of(login)
             if cache.add(f"sign-in-shut:{account or self.get_client_ip(request)}", 1, timeout=3600):
                 trace.failure(request, account, "sign_in", "too_many")
             raise
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        delays.count(credentials.get("username", ""))
         trace.failure(request, _account_of(credentials.get("username", "")), "sign_in", "password")
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        return (
-            super().get_login_redirect_url(request) if stepup.has_two_factors(request) else reverse("mfa_activate_totp")
-        )
+        if not stepup.has_two_factors(request):
+            return reverse("mfa_activate_totp")
+        return super().get_login_redirect_url(request)
 
 
 def _account_of(login: str) -> str:
@@ -112,6 +112,10 @@ class MFAAdapter(DefaultMFAAdapter):
     def get_totp_label(self, user: AbstractBaseUser) -> str:
         """The label inside the authenticator application, on a phone others may see: neutral."""
         return "Jalon"
+
+    def get_public_key_credential_user_entity(self, user: AbstractBaseUser) -> dict[str, Any]:
+        """What a device shows of a passkey: neutral too, and the account's opaque id."""
+        return {"id": str(user.pk).encode(), "display_name": "Jalon", "name": "Jalon"}
 
     # Codes and their secrets go through ``totp`` and ``recovery``; whatever else allauth would keep is sealed too.
     def encrypt(self, text: str) -> str:

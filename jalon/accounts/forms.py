@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from allauth.account.forms import LoginForm, ReauthenticateForm
+from allauth.account.forms import LoginForm
 from allauth.core import context
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base.forms import AuthenticateForm
@@ -90,20 +90,6 @@ class ConfirmByCodeForm(CodeMixin, CodeAgainForm):
     verb = "step_up"
 
 
-class ConfirmByPasswordForm(ReauthenticateForm):
-    """Step-up with the password."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["password"] = forms.CharField(
-            label=_("Mot de passe"),
-            max_length=1024,
-            strip=False,
-            widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-            error_messages={"required": _("Indiquez votre mot de passe.")},
-        )
-
-
 class EnrolForm(CodeMixin, forms.Form):
     """First code of a new application. Until then the secret waits in the session, sealed."""
 
@@ -131,6 +117,34 @@ class ProfileForm(Form):
     phone = PhoneField(label=_("Téléphone professionnel"), required=False)
     language = RadioField(label=_("Langue"), choices=[("fr", "Français"), ("en", "English")])
     density = RadioField(label=_("Présentation"), choices=Density.choices)
+
+
+class InvitationForm(Form):
+    """The login that was given, and a first password."""
+
+    login = forms.CharField(
+        label=_("Adresse de connexion"),
+        max_length=254,
+        help_text=_("Celle que la personne qui gère les comptes vous a donnée."),
+        widget=forms.TextInput(attrs={"autocomplete": "username", "spellcheck": "false", "autocapitalize": "none"}),
+        error_messages={"required": _("Indiquez votre adresse de connexion.")},
+    )
+    new = forms.CharField(
+        label=_("Mot de passe"),
+        strip=False,
+        max_length=1024,
+        help_text=_("Quinze caractères au moins. Une phrase convient très bien."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        error_messages={"required": _("Indiquez un mot de passe.")},
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        self.user = user
+        super().__init__(*args, **kwargs)
+
+    def clean_new(self) -> str:
+        password_validation.validate_password(self.cleaned_data["new"], self.user)
+        return str(self.cleaned_data["new"])
 
 
 class PasswordForm(Form):

@@ -1,5 +1,6 @@
 """Accounts and their web sessions. A dump of these tables names nobody."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -12,6 +13,10 @@ from jalon.vault import keys
 from jalon.vault.models import IdField, Sealed
 
 from .logins import login_hash
+
+KEPT_FOR = timedelta(days=1)
+INVITATION_LASTS = timedelta(days=1)
+INVITATION_TRIES = 5
 
 
 class Density(models.TextChoices):
@@ -42,8 +47,12 @@ class User(Sealed, AbstractBaseUser):
     id = IdField()
     login = models.CharField(max_length=64, unique=True, editable=False)
     is_active = models.BooleanField(default=True)
+    # Stopped until somebody reviews what was done with it; a closed account (``is_active``) does not come back.
+    suspended_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     ends_on = models.DateField()
+    # The keyed hash of who ProConnect says it is (``accounts.proconnect``); null: not linked.
+    proconnect = models.CharField(max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001
     language = models.CharField(max_length=2, choices=[("fr", "Français"), ("en", "English")], default="fr")
     density = models.CharField(max_length=12, choices=Density.choices, default=Density.COMFORTABLE)
 
@@ -92,7 +101,51 @@ class User(Sealed, AbstractBaseUser):
 
     def is_open(self) -> bool:
         """May this account be used today?"""
-        return self.is_active and self.ends_on >= clock.today()
+        return self.is_active and self.suspended_at is None and self.ends_on >= clock.today()
+
+
+class KeptForm(Sealed):
+    """What one person was typing when her session, or her proof of identity, had lapsed: sealed, a day at most.
+
+    The sealed record holds the address, the page that held the form, and the fields. One for each account.
+    """
+
+    COMPARTMENT = "GS"
+    key_owner = keys.STAFF
+
+    id = IdField()
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("texte gardé")
+
+    def __str__(self) -> str:
+        return f"kept form {self.id}"
+
+
+class Invitation(models.Model):
+    """A link that sets the first password of an account, once. The link's secret is kept only as a keyed hash."""
+
+    token = models.CharField(max_length=64, primary_key=True)
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("invitation")
+
+    def __str__(self) -> str:
+        return "invitation"
+
+    def usable(self) -> bool:
+        """Not too old, not tried too often, for an account that is open."""
+        return self.tries < INVITATION_TRIES and self.expires_at > clock.machine() and self.user.is_open()
+
+
+def token_hash(secret: str) -> str:
+    """The only form under which a link's secret is kept."""
+    return keys.mac("invitation", secret).hex()
 
 
 class WebSession(models.Model):

@@ -1,12 +1,37 @@
 """What the account pages show."""
 
-from typing import NamedTuple
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from allauth.mfa.models import Authenticator
+from django.conf import settings
 
 from jalon.config import clock
 
-from .models import User, WebSession
+from .models import KEPT_FOR, Invitation, KeptForm, User, WebSession, token_hash
 
 MOST_SESSIONS = 50
+
+
+def factors(user: User) -> list[Authenticator]:
+    """What the account can prove its identity with, besides the password."""
+    return list(Authenticator.objects.filter(user=user))
+
+
+def has_second_factor(user: User) -> bool:
+    return any(kept.type != Authenticator.Type.RECOVERY_CODES for kept in factors(user))
+
+
+def kept_form(user: User) -> dict[str, Any] | None:
+    """What this account was typing when its session lapsed: path, back, fields; None when nothing waits."""
+    kept = KeptForm.objects.filter(user=user, kept_at__gt=clock.machine() - KEPT_FOR).first()
+    return kept.unseal() if kept is not None else None
+
+
+def invitation(secret: str) -> Invitation | None:
+    """The invitation of this link, while it may be used."""
+    kept = Invitation.objects.select_related("user").filter(token=token_hash(secret)).first()
+    return kept if kept is not None and kept.usable() else None
 
 
 class Browser(NamedTuple):
@@ -18,5 +43,7 @@ class Browser(NamedTuple):
 
 def browsers(user: User, this_one: str) -> list[Browser]:
     """Where this account is signed in, the latest seen first."""
-    rows = WebSession.objects.filter(user_id=user.pk, expire_date__gt=clock.machine()).order_by("-seen_at")
+    now = clock.machine()
+    seen = now - timedelta(seconds=settings.SESSION_IDLE_SECONDS)
+    rows = WebSession.objects.filter(user_id=user.pk, expire_date__gt=now, seen_at__gt=seen).order_by("-seen_at")
     return [Browser(row.pk, row.started_at, row.seen_at, row.pk == this_one) for row in rows[:MOST_SESSIONS]]

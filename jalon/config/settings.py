@@ -132,11 +132,12 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Sets request.actor (membership, role, organisation) and, in a demonstration, the actor's day.
     "jalon.directory.middleware.ActorMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "jalon.accounts.kept.SignInMiddleware",
     *(["jalon.people.middleware.KeyWallMiddleware"] if KEY_WALL else []),
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "jalon.access.middleware.RefusalMiddleware",
+    "jalon.accounts.kept.KeptFormMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     # Innermost: readings are written to the journal before the page leaves, or the page does not leave.
     "jalon.journal.middleware.ReadingsMiddleware",
@@ -190,9 +191,14 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("BEHIND_PR
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if flag("BEHIND_PROXY") else 0
 X_FRAME_OPTIONS = "DENY"
 
-# Cookie values are kept as keyed hashes; 20 minutes idle, 10 hours in all.
+# Cookie values are kept as keyed hashes; 20 minutes idle (10 once a sensitive part may be on the screen), 10 hours in
+# all, 2 for a member of the commission; browsers signed in at once for one account, by role.
 SESSION_ENGINE = "jalon.accounts.sessions"
 SESSION_IDLE_SECONDS = 20 * 60
+SESSION_IDLE_SENSITIVE_SECONDS = 10 * 60
+SESSION_HOURS = {"MEM": 2}
+SESSIONS_AT_ONCE = 2
+SESSIONS_AT_ONCE_OF = {"MEM": 1, "PRE": 1}
 SESSION_COOKIE_NAME = "__Host-jalon" if SECURE else "jalon"
 SESSION_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = True
@@ -229,6 +235,7 @@ PASSWORD_HASHERS = ["jalon.accounts.hashers.Argon2idHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "jalon.accounts.passwords.ContextWordsValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
@@ -244,10 +251,17 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
-ACCOUNT_RATE_LIMITS = {"login_failed": "30/h/ip,10/h/key", "reauthenticate": "20/m/user"}
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/h/ip,10/h/key", "reauthenticate": "20/m/user", "passkey": "60/m/ip"}
 MFA_ADAPTER = "jalon.accounts.adapter.MFAAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+# Roles that enter and confirm by passkey only. A demonstration prints passwords and codes: it asks nobody for one.
+PASSKEY_ROLES = frozenset("" if CLOCK_OVERRIDE else env("PASSKEY_ROLES", "SEC,PRE,MGR,DPO").split(",")) - {""}
 MFA_TOTP_ISSUER = "Jalon"
+
+# Files that one account may open in an hour and in a day before its manager and its officer are told.
+READING_BUDGET = {"hour": int(env("READING_HOUR", "60")), "day": int(env("READING_DAY", "150"))}
 
 # --- words, time, logs ------------------------------------------------------------------------------------
 LANGUAGE_CODE = "fr"
@@ -301,3 +315,10 @@ def read_secret(name: str) -> str:
 
 
 SECRET_KEY = read_secret("web.key") or "not-a-key-run-jalon-keys-init"
+
+# ProConnect for the State's staff: off while no issuer is set. Its secret is a file of the key folder.
+PROCONNECT_ISSUER = env("PROCONNECT_ISSUER")
+PROCONNECT_CLIENT = env("PROCONNECT_CLIENT")
+PROCONNECT_SECRET = read_secret("proconnect.secret")
+PROCONNECT_ACR = env("PROCONNECT_ACR", "eidas1 eidas2 eidas3").split()
+PROCONNECT_SCHEMES = {"https"}

@@ -6,10 +6,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from jalon.access import Actor, Hidden, Refused, Role
+from jalon.access import SYSTEM, Actor, Hidden, Refused, Role
 from jalon.config import clock
 
-from .models import Accreditation, AccreditationPiece, Membership
+from .models import MEMBER_ROLES, Accreditation, AccreditationPiece, Kind, Membership, Organisation
 from .states import ACCREDITATION
 
 
@@ -90,3 +90,47 @@ def page_number(request: HttpRequest) -> int:
     if not (typed.isascii() and typed.isdigit() and 0 < int(typed[:5]) < 10_000):
         raise Hidden
     return int(typed[:5])
+
+
+# --- who keeps whose account ----------------------------------------------------------------------------------
+# Who may name whom: an administrator or a manager inside the own organisation, the secretariat inside its department
+# for the members of the commission, the operator for the first accounts of an organisation.
+OWN_ORGANISATION = {"ADM", "MGR"}
+FOR_COMMISSION = {"MEM", "PRE", "ETR", "SEC"}
+# A function exists only in the sort of organisation that holds it: an association cannot make a secretariat, and
+# nobody becomes préfet elsewhere than in the State's services. Anyone may sit in a commission (MEM).
+STATE = {Kind.PREFECTURE, Kind.DDETS}
+HELD_IN = {
+    "REF": {Kind.ASSOCIATION},
+    "COL": {Kind.ASSOCIATION},
+    "EMP": {Kind.EMPLOYMENT_AGENCY},
+    "SEC": STATE,
+    "PRE": STATE,
+    "ETR": STATE,
+}
+
+
+def may_keep(actor: Actor, organisation: Organisation, role: str, department: str) -> bool:
+    """Is this function among those that the actor keeps: own organisation, own commission?"""
+    if actor == SYSTEM or actor.role == "OPS":
+        return True
+    if actor.role in OWN_ORGANISATION:
+        return organisation.pk == actor.organisation_id and role not in {"OPS", "STA"}
+    return actor.role == "SEC" and role in FOR_COMMISSION and department == actor.department
+
+
+def may_name(actor: Actor, organisation: Organisation, role: str, department: str) -> bool:
+    """May the actor give this function? Never one that this sort of organisation does not hold."""
+    if actor == SYSTEM:
+        return True
+    if organisation.kind not in HELD_IN.get(role, {organisation.kind}):
+        return False
+    if role == "MEM" and actor.role != "SEC":
+        return False  # a mandate in a commission comes from its secretariat, whoever the member works for
+    return may_keep(actor, organisation, role, department)
+
+
+def roles_to_give(actor: Actor, organisation: Organisation) -> list[str]:
+    """The functions that the actor may give in this organisation."""
+    given = (str(role) for role in MEMBER_ROLES if role != Role.PER)  # her access is opened with her, at the desk
+    return [role for role in given if may_name(actor, organisation, role, actor.department)]

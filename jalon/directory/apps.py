@@ -7,6 +7,11 @@ class DirectoryConfig(AppConfig):
     name = "jalon.directory"
 
     def ready(self) -> None:
+        from jalon.accounts.signals import signed_in as account_signed_in
+
+        from .middleware import limit_browsers
+
+        account_signed_in.connect(limit_browsers)
         from jalon.ui import nav
 
         nav.register_account(signed_in)

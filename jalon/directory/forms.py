@@ -31,6 +31,37 @@ class EndForm(Form):
         return day
 
 
+class NewAccountForm(Form):
+    """Who, as what, until when. ``organisations``: of the members of a commission, who work anywhere."""
+
+    name = fields.NameField(label=_("Nom affiché"), max_length=120)
+    login = fields.EmailField(label=_("Courriel professionnel, qui sera l'adresse de connexion"))
+    role = fields.RadioField(label=_("Fonction"))
+    organisation = fields.ChoiceField(label=_("Organisme"))
+    college = fields.SafeCharField(label=_("Au titre de"), required=False, max_length=80)
+    ends_on = DayField(label=_("Dernier jour d'accès"), help_text=_("Fin du contrat, du mandat ou de l'agrément."))
+    checked = fields.FlagField(label=_("J'ai vérifié moi-même l'identité de cette personne"))
+
+    def __init__(self, *args: Any, roles: list[tuple[str, Any]], organisations: list[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.organisations = {row.pk: row for row in organisations}
+        self.fields["role"].choices = roles  # type: ignore[attr-defined]
+        if len(organisations) == 1:
+            del self.fields["organisation"], self.fields["college"]
+            self.only = organisations[0]
+        else:
+            self.fields["organisation"].choices = fields.choices_of(  # type: ignore[attr-defined]
+                [(row.pk, row.name) for row in organisations]
+            )
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """What ``actions.invite_member`` receives."""
+        answers = {name: value for name, value in self.answers.items() if name != "checked"}
+        chosen = answers.pop("organisation", "")
+        return {**answers, "organisation": self.organisations[chosen] if chosen else self.only}
+
+
 # --- accreditations: the association ----------------------------------------------------------------------------
 class PrepareForm(Form):
     """One file for each department."""

@@ -14,7 +14,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.module_loading import import_string
 
 from jalon.access import Actor
-from jalon.accounts import stepup
+from jalon.accounts import sessions, stepup
 from jalon.accounts.trace import session_ref
 from jalon.config import clock
 
@@ -61,13 +61,14 @@ class ActorMiddleware:
             self._is(request, AnonymousUser())
             return self.get_response(request)
         membership = self._membership(request, user_id)
-        if membership is None:
+        if membership is None or sessions.outlived(request.session, [membership.role]):
             request.session.flush()
+            request.session.ended_user = user_id if membership is not None else ""
             self._is(request, AnonymousUser())
             return self.get_response(request)
         self._is(request, membership.user)
         with frozen(membership.department):
-            if stepup.has_two_factors(request):
+            if stepup.has_two_factors(request, membership.role):
                 if settings.DEMO:
                     membership.organisation.__dict__.pop("label", None)  # its name on the actor's day, not on ours
                 request.membership = membership  # type: ignore[attr-defined]
@@ -75,11 +76,11 @@ class ActorMiddleware:
             return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        """One factor opens one page: the one that sets up the second."""
+        """One factor opens one page: the one that sets up the second (or, for some functions, the passkey)."""
         if request.user.is_authenticated and request.actor is None:  # type: ignore[attr-defined]
             policy = getattr(view, "policy", None)
             if policy is None or policy.kind != "public":
-                return redirect("mfa_activate_totp")
+                return redirect(stepup.setup_url(request))
         return None
 
     def _membership(self, request: HttpRequest, user_id: str) -> Membership | None:
@@ -96,6 +97,12 @@ class ActorMiddleware:
 
     def _is(self, request: HttpRequest, user: Any) -> None:
         request.user = request._cached_user = user  # type: ignore[attr-defined]
+
+
+def limit_browsers(request: HttpRequest, user: Any, **_sent: Any) -> None:
+    """After sign-in: the account's older browsers end, beyond what its strictest function allows at once."""
+    roles = [str(held.role) for held in reads.memberships_of(user.pk) if _usable(held)]
+    sessions.keep_latest(user.pk, request.session.session_key, sessions.most_at_once(roles))
 
 
 def _same_password(request: HttpRequest, user: Any) -> bool:
@@ -118,6 +125,6 @@ def _actor(request: HttpRequest, membership: Membership) -> Actor:
         department=membership.department,
         membership_id=membership.pk,
         session_ref=session_ref(request),
-        stepped_up=stepup.is_fresh(request),
+        stepped_up=stepup.is_fresh(request, membership.role),
         language=membership.user.language,
     )

@@ -251,6 +251,11 @@ def queue(recipient_id: str, template: str, reason: str, *, actor: Actor = SYSTE
     return made
 
 
+def forget_messages_of(user: Any, **_sent: Any) -> None:
+    """An account is closed: what waited to leave for it does not leave (sent in the transaction that closes it)."""
+    Outbox.objects.filter(recipient=user, sent_at=None).delete()
+
+
 @transaction.atomic
 def remind(recipients: Any = None) -> int:
     """Queue the reminders due since the last run: one message a person a day, however many deadlines there are.

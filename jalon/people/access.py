@@ -43,6 +43,13 @@ def active_assignments(user_id: str, *kinds: str) -> QuerySet[Assignment]:
     )
 
 
+def active_referents(dossier: Dossier) -> set[str]:
+    """Who answers for this file today."""
+    today = clock.today()
+    running = Assignment.objects.filter(dossier=dossier, kind=AssignmentKind.REFERENT, starts_on__lte=today)
+    return set(running.exclude(ends_on__lt=today).values_list("user_id", flat=True))
+
+
 def shares_in_force(organisation_id: str) -> QuerySet[Share]:
     today = clock.today()
     return Share.objects.filter(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.core.paginator import Page, Paginator
@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from jalon import journal
 from jalon.access import Actor, Role
-from jalon.access.models import BreakGlass
+from jalon.access.breakglass import REVIEW_WITHIN
+from jalon.access.models import BreakGlass, ReadingAlert
 from jalon.config import clock
 from jalon.directory import reads as directory
 from jalon.directory.models import Membership, Organisation
@@ -397,10 +398,15 @@ def consents(dossier: Dossier) -> list[ErasureConsent]:
 class Opening:
     """An exceptional access of the last months."""
 
-    opened_at: datetime
+    row: BreakGlass
     who: str
-    category: str
     number: str
+    reason: str = ""
+
+    @property
+    def review_on(self) -> date:
+        """The last day to review it."""
+        return (self.row.opened_at + REVIEW_WITHIN).astimezone(clock.PARIS).date()
 
 
 def openings(actor: Actor) -> list[Opening]:
@@ -412,15 +418,42 @@ def openings(actor: Actor) -> list[Opening]:
     )
     users = directory.users_named(sorted({row.user for row in rows}))
     return [
-        Opening(
-            row.opened_at,
-            users[row.user].name if row.user in users else "",
-            row.category,
-            numbers.get(row.dossier_id, ""),
-        )
+        Opening(row, users[row.user].name if row.user in users else "", numbers[row.dossier_id])
         for row in rows
         if row.dossier_id in numbers
     ]
+
+
+def openings_of(dossier: Dossier, *, review: bool = False) -> list[Opening]:
+    """The exceptional accesses to one file, the latest first; with who and why for the officer's review."""
+    rows = list(BreakGlass.objects.filter(dossier_id=dossier.pk).order_by("-opened_at")[:50])
+    if not rows or not review:
+        return [Opening(row, "", dossier.number) for row in rows]
+    users, key = directory.users_named(sorted({row.user for row in rows})), keys.fetch(dossier.pk, "G1")
+    return [Opening(row, users[row.user].name, dossier.number, row.unseal(key)["reason"]) for row in rows]
+
+
+def files_opened() -> dict[tuple[str, str, str], int]:
+    """How many different files each account opened, by (account, organisation, "hour" or "day"), from the trail."""
+    now = clock.now()
+    spans = {"hour": now - timedelta(hours=1), "day": now - timedelta(days=1)}
+    seen: dict[tuple[str, str, str], set[str]] = {}
+    rows = Entry.objects.order_by("-seq").values_list("at", "actor", "organisation", "subject", "verb", "decision")
+    for at, user_id, organisation_id, subject, verb, decision in rows.iterator():
+        if at < spans["day"]:
+            break  # the trail goes back in time
+        if subject and verb == "read" and decision == "allowed" and at <= now:
+            for span, start in spans.items():
+                if at >= start:
+                    seen.setdefault((user_id, organisation_id, span), set()).add(subject)
+    return {key: len(subjects) for key, subjects in seen.items()}
+
+
+def reading_alerts(actor: Actor) -> list[tuple[ReadingAlert, str]]:
+    """The unusual readings in the officer's organisation, the latest first, with the name of the account."""
+    rows = list(ReadingAlert.objects.filter(organisation_id=actor.organisation_id).order_by("-on", "pk")[:20])
+    users = directory.users_named(sorted({row.user for row in rows})) if rows else {}
+    return [(row, users[row.user].name if row.user in users else "") for row in rows]
 
 
 # --- reminders ------------------------------------------------------------------------------------------------

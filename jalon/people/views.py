@@ -8,8 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from jalon import journal
-from jalon.access import Hidden, Refused, open_to, screen
-from jalon.access.breakglass import break_glass
+from jalon.access import Hidden, Refused, breakglass, open_to, screen
 from jalon.accounts.models import User
 from jalon.config import clock
 from jalon.directory import reads as directory
@@ -274,6 +273,8 @@ def workers(request: HttpRequest, dossier_id: str) -> HttpResponse:
     context = {"dossier": dossier, "name": name, "workers": reads.workers(dossier)}
     context["editable"] = access.leads(request.actor, dossier) and access.can(request.actor, dossier, "C16", "edit")
     context["closed"] = dossier.stage == Stage.CLOSED
+    context["openings"], context["categories"] = reads.openings_of(dossier), forms.CATEGORY_WORDS
+    context["tells"] = request.actor.role == "REF" and access.can(request.actor, dossier, "C15", "edit")
     return page(request, "people/workers.html", context)
 
 
@@ -339,13 +340,41 @@ def exceptional(request: HttpRequest, dossier_id: str) -> HttpResponse:
     """A reason, one file, one hour, read only."""
     dossier, name = fetch(request, dossier_id, "C15", "read")
     form = forms.BreakGlassForm(request.POST or None)
-    context = {"dossier": dossier, "name": name, "form": form}
+    context = {"dossier": dossier, "name": name, "form": form, "left": breakglass.left(request.actor.user_id)}
     if not form.is_bound:
         return page(request, "people/break_glass.html", context)
     if not form.is_valid():
         return invalid(request, "people/break_glass.html", context)
-    break_glass(request.actor, dossier, **form.answers)
+    actions.open_exceptionally(request.actor, dossier, **form.answers)
     return done(request, file_url(dossier), _("Le dossier est ouvert en lecture pendant une heure."))
+
+
+@screen("C15", "read", roles=("DPO",))
+@GET_POST
+def review_openings(request: HttpRequest, dossier_id: str) -> HttpResponse:
+    """The officer reads why this file was opened, says whether it was justified, and may give openings back."""
+    dossier, name = fetch(request, dossier_id, "C15", "read")
+    if request.method == "POST":
+        opening, verdict = request.POST.get("opening", ""), request.POST.get("verdict", "")
+        if verdict == "give_back":
+            actions.give_openings_back(request.actor, dossier, opening)
+        else:
+            actions.review_opening(request.actor, dossier, opening, verdict=verdict)
+        return done(request, reverse("people:review_openings", args=[dossier.pk]), _("C'est enregistré."))
+    rows = reads.openings_of(dossier, review=True)
+    left = {user: breakglass.left(user) for user in {line.row.user for line in rows}}
+    context = {"dossier": dossier, "name": name, "rows": [(line, left[line.row.user]) for line in rows]}
+    context["categories"] = forms.CATEGORY_WORDS
+    return page(request, "people/review_openings.html", context)
+
+
+@screen("C15", "edit", roles=("REF",))
+@require_POST
+def tell_opening(request: HttpRequest, dossier_id: str) -> HttpResponse:
+    """She was told that her file was opened by exception."""
+    dossier, _name = fetch(request, dossier_id, "C15", "edit")
+    actions.tell_opening(request.actor, dossier, request.POST.get("opening", ""))
+    return done(request, reverse("people:assignments", args=[dossier.pk]), _("C'est noté."))
 
 
 @screen("C17", "read", roles=("MGR", "DPO"))
@@ -396,6 +425,7 @@ def officer_home(request: HttpRequest) -> HttpResponse:
     journal.reading(request, "list_closed", count=len(rows), objects=[row.dossier for row in rows])
     context = {"rows": rows, "openings": reads.openings(request.actor), "categories": forms.CATEGORY_WORDS}
     context["months"] = oversight.to_review(request.actor)
+    context["alerts"] = reads.reading_alerts(request.actor)
     return page(request, "people/officer_home.html", context)
 
 

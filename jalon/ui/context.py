@@ -31,6 +31,15 @@ class Page:
         return bool(getattr(getattr(self._request, "user", None), "is_authenticated", False))
 
     @property
+    def idle_seconds(self) -> int:
+        """After how long without a sign of life this session ends; less when a sensitive part may be on the screen."""
+        actor = getattr(self._request, "actor", None)
+        if actor is None:
+            return 0
+        sensitive = getattr(actor, "stepped_up", False)
+        return settings.SESSION_IDLE_SENSITIVE_SECONDS if sensitive else settings.SESSION_IDLE_SECONDS
+
+    @property
     def language(self) -> str:
         return get_language() or settings.LANGUAGE_CODE
 

@@ -97,12 +97,12 @@ class Desk:
         return self
 
     def confirm(self) -> "Desk":
-        """Step-up by password; it lasts five minutes, and comes back where it started."""
+        """Step-up by code; it lasts five minutes, and comes back where it started."""
         if time.time() - self.confirmed_at < 240:
             return self
         here = self.path
-        self.page.goto(f"/comptes/confirmation/mot-de-passe/?next={quote(here)}")
-        self.field("Mot de passe").fill(self.account["password"])
+        self.page.goto(f"/comptes/confirmation/?next={quote(here)}")
+        self.field("Code à six chiffres").fill(code_of(self.server, self.account["login"], self.account["totp_secret"]))
         self.press("Confirmer")
         expect(self.page).to_have_url(f"{self.server.base_url}{here}")
         self.confirmed_at = time.time()

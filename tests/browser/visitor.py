@@ -181,9 +181,10 @@ class Visitor:
         return self
 
     def confirm(self) -> "Visitor":
-        page = "/comptes/confirmation/mot-de-passe/"
+        page = "/comptes/confirmation/"
         self.get(page)
-        assert self.post(page, {"password": self.account["password"], "next": "/aide/"}).status == 302
+        code = code_of(self.server, self.account["login"], self.account["totp_secret"])
+        assert self.post(page, {"code": code, "next": "/aide/"}).status == 302
         self.get("/aide/")
         return self
 

@@ -10,6 +10,8 @@ ROOT = Path(__file__).resolve().parents[2]
 # Rooms that count days without being the law: what they count. Everything else asks the law room.
 WHY = {
     "jalon/access/breakglass.py": "minutes of an exceptional access",
+    "jalon/accounts/models.py": "a link, a kept text: a day at most",
+    "jalon/accounts/reads.py": "minutes of an idle browser",
     "jalon/accounts/sessions.py": "minutes of an idle browser",
     "jalon/commissions/actions/seats.py": "a mandate ends the day before the next",
     "jalon/commissions/actions/windows.py": "midnight after the last day of a reading window",
@@ -38,6 +40,7 @@ WHY = {
     "jalon/people/actions/files.py": "an assignment that stops at once ended yesterday",
     "jalon/people/oversight.py": "the months before this one",
     "jalon/people/actions/retention.py": "how long an erasure is told before, a setting",
+    "jalon/people/reads.py": "the last hour and the last day of the trail",
     "jalon/people/records.py": "ninety days of a safe contact, good practice (NNEDV-90)",
     "jalon/support/reads/homes.py": "today and this month",
     "jalon/support/reads/joint.py": "working days to answer a message, a setting",

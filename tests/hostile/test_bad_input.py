@@ -31,7 +31,7 @@ ACCOUNTS = ("ref.a1", "mgr.a", "adm.a", "dpo.a", "emp.31", "sec.31", "mem.31.1",
 ENGLISH = re.compile(r"\b(This|Enter|Select|Ensure|valid|required|invalid|Please)\b")
 MARK = "Gardé tel quel, avec l'accent : é"
 # What a refusal may write all the same: its trace, the session.
-TRACES = {"journal_entry", "accounts_websession", "rate_limits", "django_session"}
+TRACES = {"journal_entry", "accounts_websession", "accounts_keptform", "rate_limits", "django_session"}
 
 NUL, BELL, ESCAPE, RIGHT_TO_LEFT, NOTHING = "\x00", "\x07", "\x1b[2J", "\u202e", "\u200b\u200b"
 NEVER_A_DAY = ("31/02/2026", "2026-02-31", "29/02/2023", "13/13/2000", "00/00/0000", "01/02/90", "demain")

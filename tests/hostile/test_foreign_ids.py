@@ -14,7 +14,7 @@ WORDS = {"verb": "finish", "code": "housing", "kind": "delegate", "name": "housi
 # what differs from one answer to the next for another reason than the object
 PER_ANSWER = {"date", "set-cookie", "server-timing"}
 # what a refusal may write: its trace, the session, the counters of attempts
-TRACES = {"journal_entry", "accounts_websession", "rate_limits"}
+TRACES = {"journal_entry", "accounts_websession", "accounts_keptform", "rate_limits"}
 # organisations are a public directory of the department, the rules of the law are everybody's
 NOT_OBJECTS = {"organisation_id", "rule_id"}
 

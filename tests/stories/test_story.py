@@ -348,7 +348,7 @@ def test_the_adviser_sees_what_is_shared_and_only_that(desks, told):
     worker.server.day("2026-02-20")
     adviser.go("/").sees("Aucune situation ne vous est encore partagée.")
     adviser.go(f"/dossiers/{dossier}/", status=404)
-    worker.go(f"/dossiers/{dossier}/shares/new/")
+    worker.go(f"/dossiers/{dossier}/shares/new/").confirm()
     worker.choose("Avec quel organisme", "Agence pour l'emploi de Toulouse")
     worker.check("prénom d'usage", "projet professionnel").choose("Expliqué en", "edo")
     worker.press("Enregistrer le partage")
@@ -423,7 +423,7 @@ def test_permits_and_payments_are_followed(desks, told):
     worker, desk, dossier = desks("ref"), desks("etr"), told["dossier"]
     worker.server.day("2026-03-02")
     desk.go("/").sees("Aucune décision en attente.")
-    worker.go(f"/dossiers/{dossier}/shares/new/")
+    worker.go(f"/dossiers/{dossier}/shares/new/").confirm()
     worker.choose("Avec quel organisme", "Préfecture de la Haute-Garonne").check("document de séjour")
     worker.choose("Expliqué en", "edo").fill({"Jusqu'au": "31/12/2026"}).press("Enregistrer le partage")
     desk.go("/").sees(told["number"]).does_not_see("Zalvandre")

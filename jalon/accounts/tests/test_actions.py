@@ -1,6 +1,6 @@
 """The verbs of accounts, the seals of second factors, the hash of passwords."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured, ValidationError
@@ -10,8 +10,10 @@ from jalon.access import SYSTEM, Actor
 from jalon.accounts import actions, recovery, seals, totp
 from jalon.accounts.hashers import Argon2idHasher
 from jalon.accounts.logins import login_hash
-from jalon.accounts.models import User
+from jalon.accounts.models import Invitation, KeptForm, User, WebSession
+from jalon.accounts.passwords import ContextWordsValidator
 from jalon.accounts.tests.factories import SECRET, make_user
+from jalon.config import clock
 from jalon.journal.models import Entry
 from jalon.vault.errors import Tampered
 
@@ -44,6 +46,22 @@ def test_every_verb_is_journaled():
     assert Entry.objects.count() == before + 7
 
 
+def test_what_is_past_is_swept_and_nothing_else():
+    user, other = make_user(), make_user()
+    for one in (user, other):
+        actions.keep_form(one.pk, form={"path": "/", "back": "/", "fields": [("a", "b")], "files": False})
+        actions.invite(SYSTEM, one)
+    past = clock.machine() - timedelta(days=1, seconds=1)
+    KeptForm.objects.filter(user=user).update(kept_at=past)
+    Invitation.objects.filter(user=user).update(expires_at=past)
+    for key, ends in (("old", past), ("live", clock.machine() + timedelta(hours=1))):
+        WebSession.objects.create(session_key=key, session_data="", expire_date=ends, started_at=past, seen_at=past)
+    assert actions.sweep() == 3
+    assert actions.sweep() == 0
+    left = (KeptForm.objects.get().user, Invitation.objects.get().user, WebSession.objects.get().pk)
+    assert left == (other, other, "live")
+
+
 def test_seals_are_bound_to_the_account_and_the_use():
     make_user()
     sealed = seals.seal("a", "totp", SECRET)
@@ -60,6 +78,30 @@ def test_strong_hash_in_production_and_light_only_in_tests(settings):
     settings.PASSWORD_WORK, settings.CLOCK_OVERRIDE = "light", False
     with pytest.raises(ImproperlyConfigured):
         Argon2idHasher().encode("x" * 15, "seldetestseldetest")
+
+
+@pytest.mark.parametrize(
+    ("password", "refused"),
+    [
+        ("Jalon-PSP-Jalon-2026", True),
+        ("prostitution2026!!", True),
+        ("Maïwenn Tardivel 30", True),
+        ("ts.maiwenn@demo 1", True),
+        ("le jalon du sentier est bleu clair", False),
+        ("une phrase assez longue", False),
+        ("🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊", False),
+    ],
+)
+def test_words_that_anybody_would_try(password, refused):
+    class Someone:
+        profile = {"name": "Maïwenn Tardivel", "login": "ts.maiwenn@demo.example"}
+
+    try:
+        ContextWordsValidator().validate(password, Someone())
+    except ValidationError:
+        assert refused
+    else:
+        assert not refused
 
 
 def test_recovery_codes_open_once_and_are_forgiving_about_case_and_hyphens():

@@ -1,5 +1,6 @@
 """Each verb of a convention: what it writes, its trace, and what refuses it."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -262,7 +263,8 @@ def test_a_draft_measures_nothing(parties):
 def _followed(parties):
     dossier = people_actions.open_dossier(parties.ref, alias="Alizé", languages=["en"], contact={})
     people_actions.record_agreement(parties.ref, dossier, language="en")
-    people_actions.grant_share(parties.ref, dossier, organisation=parties.agency, what=["projet"], language="en")
+    proved = replace(parties.ref, stepped_up=True)
+    people_actions.grant_share(proved, dossier, organisation=parties.agency, what=["projet"], language="en")
     people_actions.assign(
         parties.ref, dossier, user=parties.adviser.user, organisation=parties.agency, kind=AssignmentKind.ADVISER
     )

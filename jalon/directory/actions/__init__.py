@@ -24,7 +24,15 @@ from .instruction import (
     declare_accreditation_complete,
     receive_accreditation,
 )
-from .members import choose_membership, close_account, end_membership, grant_membership
+from .members import (
+    choose_membership,
+    close_account,
+    end_membership,
+    end_sessions_of,
+    grant_membership,
+    invite_again,
+    invite_member,
+)
 from .organisations import register_organisation, rename_organisation
 
 __all__ = [
@@ -38,8 +46,11 @@ __all__ = [
     "draft_accreditation_decision",
     "edit_accreditation_request",
     "end_membership",
+    "end_sessions_of",
     "grant_accreditation",
     "grant_membership",
+    "invite_again",
+    "invite_member",
     "invite_observations",
     "keep_accreditation",
     "prepare_accreditation",

@@ -25,6 +25,7 @@ from .members import (
     organisation_card,
     organisations,
     people_in,
+    places_to_invite,
     users_named,
 )
 
@@ -47,6 +48,7 @@ __all__ = [
     "organisation_card",
     "organisations",
     "people_in",
+    "places_to_invite",
     "pieces_to_give",
     "public_accreditations",
     "tasks",

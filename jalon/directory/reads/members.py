@@ -12,7 +12,7 @@ from jalon.accounts.models import User
 from jalon.config import clock, prepared
 from jalon.vault import keys
 
-from ..models import Membership, Organisation, name_subquery, on_day
+from ..models import Kind, Membership, Organisation, name_subquery, on_day
 
 # Nobody holds more memberships than this; beyond, those ended longest ago are not offered.
 MOST_HELD = 20
@@ -105,6 +105,13 @@ def organisation_card(organisation_id: str) -> Organisation | None:
     """One organisation, its names through time and its accreditations: three queries."""
     named = Organisation.objects.named().prefetch_related("names", "accreditations")
     return named.filter(pk=organisation_id).first()
+
+
+def places_to_invite(actor: Actor) -> list[Organisation]:
+    """Where the actor may give a function: her own organisation; for the secretariat, any of its department."""
+    if actor.role == "SEC":
+        return organisations(*Kind.values, department=actor.department)
+    return list(Organisation.objects.named().filter(pk=actor.organisation_id))
 
 
 def organisations(*kinds: str, department: str = "") -> list[Organisation]:

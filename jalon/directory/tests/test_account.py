@@ -1,8 +1,10 @@
 """Step-up, sessions, profile, password, the verbs of accounts."""
 
+import time
 from datetime import date, timedelta
 
 import pytest
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -24,14 +26,12 @@ def member():
 
 
 # --- step-up ------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("way", ["code", "password"])
-def test_step_up_comes_back_and_changes_the_session_key(member, way):
+def test_step_up_comes_back_and_changes_the_session_key(member):
     client = browser(member)
     before = client.session.session_key
-    url = reverse("mfa_reauthenticate" if way == "code" else "account_reauthenticate")
-    data = {"code": totp.current_code(SECRET)} if way == "code" else {"password": PASSWORD}
+    url = reverse("mfa_reauthenticate")
     assert client.get(f"{url}?next=/functions/").status_code == 200
-    answer = client.post(url, {**data, "next": "/functions/"})
+    answer = client.post(url, {"code": totp.current_code(SECRET), "next": "/functions/"})
     assert answer.status_code == 302
     assert answer.url == "/functions/"
     assert client.session.session_key != before
@@ -41,9 +41,20 @@ def test_step_up_comes_back_and_changes_the_session_key(member, way):
 
 def test_step_up_never_leaves_the_host(member):
     answer = browser(member).post(
-        reverse("account_reauthenticate"), {"password": PASSWORD, "next": "https://ailleurs.example/"}
+        reverse("mfa_reauthenticate"), {"code": totp.current_code(SECRET), "next": "https://ailleurs.example/"}
     )
     assert answer.url == "/"
+
+
+def test_a_password_alone_confirms_nothing(member):
+    client = browser(member)
+    for data in ({"password": PASSWORD}, {"password": PASSWORD, "code": ""}, {"code": PASSWORD}):
+        assert client.post(reverse("mfa_reauthenticate"), {**data, "next": "/functions/"}).status_code == 422
+    assert client.post("/comptes/confirmation/mot-de-passe/", {"password": PASSWORD}).status_code == 404
+    session = client.session
+    session[AUTHENTICATION_METHODS_SESSION_KEY] += [{"method": "password", "at": time.time(), "reauthenticated": True}]
+    session.save()
+    assert not client.get("/functions/").wsgi_request.actor.stepped_up
 
 
 def test_a_wrong_step_up_says_so_and_is_journaled(member):
@@ -56,8 +67,6 @@ def test_a_wrong_step_up_says_so_and_is_journaled(member):
 
 
 def test_step_up_lasts_five_minutes_and_sign_in_is_not_one(member, monkeypatch):
-    import time
-
     assert not browser(member).get("/functions/").wsgi_request.actor.stepped_up
     client = browser(member, stepped_up=True)
     assert client.get("/functions/").wsgi_request.actor.stepped_up
@@ -87,6 +96,14 @@ def test_list_and_end_another_browser(member):
     assert Entry.objects.filter(verb="end_session").count() == 1
 
 
+def test_end_all_the_others_at_once(member):
+    here, there, stranger = browser(member), browser(member), browser(make_membership("REF"))
+    assert "Déconnecter tous les autres" in here.get(reverse("account")).content.decode()
+    assert here.post(reverse("account_end_session")).status_code == 303
+    assert [c.get(reverse("account")).status_code for c in (here, there, stranger)] == [200, 302, 200]
+    assert Entry.objects.filter(verb="end_other_sessions").count() == 1
+
+
 def test_nobody_ends_a_stranger_s_session(member):
     stranger = browser(make_membership("REF"))
     row = WebSession.objects.get()
@@ -98,6 +115,27 @@ def test_twenty_idle_minutes_end_a_session(member):
     client = browser(member)
     WebSession.objects.update(seen_at=timezone.now() - timedelta(minutes=21))
     assert client.get(reverse("account")).status_code == 302
+
+
+def test_ten_idle_minutes_are_enough_while_a_sensitive_part_may_be_on_the_screen(member):
+    for stepped_up, minutes, status in ((True, 11, 302), (True, 9, 200), (False, 11, 200)):
+        client = browser(member, stepped_up=stepped_up)
+        WebSession.objects.update(seen_at=timezone.now() - timedelta(minutes=minutes))
+        assert client.get(reverse("account")).status_code == status
+    # Once pages were asked for after the proof had lapsed, nothing sensitive is left open: twenty minutes again.
+    client = browser(member, stepped_up=True)
+    session = client.session
+    session[AUTHENTICATION_METHODS_SESSION_KEY][-1]["at"] -= 3600
+    session.save()
+    WebSession.objects.update(seen_at=timezone.now() - timedelta(minutes=11))
+    assert client.get(reverse("account")).status_code == 200
+
+
+def test_a_commission_member_s_session_lasts_two_hours():
+    for role, status in (("MEM", 302), ("REF", 200)):
+        client = browser(make_membership(role))
+        WebSession.objects.update(started_at=timezone.now() - timedelta(hours=2, minutes=1))
+        assert client.get(reverse("account")).status_code == status
 
 
 def test_being_used_keeps_a_session_but_not_beyond_ten_hours(member):
@@ -116,7 +154,7 @@ def test_step_up_does_not_prolong_a_session(member):
     client = browser(member)
     started = timezone.now() - timedelta(hours=9, minutes=59)
     WebSession.objects.update(started_at=started)
-    client.post(reverse("account_reauthenticate"), {"password": PASSWORD, "next": "/functions/"})
+    client.post(reverse("mfa_reauthenticate"), {"code": totp.current_code(SECRET), "next": "/functions/"})
     row = WebSession.objects.get()
     assert row.started_at == started
     assert row.expire_date == started + timedelta(hours=10)

@@ -153,7 +153,7 @@ def test_closing_an_account_held_elsewhere_too_is_refused():
     association = make_organisation()
     user = make_user()
     make_membership("REF", user=user, organisation=association)
-    actor = make_actor("MGR", association)
+    actor = make_actor("MGR", association, stepped_up=True)
     elsewhere = make_membership("REF", user=user)
     with pytest.raises(Refused):
         actions.close_account(actor, user)

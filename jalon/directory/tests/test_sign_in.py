@@ -1,7 +1,7 @@
 """Signing in over HTTP, as a plain client does: login and password, code, home."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -9,10 +9,12 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from jalon.access import SYSTEM
 from jalon.accounts import actions, totp
 from jalon.accounts.models import User, WebSession
 from jalon.accounts.tests.factories import PASSWORD, SECRET, make_user, sign_in
-from jalon.directory.tests.factories import actor_of, make_membership
+from jalon.config import clock
+from jalon.directory.tests.factories import make_membership
 from jalon.journal.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -89,7 +91,7 @@ def test_every_failure_says_the_same(member, wrong):
     client = Client()
     user = member.user
     if wrong == "inactive":
-        actions.close_account(actor_of(make_membership("ADM", organisation=member.organisation)), user)
+        actions.close_account(SYSTEM, user)
     if wrong == "ended":
         User.objects.filter(pk=user.pk).update(ends_on=date(2020, 1, 1))
     login = "personne@demo.example" if wrong == "unknown" else LOGIN
@@ -126,6 +128,48 @@ def test_too_many_failures_close_the_door_for_known_and_unknown_alike(member):
         assert "Trop d&#x27;essais" in answer.content.decode()
         first_step(Client(), login=login, password=PASSWORD)
     assert Entry.objects.filter(verb="sign_in", conditions="too_many").count() == 2
+
+
+def test_each_failure_from_the_third_makes_wait_longer(member, monkeypatch):
+    start, late = clock.machine(), [0.0]
+    monkeypatch.setattr("jalon.accounts.delays.clock.machine", lambda: start + timedelta(seconds=late[0]))
+    for _ in range(3):
+        first_step(Client(), password="mauvais mot de passe")
+    assert first_step(Client()).status_code == 422  # one second, right password or not
+    assert first_step(Client(), login="personne@demo.example").status_code == 422
+    late[0] = 1.1
+    first_step(Client(), password="mauvais mot de passe")
+    late[0] = 2.2
+    assert first_step(Client()).status_code == 422  # now two
+    late[0] = 3.3
+    assert first_step(Client()).status_code == 302
+
+
+def test_a_third_browser_ends_the_first_and_one_is_all_for_a_commission(member):
+    first, second, third = Client(), Client(), Client()
+    for ahead, client in ((-1, first), (0, second), (1, third)):
+        walk_in(client, ahead)
+    assert [c.get("/comptes/").status_code for c in (first, second, third)] == [302, 200, 200]
+    make_membership("PRE", user=member.user)
+    Authenticator.objects.update(data={**Authenticator.objects.get().data, "last_step": 0})
+    walk_in(first)
+    assert [c.get("/comptes/").status_code for c in (first, second, third)] == [200, 302, 302]
+
+
+def test_another_application_takes_the_place_of_the_first(member):
+    client = Client()
+    walk_in(client)
+    url = reverse("mfa_activate_totp")
+    assert client.get(url).status_code == 403
+    client = sign_in(client, member.user, stepped_up=True)
+    secret = re.search(r"<code>([A-Z2-7 ]+)</code>", client.get(url).content.decode()).group(1).replace(" ", "")
+    assert client.post(url, {"code": totp.current_code(SECRET, ahead=1)}).status_code == 422
+    assert client.post(url, {"code": totp.current_code(secret)}).status_code == 303
+    assert Authenticator.objects.filter(user=member.user, type="totp").count() == 1
+    other = Client()
+    first_step(other)
+    assert post(other, reverse("mfa_authenticate"), code=totp.current_code(SECRET, ahead=1)).status_code == 422
+    assert post(other, reverse("mfa_authenticate"), code=totp.current_code(secret, ahead=1)).status_code == 302
 
 
 def test_invented_logins_do_not_fill_the_trail(member):
@@ -179,7 +223,8 @@ def test_sign_out_is_a_post(member):
     client = Client()
     walk_in(client)
     assert client.get(reverse("account_logout")).status_code == 405
-    assert client.post(reverse("account_logout")).status_code == 302
+    answer = client.post(reverse("account_logout"))
+    assert (answer.status_code, answer["Clear-Site-Data"]) == (302, '"cache", "storage"')
     assert client.get("/comptes/").status_code == 302
     assert not WebSession.objects.filter(user_id=member.user_id).exists()
     assert Entry.objects.filter(verb="signed_out").count() == 1

@@ -21,9 +21,11 @@ from .accreditations import (
     send,
     sign,
 )
-from .members import end, functions, memberships, organisation, switch
+from .members import account, end, functions, invite_member, memberships, organisation, switch
 
 __all__ = [
+    "account",
+    "invite_member",
     "abandon",
     "accreditation",
     "accreditations",

@@ -3,15 +3,17 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from jalon import journal
-from jalon.access import Hidden, open_to
+from jalon.access import Actor, Hidden, open_to
+from jalon.ui.errors import Malformed
+from jalon.ui.forms import saved
 from jalon.ui.views import done, invalid, page
 
 from .. import access, actions, reads
-from ..forms import EndForm
+from ..forms import EndForm, NewAccountForm
 from ..middleware import CHOSEN
 from ..models import Membership
 
@@ -51,6 +53,46 @@ def end(request: HttpRequest, membership_id: str) -> HttpResponse:
         return invalid(request, "directory/end.html", context)
     actions.end_membership(request.actor, membership, ends_on=form.answers["ends_on"])
     return done(request, reverse("directory:memberships"), _("La date de fin est enregistrée."))
+
+
+@open_to("MGR", "ADM", "SEC", why="who keeps the accounts opens them, each with its end")
+@require_http_methods(["GET", "POST"])
+def invite_member(request: HttpRequest) -> HttpResponse:
+    """A new account: its function, its end, and a link that leaves by mail and opens it once."""
+    actor: Actor = request.actor
+    places = reads.places_to_invite(actor)
+    codes = [role for role in reads.ROLE_NAMES if any(role in access.roles_to_give(actor, place) for place in places)]
+    roles = [(role, reads.ROLE_NAMES[role]) for role in codes]
+    form = NewAccountForm(request.POST or None, roles=roles, organisations=places)
+    named = saved(form, lambda: actions.invite_member(actor, department=actor.department, **form.given))
+    if named is None:
+        return (invalid if form.is_bound else page)(request, "directory/invite.html", {"form": form})
+    return done(request, reverse("directory:memberships"), _("L'invitation est partie."))
+
+
+KEEPING = {
+    "invite": (actions.invite_again, _("Un nouveau lien est parti. L'ancien mot de passe ne sert plus.")),
+    "sessions": (actions.end_sessions_of, _("Cette personne est déconnectée partout.")),
+    "close": (actions.close_account, _("Le compte est fermé.")),
+}
+
+
+@open_to("MGR", "ADM", "SEC", why="who keeps the accounts helps or stops them")
+@require_http_methods(["GET", "POST"])
+def account(request: HttpRequest, membership_id: str) -> HttpResponse:
+    """A colleague's account: a new link, sign out everywhere, close."""
+    membership = access.memberships_visible_to(request.actor).filter(pk=membership_id).first()
+    if membership is None:
+        raise Hidden
+    if request.method == "GET":
+        context = {"membership": membership, "role": reads.ROLE_NAMES[membership.role]}
+        return page(request, "directory/account.html", context)
+    verb = request.POST.get("verb", "")
+    if verb not in KEEPING:
+        raise Malformed("unknown verb")
+    act, said = KEEPING[verb]
+    act(request.actor, membership.user)
+    return done(request, reverse("directory:memberships"), said)
 
 
 @open_to(why="someone with several functions chooses under which one to work")

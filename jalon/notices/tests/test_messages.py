@@ -8,6 +8,8 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from jalon.access import SYSTEM
+from jalon.accounts import actions as accounts
 from jalon.accounts.models import User
 from jalon.accounts.tests.factories import make_user
 from jalon.notices import actions, mail, sending, sms
@@ -99,6 +101,14 @@ def test_a_closed_account_receives_nothing(sinks):
     assert sending.send_pending() == (0, 1)
     assert sending.send_pending() == (0, 0)
     assert sent(sinks) == []
+
+
+def test_closing_an_account_takes_back_what_waits_for_it(sinks):
+    user, other = make_user(), make_user()
+    for one in (user, other):
+        actions.queue(one.pk, "task", "r")
+    accounts.close_account(SYSTEM, user)
+    assert list(Outbox.objects.values_list("recipient", flat=True)) == [other.pk]
 
 
 def test_sms_goes_to_the_sink_or_nowhere(sinks, settings):

@@ -4,17 +4,27 @@ from .agreements import grant_share, record_agreement, record_information, revok
 from .assignments import assign, end_assignment
 from .contact import stop_messages, update_identity, update_safe_contact
 from .erasure import consent_to_erasure, erase_dossier, replay_erasures, withdraw_consent
+from .exceptional import (
+    alert_readings,
+    give_openings_back,
+    open_exceptionally,
+    review_opening,
+    suspend_unreviewed,
+    tell_opening,
+)
 from .files import close_dossier, contacted, let_pass, move_dossier, move_stage, open_dossier, refresh_next_due
 from .oversight import review_trail
 from .retention import lift_hold, place_hold, propose_erasures
 
 __all__ = [
+    "alert_readings",
     "assign",
     "close_dossier",
     "consent_to_erasure",
     "contacted",
     "end_assignment",
     "erase_dossier",
+    "give_openings_back",
     "grant_share",
     "let_pass",
     "lift_hold",
@@ -23,13 +33,17 @@ __all__ = [
     "open_dossier",
     "place_hold",
     "propose_erasures",
+    "open_exceptionally",
     "record_agreement",
     "record_information",
     "refresh_next_due",
     "review_trail",
     "replay_erasures",
+    "review_opening",
     "revoke_share",
     "stop_messages",
+    "suspend_unreviewed",
+    "tell_opening",
     "update_identity",
     "update_safe_contact",
     "withdraw_agreement",

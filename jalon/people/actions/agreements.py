@@ -111,9 +111,14 @@ def grant_share(
     language: str,
     ends_on: date | None = None,
 ) -> Share:
-    """She lets one organisation see these items, until a day or until she takes it back."""
+    """She lets one organisation see these items, until a day or until she takes it back.
+
+    What leaves the house is recorded by somebody who has just proved who she is; taking it back asks for nothing.
+    """
     locked(dossier)
     require(actor, dossier, "C15", "create")
+    if not actor.stepped_up:
+        raise Refused(_("Confirmez d'abord votre identité."), frozenset({"stepup"}))
     if not what:
         raise Refused(_("Indiquez ce qu'elle accepte de partager."))
     if organisation.pk == dossier.organisation_id:

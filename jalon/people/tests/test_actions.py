@@ -178,6 +178,16 @@ def test_a_share_that_ended_leaves_its_place(team, actor):
 # --- assignments ----------------------------------------------------------------------------------------------------
 
 
+def test_sharing_asks_for_a_proof_of_identity_and_taking_back_does_not(team):
+    dossier, plain = make_prepared(team), team.actor("REF", stepped_up=False)
+    with pytest.raises(Refused) as refused:
+        actions.grant_share(plain, dossier, organisation=team.agency, what=["projet"], language="bg")
+    assert refused.value.missing == {"stepup"}
+    assert not Share.objects.exists()
+    row = actions.grant_share(team.actor("REF"), dossier, organisation=team.agency, what=["projet"], language="bg")
+    assert actions.revoke_share(plain, row).revoked_at
+
+
 def test_a_delegation_has_an_end_and_stops_by_itself(team, actor):
     dossier = make_prepared(team)
     colleague = team.member("REF")

@@ -1,6 +1,6 @@
 """A worker, an adviser, a manager, and persons at every stage, made through the actions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -79,7 +79,7 @@ def make_person(world: World, alias: str = "Alizé", stage: str = Stage.PREPARAT
 def share(world: World, dossier: Dossier, what: list[str] | None = None, adviser: bool = True) -> Any:
     """She shares with the agency, and the adviser is named."""
     row = people_actions.grant_share(
-        world.ref,
+        replace(world.ref, stepped_up=True),
         dossier,
         organisation=world.agency,
         what=SHARED if what is None else what,

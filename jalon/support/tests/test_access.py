@@ -1,5 +1,6 @@
 """Who sees what of the joint support: circles of notes, what the employment side never sees."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -104,8 +105,9 @@ def test_the_employment_side_before_during_after(world):
 
 def test_a_share_that_has_ended(world):
     dossier = make_person(world)
+    proved = replace(world.ref, stepped_up=True)
     people_actions.grant_share(
-        world.ref, dossier, organisation=world.agency, what=["projet"], language="en", ends_on=date(2026, 3, 20)
+        proved, dossier, organisation=world.agency, what=["projet"], language="en", ends_on=date(2026, 3, 20)
     )
     people_actions.assign(
         world.ref, dossier, user=world.adviser.user, organisation=world.agency, kind=AssignmentKind.ADVISER

@@ -1,0 +1,103 @@
+"""What was typed is not lost when the session or the proof of identity lapses before the form is sent."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from jalon.access.models import BreakGlass
+from jalon.accounts import totp
+from jalon.accounts.models import KeptForm, WebSession
+from jalon.accounts.tests.factories import PASSWORD, SECRET
+from jalon.people.tests.factories import make_prepared, make_team
+
+pytestmark = pytest.mark.django_db
+KEPT = reverse("account_kept_form")
+REASON = "Elle ne répond plus depuis hier soir, CanariTexte."
+
+
+@pytest.fixture
+def team():
+    return make_team()
+
+
+@pytest.fixture
+def place(team):
+    cache.clear()
+    return reverse("people:breakglass", args=[make_prepared(team).pk])
+
+
+def resent(client: Client) -> dict[str, str]:
+    page = client.get(KEPT).content.decode()
+    return dict(re.findall(r'<input type="hidden" name="(category|reason)" value="([^"]*)">', page))
+
+
+def sign_in_again(client: Client, team) -> str:
+    login = team.mgr.user.profile["login"]
+    client.post(reverse("account_login"), {"login": login, "password": PASSWORD, "next": KEPT})
+    return client.post(reverse("mfa_authenticate"), {"code": totp.current_code(SECRET)}).url
+
+
+def test_a_session_that_ended_while_writing_keeps_the_text_for_its_owner_only(team, place):
+    client = team.browser("MGR", stepped_up=True)
+    WebSession.objects.update(seen_at=timezone.now() - timedelta(minutes=21))
+    answer = client.post(place, {"category": "danger", "reason": REASON, "revision": "3"})
+    assert answer.url == f"{reverse('account_login')}?next=/comptes/texte-garde/"
+    assert b"CanariTexte" not in bytes(KeptForm.objects.get().sealed)
+    assert team.browser("DPO").get(KEPT).content.decode().count("Canari") == 0
+    assert sign_in_again(client, team) == KEPT
+    fields = resent(client)
+    assert fields == {"category": "danger", "reason": REASON}
+    # The proof of identity is asked for again on the way, and the text is still there.
+    assert client.post(place, fields).status_code == 403
+    assert not BreakGlass.objects.exists()
+    where = f"{reverse('mfa_reauthenticate')}"
+    assert client.post(where, {"code": totp.current_code(SECRET, ahead=1), "next": KEPT}).url == KEPT
+    assert client.post(place, resent(client)).status_code == 303
+    assert BreakGlass.objects.count() == 1
+    assert not KeptForm.objects.exists()
+    assert "Aucun texte" in client.get(KEPT).content.decode()
+
+
+def test_a_lapsed_proof_of_identity_leads_back_to_the_text(team, place):
+    client = team.browser("MGR")
+    page = client.post(place, {"category": "danger", "reason": REASON})
+    assert page.status_code == 403
+    assert f"{reverse('mfa_reauthenticate')}?next={KEPT}" in page.content.decode()
+    assert resent(client)["reason"] == REASON
+    session = client.session
+    for record in session[AUTHENTICATION_METHODS_SESSION_KEY]:
+        record["at"] -= 301
+    session.save()
+    assert client.get(KEPT).status_code == 403  # whoever finds the screen an hour later does not read it
+    assert client.post(KEPT).status_code == 303  # thrown away
+    assert not KeptForm.objects.exists()
+
+
+def test_what_is_not_kept(team, place):
+    stranger = Client()
+    stranger.cookies["jalon"] = "x" * 32
+    stranger.post(place, {"reason": REASON})  # nobody's session
+    client = team.browser("MGR")
+    client.get(place)
+    client.post(reverse("account_change_password"), {"current": PASSWORD, "new": "une autre longue phrase"})
+    client.post(place, {"reason": "  "})
+    client.post(place, {"reason": "a" * 400_001})
+    assert not KeptForm.objects.exists()
+    client.post(place, {"category": "danger", "reason": REASON})
+    KeptForm.objects.update(kept_at=timezone.now() - timedelta(hours=25))
+    assert resent(client) == {}
+    team.browser("DPO").post(place, {"category": "danger", "reason": REASON})  # 404: not hers
+    assert KeptForm.objects.count() == 1
+    closed = team.browser("MGR")
+    WebSession.objects.update(seen_at=timezone.now() - timedelta(minutes=21))
+    KeptForm.objects.all().delete()
+    team.mgr.user.is_active = False
+    team.mgr.user.save(update_fields=["is_active"])
+    closed.post(place, {"category": "danger", "reason": REASON})
+    assert not KeptForm.objects.exists()
