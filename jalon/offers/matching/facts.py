@@ -203,7 +203,7 @@ _BODY: Final[dict[str, re.Pattern[str]]] = {
         "odeurs": r"\bodeurs?\b|nausea\w+",
     }.items()
 }
-_DIPLOMA_NAMES: Final = r"(?:diplomes?(?: d'etat| de niveau| national)?|\bcap\b|\bc\.a\.p|\bbep\b|\bbac(?:calaureat)?\b(?: pro\w*| ?\+ ?\d)?|titres?\b(?! (?:de (?:sejour|transport)|restaurant))(?: professionnels?)?|\btp\b|certificats? (?:de qualification|d'aptitude|professionnel)|\bcqp\b|\bcaces\b|cartes? professionnelles?(?: cnaps)?|habilitations? electriques?|\bdeaes\b|\bdeas\b|\bdeavs\b|\bdeap\b|\badvf\b|\bbafa\b|\bbafd\b|\bbrevets?\b(?! des societes)|\bbpjeps\b|\bbts\b|\bdut\b|\blicence\b|\bmaster\b|\bssiap\b|\bsst\b|\bfimo\b|\bcertiphyto\b|\bbp\b|\bbnssa\b|\bhaccp\b)"
+_DIPLOMA_NAMES: Final = r"(?:diplomes?(?: d'etat| de niveau| national)?|\bcap\b|\bc\.a\.p|\bbep\b|\bbac(?:calaureat)?\b(?: pro\w*| ?\+ ?\d)?|titres?\b(?! (?:de (?:sejour|transport)|restaurant))(?: professionnels?)?|\btp\b|certificats? (?:de qualification|d'aptitude|professionnel)|\bcqp\b|\bcaces\b|cartes? pro(?:fessionnelles?)?\b(?: cnaps)?|habilitations? electriques?|\bdeaes\b|\bdeas\b|\bdeavs\b|\bdeap\b|\badvf\b|\bbafa\b|\bbafd\b|\bbrevets?\b(?! des societes)|\bbpjeps\b|\bbts\b|\bdut\b|\blicence\b|\bmaster\b|\bssiap\b|\bsst\b|\bfimo\b|\bcertiphyto\b|\bbp\b|\bbnssa\b|\bhaccp\b)"
 _DIPLOMA: Final = phrases(_DIPLOMA_NAMES)
 _DIPLOMA_MUST: Final = re.compile(rf"^[^.;\n]{{0,70}}?\b{_MUST}")
 _DIPLOMA_LEAD: Final = re.compile(

@@ -109,7 +109,9 @@ _OPEN_BEFORE: Final = re.compile(
 _SEVEN: Final = re.compile(
     r"\b(?:7 ?j(?:ours?)? ?(?:/|sur) ?7|7 ?/ ?7|sept jours sur sept|tous les jours de la semaine|tous les jours (?=sauf)|24 ?h? ?/ ?24)\b"
 )
-_SIX: Final = re.compile(r"\b(?:6 ?j(?:ours?)? ?(?:/|sur) ?7|six jours sur sept)\b")
+_SIX: Final = re.compile(
+    r"\b(?:6 ?j(?:ours?)? ?(?:/|sur) ?7|six jours sur sept|(?:6|six) jours (?:par|/ ?)semaine|(?:6|six) jours(?= ?[.,;)]))"
+)
 _FIVE: Final = re.compile(r"\b(?:5 ?j(?:ours?)? ?(?:/|sur) ?7|cinq jours sur sept)\b")
 _IN_WEEK: Final = re.compile(
     r"\b(?:en semaine (?:uniquement|seulement|exclusivement)|uniquement en semaine|jours ouvres|du lundi au vendredi|lundi a vendredi)\b"
@@ -373,6 +375,11 @@ def _days(doc: Doc, hours: Hours) -> None:
     for pattern, days in ((_SEVEN, ("samedi", "dimanche")), (_SIX, ("samedi",))):
         for match in pattern.finditer(text):
             begin, _ = doc.sentence(match.start())
+            if re.search(
+                r"\b(?:formation|stage|delai|conges?|pendant|sous|dans|apres|integration|essai|de|les) $",
+                text[begin : match.start()],
+            ):
+                continue
             if _OPEN_BEFORE.search(text[begin : match.start()]) or re.search(
                 r"assistance|joignable|hotline|numero|astreinte", text[begin : match.start()]
             ):

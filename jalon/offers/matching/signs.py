@@ -18,11 +18,14 @@ _STRONG: Final = phrases(
     r"sugar ?(?:daddy|baby)|maison close|salons? prives?|clubs? prives?|services? intimes?|relations? intimes?|rapports? (?:intimes|sexuels)|"
     r"(?:gard\w+|conserv\w+|confisqu\w+|retien\w+) (?:les |vos |leurs |votre |son |leur |le )?(?:passeports?|pieces? d'identite|papiers|titres? de sejour)|(?:passeports?|pieces? d'identite|papiers|titres? de sejour|documents d'identite)[^.;\n]{0,40}(?:conserv\w+ par|gard\w+ par|retenu|confisqu|(?:chez|aupres de|a) (?:l'|votre |son )?(?:employeur|patron|famille)|conserve\w* (?:a|dans|jusqu|pendant)|garde\w* (?:a|dans|jusqu|pendant))\w*|(?:remise|remettre|confier|depot) (?:de |du |de son |de votre |votre |le |vos |des )?(?:passeports?|papiers)|passeports? (?:original )?(?:a remettre|a confier|remis|confie)|"
     r"(?:frais|billet|voyage|visa|avion|dette)[^.;\n]{0,50}(?:rembours\w+ (?:sur (?:vo|le|son)|avec (?:vo|son|le)|en travaill)|retenue?s? sur|a rembourser (?:en|sur|avec))|logement[^.;\n]{0,40}(?:contre services?|en echange (?:de services?|d'une presence|de compagnie|de tendresse))|(?:chambre|studio|appartement|toit|maison|lit)\b[^.;\n]{0,25}(?:contre (?:services?|compagnie|menage)|en echange)|heberg\w+[^.;\n]{0,30}(?:contre (?:services|compagnie)|en echange)|"
-    r"(?:pay\w+|remuner\w+)[^.;\n]{0,25}(?:a l'acte|par client|au client)|sans papiers? (?:accept|bienvenu|ok)|sorties? interdites?|ne (?:pas )?sort\w* (?:seule|sans accord)|clientele (?:masculine|d'hommes)|compagnie (?:d'un|pour un|de) (?:monsieur|homme|messieurs)|accompagn\w+ (?:de |d'|des )?(?:messieurs|hommes (?:d'affaires|seuls|aises))|homme (?:seul|celibataire|divorce|aise|genereux) (?:cherche|recherche)"
+    r"(?:pay\w+|remuner\w+)[^.;\n]{0,25}(?:a l'acte|par client|au client)|sans papiers? (?:accept|bienvenu|ok)|sorties? interdites?|ne (?:pas )?sort\w* (?:seule|sans accord)|clientele (?:masculine|d'hommes)|compagnie (?:d'un|pour un|de) (?:monsieur|homme|messieurs)|accompagn\w+ (?:de |d'|des )?(?:messieurs|hommes (?:d'affaires|seuls|aises))|(?:homme|monsieur|veuf|retraite|celibataire)\b[^.;\n]{0,40}(?:cherche|recherche|propose|offre)[^.;\n]{0,30}(?:femme(?! de (?:menage|chambre))|compagne|jeune fille|compagnie)|homme (?:seul|celibataire|divorce|aise|genereux) (?:cherche|recherche)|(?:pour|et) (?:une )?vie (?:commune|a deux|de couple)"
 )  # fmt: skip
 _SETTING: Final = phrases(
-    r"\bmassages?\b|\bmasseu\w+|bien-?etre|\bdetente\b|relaxation|\bhotesses?\b(?! (?:de caisse|d'accueil|de l'air|de vente|/))|\bbars? (?:de nuit|d'ambiance|lounge|musical)|\bbars? a (?:chicha|cocktails?)|discotheques?|boites? de nuit|night-?clubs?|\bcabarets?|\bclubs?\b(?! (?:de sport|enfants?|sportif|house|vacances|de vacances))|mannequins?|modeles? photo|\banimat(?:rice|ion de la clientele)|dame de compagnie|dames? de compagnie|accompagnatrices?|karaoke|saunas?|hammam"
+    r"\bmassages?\b|\bmasseu\w+|massages? relax\w+|\bhotesses?\b(?! (?:de caisse|d'accueil|de l'air|de vente|/))|\bbars? (?:de nuit|d'ambiance|lounge|musical)|\bbars? a (?:chicha|cocktails?)|discotheques?|boites? de nuit|night-?clubs?|\bcabarets?|mannequins?|modeles? photo|\banimat(?:rice|ion de la clientele)|dame de compagnie|dames? de compagnie|accompagnatrices?"
 )
+_NEAR: Final = phrases(
+    r"bien-?etre|\bdetente\b|relaxation|\bclubs?\b(?! (?:de sport|enfants?|sportif|house|vacances|de vacances))|karaoke|saunas?|hammam|animation"
+)  # such places are ordinary too: they weigh only with a grave sign, or two others
 _SIGNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
     (name, phrases(pattern))
     for name, pattern in (
@@ -36,7 +39,7 @@ _SIGNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
         ),
         (
             "paiement",
-            r"(?:pay\w+|remuner\w+|regle\w*|salaire)[^.;\n]{0,40}(?:a la prestation|par prestation|la prestation|au pourcentage|en especes|en liquide|cash|de la main a la main|chaque soir|a la soiree)|especes chaque|\d+ ?(?:euros|€|e) (?:la|par) (?:prestation|seance|client\w*|massage)|paiement (?:quotidien|journalier|en especes|cash)|\bpourcentage\b(?! (?:sur|des) (?:les |vos |la )?(?:ventes|prestations|produits))|pourboires? genereux|non declare|au noir|sans declaration|pas de contrat|sans contrat|(?:pas de|sans) (?:salaire|remuneration)(?! fixe)|non remunere",
+            r"(?:pa[iy]\w+|remuner\w+|regle\w*|salaire)[^.;\n]{0,40}(?:a la prestation|par prestation|la prestation|au pourcentage|en especes|en liquide|cash|de la main a la main|chaque soir|a la soiree)|especes chaque|\d+ ?(?:euros|€|e) (?:la|par) (?:prestation|seance|client\w*|massage)|paiement (?:quotidien|journalier|en especes|cash)|pourboires? genereux|non declare|au noir|sans declaration|pas de contrat|sans contrat|(?:pas de|sans) (?:salaire|remuneration)(?! fixe)|non remunere|main propre|sans (?:fiche|bulletin) de paie|argent de poche|(?:essai|premier mois|premiere semaine)[^.;\n]{0,20}(?:non (?:remuner|pay)\w+|gratuit\w*|sans salaire)|salaire verse (?:a la fin|en fin|apres)",
         ),
         (
             "gains",
@@ -52,7 +55,15 @@ _SIGNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
         ),
         (
             "discrétion",
-            r"discretion (?:exigee|absolue|assuree|garantie|totale|demandee|obligatoire)|discrete?\b.{0,20}(?:exige|imperati)|confidentialite absolue|ouverte? d'esprit|sans (?:tabou|complexe)s?|esprit ouvert|complexes s'abstenir",
+            r"discretion (?:exigee|absolue|assuree|garantie|totale|demandee|obligatoire)|discrete?\b.{0,20}(?:exige|imperati)|confidentialite absolue",
+        ),
+        (
+            "intimité",
+            r"ouverte? d'esprit|sans (?:tabou|complexe)s?|esprit ouvert|complexes s'abstenir|(?:appartement|lieu|local|cadre|adresse|endroit)s? (?:tres )?discrets?\b|(?:femme|dame|personne|hotesse|fille) (?:tres )?(?:douce|calin\w*|affectueu\w+|gentille)",
+        ),
+        (
+            "pourcentage",
+            r"\bpourcentages?\b(?! (?:sur|des) (?:les |vos |la )?(?:ventes|prestations|produits))",
         ),
         (
             "logement",
@@ -60,7 +71,11 @@ _SIGNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
         ),
         (
             "frais",
-            r"(?:achat|acheter|acquisition)[^.;\n]{0,30}(?:kit|mallette|starter|stock|materiel)|kit de demarrage|frais (?:d'inscription|de dossier|d'adhesion|de formation)[^.;\n]{0,30}(?:charge|payer|regler|avancer|\d)|(?:caution|acompte|versement|virement|avance)[^.;\n]{0,50}(?:demandee?|exigee?|obligatoire|a verser|avant (?:l'embauche|de commencer))|a votre charge avant|payer (?:votre|la|une) formation",
+            r"frais (?:de |d')(?!transport|deplacement|repas|route|kilometr|mission|hebergement|garde)\w+[^.;\n]{0,30}(?:charge|payer|regler|avancer|verser|\d)|(?:caution|acompte|versement|virement|avance)[^.;\n]{0,50}(?:demandee?|exigee?|obligatoire|a verser|avant (?:l'embauche|de commencer))|a votre charge avant|payer (?:votre|la|une) formation",
+        ),
+        (
+            "kit",
+            r"(?:achat|acheter|acquisition)[^.;\n]{0,30}(?:kit|mallette|starter|stock|materiel)|(?:kit|pack) de demarrage",
         ),
         (
             "contact",
@@ -90,8 +105,9 @@ _SIGNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
     )
 )
 _EVERYDAY: Final = frozenset(
-    {"présentation", "logement", "sans rien", "soirs", "à l'hôtel"}
-)  # of no weight without a setting
+    {"présentation", "logement", "sans rien", "soirs", "à l'hôtel", "discrétion", "pourcentage"}
+)
+_LIGHT: Final = frozenset({"photo", "gains", "hommes", "kit"})  # the others are grave
 _CARE: Final = re.compile(
     r"personnes? agees?|seniors?|ehpad|alzheimer|handicap|dependan\w+|maison de retraite|kine|spa\b.{0,80}(?:cap|bp|diplome)|(?:cap|bp|bts|diplome)\w* (?:esthetique|exige|obligatoire|requis|indispensable)|diplome d'etat"
 )
@@ -99,7 +115,7 @@ _NOT_EMPLOYED: Final = phrases(
     r"auto-?entrepreneu\w*|micro-?entrepreneu\w*|auto-?entreprise|micro-?entreprise|statut (?:d'|de )?(?:independante?|vdi|liberal|non[- ]salarie|travailleur|tns)|\bvdi\b|vendeu(?:r|se) a domicile independant\w*|(?:agente?|conseill\w+|commercial\w*|vendeu\w+|mandataire|praticien\w*|consultant\w*|distribut\w+|chauffeu\w+|livreu\w+|coursi\w+) (?:commercial\w* )?independant\w*|"
     r"\bindependante?s?\(?e?\)?(?= \(h/f\))|independant\(e\)|en (?:tant qu')?independante?|(?:etre|a|mettre|installer) a (?:son|votre) (?:propre )?compte|free-?lances?|franchises?e?s?\b|profession liberale|exercice liberal|en liberal\b|activite liberale|agent mandataire|mandataire (?:immobilier|independant)|non[- ]salariee?s?|"
     r"(?:100 ?%|uniquement|exclusivement|seulement|entierement|integralement)(?: remuneree?)?(?: a la| au| aux| sur| en| de)? commissions?|remuner\w+[^.;\n]{0,25}(?:100 ?%|uniquement|exclusivement|seulement|entierement)[^.;\n]{0,25}commissions?|commissions? (?:uniquement|seulement|exclusivement)|remuneration (?:a la|au|par|sur) commissions?|commissions? sur (?:vos )?ventes|sans (?:salaire )?fixe|pas de (?:salaire )?fixe|"
-    r"factur(?:er|ez|ation de) (?:vos|ses|votre|des) prestations?|numero (?:de )?siret|\bsiret (?:exige|obligatoire|demande|indispensable)|marketing (?:de reseau|relationnel)|\bmlm\b|gerance|location[- ]gerance|portage de salon|location de fauteuil|louer un (?:fauteuil|espace)"
+    r"factur(?:er|ez|ation de) (?:vos|ses|votre|des) prestations?|numero (?:de )?siret|\bsiret (?:exige|obligatoire|demande|indispensable)|vous (?:facturez|revendez|achetez (?:et (?:re)?vendez|les produits))|immatricul\w+ (?:a l'urssaf|au rcs|au repertoire)|parrainage (?:remunere|paye)|entre amies?\b(?=[^.;\n]{0,40}ventes)|contrat de prestation|marketing (?:de reseau|relationnel)|\bmlm\b|gerance|location[- ]gerance|portage de salon|location de fauteuil|louer un (?:fauteuil|espace)"
 )
 _CLIENTS: Final = re.compile(
     r"(?:comptabilite|clients?|accompagn\w+|aide\w*|conseil\w*|aupres|pour|dossiers|public\w*|porteurs? de projet|createurs?)[^.;,\n]{0,35}$"
@@ -119,15 +135,21 @@ def risk(doc: Doc) -> str:
             signs[name] = found
     if not signs:
         return ""
-    setting = "" if _CARE.search(text) else _stated(doc, _SETTING)
-    serious = [quote for name, quote in signs.items() if name not in _EVERYDAY]
-    if setting and (serious or len(signs) >= 2):
-        return " ; ".join([setting, *(serious or signs.values())][:4])
-    if "enfermement" in signs and "logement" in signs:
-        return f"{signs['enfermement']} ; {signs['logement']}"
-    grave = [quote for name, quote in signs.items() if name in ("banque", "discrétion", "femmes")]
-    if len(serious) >= 3 or (grave and len(serious) >= 2) or (len(serious) >= 2 and len(signs) >= 4):
-        return " ; ".join(serious[:4])
+    care = bool(_CARE.search(text))
+    setting = "" if care else _stated(doc, _SETTING)
+    near = "" if care or setting else _stated(doc, _NEAR)
+    grave = [quote for name, quote in signs.items() if name not in _EVERYDAY and name not in _LIGHT]
+    light = [quote for name, quote in signs.items() if name in _LIGHT]
+    others = len(signs) - len(grave)
+    found = [*grave, *light]
+    if setting and (found or others >= 2):
+        return " ; ".join([setting, *(found or signs.values())][:4])
+    if near and (grave or (light and others >= 2)):
+        return " ; ".join([near, *found][:4])
+    if "logement" in signs and ("enfermement" in signs or "femmes" in signs):
+        return f"{signs.get('enfermement') or signs['femmes']} ; {signs['logement']}"
+    if len(grave) >= 2 or (grave and light) or len(light) >= 3:
+        return " ; ".join(found[:4])
     return ""
 
 
