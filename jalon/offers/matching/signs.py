@@ -13,15 +13,15 @@ SINCE: Final = "2026-11-23"
 
 _STRONG: Final = phrases(
     r"incit\w+ a (?:la )?(?:consomm|boire)|consommations? incitee?s?|faire consommer|pousser? (?:a|les clients a) (?:la )?consomm|entraineuses?|hotesses? de (?:bar|charme|nuit|compagnie)|bars? a hotesses?|"
-    r"\bescortes?\b|\bescort(?:ing|-girls?|s)?\b|strip-?teas\w+|go-?go\b|pole dance|lap dance|danseuses? (?:de nuit|exotiques?|de cabaret|en club)|cam-?girls?|camgirl|webcam\w*(?! de surveillance)|modeles? (?:webcam|de charme|nus?|nue|lingerie|adultes?)|"
+    r"\bescortes?\b|\bescort(?:ing|-girls?|s)?\b|strip-?teas\w+|topless|seins nus|plus si affinites|telephone rose|conversations? (?:adultes?|roses?|erotiques?|intimes?)|(?:club|site|agence) de rencontres?|rencontres? (?:adultes?|coquines?|libertines?)|(?:videos?|lives?|shows?|cams?) prive\w*|danse\w* (?:en cage|(?:pour|en|de) (?:club|bar|boite))|photos? (?:glamour|sexy|suggestives?|en lingerie|nues?|denudees?)|(?:boissons?|verres?|bouteilles?|champagne)[^.;\n]{0,20}offert\w* par les clients|(?:commissions?|pourcentage|prime)s? (?:par|sur (?:le|les|chaque|la)) (?:verre|bouteille|boisson|consommation|champagne|coupe)s?|tenir compagnie (?:a|aux) (?:un |des |nos |les )?(?:clients?|hommes?|monsieur|messieurs)|go-?go\b|pole dance|lap dance|danseuses? (?:de nuit|exotiques?|de cabaret|en club)|cam-?girls?|camgirl|webcam\w*(?! de surveillance)|modeles? (?:webcam|de charme|nus?|nue|lingerie|adultes?)|"
     r"\berotiqu\w+|\bsensuels?\b|\bsensuelles?\b|\bcoquin\w*|\blibertin\w*|\bnaturis\w+|\btantri\w+|body[- ]?body|massages? (?:naturistes?|erotiques?|sensuels?|complets?|intimes?|finlandais)|contenus? (?:pour )?adultes?|onlyfans|\bmym\b|films? (?:x|pour adultes)|(?:cabarets?|clubs?|bars?|salons?|photos?|modeles?|hotesses?|danse\w*|spectacles?) de charme|"
     r"sugar ?(?:daddy|baby)|maison close|salons? prives?|clubs? prives?|services? intimes?|relations? intimes?|rapports? (?:intimes|sexuels)|"
     r"(?:gard\w+|conserv\w+|confisqu\w+|retien\w+) (?:les |vos |leurs |votre |son |leur |le )?(?:passeports?|pieces? d'identite|papiers|titres? de sejour)|(?:passeports?|pieces? d'identite|papiers|titres? de sejour|documents d'identite)[^.;\n]{0,40}(?:conserv\w+ par|gard\w+ par|retenu|confisqu|(?:chez|aupres de|a) (?:l'|votre |son )?(?:employeur|patron|famille)|conserve\w* (?:a|dans|jusqu|pendant)|garde\w* (?:a|dans|jusqu|pendant))\w*|(?:remise|remettre|confier|depot) (?:de |du |de son |de votre |votre |le |vos |des )?(?:passeports?|papiers)|passeports? (?:original )?(?:a remettre|a confier|remis|confie)|"
-    r"(?:frais|billet|voyage|visa|avion|dette)[^.;\n]{0,50}(?:rembours\w+ (?:sur (?:vo|le|son)|avec (?:vo|son|le)|en travaill)|retenue?s? sur|a rembourser (?:en|sur|avec))|logement[^.;\n]{0,40}(?:contre services?|en echange (?:de services?|d'une presence|de compagnie|de tendresse))|(?:chambre|studio|appartement|toit|maison|lit)\b[^.;\n]{0,25}(?:contre (?:services?|compagnie|menage)|en echange)|heberg\w+[^.;\n]{0,30}(?:contre (?:services|compagnie)|en echange)|"
-    r"(?:pay\w+|remuner\w+)[^.;\n]{0,25}(?:a l'acte|par client|au client)|sans papiers? (?:accept|bienvenu|ok)|sorties? interdites?|ne (?:pas )?sort\w* (?:seule|sans accord)|clientele (?:masculine|d'hommes)|compagnie (?:d'un|pour un|de) (?:monsieur|homme|messieurs)|accompagn\w+ (?:de |d'|des )?(?:messieurs|hommes (?:d'affaires|seuls|aises))|(?:homme|monsieur|veuf|retraite|celibataire)\b[^.;\n]{0,40}(?:cherche|recherche|propose|offre)[^.;\n]{0,30}(?:femme(?! de (?:menage|chambre))|compagne|jeune fille|compagnie)|homme (?:seul|celibataire|divorce|aise|genereux) (?:cherche|recherche)|(?:pour|et) (?:une )?vie (?:commune|a deux|de couple)"
+    r"(?:recev\w+|encaiss\w+)[^.;\n]{0,25}(?:virements?|cheques?|fonds)[^.;\n]{0,30}(?:votre|vos|son) compte|retransf\w+|transferts? de fonds|(?:vers\w+|pay\w+|envoy\w+|regl\w+)[^.;\n]{0,25}(?:caution|acompte)[^.;\n]{0,40}(?:recevoir|materiel|kit|commencer)|dettes? (?:de|du|pour)[^.;\n]{0,20}(?:voyage|passage|visa|billet)|rembours\w+ en travaillant|(?:frais|billet|voyage|visa|avion|dette)[^.;\n]{0,50}(?:rembours\w+ (?:sur (?:vo|le|son)|avec (?:vo|son|le)|en travaill)|retenue?s? sur|a rembourser (?:en|sur|avec))|logement[^.;\n]{0,40}(?:contre services?|en echange (?:de services?|d'une presence|de compagnie|de tendresse))|(?:chambre|studio|appartement|toit|maison|lit)\b[^.;\n]{0,25}(?:contre (?:services?|compagnie|menage)|en echange)|heberg\w+[^.;\n]{0,30}(?:contre (?:services|compagnie)|en echange)|"
+    r"(?:pay\w+|remuner\w+)[^.;\n]{0,25}(?:a l'acte|par client|au client)|sans papiers? (?:accept|bienvenu|ok)|sorties? interdites?|ne (?:pas )?sort\w* (?:seule|sans accord)|clientele (?:masculine|d'hommes)|compagnie (?:d'un|pour un|de) (?:monsieur|homme|messieurs)|accompagn\w+ (?:de |d'|des )?(?:messieurs|hommes (?:d'affaires|seuls|aises))|(?:homme|monsieur|veuf|retraite|celibataire)\b[^.;\n]{0,40}(?:cherche|recherche|propose|offre)[^.;\n]{0,30}(?:(?<!ou )femme(?! de (?:menage|chambre))|compagne|jeune fille|compagnie)|homme (?:seul|celibataire|divorce|aise|genereux) (?:cherche|recherche)|(?:pour|et) (?:une )?vie (?:commune|a deux|de couple)"
 )  # fmt: skip
 _SETTING: Final = phrases(
-    r"\bmassages?\b|\bmasseu\w+|massages? relax\w+|\bhotesses?\b(?! (?:de caisse|d'accueil|de l'air|de vente|/))|\bbars? (?:de nuit|d'ambiance|lounge|musical)|\bbars? a (?:chicha|cocktails?)|discotheques?|boites? de nuit|night-?clubs?|\bcabarets?|mannequins?|modeles? photo|\banimat(?:rice|ion de la clientele)|dame de compagnie|dames? de compagnie|accompagnatrices?"
+    r"\bmassages?\b|\bmasseu\w+|massages? relax\w+|\bhotesses?\b(?! (?:de caisse|d'accueil|de l'air|de vente|/))|\bbars? (?:de nuit|d'ambiance|lounge|musical)|\bbars? a (?:chicha|cocktails?)|discotheques?|boites? de nuit|etablissements? de nuit|night-?clubs?|\bcabarets?|mannequins?|modeles? photo|\banimat(?:rice|ion de la clientele)|dame de compagnie|dames? de compagnie|accompagnatrices?"
 )
 _NEAR: Final = phrases(
     r"bien-?etre|\bdetente\b|relaxation|\bclubs?\b(?! (?:de sport|enfants?|sportif|house|vacances|de vacances))|karaoke|saunas?|hammam|animation"
@@ -39,15 +39,15 @@ _SIGNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
         ),
         (
             "paiement",
-            r"(?:pa[iy]\w+|remuner\w+|regle\w*|salaire)[^.;\n]{0,40}(?:a la prestation|par prestation|la prestation|au pourcentage|en especes|en liquide|cash|de la main a la main|chaque soir|a la soiree)|especes chaque|\d+ ?(?:euros|€|e) (?:la|par) (?:prestation|seance|client\w*|massage)|paiement (?:quotidien|journalier|en especes|cash)|pourboires? genereux|non declare|au noir|sans declaration|pas de contrat|sans contrat|(?:pas de|sans) (?:salaire|remuneration)(?! fixe)|non remunere|main propre|sans (?:fiche|bulletin) de paie|argent de poche|(?:essai|premier mois|premiere semaine)[^.;\n]{0,20}(?:non (?:remuner|pay)\w+|gratuit\w*|sans salaire)|salaire verse (?:a la fin|en fin|apres)",
+            r"(?:pa[iy]\w+|remuner\w+|regle\w*|salaire)[^.;\n]{0,40}(?:a la prestation|par prestation|la prestation|au pourcentage|en especes|en liquide|le jour meme|cash|de la main a la main|chaque soir|a la soiree)|especes chaque|\d+ ?(?:euros|€|e) (?:la|par) (?:prestation|seance|client\w*|massage)|paiement (?:quotidien|journalier|en especes|cash)|pourboires? genereux|non declare|au noir|sans declaration|pas de contrat|sans contrat|(?:pas de|sans) (?:salaire|remuneration)(?! fixe)|non remunere|main propre|sans (?:fiche|bulletin) de paie|argent de poche|(?:essai|premier mois|premiere semaine)[^.;\n]{0,20}(?:non (?:remuner|pay)\w+|gratuit\w*|sans salaire)|salaire verse (?:a la fin|en fin|apres)",
         ),
         (
             "gains",
-            r"(?:remuneration|salaire|gains?|revenus?)[^.;\n]{0,30}(?:tres attracti\w+|tres eleve\w*|rapides?|exceptionnel\w*|illimite\w*|motivante? et rapide|important\w*|facile\w*)|(?:excellente|tres bonne|forte|belle|tres attractive|exceptionnelle) remuneration|(?:excellents?|tres bons?|gros) (?:salaires?|revenus?|gains?)|argent (?:facile|rapide)|gagnez|jusqu'?a \d ?\d{3} ?(?:euros|e|€) (?:par|/) ?(?:semaine|jour|soir)|\d{3,4} ?(?:euros|€|e) (?:par|la|/) ?(?:soiree|nuit|jour|heure)",
+            r"(?:remuneration|salaire|gains?|revenus?)[^.;\n]{0,30}(?:tres attracti\w+|tres eleve\w*|rapides?|exceptionnel\w*|illimite\w*|immediats?|motivante? et rapide|important\w*|facile\w*)|(?:excellente|tres bonne|forte|belle|tres attractive|exceptionnelle) remuneration|(?:excellents?|tres bons?|gros) (?:salaires?|revenus?|gains?)|argent (?:facile|rapide)|gagnez|jusqu'?a \d ?\d{3} ?(?:euros|e|€) (?:par|/) ?(?:semaine|jour|soir)|\d{3,4} ?(?:euros|€|e) (?:par|la|/) ?(?:soiree|nuit|jour|heure)",
         ),
         (
             "femmes",
-            r"jeunes? femmes?|jeunes? filles?|\bdemoiselles?\b|entre 18 et \d\d ans|18 ?- ?(?:25|28|30|35) ans|femmes? (?:uniquement|seule|celibataire)s?",
+            r"jeunes? femmes?|jeunes? filles?|\bdemoiselles?\b|entre 18 et \d\d ans|18 ?- ?(?:25|28|30|35) ans|femmes? (?:uniquement|seule|celibataire)s?|femmes? (?:de )?\d\d ?(?:-|a) ?\d\d ans|reserve\w* aux femmes|uniquement (?:des |aux )?femmes",
         ),
         (
             "hommes",
@@ -59,7 +59,7 @@ _SIGNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
         ),
         (
             "intimité",
-            r"ouverte? d'esprit|sans (?:tabou|complexe)s?|esprit ouvert|complexes s'abstenir|(?:appartement|lieu|local|cadre|adresse|endroit)s? (?:tres )?discrets?\b|(?:femme|dame|personne|hotesse|fille) (?:tres )?(?:douce|calin\w*|affectueu\w+|gentille)",
+            r"ouverte? d'esprit|sans (?:tabou|complexe)s?|esprit ouvert|complexes s'abstenir|(?:appartement|lieu|local|cadre|adresse|endroit|salon)s? (?:tres )?(?:discret|prive)s?\b|(?:femme|dame|personne|hotesse|fille) (?:tres )?(?:douce|calin\w*|affectueu\w+|gentille)",
         ),
         (
             "pourcentage",
@@ -67,7 +67,7 @@ _SIGNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
         ),
         (
             "logement",
-            r"(?:logee?|logement|hebergement|chambre|hebergee?|studio|appartement)[^.;\n]{0,40}(?:sur place|fourni|possible|gratuit|offert|assure|compris|inclus|propose|lie au poste|prevu)|nourrie?,? logee?|logee?,? nourrie?",
+            r"(?:logee?|logement|hebergement|chambre|hebergee?|studio|appartement)[^.;\n]{0,40}(?:sur place|fourni|possible|gratuit|offert|assure|compris|inclus|propose|lie au poste|prevu)|logee?s? (?:chez|par|sur)|dormir sur place|nourrie?,? logee?|logee?,? nourrie?",
         ),
         (
             "frais",
@@ -87,7 +87,7 @@ _SIGNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
         ),
         (
             "enfermement",
-            r"presence permanente|disponib\w+ (?:jour et nuit|24 ?h)|un (?:seul )?jour (?:libre|de repos|de conge) par mois|sans jour de repos|pas de jour de repos|sorties? (?:limitee?s|accompagnee?s)|telephone (?:confisque|interdit)",
+            r"presence permanente|disponib\w+ (?:jour et nuit|24 ?h)|un (?:seul )?jour (?:libre|de repos|de conge) par mois|(?:1[1-9]|[2-9]\d) ?h(?:eures?)? (?:de travail )?par jour|paye\w* (?:a|en) (?:la )?fin de (?:la )?saison|sans (?:aucun )?(?:jour de )?repos|pas de jour de repos|sorties? (?:limitee?s|accompagnee?s)|telephone (?:confisque|interdit)",
         ),
         (
             "hâte",
@@ -109,7 +109,7 @@ _EVERYDAY: Final = frozenset(
 )
 _LIGHT: Final = frozenset({"photo", "gains", "hommes", "kit"})  # the others are grave
 _CARE: Final = re.compile(
-    r"personnes? agees?|seniors?|ehpad|alzheimer|handicap|dependan\w+|maison de retraite|kine|spa\b.{0,80}(?:cap|bp|diplome)|(?:cap|bp|bts|diplome)\w* (?:esthetique|exige|obligatoire|requis|indispensable)|diplome d'etat"
+    r"agents? de securite|carte professionnelle|ssiap|plong\w+|cuisini\w+|personnes? agees?|seniors?|ehpad|alzheimer|handicap|dependan\w+|maison de retraite|kine|spa\b.{0,80}(?:cap|bp|diplome)|(?:cap|bp|bts|diplome)\w* (?:esthetique|exige|obligatoire|requis|indispensable)|diplome d'etat"
 )
 _NOT_EMPLOYED: Final = phrases(
     r"auto-?entrepreneu\w*|micro-?entrepreneu\w*|auto-?entreprise|micro-?entreprise|statut (?:d'|de )?(?:independante?|vdi|liberal|non[- ]salarie|travailleur|tns)|\bvdi\b|vendeu(?:r|se) a domicile independant\w*|(?:agente?|conseill\w+|commercial\w*|vendeu\w+|mandataire|praticien\w*|consultant\w*|distribut\w+|chauffeu\w+|livreu\w+|coursi\w+) (?:commercial\w* )?independant\w*|"
