@@ -1,7 +1,8 @@
 """Signs of exploitation, of the sex trade and of work that is no employment: level 0, never shown to anyone.
 
-One strong sign, an intimate or night-life setting with one more sign, or three signs anywhere: the offer is set aside and its words quoted,
-so that a person can review it. The list is dated and kept by the association.
+One sign that leaves no doubt is enough. Else the setting counts: an intimate or night-life one needs one grave or light sign, or two
+everyday ones; an ordinary leisure place one grave sign; any other work two grave ones, or a grave and a light one. The words are
+quoted, so that a person can review the offer. The list is dated and kept by the association.
 """
 
 import re
@@ -13,11 +14,11 @@ SINCE: Final = "2026-11-23"
 
 _STRONG: Final = phrases(
     r"incit\w+ a (?:la )?(?:consomm|boire)|consommations? incitee?s?|faire consommer|pousser? (?:a|les clients a) (?:la )?consomm|entraineuses?|hotesses? de (?:bar|charme|nuit|compagnie)|bars? a hotesses?|"
-    r"\bescortes?\b|\bescort(?:ing|-girls?|s)?\b|strip-?teas\w+|topless|seins nus|plus si affinites|telephone rose|conversations? (?:adultes?|roses?|erotiques?|intimes?)|(?:club|site|agence) de rencontres?|rencontres? (?:adultes?|coquines?|libertines?)|(?:videos?|lives?|shows?|cams?) prive\w*|danse\w* (?:en cage|(?:pour|en|de) (?:club|bar|boite))|photos? (?:glamour|sexy|suggestives?|en lingerie|nues?|denudees?)|(?:boissons?|verres?|bouteilles?|champagne)[^.;\n]{0,20}offert\w* par les clients|(?:commissions?|pourcentage|prime)s? (?:par|sur (?:le|les|chaque|la)) (?:verre|bouteille|boisson|consommation|champagne|coupe)s?|tenir compagnie (?:a|aux) (?:un |des |nos |les )?(?:clients?|hommes?|monsieur|messieurs)|go-?go\b|pole dance|lap dance|danseuses? (?:de nuit|exotiques?|de cabaret|en club)|cam-?girls?|camgirl|webcam\w*(?! de surveillance)|modeles? (?:webcam|de charme|nus?|nue|lingerie|adultes?)|"
+    r"\bescortes?\b|\bescort(?:ing|-girls?|s)?\b|strip-?teas\w+|\bsexy\b|tantra|(?:site|chat|tchat|video|film|contenu)s? (?:pour )?adultes?\b|(?:femme|homme|fille|modele|pose[rz]?\b|serveu\w+|photos?|artistiques? de)[^.;\n]{0,25}\b(?<!pieds )nue?s?\b|talons (?:hauts |aiguilles )?(?:obligatoires?|exiges?)|(?:entente|relation) physique|fait(?:es|re)s? (?:boire|consommer)|interdiction de sortir|sorties? (?:interdites?|surveillees?)|telephone (?:remis|confisque|retire|garde)\w*|topless|seins nus|plus si affinites|telephone rose|conversations? (?:adultes?|roses?|erotiques?|intimes?)|(?:club|site|agence) de rencontres?|rencontres? (?:adultes?|coquines?|libertines?)|(?:videos?|lives?|shows?|cams?) prive\w*|danse\w* (?:en cage|(?:pour|en|de) (?:club|bar|boite))|photos? (?:glamour|sexy|suggestives?|en lingerie|nues?|denudees?)|(?:boissons?|verres?|bouteilles?|champagne)[^.;\n]{0,20}offert\w* par les clients|(?:commissions?|pourcentage|prime)s? (?:par|sur (?:le|les|chaque|la)) (?:verre|bouteille|boisson|consommation|champagne|coupe)s?|tenir compagnie (?:a|aux) (?:un |des |nos |les )?(?:clients?|hommes?|monsieur|messieurs)|go-?go\b|pole dance|lap dance|danseuses? (?:de nuit|exotiques?|de cabaret|en club)|cam-?girls?|camgirl|webcam\w*(?! de surveillance)|modeles? (?:webcam|de charme|nus?|nue|lingerie|adultes?)|"
     r"\berotiqu\w+|\bsensuels?\b|\bsensuelles?\b|\bcoquin\w*|\blibertin\w*|\bnaturis\w+|\btantri\w+|body[- ]?body|massages? (?:naturistes?|erotiques?|sensuels?|complets?|intimes?|finlandais)|contenus? (?:pour )?adultes?|onlyfans|\bmym\b|films? (?:x|pour adultes)|(?:cabarets?|clubs?|bars?|salons?|photos?|modeles?|hotesses?|danse\w*|spectacles?) de charme|"
     r"sugar ?(?:daddy|baby)|maison close|salons? prives?|clubs? prives?|services? intimes?|relations? intimes?|rapports? (?:intimes|sexuels)|"
     r"(?:gard\w+|conserv\w+|confisqu\w+|retien\w+) (?:les |vos |leurs |votre |son |leur |le )?(?:passeports?|pieces? d'identite|papiers|titres? de sejour)|(?:passeports?|pieces? d'identite|papiers|titres? de sejour|documents d'identite)[^.;\n]{0,40}(?:conserv\w+ par|gard\w+ par|retenu|confisqu|(?:chez|aupres de|a) (?:l'|votre |son )?(?:employeur|patron|famille)|conserve\w* (?:a|dans|jusqu|pendant)|garde\w* (?:a|dans|jusqu|pendant))\w*|(?:remise|remettre|confier|depot) (?:de |du |de son |de votre |votre |le |vos |des )?(?:passeports?|papiers)|passeports? (?:original )?(?:a remettre|a confier|remis|confie)|"
-    r"(?:recev\w+|encaiss\w+)[^.;\n]{0,25}(?:virements?|cheques?|fonds)[^.;\n]{0,30}(?:votre|vos|son) compte|retransf\w+|transferts? de fonds|(?:vers\w+|pay\w+|envoy\w+|regl\w+)[^.;\n]{0,25}(?:caution|acompte)[^.;\n]{0,40}(?:recevoir|materiel|kit|commencer)|dettes? (?:de|du|pour)[^.;\n]{0,20}(?:voyage|passage|visa|billet)|rembours\w+ en travaillant|(?:frais|billet|voyage|visa|avion|dette)[^.;\n]{0,50}(?:rembours\w+ (?:sur (?:vo|le|son)|avec (?:vo|son|le)|en travaill)|retenue?s? sur|a rembourser (?:en|sur|avec))|logement[^.;\n]{0,40}(?:contre services?|en echange (?:de services?|d'une presence|de compagnie|de tendresse))|(?:chambre|studio|appartement|toit|maison|lit)\b[^.;\n]{0,25}(?:contre (?:services?|compagnie|menage)|en echange)|heberg\w+[^.;\n]{0,30}(?:contre (?:services|compagnie)|en echange)|"
+    r"(?:recev\w+|encaiss\w+)[^.;\n]{0,25}(?:virements?|cheques?|fonds)[^.;\n]{0,30}(?:votre|vos|son) compte|retransf\w+|transferts? de fonds|(?:vers\w+|pay\w+|envoy\w+|regl\w+)[^.;\n]{0,25}(?:caution|acompte)[^.;\n]{0,40}(?:recevoir|materiel|kit|commencer)|dettes? (?:de|du|pour)[^.;\n]{0,20}(?:voyage|passage|visa|billet)|rembours\w+ en travaillant|(?:frais|billet|voyage|visa|avion|dette|transport)[^.;\n]{0,50}(?:rembours\w+ (?:sur (?:vo|le|son)|avec (?:vo|son|le)|en travaill)|retenue?s? sur|a rembourser (?:en|sur|avec))|logement[^.;\n]{0,40}(?:contre services?|en echange (?:de services?|d'une presence|de compagnie|de tendresse))|(?:chambre|studio|appartement|toit|maison|lit)\b[^.;\n]{0,25}(?:contre (?:services?|compagnie|menage)|en echange)|heberg\w+[^.;\n]{0,30}(?:contre (?:services|compagnie)|en echange)|"
     r"(?:pay\w+|remuner\w+)[^.;\n]{0,25}(?:a l'acte|par client|au client)|sans papiers? (?:accept|bienvenu|ok)|sorties? interdites?|ne (?:pas )?sort\w* (?:seule|sans accord)|clientele (?:masculine|d'hommes)|compagnie (?:d'un|pour un|de) (?:monsieur|homme|messieurs)|accompagn\w+ (?:de |d'|des )?(?:messieurs|hommes (?:d'affaires|seuls|aises))|(?:homme|monsieur|veuf|retraite|celibataire)\b[^.;\n]{0,40}(?:cherche|recherche|propose|offre)[^.;\n]{0,30}(?:(?<!ou )femme(?! de (?:menage|chambre))|compagne|jeune fille|compagnie)|homme (?:seul|celibataire|divorce|aise|genereux) (?:cherche|recherche)|(?:pour|et) (?:une )?vie (?:commune|a deux|de couple)"
 )  # fmt: skip
 _SETTING: Final = phrases(
@@ -47,7 +48,7 @@ _SIGNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
         ),
         (
             "femmes",
-            r"jeunes? femmes?|jeunes? filles?|\bdemoiselles?\b|entre 18 et \d\d ans|18 ?- ?(?:25|28|30|35) ans|femmes? (?:uniquement|seule|celibataire)s?|femmes? (?:de )?\d\d ?(?:-|a) ?\d\d ans|reserve\w* aux femmes|uniquement (?:des |aux )?femmes",
+            r"jeunes? femmes?|jeunes? filles?|\bdemoiselles?\b|entre 18 et \d\d ans|18 ?- ?(?:25|28|30|35) ans|\bfilles? (?:dynamiques?|souriantes?|motivees?|sympas?|libres?|jolies?)|(?:cherch\w+|recrut\w+) (?:des |une |de )?(?:jolies? |jeunes? )?filles?\b|femmes? (?:uniquement|seule|celibataire)s?|femmes? (?:de )?\d\d ?(?:-|a) ?\d\d ans|reserve\w* aux femmes|uniquement (?:des |aux )?femmes",
         ),
         (
             "hommes",
@@ -59,7 +60,7 @@ _SIGNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
         ),
         (
             "intimité",
-            r"ouverte? d'esprit|sans (?:tabou|complexe)s?|esprit ouvert|complexes s'abstenir|(?:appartement|lieu|local|cadre|adresse|endroit|salon)s? (?:tres )?(?:discret|prive)s?\b|(?:femme|dame|personne|hotesse|fille) (?:tres )?(?:douce|calin\w*|affectueu\w+|gentille)",
+            r"ouverte? (?:d'esprit|a toutes? propositions?)|sans (?:tabou|complexe)s?|esprit ouvert|complexes s'abstenir|(?:appartement|lieu|local|cadre|adresse|endroit|salon)s? (?:tres )?(?:discret|prive)s?\b|(?:femme|dame|personne|hotesse|fille) (?:tres )?(?:douce|calin\w*|affectueu\w+|gentille)",
         ),
         (
             "pourcentage",
@@ -67,11 +68,11 @@ _SIGNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
         ),
         (
             "logement",
-            r"(?:logee?|logement|hebergement|chambre|hebergee?|studio|appartement)[^.;\n]{0,40}(?:sur place|fourni|possible|gratuit|offert|assure|compris|inclus|propose|lie au poste|prevu)|logee?s? (?:chez|par|sur)|dormir sur place|nourrie?,? logee?|logee?,? nourrie?",
+            r"(?:logee?|logement|hebergement|chambre|hebergee?|studio|appartement)[^.;\n]{0,40}(?:sur place|fourni|possible|gratuit|offert|assure|compris|inclus|propose|lie au poste|prevu)|logee?s? (?:chez|par|sur)|dorm\w+ (?:sur place|au-dessus|a l'etage)|nourrie?,? logee?|logee?,? nourrie?",
         ),
         (
             "frais",
-            r"frais (?:de |d')(?!transport|deplacement|repas|route|kilometr|mission|hebergement|garde)\w+[^.;\n]{0,30}(?:charge|payer|regler|avancer|verser|\d)|(?:caution|acompte|versement|virement|avance)[^.;\n]{0,50}(?:demandee?|exigee?|obligatoire|a verser|avant (?:l'embauche|de commencer))|a votre charge avant|payer (?:votre|la|une) formation",
+            r"frais (?:de |d')(?!transport|deplacement|repas|route|kilometr|mission|hebergement|garde)\w+[^.;\n]{0,30}(?:charge|payer|regler|avancer|verser|\d)|(?:caution|acompte|versement|virement|avance)[^.;\n]{0,50}(?:demandee?|exigee?|obligatoire|a verser|avant (?:l'embauche|de commencer))|a votre charge avant|(?:payez|payer|reglez|regler) (?:votre|sa) formation",
         ),
         (
             "kit",

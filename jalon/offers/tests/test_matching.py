@@ -14,8 +14,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jalon.offers.matching import cli, compute, weights
+from jalon.offers.matching import cli, compute, signs, weights
 from jalon.offers.matching.profile import BadInput
+from jalon.offers.matching.text import Doc
 
 DATA = Path(__file__).parent / "data"
 CASES = json.loads((DATA / "cases.json").read_text(encoding="utf-8"))
@@ -168,6 +169,12 @@ def test_evidence_is_quoted_from_the_offer_or_names_a_field(
                 ("profil", "jours", "duree", "experienceExige", "expérience exigée")
             ):
                 assert all(part.casefold() in source for part in re.split(r" ; | / ", words)), (code, words)
+
+
+def test_signs_of_exploitation_are_seen_and_harmless_work_is_not_suspected() -> None:
+    sentences = json.loads((DATA / "signs.json").read_text(encoding="utf-8"))
+    assert [one for one in sentences["signs"] if not signs.risk(Doc(one))] == []
+    assert [one for one in sentences["harmless"] if signs.risk(Doc(one))] == []
 
 
 FORBIDDEN = {
