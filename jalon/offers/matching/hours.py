@@ -101,7 +101,7 @@ _REST_BEFORE: Final = re.compile(
     r"|ni|pas|jamais|aucune?|sans)\b(?P<gap>[^.;,\n]{0,40})$"
 )
 _REST_AFTER: Final = re.compile(
-    r"^\s*(?:,|:|-|et [^.;,]{0,25})?\s*(?:\(?(?:de |en |sont |est |etant )?(?:repos|libres?|chomes?|off\b|conges?|fermes?|fermees?|non travailles?|pas travailles?|jamais travailles?|preserves?)|(?:ne sont|n'est|ne seront) (?:pas|jamais))"
+    r"^\s*(?:,|:|-|et [^.;,]{0,25})?\s*(?:\(?(?:de |en |sont |est |etant )?(?:toujours |tous |generalement )?(?:repos|libres?|chomes?|off\b|conges?|fermes?|fermees?|non travailles?|pas travailles?|jamais travailles?|preserves?)|(?:ne sont|n'est|ne seront) (?:pas|jamais))"
 )
 _OPEN_BEFORE: Final = re.compile(
     r"\b(?:ouverts?|ouvertes?|(?<!avant l')(?<!avant )ouverture|fonctionne|accueille (?:le public|ses clients))\b[^.;\n]{0,45}$"
@@ -477,6 +477,10 @@ def _nights(doc: Doc, hours: Hours) -> tuple[str, str]:
             0
         ].startswith(("de nuit", "nuit")):
             continue
+        if re.search(r"\b(?:l'|le |la )$", before) and re.match(
+            r"\s+(?:vous|transmet|passe|assure|prend|releve|fait)", after
+        ):
+            continue  # the night team hands over to her
         if (
             stance(text, match.start(), match.end()) == "no"
             or _resting(before)
