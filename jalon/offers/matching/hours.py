@@ -326,8 +326,7 @@ def _days(doc: Doc, hours: Hours) -> None:
         names = [_full(one) for one in re.findall(r"\b(?:lun|mar|mer|jeu|ven|sam|dim)", match[0])]
         for span in _DAY_SPAN.finditer(match[0]):
             a, b = _DAYS.index(_full(span[1])), _DAYS.index(_full(span[2]))
-            if a < b:
-                names += _DAYS[a : b + 1]
+            names += _DAYS[a : b + 1] if a < b else _DAYS[a:] + _DAYS[: b + 1]
         quote = doc.quote(match.start(), match.end())
         rest = bool(_REST_AFTER.match(after)) or _resting(before)
         if rest:
@@ -481,6 +480,8 @@ def _nights(doc: Doc, hours: Hours) -> tuple[str, str]:
             r"\s+(?:vous|transmet|passe|assure|prend|releve|fait)", after
         ):
             continue  # the night team hands over to her
+        if re.search(r"\bvie $", before) or re.match(r" (?:sont|est) (?:assure|faite|couverte|prise)\w* par", after):
+            continue
         if (
             stance(text, match.start(), match.end()) == "no"
             or _resting(before)
