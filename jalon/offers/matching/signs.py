@@ -131,9 +131,9 @@ def risk(doc: Doc) -> str:
         return strong
     signs: dict[str, str] = {}
     for name, pattern in _SIGNS:
-        found = _stated(doc, pattern)
-        if found:
-            signs[name] = found
+        quote = _stated(doc, pattern)
+        if quote:
+            signs[name] = quote
     if not signs:
         return ""
     care = bool(_CARE.search(text))
