@@ -114,9 +114,9 @@ _CARE: Final = re.compile(
 )
 _NOT_EMPLOYED: Final = phrases(
     r"auto-?entrepreneu\w*|micro-?entrepreneu\w*|auto-?entreprise|micro-?entreprise|statut (?:d'|de )?(?:independante?|vdi|liberal|non[- ]salarie|travailleur|tns)|\bvdi\b|vendeu(?:r|se) a domicile independant\w*|(?:agente?|conseill\w+|commercial\w*|vendeu\w+|mandataire|praticien\w*|consultant\w*|distribut\w+|chauffeu\w+|livreu\w+|coursi\w+) (?:commercial\w* )?independant\w*|"
-    r"\bindependante?s?\(?e?\)?(?= \(h/f\))|independant\(e\)|en (?:tant qu')?independante?|(?:etre|a|mettre|installer) a (?:son|votre) (?:propre )?compte|free-?lances?|franchises?e?s?\b|profession liberale|exercice liberal|en liberal\b|activite liberale|agent mandataire|mandataire (?:immobilier|independant)|non[- ]salariee?s?|"
+    r"\bindependante?s?\(?e?\)?(?= \(h/f\))|independant\(e\)|en (?:tant qu')?independante?|(?:etre|etes|sera|serez|mettre|mettez|installer|installez|lancer|lancez|travaille[rz]?)(?:-vous)? a (?:son|votre) (?:propre )?compte|free-?lances?|(?:devenez|devenir) (?:votre propre patron|franchise)|contrat de franchise|ouvr\w+ (?:une|votre) franchise|(?:exercer|exercez|installer|installez)[^.;\n]{0,20}profession liberale|statut (?:de )?profession liberale|exercice liberal|en liberal\b|activite liberale|agent mandataire|mandataire (?:immobilier|independant)|non[- ]salariee?s?|"
     r"(?:100 ?%|uniquement|exclusivement|seulement|entierement|integralement)(?: remuneree?)?(?: a la| au| aux| sur| en| de)? commissions?|remuner\w+[^.;\n]{0,25}(?:100 ?%|uniquement|exclusivement|seulement|entierement)[^.;\n]{0,25}commissions?|commissions? (?:uniquement|seulement|exclusivement)|remuneration (?:a la|au|par|sur) commissions?|commissions? sur (?:vos )?ventes|sans (?:salaire )?fixe|pas de (?:salaire )?fixe|"
-    r"factur(?:er|ez|ation de) (?:vos|ses|votre|des) prestations?|numero (?:de )?siret|\bsiret (?:exige|obligatoire|demande|indispensable)|vous (?:facturez|revendez|achetez (?:et (?:re)?vendez|les produits))|immatricul\w+ (?:a l'urssaf|au rcs|au repertoire)|parrainage (?:remunere|paye)|entre amies?\b(?=[^.;\n]{0,40}ventes)|contrat de prestation|marketing (?:de reseau|relationnel)|\bmlm\b|gerance|location[- ]gerance|portage de salon|location de fauteuil|louer un (?:fauteuil|espace)"
+    r"factur(?:er|ez|ation de) (?:vos|ses|votre|des) prestations?|(?:votre|avoir un|disposer d'un|avec) (?:numero (?:de )?)?siret|\bsiret (?:exige|obligatoire|demande|indispensable)|vous (?:facturez (?:chaque|vos|votre|vous-meme)|revendez|achetez (?:et (?:re)?vendez|les produits))|immatricul\w+ (?:a l'urssaf|au rcs|au repertoire)|parrainage (?:remunere|paye)|entre amies?\b(?=[^.;\n]{0,40}ventes)|contrat de prestation|marketing (?:de reseau|relationnel)|\bmlm\b|location[- ]gerance|gerance libre|gerante?s? (?:mandataire|libre|non salarie)|portage de salon|location de fauteuil|louer un (?:fauteuil|espace)"
 )
 _CLIENTS: Final = re.compile(
     r"(?:comptabilite|clients?|accompagn\w+|aide\w*|conseil\w*|aupres|pour|dossiers|public\w*|porteurs? de projet|createurs?)[^.;,\n]{0,35}$"
@@ -162,7 +162,9 @@ def not_employed(doc: Doc) -> str:
             ("sans", "pas de", "non")
         ):
             continue
-        if _CLIENTS.search(before) or re.search(r"\b(?:salaire|fixe)[^.;\n]{0,10}(?:\+|et|plus) $", before):
+        if _CLIENTS.search(before) or re.search(
+            r"\b(?:salaire|fixe)[^.;\n]{0,35}(?:\+|et|plus|avec) (?:des )?$", before
+        ):
             continue
         return doc.found(match)
     return ""

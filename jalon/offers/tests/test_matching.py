@@ -176,6 +176,8 @@ def test_signs_of_exploitation_are_seen_and_harmless_work_is_not_suspected() -> 
     sentences = json.loads((DATA / "signs.json").read_text(encoding="utf-8"))
     assert [one for one in sentences["signs"] if not signs.risk(Doc(one))] == []
     assert [one for one in sentences["harmless"] if signs.risk(Doc(one))] == []
+    assert [one for one in sentences["self_employed"] if not signs.not_employed(Doc(one))] == []
+    assert [one for one in sentences["employed"] if signs.not_employed(Doc(one))] == []
 
 
 FACETS = json.loads((DATA / "facets.json").read_text(encoding="utf-8"))
