@@ -101,7 +101,7 @@ _REST_BEFORE: Final = re.compile(
     r"|ni|pas|jamais|aucune?|sans)\b(?P<gap>[^.;,\n]{0,40})$"
 )
 _REST_AFTER: Final = re.compile(
-    r"^\s*(?:,|:|-|et [^.;,]{0,25})?\s*(?:\(?(?:de |en |sont |est |etant )?(?:repos|libres?|chomes?|off\b|conges?|fermes?|fermees?|non travailles?|pas travailles?|jamais travailles?|preserves?)|(?:ne sont|n'est|ne seront) (?:pas|jamais))"
+    r"^\s*(?:,|:|-|et [^.;,]{0,25})?\s*(?:\(?(?:de |en |sont |est |etant )?(?:toujours |tous |generalement )?(?:repos|libres?|chomes?|off\b|conges?|fermes?|fermees?|non travailles?|pas travailles?|jamais travailles?|preserves?)|(?:ne sont|n'est|ne seront) (?:pas|jamais))"
 )
 _OPEN_BEFORE: Final = re.compile(
     r"\b(?:ouverts?|ouvertes?|(?<!avant l')(?<!avant )ouverture|fonctionne|accueille (?:le public|ses clients))\b[^.;\n]{0,45}$"
@@ -109,7 +109,9 @@ _OPEN_BEFORE: Final = re.compile(
 _SEVEN: Final = re.compile(
     r"\b(?:7 ?j(?:ours?)? ?(?:/|sur) ?7|7 ?/ ?7|sept jours sur sept|tous les jours de la semaine|tous les jours (?=sauf)|24 ?h? ?/ ?24)\b"
 )
-_SIX: Final = re.compile(r"\b(?:6 ?j(?:ours?)? ?(?:/|sur) ?7|six jours sur sept)\b")
+_SIX: Final = re.compile(
+    r"\b(?:6 ?j(?:ours?)? ?(?:/|sur) ?7|six jours sur sept|(?:6|six) jours (?:par|/ ?)semaine|(?:6|six) jours(?= ?[.,;)]))"
+)
 _FIVE: Final = re.compile(r"\b(?:5 ?j(?:ours?)? ?(?:/|sur) ?7|cinq jours sur sept)\b")
 _IN_WEEK: Final = re.compile(
     r"\b(?:en semaine (?:uniquement|seulement|exclusivement)|uniquement en semaine|jours ouvres|du lundi au vendredi|lundi a vendredi)\b"
@@ -324,8 +326,7 @@ def _days(doc: Doc, hours: Hours) -> None:
         names = [_full(one) for one in re.findall(r"\b(?:lun|mar|mer|jeu|ven|sam|dim)", match[0])]
         for span in _DAY_SPAN.finditer(match[0]):
             a, b = _DAYS.index(_full(span[1])), _DAYS.index(_full(span[2]))
-            if a < b:
-                names += _DAYS[a : b + 1]
+            names += _DAYS[a : b + 1] if a < b else _DAYS[a:] + _DAYS[: b + 1]
         quote = doc.quote(match.start(), match.end())
         rest = bool(_REST_AFTER.match(after)) or _resting(before)
         if rest:
@@ -373,6 +374,11 @@ def _days(doc: Doc, hours: Hours) -> None:
     for pattern, days in ((_SEVEN, ("samedi", "dimanche")), (_SIX, ("samedi",))):
         for match in pattern.finditer(text):
             begin, _ = doc.sentence(match.start())
+            if re.search(
+                r"\b(?:formation|stage|delai|conges?|pendant|sous|dans|apres|integration|essai|de|les) $",
+                text[begin : match.start()],
+            ):
+                continue
             if _OPEN_BEFORE.search(text[begin : match.start()]) or re.search(
                 r"assistance|joignable|hotline|numero|astreinte", text[begin : match.start()]
             ):
@@ -469,6 +475,12 @@ def _nights(doc: Doc, hours: Hours) -> tuple[str, str]:
         if re.search(r"\b(?:bar|boite|hotel|club|personnel|equipe|bus|magasin)s? (?:de )?$", before) and match[
             0
         ].startswith(("de nuit", "nuit")):
+            continue
+        if re.search(r"\b(?:l'|le |la )$", before) and re.match(
+            r"\s+(?:vous|transmet|passe|assure|prend|releve|fait)", after
+        ):
+            continue  # the night team hands over to her
+        if re.search(r"\bvie $", before) or re.match(r" (?:sont|est) (?:assure|faite|couverte|prise)\w* par", after):
             continue
         if (
             stance(text, match.start(), match.end()) == "no"

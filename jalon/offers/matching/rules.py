@@ -313,7 +313,7 @@ _DOMAINS: Final = tuple(
         (r"\bcuisin|restauration", r"cuisin|restauration"),
         (r"boulang|patissi", r"boulang|patiss"),
         (
-            r"cnaps|carte professionnelle|ssiap|agent de (?:prevention|securite)|\bcqp aps\b",
+            r"cnaps|cartes? pro|ssiap|agent de (?:prevention|securite)|\bcqp aps\b",
             r"cnaps|carte pro|ssiap|securite|\baps\b",
         ),
         (r"caces", r"caces|cariste"),

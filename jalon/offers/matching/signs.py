@@ -1,7 +1,8 @@
 """Signs of exploitation, of the sex trade and of work that is no employment: level 0, never shown to anyone.
 
-One strong sign, an intimate or night-life setting with one more sign, or three signs anywhere: the offer is set aside and its words quoted,
-so that a person can review it. The list is dated and kept by the association.
+One sign that leaves no doubt is enough. Else the setting counts: an intimate or night-life one needs one grave or light sign, or two
+everyday ones; an ordinary leisure place one grave sign; any other work two grave ones, or a grave and a light one. The words are
+quoted, so that a person can review the offer. The list is dated and kept by the association.
 """
 
 import re
@@ -13,16 +14,19 @@ SINCE: Final = "2026-11-23"
 
 _STRONG: Final = phrases(
     r"incit\w+ a (?:la )?(?:consomm|boire)|consommations? incitee?s?|faire consommer|pousser? (?:a|les clients a) (?:la )?consomm|entraineuses?|hotesses? de (?:bar|charme|nuit|compagnie)|bars? a hotesses?|"
-    r"\bescortes?\b|\bescort(?:ing|-girls?|s)?\b|strip-?teas\w+|go-?go\b|pole dance|lap dance|danseuses? (?:de nuit|exotiques?|de cabaret|en club)|cam-?girls?|camgirl|webcam\w*(?! de surveillance)|modeles? (?:webcam|de charme|nus?|nue|lingerie|adultes?)|"
+    r"\bescortes?\b|\bescort(?:ing|-girls?|s)?\b|strip-?teas\w+|\bsexy\b|tantra|(?:site|chat|tchat|video|film|contenu)s? (?:pour )?adultes?\b|(?:femme|homme|fille|modele|pose[rz]?\b|serveu\w+|photos?|artistiques? de)[^.;\n]{0,25}\b(?<!pieds )nue?s?\b|talons (?:hauts |aiguilles )?(?:obligatoires?|exiges?)|(?:entente|relation) physique|fait(?:es|re)s? (?:boire|consommer)|interdiction de sortir|sorties? (?:interdites?|surveillees?)|telephone (?:remis|confisque|retire|garde)\w*|topless|seins nus|plus si affinites|telephone rose|conversations? (?:adultes?|roses?|erotiques?|intimes?)|(?:club|site|agence) de rencontres?|rencontres? (?:adultes?|coquines?|libertines?)|(?:videos?|lives?|shows?|cams?) prive\w*|danse\w* (?:en cage|(?:pour|en|de) (?:club|bar|boite))|photos? (?:glamour|sexy|suggestives?|en lingerie|nues?|denudees?)|(?:boissons?|verres?|bouteilles?|champagne)[^.;\n]{0,20}offert\w* par les clients|(?:commissions?|pourcentage|prime)s? (?:par|sur (?:le|les|chaque|la)) (?:verre|bouteille|boisson|consommation|champagne|coupe)s?|tenir compagnie (?:a|aux) (?:un |des |nos |les )?(?:clients?|hommes?|monsieur|messieurs)|go-?go\b|pole dance|lap dance|danseuses? (?:de nuit|exotiques?|de cabaret|en club)|cam-?girls?|camgirl|webcam\w*(?! de surveillance)|modeles? (?:webcam|de charme|nus?|nue|lingerie|adultes?)|"
     r"\berotiqu\w+|\bsensuels?\b|\bsensuelles?\b|\bcoquin\w*|\blibertin\w*|\bnaturis\w+|\btantri\w+|body[- ]?body|massages? (?:naturistes?|erotiques?|sensuels?|complets?|intimes?|finlandais)|contenus? (?:pour )?adultes?|onlyfans|\bmym\b|films? (?:x|pour adultes)|(?:cabarets?|clubs?|bars?|salons?|photos?|modeles?|hotesses?|danse\w*|spectacles?) de charme|"
     r"sugar ?(?:daddy|baby)|maison close|salons? prives?|clubs? prives?|services? intimes?|relations? intimes?|rapports? (?:intimes|sexuels)|"
     r"(?:gard\w+|conserv\w+|confisqu\w+|retien\w+) (?:les |vos |leurs |votre |son |leur |le )?(?:passeports?|pieces? d'identite|papiers|titres? de sejour)|(?:passeports?|pieces? d'identite|papiers|titres? de sejour|documents d'identite)[^.;\n]{0,40}(?:conserv\w+ par|gard\w+ par|retenu|confisqu|(?:chez|aupres de|a) (?:l'|votre |son )?(?:employeur|patron|famille)|conserve\w* (?:a|dans|jusqu|pendant)|garde\w* (?:a|dans|jusqu|pendant))\w*|(?:remise|remettre|confier|depot) (?:de |du |de son |de votre |votre |le |vos |des )?(?:passeports?|papiers)|passeports? (?:original )?(?:a remettre|a confier|remis|confie)|"
-    r"(?:frais|billet|voyage|visa|avion|dette)[^.;\n]{0,50}(?:rembours\w+ (?:sur (?:vo|le|son)|avec (?:vo|son|le)|en travaill)|retenue?s? sur|a rembourser (?:en|sur|avec))|logement[^.;\n]{0,40}(?:contre services?|en echange (?:de services?|d'une presence|de compagnie|de tendresse))|(?:chambre|studio|appartement|toit|maison|lit)\b[^.;\n]{0,25}(?:contre (?:services?|compagnie|menage)|en echange)|heberg\w+[^.;\n]{0,30}(?:contre (?:services|compagnie)|en echange)|"
-    r"(?:pay\w+|remuner\w+)[^.;\n]{0,25}(?:a l'acte|par client|au client)|sans papiers? (?:accept|bienvenu|ok)|sorties? interdites?|ne (?:pas )?sort\w* (?:seule|sans accord)|clientele (?:masculine|d'hommes)|compagnie (?:d'un|pour un|de) (?:monsieur|homme|messieurs)|accompagn\w+ (?:de |d'|des )?(?:messieurs|hommes (?:d'affaires|seuls|aises))|homme (?:seul|celibataire|divorce|aise|genereux) (?:cherche|recherche)"
+    r"(?:recev\w+|encaiss\w+)[^.;\n]{0,25}(?:virements?|cheques?|fonds)[^.;\n]{0,30}(?:votre|vos|son) compte|retransf\w+|transferts? de fonds|(?:vers\w+|pay\w+|envoy\w+|regl\w+)[^.;\n]{0,25}(?:caution|acompte)[^.;\n]{0,40}(?:recevoir|materiel|kit|commencer)|dettes? (?:de|du|pour)[^.;\n]{0,20}(?:voyage|passage|visa|billet)|rembours\w+ en travaillant|(?:frais|billet|voyage|visa|avion|dette|transport)[^.;\n]{0,50}(?:rembours\w+ (?:sur (?:vo|le|son)|avec (?:vo|son|le)|en travaill)|retenue?s? sur|a rembourser (?:en|sur|avec))|logement[^.;\n]{0,40}(?:contre services?|en echange (?:de services?|d'une presence|de compagnie|de tendresse))|(?:chambre|studio|appartement|toit|maison|lit)\b[^.;\n]{0,25}(?:contre (?:services?|compagnie|menage)|en echange)|heberg\w+[^.;\n]{0,30}(?:contre (?:services|compagnie)|en echange)|"
+    r"(?:pay\w+|remuner\w+)[^.;\n]{0,25}(?:a l'acte|par client|au client)|sans papiers? (?:accept|bienvenu|ok)|sorties? interdites?|ne (?:pas )?sort\w* (?:seule|sans accord)|clientele (?:masculine|d'hommes)|compagnie (?:d'un|pour un|de) (?:monsieur|homme|messieurs)|accompagn\w+ (?:de |d'|des )?(?:messieurs|hommes (?:d'affaires|seuls|aises))|(?:homme|monsieur|veuf|retraite|celibataire)\b[^.;\n]{0,40}(?:cherche|recherche|propose|offre)[^.;\n]{0,30}(?:(?<!ou )femme(?! de (?:menage|chambre))|compagne|jeune fille|compagnie)|homme (?:seul|celibataire|divorce|aise|genereux) (?:cherche|recherche)|(?:pour|et) (?:une )?vie (?:commune|a deux|de couple)"
 )  # fmt: skip
 _SETTING: Final = phrases(
-    r"\bmassages?\b|\bmasseu\w+|bien-?etre|\bdetente\b|relaxation|\bhotesses?\b(?! (?:de caisse|d'accueil|de l'air|de vente|/))|\bbars? (?:de nuit|d'ambiance|lounge|musical)|\bbars? a (?:chicha|cocktails?)|discotheques?|boites? de nuit|night-?clubs?|\bcabarets?|\bclubs?\b(?! (?:de sport|enfants?|sportif|house|vacances|de vacances))|mannequins?|modeles? photo|\banimat(?:rice|ion de la clientele)|dame de compagnie|dames? de compagnie|accompagnatrices?|karaoke|saunas?|hammam"
+    r"\bmassages?\b|\bmasseu\w+|massages? relax\w+|\bhotesses?\b(?! (?:de caisse|d'accueil|de l'air|de vente|/))|\bbars? (?:de nuit|d'ambiance|lounge|musical)|\bbars? a (?:chicha|cocktails?)|discotheques?|boites? de nuit|etablissements? de nuit|night-?clubs?|\bcabarets?|mannequins?|modeles? photo|\banimat(?:rice|ion de la clientele)|dame de compagnie|dames? de compagnie|accompagnatrices?"
 )
+_NEAR: Final = phrases(
+    r"bien-?etre|\bdetente\b|relaxation|\bclubs?\b(?! (?:de sport|enfants?|sportif|house|vacances|de vacances))|karaoke|saunas?|hammam|animation"
+)  # such places are ordinary too: they weigh only with a grave sign, or two others
 _SIGNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
     (name, phrases(pattern))
     for name, pattern in (
@@ -36,15 +40,15 @@ _SIGNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
         ),
         (
             "paiement",
-            r"(?:pay\w+|remuner\w+|regle\w*|salaire)[^.;\n]{0,40}(?:a la prestation|par prestation|la prestation|au pourcentage|en especes|en liquide|cash|de la main a la main|chaque soir|a la soiree)|especes chaque|\d+ ?(?:euros|€|e) (?:la|par) (?:prestation|seance|client\w*|massage)|paiement (?:quotidien|journalier|en especes|cash)|\bpourcentage\b(?! (?:sur|des) (?:les |vos |la )?(?:ventes|prestations|produits))|pourboires? genereux|non declare|au noir|sans declaration|pas de contrat|sans contrat|(?:pas de|sans) (?:salaire|remuneration)(?! fixe)|non remunere",
+            r"(?:pa[iy]\w+|remuner\w+|regle\w*|salaire)[^.;\n]{0,40}(?:a la prestation|par prestation|la prestation|au pourcentage|en especes|en liquide|le jour meme|cash|de la main a la main|chaque soir|a la soiree)|especes chaque|\d+ ?(?:euros|€|e) (?:la|par) (?:prestation|seance|client\w*|massage)|paiement (?:quotidien|journalier|en especes|cash)|pourboires? genereux|non declare|au noir|sans declaration|pas de contrat|sans contrat|(?:pas de|sans) (?:salaire|remuneration)(?! fixe)|non remunere|main propre|sans (?:fiche|bulletin) de paie|argent de poche|(?:essai|premier mois|premiere semaine)[^.;\n]{0,20}(?:non (?:remuner|pay)\w+|gratuit\w*|sans salaire)|salaire verse (?:a la fin|en fin|apres)",
         ),
         (
             "gains",
-            r"(?:remuneration|salaire|gains?|revenus?)[^.;\n]{0,30}(?:tres attracti\w+|tres eleve\w*|rapides?|exceptionnel\w*|illimite\w*|motivante? et rapide|important\w*|facile\w*)|(?:excellente|tres bonne|forte|belle|tres attractive|exceptionnelle) remuneration|(?:excellents?|tres bons?|gros) (?:salaires?|revenus?|gains?)|argent (?:facile|rapide)|gagnez|jusqu'?a \d ?\d{3} ?(?:euros|e|€) (?:par|/) ?(?:semaine|jour|soir)|\d{3,4} ?(?:euros|€|e) (?:par|la|/) ?(?:soiree|nuit|jour|heure)",
+            r"(?:remuneration|salaire|gains?|revenus?)[^.;\n]{0,30}(?:tres attracti\w+|tres eleve\w*|rapides?|exceptionnel\w*|illimite\w*|immediats?|motivante? et rapide|important\w*|facile\w*)|(?:excellente|tres bonne|forte|belle|tres attractive|exceptionnelle) remuneration|(?:excellents?|tres bons?|gros) (?:salaires?|revenus?|gains?)|argent (?:facile|rapide)|gagnez|jusqu'?a \d ?\d{3} ?(?:euros|e|€) (?:par|/) ?(?:semaine|jour|soir)|\d{3,4} ?(?:euros|€|e) (?:par|la|/) ?(?:soiree|nuit|jour|heure)",
         ),
         (
             "femmes",
-            r"jeunes? femmes?|jeunes? filles?|\bdemoiselles?\b|entre 18 et \d\d ans|18 ?- ?(?:25|28|30|35) ans|femmes? (?:uniquement|seule|celibataire)s?",
+            r"jeunes? femmes?|jeunes? filles?|\bdemoiselles?\b|entre 18 et \d\d ans|18 ?- ?(?:25|28|30|35) ans|\bfilles? (?:dynamiques?|souriantes?|motivees?|sympas?|libres?|jolies?)|(?:cherch\w+|recrut\w+) (?:des |une |de )?(?:jolies? |jeunes? )?filles?\b|femmes? (?:uniquement|seule|celibataire)s?|femmes? (?:de )?\d\d ?(?:-|a) ?\d\d ans|reserve\w* aux femmes|uniquement (?:des |aux )?femmes",
         ),
         (
             "hommes",
@@ -52,15 +56,27 @@ _SIGNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
         ),
         (
             "discrétion",
-            r"discretion (?:exigee|absolue|assuree|garantie|totale|demandee|obligatoire)|discrete?\b.{0,20}(?:exige|imperati)|confidentialite absolue|ouverte? d'esprit|sans (?:tabou|complexe)s?|esprit ouvert|complexes s'abstenir",
+            r"discretion (?:exigee|absolue|assuree|garantie|totale|demandee|obligatoire)|discrete?\b.{0,20}(?:exige|imperati)|confidentialite absolue",
+        ),
+        (
+            "intimité",
+            r"ouverte? (?:d'esprit|a toutes? propositions?)|sans (?:tabou|complexe)s?|esprit ouvert|complexes s'abstenir|(?:appartement|lieu|local|cadre|adresse|endroit|salon)s? (?:tres )?(?:discret|prive)s?\b|(?:femme|dame|personne|hotesse|fille) (?:tres )?(?:douce|calin\w*|affectueu\w+|gentille)",
+        ),
+        (
+            "pourcentage",
+            r"\bpourcentages?\b(?! (?:sur|des) (?:les |vos |la )?(?:ventes|prestations|produits))",
         ),
         (
             "logement",
-            r"(?:logee?|logement|hebergement|chambre|hebergee?|studio|appartement)[^.;\n]{0,40}(?:sur place|fourni|possible|gratuit|offert|assure|compris|inclus|propose|lie au poste|prevu)|nourrie?,? logee?|logee?,? nourrie?",
+            r"(?:logee?|logement|hebergement|chambre|hebergee?|studio|appartement)[^.;\n]{0,40}(?:sur place|fourni|possible|gratuit|offert|assure|compris|inclus|propose|lie au poste|prevu)|logee?s? (?:chez|par|sur)|dorm\w+ (?:sur place|au-dessus|a l'etage)|nourrie?,? logee?|logee?,? nourrie?",
         ),
         (
             "frais",
-            r"(?:achat|acheter|acquisition)[^.;\n]{0,30}(?:kit|mallette|starter|stock|materiel)|kit de demarrage|frais (?:d'inscription|de dossier|d'adhesion|de formation)[^.;\n]{0,30}(?:charge|payer|regler|avancer|\d)|(?:caution|acompte|versement|virement|avance)[^.;\n]{0,50}(?:demandee?|exigee?|obligatoire|a verser|avant (?:l'embauche|de commencer))|a votre charge avant|payer (?:votre|la|une) formation",
+            r"frais (?:de |d')(?!transport|deplacement|repas|route|kilometr|mission|hebergement|garde)\w+[^.;\n]{0,30}(?:charge|payer|regler|avancer|verser|\d)|(?:caution|acompte|versement|virement|avance)[^.;\n]{0,50}(?:demandee?|exigee?|obligatoire|a verser|avant (?:l'embauche|de commencer))|a votre charge avant|(?:payez|payer|reglez|regler) (?:votre|sa) formation",
+        ),
+        (
+            "kit",
+            r"(?:achat|acheter|acquisition)[^.;\n]{0,30}(?:kit|mallette|starter|stock|materiel)|(?:kit|pack) de demarrage",
         ),
         (
             "contact",
@@ -72,7 +88,7 @@ _SIGNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
         ),
         (
             "enfermement",
-            r"presence permanente|disponib\w+ (?:jour et nuit|24 ?h)|un (?:seul )?jour (?:libre|de repos|de conge) par mois|sans jour de repos|pas de jour de repos|sorties? (?:limitee?s|accompagnee?s)|telephone (?:confisque|interdit)",
+            r"presence permanente|disponib\w+ (?:jour et nuit|24 ?h)|un (?:seul )?jour (?:libre|de repos|de conge) par mois|(?:1[1-9]|[2-9]\d) ?h(?:eures?)? (?:de travail )?par jour|paye\w* (?:a|en) (?:la )?fin de (?:la )?saison|sans (?:aucun )?(?:jour de )?repos|pas de jour de repos|sorties? (?:limitee?s|accompagnee?s)|telephone (?:confisque|interdit)",
         ),
         (
             "hâte",
@@ -90,16 +106,17 @@ _SIGNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
     )
 )
 _EVERYDAY: Final = frozenset(
-    {"présentation", "logement", "sans rien", "soirs", "à l'hôtel"}
-)  # of no weight without a setting
+    {"présentation", "logement", "sans rien", "soirs", "à l'hôtel", "discrétion", "pourcentage"}
+)
+_LIGHT: Final = frozenset({"photo", "gains", "hommes", "kit"})  # the others are grave
 _CARE: Final = re.compile(
-    r"personnes? agees?|seniors?|ehpad|alzheimer|handicap|dependan\w+|maison de retraite|kine|spa\b.{0,80}(?:cap|bp|diplome)|(?:cap|bp|bts|diplome)\w* (?:esthetique|exige|obligatoire|requis|indispensable)|diplome d'etat"
+    r"agents? de securite|carte professionnelle|ssiap|plong\w+|cuisini\w+|personnes? agees?|seniors?|ehpad|alzheimer|handicap|dependan\w+|maison de retraite|kine|spa\b.{0,80}(?:cap|bp|diplome)|(?:cap|bp|bts|diplome)\w* (?:esthetique|exige|obligatoire|requis|indispensable)|diplome d'etat"
 )
 _NOT_EMPLOYED: Final = phrases(
     r"auto-?entrepreneu\w*|micro-?entrepreneu\w*|auto-?entreprise|micro-?entreprise|statut (?:d'|de )?(?:independante?|vdi|liberal|non[- ]salarie|travailleur|tns)|\bvdi\b|vendeu(?:r|se) a domicile independant\w*|(?:agente?|conseill\w+|commercial\w*|vendeu\w+|mandataire|praticien\w*|consultant\w*|distribut\w+|chauffeu\w+|livreu\w+|coursi\w+) (?:commercial\w* )?independant\w*|"
-    r"\bindependante?s?\(?e?\)?(?= \(h/f\))|independant\(e\)|en (?:tant qu')?independante?|(?:etre|a|mettre|installer) a (?:son|votre) (?:propre )?compte|free-?lances?|franchises?e?s?\b|profession liberale|exercice liberal|en liberal\b|activite liberale|agent mandataire|mandataire (?:immobilier|independant)|non[- ]salariee?s?|"
+    r"\bindependante?s?\(?e?\)?(?= \(h/f\))|independant\(e\)|en (?:tant qu')?independante?|(?:etre|etes|sera|serez|mettre|mettez|installer|installez|lancer|lancez|travaille[rz]?)(?:-vous)? a (?:son|votre) (?:propre )?compte|free-?lances?|(?:devenez|devenir) (?:votre propre patron|franchise)|contrat de franchise|ouvr\w+ (?:une|votre) franchise|(?:exercer|exercez|installer|installez)[^.;\n]{0,20}profession liberale|statut (?:de )?profession liberale|exercice liberal|en liberal\b|activite liberale|agent mandataire|mandataire (?:immobilier|independant)|non[- ]salariee?s?|"
     r"(?:100 ?%|uniquement|exclusivement|seulement|entierement|integralement)(?: remuneree?)?(?: a la| au| aux| sur| en| de)? commissions?|remuner\w+[^.;\n]{0,25}(?:100 ?%|uniquement|exclusivement|seulement|entierement)[^.;\n]{0,25}commissions?|commissions? (?:uniquement|seulement|exclusivement)|remuneration (?:a la|au|par|sur) commissions?|commissions? sur (?:vos )?ventes|sans (?:salaire )?fixe|pas de (?:salaire )?fixe|"
-    r"factur(?:er|ez|ation de) (?:vos|ses|votre|des) prestations?|numero (?:de )?siret|\bsiret (?:exige|obligatoire|demande|indispensable)|marketing (?:de reseau|relationnel)|\bmlm\b|gerance|location[- ]gerance|portage de salon|location de fauteuil|louer un (?:fauteuil|espace)"
+    r"factur(?:er|ez|ation de) (?:vos|ses|votre|des) prestations?|(?:votre|avoir un|disposer d'un|avec) (?:numero (?:de )?)?siret|\bsiret (?:exige|obligatoire|demande|indispensable)|vous (?:facturez (?:chaque|vos|votre|vous-meme)|revendez|achetez (?:et (?:re)?vendez|les produits))|immatricul\w+ (?:a l'urssaf|au rcs|au repertoire)|parrainage (?:remunere|paye)|entre amies?\b(?=[^.;\n]{0,40}ventes)|contrat de prestation|marketing (?:de reseau|relationnel)|\bmlm\b|location[- ]gerance|gerance libre|gerante?s? (?:mandataire|libre|non salarie)|portage de salon|location de fauteuil|louer un (?:fauteuil|espace)"
 )
 _CLIENTS: Final = re.compile(
     r"(?:comptabilite|clients?|accompagn\w+|aide\w*|conseil\w*|aupres|pour|dossiers|public\w*|porteurs? de projet|createurs?)[^.;,\n]{0,35}$"
@@ -114,20 +131,26 @@ def risk(doc: Doc) -> str:
         return strong
     signs: dict[str, str] = {}
     for name, pattern in _SIGNS:
-        found = _stated(doc, pattern)
-        if found:
-            signs[name] = found
+        quote = _stated(doc, pattern)
+        if quote:
+            signs[name] = quote
     if not signs:
         return ""
-    setting = "" if _CARE.search(text) else _stated(doc, _SETTING)
-    serious = [quote for name, quote in signs.items() if name not in _EVERYDAY]
-    if setting and (serious or len(signs) >= 2):
-        return " ; ".join([setting, *(serious or signs.values())][:4])
-    if "enfermement" in signs and "logement" in signs:
-        return f"{signs['enfermement']} ; {signs['logement']}"
-    grave = [quote for name, quote in signs.items() if name in ("banque", "discrétion", "femmes")]
-    if len(serious) >= 3 or (grave and len(serious) >= 2) or (len(serious) >= 2 and len(signs) >= 4):
-        return " ; ".join(serious[:4])
+    care = bool(_CARE.search(text))
+    setting = "" if care else _stated(doc, _SETTING)
+    near = "" if care or setting else _stated(doc, _NEAR)
+    grave = [quote for name, quote in signs.items() if name not in _EVERYDAY and name not in _LIGHT]
+    light = [quote for name, quote in signs.items() if name in _LIGHT]
+    others = len(signs) - len(grave)
+    found = [*grave, *light]
+    if setting and (found or others >= 2):
+        return " ; ".join([setting, *(found or signs.values())][:4])
+    if near and (grave or (light and others >= 2)):
+        return " ; ".join([near, *found][:4])
+    if "logement" in signs and ("enfermement" in signs or "femmes" in signs):
+        return f"{signs.get('enfermement') or signs['femmes']} ; {signs['logement']}"
+    if len(grave) >= 2 or (grave and light) or len(light) >= 3:
+        return " ; ".join(found[:4])
     return ""
 
 
@@ -139,7 +162,9 @@ def not_employed(doc: Doc) -> str:
             ("sans", "pas de", "non")
         ):
             continue
-        if _CLIENTS.search(before) or re.search(r"\b(?:salaire|fixe)[^.;\n]{0,10}(?:\+|et|plus) $", before):
+        if _CLIENTS.search(before) or re.search(
+            r"\b(?:salaire|fixe)[^.;\n]{0,35}(?:\+|et|plus|avec) (?:des )?$", before
+        ):
             continue
         return doc.found(match)
     return ""

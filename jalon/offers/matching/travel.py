@@ -116,6 +116,8 @@ def _one(person: Person, code: str, offer: Facts, travel: Travel) -> Reach:
     home, known = person.residence, travel.places.codes
     name = offer.place or code
     link = travel.between(home, code) if home else None
+    if link is None and home == code:
+        return Reach("ok", 0.0, None, name)
     if link is None:
         distance = _distance(known.get(home), known.get(code) or offer.where)
         if person.car and distance is not None:

@@ -7,6 +7,7 @@ import random
 import re
 import string
 from collections import Counter
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jalon.offers.matching import cli, compute, weights
+from jalon.offers.matching import cli, compute, signs, travel, weights
 from jalon.offers.matching.profile import BadInput
+from jalon.offers.matching.text import Doc
 
 DATA = Path(__file__).parent / "data"
 CASES = json.loads((DATA / "cases.json").read_text(encoding="utf-8"))
@@ -168,6 +170,30 @@ def test_evidence_is_quoted_from_the_offer_or_names_a_field(
                 ("profil", "jours", "duree", "experienceExige", "expérience exigée")
             ):
                 assert all(part.casefold() in source for part in re.split(r" ; | / ", words)), (code, words)
+
+
+def test_signs_of_exploitation_are_seen_and_harmless_work_is_not_suspected() -> None:
+    sentences = json.loads((DATA / "signs.json").read_text(encoding="utf-8"))
+    assert [one for one in sentences["signs"] if not signs.risk(Doc(one))] == []
+    assert [one for one in sentences["harmless"] if signs.risk(Doc(one))] == []
+    assert [one for one in sentences["self_employed"] if not signs.not_employed(Doc(one))] == []
+    assert [one for one in sentences["employed"] if signs.not_employed(Doc(one))] == []
+
+
+FACETS = json.loads((DATA / "facets.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("subject", [name for name in FACETS if name != "_note"])
+def test_what_says_it_is_told_from_what_only_looks_like_it(subject: str) -> None:
+    def says(sentence: str) -> bool:
+        offer = {"id": "J", "romeCode": "H3302", "description": f"{sentence}."}
+        facts = compute.read_jobs([offer], date(2026, 11, 23), travel.read(None))[0]
+        hours = facts.hours
+        found = {"night": hours.night, "weekend": hours.saturday or hours.sunday}
+        return bool(found[subject] if subject in found else getattr(facts, subject))
+
+    assert [one for one in FACETS[subject]["says"] if not says(one)] == []
+    assert [one for one in FACETS[subject]["does_not_say"] if says(one)] == []
 
 
 FORBIDDEN = {
