@@ -1,15 +1,18 @@
 """Fixtures of the whole project. The environment itself is ``tests/environment.py``, loaded earlier."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 
 from jalon.journal.testing import emptied_between_tests
 from jalon.journal.tests.replay import pytest_runtest_setup
 
-__all__ = ["emptied_between_tests", "pytest_runtest_setup"]
+__all__ = ["django_db_modify_db_settings", "django_db_setup", "emptied_between_tests", "pytest_runtest_setup"]
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """With ``JALON_KEY_WALL=1`` and ``?options=-c jalon.role=system`` in the address, all tests run behind the wall."""
     from django.conf import settings
 
@@ -18,3 +21,17 @@ def django_db_setup(django_db_setup, django_db_blocker):
     if settings.KEY_WALL:
         with django_db_blocker.unblock():
             keywall.install()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> Iterator[None]:
+    """The migrations run once for all workers: on SQLite the tests' database starts as a copy of what they left."""
+    from django.db import connection
+
+    from tests import once
+
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with once.filled(connection.creation._get_test_db_name()):
+        yield

@@ -10,6 +10,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
+from jalon.demo.folder import DATABASE
 from tests.browser.serving import DAY_FILE
 
 FIRST_DAY = "2026-01-12"
@@ -63,9 +64,10 @@ def main(world: str) -> None:
     day.write_text(FIRST_DAY, encoding="ascii")
     django.setup()
     if world == "empty":
-        from jalon.demo.loading import migrate
+        if not (data / DATABASE).exists():
+            from jalon.demo.loading import migrate
 
-        migrate()
+            migrate()
         found = _empty()
     else:
         found = _demonstration(data, world, day)
@@ -119,11 +121,14 @@ def _demonstration(data: Path, world: str, day: Path) -> dict[str, object]:
     from jalon.demo.folder import Mark
 
     now = folder.DEFAULT_NOW
+    known = folder.read_mark(data)  # of the copied world; none on PostgreSQL
     mark = Mark(
         world=world,
         days=folder.STORY_DAYS if world == "story" else {"*": now[:10]},
         now="" if world == "story" else now,
         base_url=os.environ["JALON_BASE_URL"],
+        loaded=known is not None and known.loaded,
+        ids=known.ids if known else {},
     )
     mark = cli.ensure(data, mark)
     day.write_text("\n".join(f"{place} {when}" for place, when in mark.days.items()), encoding="ascii")

@@ -21,6 +21,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+from jalon.demo.folder import DATABASE
+from tests import once
+
 ROOT = Path(__file__).resolve().parents[2]
 DAY_FILE = "day.txt"
 PATIENCE = 30
@@ -91,7 +94,7 @@ class Server:
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Read the served database directly, whatever its engine."""
         if self.database.startswith("sqlite"):
-            with contextlib.closing(sqlite3.connect(self.data / "jalon.sqlite3", timeout=20)) as link:
+            with contextlib.closing(sqlite3.connect(self.data / DATABASE, timeout=20)) as link:
                 return list(link.execute(sql))
         import psycopg
 
@@ -160,6 +163,12 @@ def code_of(server: Server, login: str, secret: str) -> str:
 def serve(world: str, folder: Path) -> Iterator[Server]:
     """Make a world in ``folder``, serve it, take it away."""
     data = folder / "data"
+    if not on_postgresql():
+        if world == "empty":
+            data.mkdir()
+            shutil.copy(once.migrated(), data / DATABASE)
+        else:
+            once.copied_world(world, folder)
     for name in ("media", "mail", "sms"):
         (data / name).mkdir(parents=True, exist_ok=True)
     with own_database(data) as database:
@@ -173,15 +182,19 @@ def serve(world: str, folder: Path) -> Iterator[Server]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def on_postgresql() -> bool:
+    return os.environ.get("DATABASE_URL", "").startswith("postgres")
+
+
 @contextlib.contextmanager
 def own_database(data: Path) -> Iterator[str]:
     """An address of a new database: a file, or one on the PostgreSQL server of DATABASE_URL."""
-    asked = os.environ.get("DATABASE_URL", "")
-    if not asked.startswith("postgres"):
-        yield f"sqlite:///{data / 'jalon.sqlite3'}"
+    if not on_postgresql():
+        yield f"sqlite:///{data / DATABASE}"
         return
     import psycopg
 
+    asked = os.environ["DATABASE_URL"]
     parts = urlsplit(asked)
     name = f"jalon_browser_{secrets.token_hex(4)}"
     with psycopg.connect(asked, autocommit=True) as link:

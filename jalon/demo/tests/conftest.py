@@ -1,15 +1,15 @@
-"""The worlds are loaded once, by the command itself, in folders of their own: everything here runs against them."""
+"""The worlds are loaded once, by the command itself, then copied: everything here runs against the copies."""
 
 import json
-import os
 import subprocess
 import sys
-import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import pytest
+
+from tests import once
 
 
 def pytest_configure(config):
@@ -22,16 +22,11 @@ class Demonstration:
 
     data: Path
     world: str
-    first_start: float = 0.0
-    took: list = field(default_factory=list)
 
     def run(self, *arguments, status=0):
         """``jalon demo`` with these arguments; what it says on standard output."""
-        env = {k: v for k, v in os.environ.items() if not k.startswith("JALON_") and k != "DATABASE_URL"}
         argv = [sys.executable, "-m", "jalon.cli", "demo", "--data", str(self.data), *arguments]
-        started = time.monotonic()
-        done = subprocess.run(argv, env=env, capture_output=True, text=True, timeout=300)
-        self.took.append(time.monotonic() - started)
+        done = subprocess.run(argv, env=once.outside(), capture_output=True, text=True, timeout=300)
         assert done.returncode == status, done.stderr[-3000:]
         self.stderr = done.stderr
         return done.stdout
@@ -58,10 +53,7 @@ class Demonstration:
 
 
 def load(folder, world):
-    found = Demonstration(folder / world, world)
-    found.run("--world", world, "--no-serve")
-    found.first_start = found.took[0]
-    return found
+    return Demonstration(once.copied_world(world, folder), world)
 
 
 @pytest.fixture(scope="session")
