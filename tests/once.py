@@ -6,6 +6,7 @@ SQLite only: on PostgreSQL each database is migrated and each served world loade
 import fcntl
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -70,8 +71,6 @@ def _run(command: list[str], environment: dict[str, str]) -> None:
 @contextmanager
 def filled(name: str) -> Iterator[None]:
     """The shared in-memory database of this name, which lives while it is open, filled with what is migrated."""
-    import sqlite3
-
     with sqlite3.connect(migrated()) as source, sqlite3.connect(name, uri=True) as memory:
         source.backup(memory)
         yield
