@@ -19,7 +19,7 @@ from jalon.access.policy import REFUSED
 from jalon.config import clock, prepared
 from jalon.ui.html import day
 
-from .models import Agreement, Assignment, Dossier, Share
+from .models import Agreement, Assignment, Dossier, LegalHold, Share
 from .states import AssignmentKind, Stage
 
 ASSOCIATION = (Role.REF, Role.COL)
@@ -58,6 +58,10 @@ def shares_in_force(organisation_id: str) -> QuerySet[Share]:
         revoked_at__isnull=True,
         given_on__lte=today,
     )
+
+
+def holds_in_force() -> QuerySet[LegalHold]:
+    return LegalHold.objects.filter(lifted_at=None, ends_on__gte=clock.today())
 
 
 def signature(actor: Actor) -> str:

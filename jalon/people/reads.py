@@ -25,8 +25,7 @@ from jalon.vault.models import KeySlot, SealedFile
 from jalon.vault.reencryption import sealed_models
 
 from . import agreement, languages, records
-from .access import can, dossiers_visible_to, oldest_first
-from .actions.retention import holds_in_force
+from .access import can, dossiers_visible_to, holds_in_force, oldest_first
 from .models import (
     Agreement,
     Assignment,

@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from jalon.access import Actor
 from jalon.directory import departments
 from jalon.dossiers.states import Kind
 from jalon.journeys.states import EmploymentOutcome
@@ -244,8 +245,8 @@ def _within(delay: Delay, span: tuple[int, int]) -> int:
 class SurveyShown:
     """The survey of a scope and a year: exact in one's own, controlled for the whole country."""
 
-    def __init__(self, scope: Scope, year: int) -> None:
-        self.scope, self.year = scope, year
+    def __init__(self, scope: Scope, year: int, actor: Actor) -> None:
+        self.scope, self.year, self.actor = scope, year, actor
 
     @cached_property
     def lines(self) -> list[survey.Question]:
@@ -273,8 +274,8 @@ class SurveyShown:
 
     @cached_property
     def waiting(self) -> list[survey.Waiting]:
-        """Who waits: numbers of files, hence only in one's own scope."""
-        return survey.waiting(self.scope) if self.scope.exact else []
+        """Who waits: numbers of files, hence only those that the reader may know."""
+        return survey.waiting(self.scope, self.actor) if self.scope.exact else []
 
     @cached_property
     def ages(self) -> list[tuple[str, str, str]]:

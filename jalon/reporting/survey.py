@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from jalon.access import Actor
 from jalon.commissions.models import AgendaItem, Meeting
 from jalon.commissions.states import ItemState, MeetingState
 from jalon.config import clock
@@ -21,6 +22,7 @@ from jalon.dossiers.models import Application, ComplementRequest
 from jalon.dossiers.states import ApplicationState, Kind
 from jalon.journeys.models import AfisMonth, Decision, Journey, Permit
 from jalon.journeys.states import DecisionKind, DecisionState
+from jalon.people.access import dossiers_visible_to
 from jalon.people.models import Dossier
 
 from . import reads
@@ -158,8 +160,11 @@ def _meetings(scope: Scope) -> QuerySet[Meeting]:
 
 
 # --- who waits ------------------------------------------------------------------------------------------------------
-def waiting(scope: Scope) -> list[Waiting]:
-    """Requests lodged and not decided, the longest wait first, with whom they wait for and since which day."""
+def waiting(scope: Scope, actor: Actor | None = None) -> list[Waiting]:
+    """Requests lodged and not decided, the longest wait first, with whom they wait for and since which day.
+
+    A number tells that a file exists: for an ``actor``, only those of files in her own scope.
+    """
     today = clock.today()
     asked = ComplementRequest.objects.filter(application=OuterRef("pk"), answered_on=None).order_by("-asked_on")
     heard = AgendaItem.objects.filter(application=OuterRef("pk"), state=ItemState.OPINED).order_by("-meeting__on")
@@ -170,6 +175,8 @@ def waiting(scope: Scope) -> list[Waiting]:
         default=Coalesce(F("complete_on"), F("submitted_on")),
     )
     rows = _requests(scope).filter(state__in=list(WAITS_FOR)).annotate(since=since).order_by("since", "dossier__number")
+    if actor is not None:
+        rows = rows.filter(dossier__in=dossiers_visible_to(actor).values("pk"))
     found = rows.values_list("dossier__number", "department", "since", "state")
     return [Waiting(number, place, on, (today - on).days, state) for number, place, on, state in found]
 

@@ -88,7 +88,7 @@ def _survey(request: HttpRequest) -> tuple[YearForm, SurveyShown] | None:
     form = YearForm(request.GET)
     if not form.is_valid():
         return None
-    return form, SurveyShown(scope_of(request.actor), form.chosen_year)  # type: ignore[attr-defined]
+    return form, SurveyShown(scope_of(request.actor), form.chosen_year, request.actor)  # type: ignore[attr-defined]
 
 
 @open_to(*STEERING, why=OWN_FIGURES)

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from jalon.access import SYSTEM
 from jalon.commissions import actions as commissions
+from jalon.commissions.composition import by_code
 from jalon.demo import accounts
 from jalon.demo.timeline import DIRECTORY, Timeline
 from jalon.directory import actions as directory
@@ -120,6 +121,9 @@ def _seats(world: World, department: str, starts_on: date, ends_on: date):  # ty
     """The préfet presides, each member has a seat, and so has the association, recused on its own files."""
 
     def name(college: str, organisation_id: str, user: str = "", chair: bool = False) -> None:
+        place = PLACES.get(college, "")
+        if place == "labour" and place not in by_code(department, starts_on):
+            place = "social_cohesion"  # one service since April 2021
         commissions.name_seat(
             world.secretary(department),
             department=department,
@@ -127,7 +131,7 @@ def _seats(world: World, department: str, starts_on: date, ends_on: date):  # ty
             organisation=world.organisation(organisation_id),
             user=world.user(user) if user else None,
             is_chair=chair,
-            place=PLACES.get(college, ""),
+            place=place,
             starts_on=starts_on,
             ends_on=ends_on,
         )

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from jalon import journal
@@ -13,7 +13,7 @@ from jalon.access import SYSTEM, Actor, Refused, Role
 from jalon.config import clock
 from jalon.law.retention import HOLDS, retention
 from jalon.notices import actions as notices
-from jalon.people.access import require
+from jalon.people.access import holds_in_force, require
 from jalon.people.models import Dossier, Erasure, LegalHold
 from jalon.people.states import Stage
 from jalon.ui.errors import Conflict
@@ -27,10 +27,6 @@ NOTICES = ("erasure.dpo", "erasure.ref")
 
 
 # --- holds ------------------------------------------------------------------------------------------------
-def holds_in_force() -> QuerySet[LegalHold]:
-    return LegalHold.objects.filter(lifted_at=None, ends_on__gte=clock.today())
-
-
 @transaction.atomic
 def place_hold(actor: Actor, dossier: Dossier, *, kind: str, ends_on: date, reason: str) -> LegalHold:
     """Something under way needs this file (``kind``, one of HOLDS): nothing of it is erased until ``ends_on``.

@@ -94,6 +94,7 @@ def test_who_waits_since_when_the_longest_first(year):
 
 def test_the_page_and_its_export_in_three_steps(year, django_assert_max_num_queries):
     client = browser(make_membership("SEC", department="31"))
+    assert ">7<" in client.get(PAGE, {"year": "2024"}).content.decode()
     assert PAGE in client.get(reverse("reporting:steering")).content.decode()
     with django_assert_max_num_queries(22):
         page = client.get(PAGE, {"year": "2024"}).content.decode()
@@ -104,6 +105,14 @@ def test_the_page_and_its_export_in_three_steps(year, django_assert_max_num_quer
     assert "Demandes d'entrée transmises" in content
     assert Entry.objects.filter(verb="export_figures").exists()
     assert client.get(PAGE).content.decode().count("Enquête annuelle 2023") == 1
+
+
+def test_a_worker_reads_no_number_of_a_file_that_is_not_hers(year):
+    make.dossier("99")
+    member = make_membership("REF", organisation=make.organisation())
+    page = browser(member).get(PAGE, {"year": "2024"}).content.decode()
+    assert "Demandes d&#x27;entrée transmises" in page
+    assert "Qui attend" not in page
 
 
 def test_the_whole_country_is_controlled_and_names_no_file(year):
