@@ -25,6 +25,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from jalon.access import Hidden, Refused, open_to, public
+from jalon.ui.forms import posted
 from jalon.ui.views import YEAR, done, invalid, page
 
 from . import actions, forms, kept, passkeys, proconnect, reads, recovery, stepup, totp, trace
@@ -162,7 +163,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     kept = reads.invitation(token)
     if kept is None:
         return page(request, "accounts/invitation_over.html", status=410)
-    form = forms.InvitationForm(request.POST or None, user=kept.user)
+    form = forms.InvitationForm(posted(request), user=kept.user)
     if request.method == "GET":
         return page(request, "accounts/invitation.html", {"form": form})
     if not form.is_valid():
@@ -195,7 +196,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
     if not known and reads.has_second_factor(user):  # set up meanwhile elsewhere: this one starts again, with a code
         request.session.clear()
         return redirect("account_login")
-    form = forms.EnrolForm(request.POST or None, user=user)
+    form = forms.EnrolForm(posted(request), user=user)
     if request.method == "POST" and form.is_valid():
         actions.enrol_second_factor(trace.own(request, user), user, secret=form.secret, step=form.step)
         clear_totp_secret(request)
@@ -353,7 +354,7 @@ def account(request: HttpRequest) -> HttpResponse:
     """One's name, phone, language, password and signed-in browsers."""
     user = request.user
     kept = {**user.profile, "language": user.language, "density": user.density}
-    form = forms.ProfileForm(request.POST or None, initial=kept)
+    form = forms.ProfileForm(posted(request), initial=kept)
     context = {"form": form, "browsers": reads.browsers(user, hashed(request.session.session_key))}
     context["proconnect"] = proconnect.enabled()
     if request.method == "GET":
@@ -371,7 +372,7 @@ def password(request: HttpRequest) -> HttpResponse:
     """Asks for a fresh proof first, so that a stolen browser cannot try passwords here."""
     if not request.actor.stepped_up:
         raise Refused(_("Confirmez votre identité avant de changer de mot de passe."), frozenset({"stepup"}))
-    form = forms.PasswordForm(request.POST or None, user=request.user)
+    form = forms.PasswordForm(posted(request), user=request.user)
     if request.method == "GET":
         return page(request, "accounts/password.html", {"form": form})
     if not form.is_valid():

@@ -15,7 +15,7 @@ from jalon.config import clock
 from jalon.people import access as people
 from jalon.people.models import Dossier
 from jalon.ui import html
-from jalon.ui.forms import Form
+from jalon.ui.forms import Form, posted
 from jalon.ui.views import done, invalid, page
 
 from . import access, actions, reads
@@ -142,7 +142,7 @@ def facts(request: HttpRequest, service_id: str) -> HttpResponse:
     """What we know of a service beyond the national record."""
     actor, row = _actor(request), _service(request, service_id)
     known = {"readable": access.facts_read(actor), "noted": reads.noted(actor, row), "revision": row.revision}
-    form = FactsForm(request.POST or None, **known)  # type: ignore[arg-type]
+    form = FactsForm(posted(request), **known)  # type: ignore[arg-type]
     if form.is_bound and form.is_valid():
         try:
             actions.note_facts(actor, row, form.values, revision=form.revision)
@@ -167,7 +167,7 @@ def orient(request: HttpRequest, service_id: str) -> HttpResponse:
     actor, row = _actor(request), _service(request, service_id)
     mine = reads.chosen(actor)
     journal.reading(request, "orient", compartment="C1", objects=[pk for pk, _name in mine], count=len(mine))
-    form = OrientForm(request.POST or None, persons=mine)
+    form = OrientForm(posted(request), persons=mine)
     if form.is_bound and form.is_valid():
         dossier = people.get(request, form.cleaned_data["person"], "C11", "create")
         made = actions.prepare_orientation(actor, dossier, row, note=form.cleaned_data["note"])

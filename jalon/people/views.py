@@ -94,7 +94,7 @@ def new_person(request: HttpRequest) -> forms.NewPersonForm:
     mine = reads.aliases(request.actor)
     journal.reading(request, "aliases", compartment="C1", count=len(mine.opened), objects=mine.opened)
     initial = {"alias": reads.free_alias(mine.used), "once": promise(request)}
-    return forms.NewPersonForm(request.POST or None, initial=initial, used=mine.used)
+    return forms.NewPersonForm(posted(request), initial=initial, used=mine.used)
 
 
 def promise(request: HttpRequest) -> str:
@@ -120,7 +120,7 @@ def identity(request: HttpRequest, dossier_id: str) -> HttpResponse:
     """Who she is; the civil identity stays here."""
     dossier, name = fetch(request, dossier_id, "C1", "read")
     row, record = reads.identity(dossier)
-    form = forms.QuestionForm(records.IDENTITY_QUESTIONS, record, request.POST or None, revision=row.revision)
+    form = forms.QuestionForm(records.IDENTITY_QUESTIONS, record, posted(request), revision=row.revision)
     form.fields["alias"].required = True
     context = {"dossier": dossier, "name": name, "form": form, "back": back(request, file_url(dossier))}
     context["editable"] = access.can(request.actor, dossier, "C1", "edit")
@@ -141,7 +141,7 @@ def contact(request: HttpRequest, dossier_id: str) -> HttpResponse:
     dossier, name = fetch(request, dossier_id, "C2", "read")
     known = reads.contact(dossier)
     saved = forms.ContactForm.shown(known.record)
-    form = forms.ContactForm(request.POST or None, initial=saved, said=known.record, revision=known.row.revision)
+    form = forms.ContactForm(posted(request), initial=saved, said=known.record, revision=known.row.revision)
     context = {"dossier": dossier, "name": name, "form": form, "contact": known}
     context |= {"back": back(request, file_url(dossier)), "editable": access.can(request.actor, dossier, "C2", "edit")}
     if not form.is_bound:
@@ -184,7 +184,7 @@ def agree(request: HttpRequest, dossier_id: str) -> HttpResponse:
     """What is read to her, one question a page, then what she answered. Nothing is kept before her answer."""
     dossier, name = fetch(request, dossier_id, "C15", "create")
     language = hers(request, dossier)
-    form = forms.AgreementForm(request.POST or None, initial={"language": language})
+    form = forms.AgreementForm(posted(request), initial={"language": language})
     url = back(request, reverse("people:agreements", args=[dossier.pk]))
     context = {"dossier": dossier, "name": name, "form": form, "back": url, "language": language}
     if not form.is_bound:
@@ -213,7 +213,7 @@ def inform(request: HttpRequest, dossier_id: str) -> HttpResponse:
     """What the law makes compulsory, told again: a record of its own."""
     dossier, name = fetch(request, dossier_id, "C15", "create")
     language = hers(request, dossier)
-    form = forms.InformationForm(request.POST or None, initial={"language": language})
+    form = forms.InformationForm(posted(request), initial={"language": language})
     url = reverse("people:agreements", args=[dossier.pk])
     context = {"dossier": dossier, "name": name, "form": form, "back": url, "language": language}
     context |= reads.agreement_page("law", language)
@@ -240,7 +240,7 @@ def share(request: HttpRequest, dossier_id: str) -> HttpResponse:
     dossier, name = fetch(request, dossier_id, "C15", "create")
     kinds = ("employment_agency", "prefecture", "housing", "training_body", "childcare")
     choices = directory.organisations(*kinds, department=dossier.department)
-    form = forms.ShareForm(request.POST or None, organisations=choices)
+    form = forms.ShareForm(posted(request), organisations=choices)
     context = {"dossier": dossier, "name": name, "form": form, "never": reads.shared_words(NEVER)}
     if not form.is_bound:
         return page(request, "people/share.html", context)
@@ -316,7 +316,7 @@ def assign_form(request: HttpRequest, dossier: Dossier, kind: str) -> tuple[form
     where = {user.pk: place for place in places for user in directory.people_in(place.pk, *ASSIGN[kind])}
     users = directory.users_named(sorted(where))
     ordered = sorted(users.values(), key=lambda user: user.name)
-    form = forms.AssignForm(request.POST or None, users=ordered, label=_("Qui"), ends=kind == "delegate")
+    form = forms.AssignForm(posted(request), users=ordered, label=_("Qui"), ends=kind == "delegate")
     return form, where
 
 
@@ -339,7 +339,7 @@ def end_assignment(request: HttpRequest, assignment_id: str) -> HttpResponse:
 def exceptional(request: HttpRequest, dossier_id: str) -> HttpResponse:
     """A reason, one file, one hour, read only."""
     dossier, name = fetch(request, dossier_id, "C15", "read")
-    form = forms.BreakGlassForm(request.POST or None)
+    form = forms.BreakGlassForm(posted(request))
     context = {"dossier": dossier, "name": name, "form": form, "left": breakglass.left(request.actor.user_id)}
     if not form.is_bound:
         return page(request, "people/break_glass.html", context)
@@ -454,7 +454,7 @@ def hold(request: HttpRequest, dossier_id: str) -> HttpResponse:
     if found and request.method == "POST":
         actions.lift_hold(request.actor, dossier)
         return done(request, url, _("La retenue est levée."))
-    context["form"] = form = forms.HoldForm(request.POST or None)
+    context["form"] = form = forms.HoldForm(posted(request))
     if saved(form, lambda: actions.place_hold(request.actor, dossier, **form.answers)):
         return done(request, url, _("Le dossier est retenu : rien n'en sera effacé avant ce jour."))
     return (invalid if form.is_bound else page)(request, "people/hold.html", context)
@@ -475,7 +475,7 @@ def erase(request: HttpRequest, dossier_id: str) -> HttpResponse:
     """Destroy the keys of a closed file, once somebody else has agreed."""
     dossier, name = fetch(request, dossier_id, "C15", "read")
     second = next((row for row in reads.consents(dossier) if row.user_id != request.actor.user_id), None)
-    form = forms.ErasureForm(request.POST or None, why_not=lambda reason: retention.why_not(dossier, reason))
+    form = forms.ErasureForm(posted(request), why_not=lambda reason: retention.why_not(dossier, reason))
     context = {"dossier": dossier, "name": name, "form": form, "second": second}
     context |= {"review_on": records.review_on(dossier), "preview": reads.preview(dossier)}
     if not form.is_bound or second is None:

@@ -12,7 +12,7 @@ from jalon.access import Actor, Hidden, Refused, open_to
 from jalon.config import clock
 from jalon.papers.views import answer
 from jalon.ui import intake
-from jalon.ui.forms import Form, saved
+from jalon.ui.forms import Form, posted, saved
 from jalon.ui.views import done, invalid, page
 
 from .. import access, actions, departments, papers, reads
@@ -40,10 +40,6 @@ SIGNS = {
 
 def _actor(request: HttpRequest) -> Actor:
     return request.actor  # type: ignore[attr-defined,no-any-return]
-
-
-def _posted(request: HttpRequest) -> Any:
-    return request.POST if request.method == "POST" else None
 
 
 def _url(row: Accreditation) -> str:
@@ -118,7 +114,7 @@ def piece_file(request: HttpRequest, accreditation_piece_id: str) -> HttpRespons
 def prepare(request: HttpRequest) -> HttpResponse:
     """Begin a request: the department, then the page of the request."""
     actor = _actor(request)
-    form = PrepareForm(_posted(request), initial={"department": actor.department})
+    form = PrepareForm(posted(request), initial={"department": actor.department})
     if made := saved(form, lambda: actions.prepare_accreditation(actor, **form.answers)):
         return done(request, _url(made), _("Demande ouverte : complétez-la, joignez les pièces, puis envoyez-la."))
     lead = _("Un dossier distinct par département. Les mots de la demande précédente sont repris.")
@@ -134,7 +130,7 @@ def edit(request: HttpRequest, accreditation_id: str) -> HttpResponse:
     access.require(actor, row, "edit_accreditation_request")
     written = row.unseal().get("request", {})
     journal.reading(request, "read_accreditation", objects=[row.pk, row.organisation_id])
-    form = RequestForm(_posted(request), initial={**written, "declared_on": row.declared_on}, revision=row.revision)
+    form = RequestForm(posted(request), initial={**written, "declared_on": row.declared_on}, revision=row.revision)
     if saved(form, lambda: _edit(actor, row, form)):
         return done(request, _url(row), _("La demande est enregistrée."))
     words = {"title": _("L'association et ses moyens"), "verb": _("Enregistrer")}
@@ -159,7 +155,7 @@ def give(request: HttpRequest, accreditation_id: str) -> HttpResponse:
         access.require(actor, row, "add_accreditation_piece")
     asked = {line.piece.pk: line.piece for line in found.awaited if line.piece}
     first = next((code for code, _label in offered if code in asked), request.GET.get("piece", ""))
-    form = GiveForm(_posted(request), request.FILES or None, offered=offered, first=first)
+    form = GiveForm(posted(request), request.FILES or None, offered=offered, first=first)
     if saved(form, lambda: _give(actor, row, asked, form)):
         return done(request, _url(row), _("La pièce est enregistrée."))
     journal.reading(request, "read_accreditation", objects=[row.pk, row.organisation_id])
@@ -198,7 +194,7 @@ def abandon(request: HttpRequest, accreditation_id: str) -> HttpResponse:
     actor = _actor(request)
     row = access.accreditation(actor, accreditation_id)
     access.require(actor, row, "abandon_accreditation_request")
-    form = Form(_posted(request))
+    form = Form(posted(request))
     if form.is_bound and form.is_valid():
         actions.abandon_accreditation_request(actor, row)
         return done(request, _url(row), _("La demande est abandonnée."))
@@ -213,7 +209,7 @@ def observe(request: HttpRequest, accreditation_id: str) -> HttpResponse:
     actor = _actor(request)
     row = access.accreditation(actor, accreditation_id)
     access.require(actor, row, "present_observations")
-    form = ObservationsForm(_posted(request))
+    form = ObservationsForm(posted(request))
     if saved(form, lambda: actions.present_observations(actor, row, **form.answers)):
         return done(request, _url(row), _("Vos observations sont transmises."))
     words = {"title": _("Présenter des observations"), "verb": _("Transmettre les observations")}
@@ -227,7 +223,7 @@ def observe(request: HttpRequest, accreditation_id: str) -> HttpResponse:
 def record(request: HttpRequest) -> HttpResponse:
     actor = _actor(request)
     known = {row.pk: row for row in reads.organisations("association")}
-    form = RecordForm(_posted(request), associations=[(pk, row.name) for pk, row in known.items()])
+    form = RecordForm(posted(request), associations=[(pk, row.name) for pk, row in known.items()])
     if row := saved(form, lambda: _record(actor, known, **form.answers)):
         return done(request, _url(row), _("L'agrément est noté."))
     where = departments.name_of(actor.department)
@@ -255,7 +251,7 @@ def ask(request: HttpRequest, accreditation_id: str) -> HttpResponse:
     actor = _actor(request)
     row = access.accreditation(actor, accreditation_id)
     access.require(actor, row, "ask_for_accreditation_piece")
-    form = AskForm(_posted(request))
+    form = AskForm(posted(request))
     if saved(form, lambda: actions.ask_for_accreditation_piece(actor, row, **form.answers)):
         return done(request, _url(row), _("La pièce est demandée : le délai repartira quand tout sera donné."))
     words = {"title": _("Demander une pièce"), "verb": _("Demander la pièce")}
@@ -282,7 +278,7 @@ def draft(request: HttpRequest, accreditation_id: str) -> HttpResponse:
     words = row.unseal()
     journal.reading(request, "read_accreditation", objects=[row.pk, row.organisation_id])
     initial = {"appeal_routes": _routes(), **(words.get("draft") or words.get("withdrawal", {}))}
-    form = DecisionForm(_posted(request), state=row.state_on(clock.today()), initial=initial, revision=row.revision)
+    form = DecisionForm(posted(request), state=row.state_on(clock.today()), initial=initial, revision=row.revision)
     if saved(form, lambda: _draft(actor, row, form)):
         return done(request, _url(row), _("Le projet de décision est enregistré."))
     lead = _("Le projet n'a aucun effet avant la signature.")
@@ -325,7 +321,7 @@ def invite(request: HttpRequest, accreditation_id: str) -> HttpResponse:
     actor = _actor(request)
     row = access.accreditation(actor, accreditation_id)
     access.require(actor, row, "invite_observations")
-    form = InviteForm(_posted(request))
+    form = InviteForm(posted(request))
     if saved(form, lambda: actions.invite_observations(actor, row, **form.answers)):
         return done(request, _url(row), _("L'association est invitée à présenter ses observations."))
     words = {"title": _("Envisager le retrait"), "verb": _("Inviter à présenter des observations"), "danger": True}

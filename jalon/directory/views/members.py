@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from jalon import journal
 from jalon.access import Actor, Hidden, open_to
 from jalon.ui.errors import Malformed
-from jalon.ui.forms import saved
+from jalon.ui.forms import posted, saved
 from jalon.ui.views import done, invalid, page
 
 from .. import access, actions, reads
@@ -45,7 +45,7 @@ def end(request: HttpRequest, membership_id: str) -> HttpResponse:
     membership = access.memberships_visible_to(request.actor).filter(pk=membership_id).first()
     if membership is None:
         raise Hidden
-    form = EndForm(request.POST or None, initial={"ends_on": membership.ends_on}, membership=membership)
+    form = EndForm(posted(request), initial={"ends_on": membership.ends_on}, membership=membership)
     context = {"form": form, "membership": membership, "role": reads.ROLE_NAMES[membership.role]}
     if request.method == "GET":
         return page(request, "directory/end.html", context)
@@ -63,7 +63,7 @@ def invite_member(request: HttpRequest) -> HttpResponse:
     places = reads.places_to_invite(actor)
     codes = [role for role in reads.ROLE_NAMES if any(role in access.roles_to_give(actor, place) for place in places)]
     roles = [(role, reads.ROLE_NAMES[role]) for role in codes]
-    form = NewAccountForm(request.POST or None, roles=roles, organisations=places)
+    form = NewAccountForm(posted(request), roles=roles, organisations=places)
     named = saved(form, lambda: actions.invite_member(actor, department=actor.department, **form.given))
     if named is None:
         return (invalid if form.is_bound else page)(request, "directory/invite.html", {"form": form})

@@ -11,7 +11,7 @@ from jalon.dossiers import access, actions, forms, reads
 from jalon.dossiers import parts as form_parts
 from jalon.dossiers.models import Piece
 from jalon.ui import intake
-from jalon.ui.forms import saved
+from jalon.ui.forms import posted, saved
 from jalon.ui.views import done, invalid, page
 
 from .common import ASSOCIATION, GET_POST, named
@@ -43,7 +43,7 @@ def waive(request: HttpRequest, piece_id: str) -> HttpResponse:
     """This paper does not exist, or is not needed."""
     piece = access.get_piece(request, piece_id, "edit")
     url = reverse("dossiers:pieces", args=[piece.application_id])
-    form = forms.WaiveForm(request.POST or None)
+    form = forms.WaiveForm(posted(request))
     label = form_parts.PAPER_BY_CODE[piece.code].label
     context = {"title": _("Sans objet : %(paper)s") % {"paper": label}, "form": form, "back": url}
     context["verb"] = _("Enregistrer")

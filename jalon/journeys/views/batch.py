@@ -17,7 +17,7 @@ from jalon.directory import reads as directory
 from jalon.journeys import access, actions, reads, wording
 from jalon.journeys.forms import BatchForm, PointForm, RoutesForm, following
 from jalon.ui.errors import Conflict, Malformed
-from jalon.ui.forms import attempt
+from jalon.ui.forms import attempt, posted
 from jalon.ui.rules import why
 from jalon.ui.views import done, invalid, page
 from jalon.vault import ids
@@ -114,8 +114,8 @@ def session(request: HttpRequest, meeting_id: str) -> HttpResponse:
     _refuse_strangers(request.POST)
     seen = [row.application.dossier for row in rows]
     journal.reading(request, "list", compartment="C14", count=len(seen), objects=seen)
-    routes = RoutesForm(request.POST or None, prefix="session", initial=_routes(rows, meeting.department))
-    points = [(row, _point(row, request.POST or None)) for row in rows]
+    routes = RoutesForm(posted(request), prefix="session", initial=_routes(rows, meeting.department))
+    points = [(row, _point(row, posted(request))) for row in rows]
     saved = _save(actor, points, routes) if request.method == "POST" else 0
     if request.method == "POST":
         if routes.is_valid() and not any(form.errors for _row, form in points):

@@ -13,6 +13,7 @@ from jalon.people import access as people
 from jalon.people import reads
 from jalon.people.models import Dossier
 from jalon.people.states import Stage
+from jalon.ui.forms import posted
 from jalon.ui.views import done, invalid, page, part
 
 from .. import access, actions
@@ -113,7 +114,7 @@ def note(request: HttpRequest, dossier_id: str) -> HttpResponse:
         people.require(actor, subject, *access.note_cell(actor, "shared" if actor.role == Role.EMP else "team"))
         raise Hidden
     home = request.POST.get("from") == "home" or bool(request.htmx)  # type: ignore[attr-defined]
-    form = (NoteForm if home else FullNoteForm)(request.POST or None, circles=circles)
+    form = (NoteForm if home else FullNoteForm)(posted(request), circles=circles)
     if form.is_bound and form.is_valid():
         actions.write_note(actor, subject, **form.answers)
         return _noted(request, dossier_id, home)

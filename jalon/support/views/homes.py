@@ -14,6 +14,7 @@ from jalon.people import access as people
 from jalon.people import actions as people_actions
 from jalon.people.states import OPEN, AssignmentKind, Stage
 from jalon.ui.errors import Conflict
+from jalon.ui.forms import posted
 from jalon.ui.views import done, invalid, page
 
 from .. import access
@@ -125,7 +126,7 @@ def reassign(request: HttpRequest, dossier_id: str) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     dossier = people.get(request, dossier_id, "C16", "edit")
     before, workers = homes.to_reassign(actor, dossier)
-    form = ReassignForm(request.POST or None, workers=workers, initial={"before": before})
+    form = ReassignForm(posted(request), workers=workers, initial={"before": before})
     if form.is_bound and form.is_valid():
         if form.cleaned_data["before"] != before:
             raise Conflict(_("Ce dossier vient d'être réattribué."), back=reverse("home"))

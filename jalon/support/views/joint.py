@@ -16,7 +16,7 @@ from jalon.people import access as people
 from jalon.people import languages
 from jalon.people import reads as persons
 from jalon.people.models import Dossier
-from jalon.ui.forms import Form, attempt
+from jalon.ui.forms import Form, attempt, posted
 from jalon.ui.views import done, invalid, page, part
 
 from .. import access, actions
@@ -142,7 +142,7 @@ def plan(request: HttpRequest, dossier_id: str) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     dossier = _project(request, dossier_id)
     may = people.can(actor, dossier, "C10", "create")
-    form = StepForm(request.POST or None) if may or request.method == "POST" else None
+    form = StepForm(posted(request)) if may or request.method == "POST" else None
     if form and form.is_bound and saved(form, lambda: actions.add_plan_step(actor, dossier, **form.answers)):
         return done(request, reverse("support:plan", args=[dossier_id]), _("Étape ajoutée"))
     context = {**_about(request, dossier), "steps": joint.steps(actor, dossier)}
@@ -181,7 +181,7 @@ def appointments(request: HttpRequest, dossier_id: str) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     dossier = _subject(request, dossier_id, "C16")
     may = people.can(actor, dossier, "C16", "create")
-    form = AppointmentForm(request.POST or None) if may or request.method == "POST" else None
+    form = AppointmentForm(posted(request)) if may or request.method == "POST" else None
     if form and form.is_bound and saved(form, lambda: actions.make_appointment(actor, dossier, **form.answers)):
         return done(request, reverse("support:appointments", args=[dossier_id]), _("Rendez-vous noté"))
     context = {**_about(request, dossier), "appointments": joint.appointments(actor, dossier)}
@@ -216,7 +216,7 @@ def scale(request: HttpRequest, dossier_id: str) -> HttpResponse:
     dossier = _project(request, dossier_id)
     found = joint.scales(actor, dossier)
     may = actor.role != Role.EMP and people.can(actor, dossier, "C10", "create")
-    form = ScaleForm(request.POST or None, initial=found["last"]) if may or request.method == "POST" else None
+    form = ScaleForm(posted(request), initial=found["last"]) if may or request.method == "POST" else None
     if form and form.is_bound and saved(form, lambda: _fill(actor, dossier, form)):
         return done(request, reverse("support:scale", args=[dossier_id]), _("Points d'appui enregistrés"))
     return shown(request, form, "support/scale.html", {**_about(request, dossier), "scale": found})
@@ -233,7 +233,7 @@ def placements(request: HttpRequest, dossier_id: str) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     dossier = _project(request, dossier_id)
     may = people.can(actor, dossier, "C10", "create")
-    form = PlacementForm(request.POST or None) if may or request.method == "POST" else None
+    form = PlacementForm(posted(request)) if may or request.method == "POST" else None
     if form and form.is_bound and saved(form, lambda: actions.record_placement(actor, dossier, **form.answers)):
         return done(request, reverse("support:placements", args=[dossier_id]), _("Placement noté"))
     context = {**_about(request, dossier), "placements": joint.placements(actor, dossier)}
@@ -248,7 +248,7 @@ def end_placement(request: HttpRequest, placement_id: str) -> HttpResponse:
     row = access.get_visible(actor, Placement.objects.all(), placement_id)
     people.require(actor, row.dossier, "C10", "edit")
     access.require_project(actor, row.dossier)
-    form = EndPlacementForm(request.POST or None)
+    form = EndPlacementForm(posted(request))
     if form.is_bound and saved(form, lambda: actions.end_placement(actor, row, **form.answers)):
         return done(request, reverse("support:placements", args=[row.dossier_id]), _("Fin notée"))
     context = {**_about(request, _project(request, row.dossier_id)), "placement": row}
