@@ -26,7 +26,10 @@ from django.utils.translation import gettext as _
 from jalon import journal
 from jalon.access import SYSTEM
 from jalon.config import clock
+from jalon.config.start import RESTORED
 from jalon.journal.verify import verify
+from jalon.people import tombstones
+from jalon.people.actions import replay_erasures
 from jalon.vault import archive, keys, providers
 from jalon.vault.errors import KeyMissing
 from jalon.vault.models import Sealed
@@ -125,12 +128,16 @@ def _signed(body: str) -> bytes:
 
 
 # --- putting back ---------------------------------------------------------------------------------------------------
-def restore(folder: Path, *, identities: Sequence[str] = (), keyring: Path | None = None) -> dict[str, Any]:
+def restore(
+    folder: Path, *, identities: Sequence[str] = (), keyring: Path | None = None, erased: Path | None = None
+) -> dict[str, Any]:
     """Put a backup into the empty place that the settings name. All of it, or nothing.
 
-    Returns the manifest and ``opened``, the number of sealed records read again.
+    ``erased`` is the latest list of erasures: whoever was erased since is erased again. Without it, servers refuse to
+    start until it is replayed. Returns the manifest and ``opened``, the number of sealed records read again.
     """
     providers.verify()
+    again = tombstones.read(erased) if erased else None
     place = _one_of(folder)
     apart = (keyring or place.parent) / f"{place.name}-keyring"
     told = manifest(place)
@@ -168,6 +175,11 @@ def restore(folder: Path, *, identities: Sequence[str] = (), keyring: Path | Non
     report = verify()
     if report.status:
         raise Refusal(_("Le journal restauré n'est pas entier."))
+    if again is None:
+        (settings.DATA_DIR / RESTORED).touch()
+    else:
+        with journal.collecting():
+            replay_erasures(again)
     return {**told, "opened": opened}
 
 

@@ -18,6 +18,7 @@ def main(command: str, argv: list[str]) -> int:
     parser.add_argument("--keyring", type=Path, metavar="DIR", help=_("où est le trousseau, à garder à part"))
     if drills:
         parser.add_argument("--identity", type=Path, metavar="FILE", help=_("identité age qui ouvre la sauvegarde"))
+        parser.add_argument("--erased", type=Path, metavar="FILE", help=_("dernière liste d'effacements, à rejouer"))
         parser.add_argument(
             "--drill", action="store_true", help=_("exercice : restaurer ailleurs, chronométrer, jeter")
         )
@@ -45,10 +46,15 @@ def _restore(options: argparse.Namespace) -> str:
         spent = drill(options.folder, identities=given, keyring=options.keyring)
         steps = " · ".join(f"{name} {seconds:.1f} s" for name, seconds in spent.items())
         return _("Exercice réussi : %(steps)s") % {"steps": steps}
-    told = restore(options.folder, identities=given, keyring=options.keyring)
+    told = restore(options.folder, identities=given, keyring=options.keyring, erased=options.erased)
     found = {"rows": sum(told["rows"].values()), "files": told["files"], "opened": told["opened"]}
-    return (
+    said = (
         _("Restauré : %(rows)d lignes, %(files)d fichiers ; %(opened)d enregistrements relus ; journal entier.") % found
+    )
+    if options.erased:
+        return said
+    return f"{said}\n" + _(
+        "Avant d'ouvrir : jalon manage erasures replay FICHIER, avec la dernière liste d'effacements."
     )
 
 

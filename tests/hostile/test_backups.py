@@ -55,6 +55,7 @@ def test_put_back_row_for_row_and_byte_for_byte(proof, saved, tmp_path):
     if proof.database.startswith("sqlite"):
         assert content(tmp_path / "data" / "jalon.sqlite3") == content(proof.data / "jalon.sqlite3")
     assert files(tmp_path / "data" / "media") == files(proof.data / "media")
+    assert (tmp_path / "data" / "restored").exists()  # no server starts before the erasures are replayed
     again = restore(proof, tmp_path, *saved)
     assert again.returncode == 1
     assert "vide" in again.stdout
@@ -114,3 +115,15 @@ def test_a_manifest_says_what_is_inside(saved):
     assert told["rows"]["people.Dossier"] == 10
     assert told["rows"]["vault.KeySlot"] > 50
     assert "accounts.WebSession" not in told["rows"]
+
+
+def test_who_was_erased_since_is_erased_again(proof, saved, tmp_path):
+    proof.run("-m", "jalon.cli", "manage", "erasures", "export", str(tmp_path / "lists"))
+    (erased,) = (tmp_path / "lists").glob("erased-*.json")
+    done = restore(proof, tmp_path, *saved, "--erased", str(erased))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert not (tmp_path / "data" / "restored").exists()
+    forged = tmp_path / "forged.json"
+    forged.write_text(erased.read_text().replace("seq", "sek"))
+    assert restore(proof, tmp_path / "second", *saved, "--erased", str(forged)).returncode == 1
+    assert not (tmp_path / "second" / "data" / "jalon.sqlite3").exists()
