@@ -48,14 +48,9 @@ def _restore(options: argparse.Namespace) -> str:
         return _("Exercice réussi : %(steps)s") % {"steps": steps}
     told = restore(options.folder, identities=given, keyring=options.keyring, erased=options.erased)
     found = {"rows": sum(told["rows"].values()), "files": told["files"], "opened": told["opened"]}
-    said = (
-        _("Restauré : %(rows)d lignes, %(files)d fichiers ; %(opened)d enregistrements relus ; journal entier.") % found
-    )
-    if options.erased:
-        return said
-    return f"{said}\n" + _(
-        "Avant d'ouvrir : jalon manage erasures replay FICHIER, avec la dernière liste d'effacements."
-    )
+    said = _("Restauré : %(rows)d lignes, %(files)d fichiers ; %(opened)d enregistrements relus ; journal entier.")
+    after = _("Avant d'ouvrir : jalon manage erasures replay FICHIER, avec la dernière liste d'effacements.")
+    return said % found + ("" if options.erased else f"\n{after}")
 
 
 def _lines(place: Path) -> list[str]:
