@@ -147,13 +147,15 @@ def restore(
             raise Refusal(_("L'archive %(name)s manque ou n'est pas celle de cette sauvegarde.") % {"name": name})
     opened_by = list(identities) or [_own_identity()]
     media = Path(settings.MEDIA_DIR)
-    if media.is_dir() and any(media.rglob("*.*")) or any(path.is_file() for path in media.rglob("*")):
+    if any(path.is_file() for path in media.rglob("*")):
         raise Refusal(_("Le dossier des fichiers n'est pas vide."))
     call_command("migrate", verbosity=0)
     if _migrations() != told["migrations"]:
         raise Refusal(_("Cette sauvegarde vient d'une autre version de Jalon : restaurez avec cette version-là."))
     if archive.filled(archive.kept([*SESSIONS])):
         raise Refusal(_("La base n'est pas vide : une restauration n'écrase rien."))
+    closed = settings.DATA_DIR / RESTORED
+    closed.touch()  # before the first row: no server starts on a file that should have been erased
     try:
         with transaction.atomic():
             rows: dict[str, int] = {}
@@ -171,15 +173,15 @@ def restore(
             journal.record(SYSTEM, "restore_backup", count=sum(rows.values()))
     except BaseException:
         shutil.rmtree(media, ignore_errors=True)
+        closed.unlink(missing_ok=True)
         raise
     report = verify()
     if report.status:
         raise Refusal(_("Le journal restauré n'est pas entier."))
-    if again is None:
-        (settings.DATA_DIR / RESTORED).touch()
-    else:
+    if again is not None:
         with journal.collecting():
             replay_erasures(again)
+        closed.unlink()
     return {**told, "opened": opened}
 
 

@@ -4,12 +4,12 @@ Those who accompany, on both sides, in their own department. What the associatio
 record stays partly its own (``states.INSIDE``).
 """
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from jalon.access import Actor, Role
 from jalon.people import access as people
 
-from .models import Offer, Orientation, Service, Training
+from .models import Offer, Orientation, Service, ServiceFact, Training
 from .states import INSIDE, Fact
 
 READERS = (Role.REF, Role.COL, Role.MGR, Role.EMP)
@@ -50,6 +50,12 @@ def facts_read(actor: Actor) -> tuple[str, ...]:
     if actor.role in ASSOCIATION:
         return tuple(Fact.values)
     return tuple(code for code in Fact.values if code not in INSIDE) if actor.role == Role.EMP else ()
+
+
+def facts_visible_to(actor: Actor, service: Service) -> QuerySet[ServiceFact]:
+    """What everybody reads, and what the actor's own house noted for itself."""
+    own = Q(organisation=None) | Q(organisation=actor.organisation_id or None)
+    return service.facts.filter(own, fact__in=facts_read(actor))
 
 
 def can_keep(actor: Actor, service: Service) -> bool:

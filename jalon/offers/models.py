@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jalon.config import clock
 from jalon.directory import departments
+from jalon.directory.models import Organisation
 from jalon.people.models import Dossier
 from jalon.vault import keys
 from jalon.vault.models import IdField, Sealed
@@ -201,6 +202,8 @@ class ServiceFact(Sealed):
     id = IdField()
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="facts")
     fact = models.CharField(max_length=12, choices=Fact.choices)
+    # Whose it is: none for what everybody who accompanies reads, the association for what it notes for itself.
+    organisation = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     value = models.CharField(max_length=200, blank=True, default="")
     noted_on = models.DateField(default=clock.today)
     noted_by = models.ForeignKey(
@@ -211,9 +214,15 @@ class ServiceFact(Sealed):
         constraints = [
             models.UniqueConstraint(
                 fields=["service", "fact"],
+                condition=Q(organisation=None),
                 name="offers_one_fact",
                 violation_error_message=_("Ce point est déjà noté."),
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["service", "fact", "organisation"],
+                name="offers_one_fact_inside",
+                violation_error_message=_("Ce point est déjà noté."),
+            ),
         ]
 
     @property

@@ -49,8 +49,8 @@ class Fact(models.TextChoices):
     OUTCOME = "outcome", _("Dernière orientation")
 
 
-# Read by the association alone.
-INSIDE = frozenset({Fact.DISCRETION, Fact.TRAINED, Fact.PLACES, Fact.CONTACT})
+# Noted and read by one association for itself: another one has its own.
+INSIDE = frozenset({Fact.DISCRETION, Fact.TRAINED, Fact.PLACES, Fact.CONTACT, Fact.OUTCOME})
 
 YES_NO = {"yes": _("oui"), "no": _("non")}
 WORDS: dict[str, dict[str, object]] = {

@@ -1,8 +1,8 @@
 """Offers that no screen shows: signs of exploitation, and work that is no employment (self-employed, commission only).
 
 The list (``data/signs.csv``) is dated and kept by the association: one strong sign (2) or two others (1) set an offer
-aside, with the words that did it. It is short on purpose: what it misses, a reader still judges; what it takes, nobody
-is shown by mistake.
+aside, with the words that did it. What it does not know, the reading rules of the matching look for: the same offer is
+never refused to a person there and shown to another here.
 """
 
 import csv
@@ -10,7 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from jalon.config import clock
+
 from .francetravail.shape import text
+from .matching.facts import level_zero
 from .rome import folded
 
 SIGNS = Path(__file__).parent / "data" / "signs.csv"
@@ -35,4 +38,5 @@ def words(offer: dict[str, Any]) -> str:
     said = " ".join(folded(f"{text(offer, 'intitule')} {text(offer, 'description')}"))
     padded = f" {said} "
     found = [(name, weight) for sought, name, weight in signs() if f" {sought} " in padded or f" {sought}s " in padded]
-    return " ; ".join(name for name, _ in found)[:200] if sum(weight for _, weight in found) >= ENOUGH else ""
+    listed = " ; ".join(name for name, _ in found) if sum(weight for _, weight in found) >= ENOUGH else ""
+    return (listed or level_zero(offer, clock.today()))[:200]

@@ -33,6 +33,7 @@ VERBS: dict[str, str | Promise] = {
     "tell_break_glass": gettext_lazy("accès exceptionnel dit à la personne"),
     "consent_to_erasure": gettext_lazy("accord pour effacer"),
     "withdraw_consent": gettext_lazy("accord pour effacer retiré"),
+    "check_red_list": gettext_lazy("noms et lieux cherchés dans ce qui part"),
     "review_trail": gettext_lazy("trace du mois relue"),
     "propose_erasure": gettext_lazy("effacement annoncé"),
     "withdraw_erasure_proposal": gettext_lazy("annonce d'effacement retirée"),

@@ -692,6 +692,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "offers.ServiceFact": {
         "id": "id",
         "service": "reference",
+        "organisation": "reference",
         "fact": "state",
         "value": "staff",
         "noted_on": "date",

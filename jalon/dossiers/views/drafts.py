@@ -9,14 +9,14 @@ from django.views.decorators.http import require_POST
 
 from jalon import journal
 from jalon.access import Condition, Hidden, Refused, screen
-from jalon.dossiers import access, actions, forms, reads, versions
+from jalon.dossiers import access, actions, forms, versions
 from jalon.dossiers import parts as form_parts
 from jalon.dossiers.models import Application, Draft, Part
 from jalon.people import access as people
 from jalon.ui.errors import Conflict
 from jalon.ui.views import done, page
 
-from .common import ASSOCIATION
+from .common import ASSOCIATION, red_seen
 
 # What a form sends besides the answers.
 NOT_TYPED = ("csrfmiddlewaretoken", "revision", "state", "chosen")
@@ -36,8 +36,7 @@ def keep(request: HttpRequest, application_id: str, code: str) -> HttpResponse:
         return page(request, "dossiers/_kept.html", {"refused": refused.why})
     part = Part.objects.get(pk=draft.part_id)
     context: dict[str, Any] = {"draft": draft, "stale": draft.based_on != part.revision}
-    if people.can(request.actor, found.dossier, "C12", "create"):
-        context["red"] = reads.red_in(found, spec, form.record())
+    context["red"] = red_seen(request, found, spec, form.record())
     return page(request, "dossiers/_kept.html", context)
 
 

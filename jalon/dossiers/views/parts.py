@@ -16,8 +16,8 @@ from jalon.people import access as people
 from jalon.ui.errors import Conflict
 from jalon.ui.views import done, invalid, page
 
-from .common import ASSOCIATION, GET_POST, application_url, named, opened
-from .drafts import keep_what_was_typed, taken_up
+from .common import ASSOCIATION, GET_POST, application_url, named, opened, red_seen
+from .drafts import asked, keep_what_was_typed, taken_up
 
 
 @screen("C12", "read", roles=ASSOCIATION)
@@ -28,7 +28,7 @@ def part(request: HttpRequest, application_id: str, code: str) -> HttpResponse:
     if spec is None or spec.store or spec.computed:
         raise Hidden
     if request.method == "POST":
-        keep_what_was_typed(request, application_id, spec)
+        keep_what_was_typed(request, application_id, asked(request, application_id, code)[1])
     found = access.get(request, application_id, spec.compartment, "read")
     spec = versions.of(found.form_version).part(code)
     if spec is None or found.kind not in spec.kinds:
@@ -61,8 +61,8 @@ def part_form(
         more["most"] = package.SUMMARY_WORDS
     else:
         form = forms.PartForm(spec, said, data, revision=row.revision)
-    if editable and request.method == "GET" and people.can(request.actor, found.dossier, "C12", "create"):
-        more["red"] = reads.red_in(found, spec, form.record() if form.is_valid() else said)
+    if editable and request.method == "GET":
+        more["red"] = red_seen(request, found, spec, form.record() if form.is_valid() else said)
     return form, named(request, found, form=form, **more)
 
 
@@ -77,7 +77,6 @@ def save(request: HttpRequest, found: Application, spec: form_parts.Part, form: 
         raise
     stays = isinstance(form, forms.SummaryForm) and form.added
     url = reverse("dossiers:part", args=[found.pk, spec.code]) if stays else application_url(found)
-    if people.can(request.actor, found.dossier, "C12", "create"):
-        for sentence in reads.red_in(found, spec, data):
-            messages.warning(request, sentence)
+    for sentence in red_seen(request, found, spec, data):
+        messages.warning(request, sentence)
     return done(request, url, _("Enregistré : %(part)s.") % {"part": spec.label})

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from jalon import journal
-from jalon.access import Hidden, Refused, screen
+from jalon.access import Condition, Hidden, Refused, screen
 from jalon.config import clock
 from jalon.directory import reads as directory
 from jalon.dossiers import access, actions, forms, package, reads, redlist
@@ -36,7 +36,14 @@ def review(request: HttpRequest, application_id: str) -> HttpResponse:
         return invalid(request, "dossiers/review.html", context)
     try:
         actions.draft_package(request.actor, found, sentences=form.chosen, **context["draft"])
-    except (redlist.Blocked, package.TooLong) as refused:
+    except redlist.Blocked as refused:
+        if not request.actor.stepped_up:
+            # Where a word stands on the list would tell an address to whoever may not read it.
+            why = _("Un nom, une adresse ou un lieu est à retirer. Confirmez votre identité pour savoir où.")
+            raise Refused(why, frozenset({Condition.STEPUP})) from None
+        form.add_error(None, refused.why)
+        return invalid(request, "dossiers/review.html", context)
+    except package.TooLong as refused:
         form.add_error(None, refused.why)
         return invalid(request, "dossiers/review.html", context)
     return done(request, review_url(found), _("Le dossier de présentation est prêt à relire avec elle."))

@@ -17,7 +17,7 @@ from jalon.vault import keys
 
 from .. import access, reads
 from ..models import Service, ServiceFact
-from ..states import COMPUTED, WORDS, Fact
+from ..states import COMPUTED, INSIDE, WORDS, Fact
 from .fetches import require_job
 
 MOST_DAYS, MOST_PLACES, MOST_LETTERS = 365, 999, 200
@@ -60,7 +60,7 @@ def note_facts(actor: Actor, service: Service, values: Mapping[str, str], *, rev
     wrong = {fact: said for fact, value in values.items() if value and (said := _wrong(fact, value))}
     if wrong:
         raise ValidationError(wrong)
-    before = {fact.fact: fact for fact in row.facts.all()}
+    before = {fact.fact: fact for fact in access.facts_visible_to(actor, row)}
     said = {fact: kept.kept() for fact, kept in before.items() if fact in values}
     changed = {fact: value for fact, value in values.items() if said.get(fact, "") != value}
     if not changed:
@@ -78,7 +78,8 @@ def note_facts(actor: Actor, service: Service, values: Mapping[str, str], *, rev
 
 def _noted(actor: Actor, service: Service, known: ServiceFact | None, fact: str, value: str) -> ServiceFact:
     """One fact, in clear when it is a code, sealed when it names somebody."""
-    row = known or ServiceFact(service=service, fact=fact)
+    whose = actor.organisation_id if fact in INSIDE else None
+    row = known or ServiceFact(service=service, fact=fact, organisation_id=whose)
     row.noted_on, row.noted_by_id = clock.today(), actor.user_id
     if fact == Fact.CONTACT:
         row.seal({"value": value}, keys.ensure(keys.STAFF, "GS")["GS"])

@@ -139,7 +139,9 @@ def _tell_card(actor: Actor, row: Orientation, outcome: str, on: date) -> None:
     service = Service.objects.filter(pk=row.unseal()["service"]).first()
     if service is not None:
         given = {"value": outcome, "noted_on": on, "noted_by_id": actor.user_id}
-        ServiceFact.objects.update_or_create(service=service, fact=Fact.OUTCOME, defaults=given)
+        ServiceFact.objects.update_or_create(
+            service=service, fact=Fact.OUTCOME, organisation_id=actor.organisation_id, defaults=given
+        )
 
 
 def _not_before(on: date, start: date, field: str) -> None:

@@ -296,6 +296,12 @@ def read_job(offer: Mapping[str, Any], identity: str, today: date, places: Place
     return facts
 
 
+def level_zero(offer: Mapping[str, Any], today: date) -> str:
+    """The words for which nobody is ever shown this offer (signs of exploitation, no employment contract); or nothing."""
+    facts = _read_words(offer, today)[0]
+    return facts.risk or facts.not_employed
+
+
 def _read_words(offer: Mapping[str, Any], today: date) -> tuple[Facts, Doc]:
     title = words(offer.get("intitule")) or words(offer.get("appellationlibelle"))
     salary = records(offer.get("salaire"))

@@ -14,6 +14,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("directory", "0001_initial"),
         ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -347,5 +348,37 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="service",
             index=models.Index(fields=["department", "gone_on", "name"], name="offers_service_list"),
+        ),
+        migrations.RemoveConstraint(
+            model_name="servicefact",
+            name="offers_one_fact",
+        ),
+        migrations.AddField(
+            model_name="servicefact",
+            name="organisation",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="directory.organisation",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="servicefact",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("organisation", None)),
+                fields=("service", "fact"),
+                name="offers_one_fact",
+                violation_error_message="Ce point est déjà noté.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="servicefact",
+            constraint=models.UniqueConstraint(
+                fields=("service", "fact", "organisation"),
+                name="offers_one_fact_inside",
+                violation_error_message="Ce point est déjà noté.",
+            ),
         ),
     ]

@@ -69,13 +69,12 @@ def card(actor: Actor, service_id: str) -> Card | None:
     service = rows.filter(pk=service_id).first()
     if service is None:
         return None
-    rows = keys.with_key(service.facts.all(), "GS", owner=Value(keys.STAFF))
+    rows = keys.with_key(access.facts_visible_to(actor, service), "GS", owner=Value(keys.STAFF))
     facts = {row.fact: row for row in rows}
-    readable = access.facts_read(actor)
-    people = {row.noted_by_id for row in facts.values() if row.fact in readable} | {service.owner_id}
+    people = {row.noted_by_id for row in facts.values()} | {service.owner_id}
     names = {pk: user.name for pk, user in directory.users_named(sorted(filter(None, people))).items()}
     hidden = Fact.ADDRESS in facts and facts[Fact.ADDRESS].value == "yes"
-    shown = [_fact(facts[code], names) for code in Fact.values if code in facts and code in readable]
+    shown = [_fact(facts[code], names) for code in Fact.values if code in facts]
     return Card(
         service=service,
         standing=standing(service),
@@ -151,5 +150,4 @@ def value_of(row: ServiceFact) -> str:
 
 def noted(actor: Actor, service: Service) -> dict[str, str]:
     """The facts that this actor may change, as they stand."""
-    readable = access.facts_read(actor)
-    return {row.fact: row.kept() for row in service.facts.all() if row.fact in readable}
+    return {row.fact: row.kept() for row in access.facts_visible_to(actor, service)}

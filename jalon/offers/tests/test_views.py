@@ -257,3 +257,18 @@ def test_refused_at_the_field_and_nothing_lost(worker):
     assert ServiceFact.objects.get().value == "7"
     client.post(path, {"answer": "", "revision": "1"})
     assert not ServiceFact.objects.exists()
+
+
+def test_what_a_house_notes_for_itself_stays_its_own(worker):
+    keep_services()
+    service = Service.objects.first()
+    neighbour = make_membership("REF", department="30")
+    mine, theirs = actor_of(worker), actor_of(neighbour)
+    actions.note_facts(mine, service, {"contact": "Mme Roux, poste 12", "mixity": "women"})
+    page = said(browser(neighbour), f"/catalogue/services/{service.pk}/")
+    assert "Roux" not in page
+    assert "femmes seulement" in page
+    actions.note_facts(theirs, service, {"contact": "M. Noir"})
+    actions.note_facts(theirs, service, {"contact": ""})
+    assert ServiceFact.objects.get(fact="contact").kept() == "Mme Roux, poste 12"
+    assert "Roux" in said(browser(worker), f"/catalogue/services/{service.pk}/")
