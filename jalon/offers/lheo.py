@@ -9,12 +9,14 @@ Source: LHEO, langage harmonisé d'échange d'informations sur l'offre de format
 
 import json
 import re
-import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterator
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .plan import Problem, Record
+
+if TYPE_CHECKING:
+    from xml.etree import ElementTree
 
 # Not of LHEO: (part, element).
 READ_BY_A_PERSON = (("formation", "langue"), ("action", "stage-entreprise"))
@@ -84,6 +86,8 @@ def _from_xml(content: bytes) -> Iterator[tuple[Record, list[tuple[str, str]]]]:
     if b"\x00" in content or DECLARATION.search(content):
         # Entities are how a small file fills a memory; LHEO declares none.
         raise Unreadable("Le fichier déclare un type de document ou n'est pas en UTF-8 : il n'est pas lu.")
+    from xml.etree import ElementTree  # only a command reads XML: a server starts without it
+
     try:
         root = ElementTree.fromstring(content)  # noqa: S314 (no declaration: nothing to expand)
     except ElementTree.ParseError as error:
@@ -104,13 +108,13 @@ def _from_xml(content: bytes) -> Iterator[tuple[Record, list[tuple[str, str]]]]:
                 yield {**record, "session": _session(session)}, []
 
 
-def _text(element: ElementTree.Element | None, path: str) -> str | None:
+def _text(element: "ElementTree.Element | None", path: str) -> str | None:
     found = element.find(path) if element is not None else None
     text = " ".join("".join(found.itertext()).split()) if found is not None else ""
     return text or None
 
 
-def _formation(formation: ElementTree.Element, action: ElementTree.Element | None) -> Record:
+def _formation(formation: "ElementTree.Element", action: "ElementTree.Element | None") -> Record:
     rncp = _text(formation, "certification/code-RNCP")
     certification = None
     if formation.find("certification") is not None:
@@ -137,7 +141,7 @@ def _formation(formation: ElementTree.Element, action: ElementTree.Element | Non
     }
 
 
-def _action(action: ElementTree.Element) -> Record:
+def _action(action: "ElementTree.Element") -> Record:
     place = action.find("lieu-de-formation/coordonnees")
     hours = _text(action, "nombre-heures-total")
     position = "adresse/geolocalisation"
@@ -163,7 +167,7 @@ def _action(action: ElementTree.Element) -> Record:
     }
 
 
-def _session(session: ElementTree.Element) -> Record:
+def _session(session: "ElementTree.Element") -> Record:
     return {
         "numero": session.get("numero"),
         "periode": {"debut": _iso(_text(session, "periode/debut")), "fin": _iso(_text(session, "periode/fin"))},

@@ -5,7 +5,6 @@ from .fresh import Freshness, freshness
 from .lists import contracts, offer, offers, places, services, training, trainings
 from .occupations import label_of, release
 from .orientations import chosen, need_of, orientation, orientations
-from .weights import weights
 
 __all__ = [
     "chosen",
@@ -29,5 +28,4 @@ __all__ = [
     "standing",
     "training",
     "trainings",
-    "weights",
 ]
