@@ -114,8 +114,12 @@ def sign_decision(
     service: str,
     effective_on: date | None = None,
     ends_on: date | None = None,
+    revision: int | None = None,
 ) -> Decision:
     """The préfet signs, in her capacity and for her service (CRPA L.212-1, L.212-2).
+
+    What is signed is what she read: another ``revision`` than that of the draft raises Conflict, which does not offer
+    to sign all the same. None when the same act writes and signs.
 
     A refusal or an early end without reasons of law, of fact and appeal routes is impossible (DEC-2). An authorisation
     or a renewal makes the periods that the law computes from all the orders; beyond 24 months it is blocked (DUR-4).
@@ -123,6 +127,9 @@ def sign_decision(
     row = _locked(actor, decision, "sign")
     today = clock.today()
     row.state = DECISION.target(row.state, "sign")
+    if revision is not None and revision != row.revision:
+        typed = {"capacity": _("Qualité"), "service": _("Service")}
+        raise Conflict(_("Ce projet a changé depuis que vous l'avez lu : relisez-le avant de signer."), labels=typed)
     if not capacity.strip():
         raise at_field("capacity", _("Écrivez la qualité de la personne qui signe."))
     if not service.strip():

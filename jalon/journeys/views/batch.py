@@ -15,7 +15,7 @@ from jalon.commissions import access as commissions
 from jalon.config import clock
 from jalon.directory import reads as directory
 from jalon.journeys import access, actions, reads, wording
-from jalon.journeys.forms import BatchForm, PointForm, RoutesForm, following
+from jalon.journeys.forms import BatchForm, PointForm, RoutesForm, as_read, following
 from jalon.ui.errors import Conflict, Malformed
 from jalon.ui.forms import attempt, posted
 from jalon.ui.rules import why
@@ -33,8 +33,8 @@ def _batch(request: HttpRequest, form: BatchForm | None = None, status: int = 20
     seen = [row.application.dossier for row in home.pending]
     journal.reading(request, "list", compartment="C14", count=len(seen), objects=seen)
     form = form or BatchForm(_choices(home), initial=signatory(request))
-    boxes = _boxes(form)
-    rows = [reads.with_box(row, boxes.get(row.draft.id) if row.ready and row.draft else None) for row in home.pending]
+    boxes, changed = _boxes(form), form.changed
+    rows = [reads.with_box(row, *_read(row, boxes, changed)) for row in home.pending]
     context = {"home": home, "rows": rows, "form": form, "today": clock.today()}
     context["signs"] = request.actor.role == "PRE"  # type: ignore[attr-defined]
     context["accreditation_tasks"] = directory.tasks(request.actor) if context["signs"] else []  # type: ignore[attr-defined]
@@ -42,7 +42,14 @@ def _batch(request: HttpRequest, form: BatchForm | None = None, status: int = 20
 
 
 def _choices(home: reads.PrefectHome) -> list[tuple[str, str]]:
-    return [(row.draft.id, row.application.dossier.number) for row in home.ready if row.draft]
+    return [(as_read(row.draft), row.application.dossier.number) for row in home.ready if row.draft]
+
+
+def _read(row: reads.Pending, boxes: dict[str, object], changed: set[str]) -> tuple[object, bool]:
+    """The check box of a row, and whether it was ticked before its draft changed."""
+    if row.draft is None:
+        return None, False
+    return boxes.get(as_read(row.draft)) if row.ready else None, row.draft.pk in changed
 
 
 def _boxes(form: BatchForm) -> dict[str, object]:
@@ -88,16 +95,19 @@ def sign_selection(request: HttpRequest) -> HttpResponse:
 
 
 @transaction.atomic
-def _sign_all(actor: Actor, chosen: list[str], form: BatchForm) -> int:
-    data = form.cleaned_data
+def _sign_all(actor: Actor, chosen: dict[str, int], form: BatchForm) -> int:
+    data = {name: form.cleaned_data[name] for name in ("capacity", "service")}
     rows = access.decisions_visible_to(actor).select_related("dossier").filter(pk__in=chosen)
+    told: list[str] = []
     for row in rows:
         try:
-            actions.sign_decision(actor, row, capacity=data["capacity"], service=data["service"])
+            actions.sign_decision(actor, row, **data, revision=chosen[row.pk])
+        except Conflict as conflict:
+            told.append(f"{row.dossier.number} : {conflict.why}")
         except ValidationError as error:
-            raise ValidationError(
-                {"selection": [f"{row.dossier.number} : {text}" for text in error.messages]}
-            ) from error
+            told += [f"{row.dossier.number} : {text}" for text in error.messages]
+    if told:
+        raise ValidationError({"selection": told})
     return len(rows)
 
 

@@ -85,7 +85,7 @@ def show(request: HttpRequest, row: Decision, status: int = 200, **forms: object
         "decision": row,
         "who": reads.called(row.dossier, actor),
         "today": clock.today(),
-        "sign_form": SignForm(initial=signatory(request)) if signs else None,
+        "sign_form": SignForm(initial=signatory(request), revision=row.revision) if signs else None,
         "notify_form": NotifyForm() if actor.role == "SEC" and row.state == "signed" else None,
         "explain_form": ExplainForm() if actor.role == "REF" and leads and row.explained_on is None else None,
         "appeal_form": AppealForm(prefix="appeal") if (leads or actor.role == "SEC") and row.notified_on else None,
@@ -137,10 +137,13 @@ def letter_form(answer: Verdict, shown: reads.DecisionPage, prefix: str) -> Lett
 @screen("C14", "sign", roles=("PRE",))
 def sign(request: HttpRequest, decision_id: str) -> HttpResponse:
     row = access.get_decision(request, decision_id, "sign")
-    form = SignForm(request.POST)
-    return _recorded(
-        request, row, form, actions.sign_decision, row, _("Décision signée. Le secrétariat la notifie."), sign_form=form
-    )
+    form = SignForm(request.POST, revision=row.revision)
+
+    def verb(actor: Actor, about: Decision, **given: Any) -> Decision:
+        """A draft has a revision from 1 on: a form without one signs a text that nobody read."""
+        return actions.sign_decision(actor, about, revision=form.revision or 0, **given)
+
+    return _recorded(request, row, form, verb, row, _("Décision signée. Le secrétariat la notifie."), sign_form=form)
 
 
 @require_POST
