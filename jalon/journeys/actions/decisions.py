@@ -60,14 +60,18 @@ def draft_decision(
     ends_on: date | None = None,
     revision: int | None = None,
 ) -> Decision:
-    """Write, or write again, the decision on a request whose opinion was given (G5). Nothing is decided yet."""
+    """Write, or write again, the decision on a request whose opinion was given (G5). Nothing is decided yet.
+
+    A stale ``revision`` raises Conflict; 0 is that of a draft which did not exist yet.
+    """
     row = Application.objects.select_for_update(of=("self",)).select_related("dossier").get(pk=application.pk)
     access.require_draft(actor, row)
     decision = Decision.objects.select_for_update().filter(application=row).first()
     if decision is not None:
         DECISION.target(decision.state, "draft")
-        if revision is not None and revision != decision.revision:
-            raise Conflict(_("Ce projet de décision a été modifié entre-temps."), revision=decision.revision)
+    current = decision.revision if decision is not None else 0
+    if revision is not None and revision != current:
+        raise Conflict(_("Ce projet de décision a été modifié entre-temps."), revision=current)
     if row.state != ApplicationState.OPINED:
         raise Refused(_("La commission n'a pas encore rendu d'avis sur cette demande."))
     if kind not in KINDS_FOR[ApplicationKind(row.kind)]:

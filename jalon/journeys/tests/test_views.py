@@ -11,7 +11,7 @@ from jalon.directory.tests.factories import browser, make_membership, make_organ
 from jalon.dossiers.models import Application
 from jalon.dossiers.tests.factories import accredit, make_complete
 from jalon.journal.models import Entry
-from jalon.journeys import actions
+from jalon.journeys import actions, reads
 from jalon.journeys.forms import as_read
 from jalon.journeys.models import AfisGrant, AfisMonth, Appeal, Decision, Journey, Permit, Transfer
 from jalon.law.dates import period_end
@@ -218,15 +218,30 @@ def test_a_bad_draft_is_told(team, given, said):
     assert not Decision.objects.exists()
 
 
-def test_a_stale_draft_gets_both_versions(team):
-    decision = make_draft(team)
+@pytest.mark.parametrize("revision", ["99", "0"])
+def test_a_stale_draft_gets_both_versions(team, revision):
+    """Also the first draft of each of two drafters: 0 says that there was none yet."""
+    decision = make_draft(team, reasons_of_fact="Leur texte")
     with on(decision.drafted_on):
         response = team.browser("SEC").post(
             url("draft", decision.application_id),
-            {"kind": "authorise", "revision": "99", "reasons_of_law": "Mon texte"},
+            {"kind": "authorise", "revision": revision, "reasons_of_fact": "Mon texte"},
         )
     assert response.status_code == 409
-    assert "Mon texte" in text(response)
+    assert all(words in text(response) for words in ("Mon texte", "Leur texte", "Motifs de fait"))
+    assert text(response).count("differs") == 1  # the same decision, other reasons
+    assert Decision.objects.get().unseal()["reasons_of_fact"] == "Leur texte"
+
+
+def test_two_who_draft_together_do_not_replace_each_other(team, monkeypatch):
+    """What the second read before the first wrote: her draft is not replaced, alone or among those to prepare."""
+    application = make_opined(team)
+    with on(meeting_day(application)):
+        stale = reads.pending(team.actor("SEC"))
+        actions.draft_decision(team.actor("PRE"), application, kind="refuse", **REASONS)
+        monkeypatch.setattr(reads, "pending", lambda *_: stale)
+        assert team.browser("SEC").post(url("prepare_favourable")).status_code == 303
+    assert Decision.objects.get().kind == "refuse"
 
 
 # --- one decision -----------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Decisions that wait: signed together, or drafted together for one session."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -76,7 +77,8 @@ def prepare_favourable(request: HttpRequest) -> HttpResponse:
         for row in waiting:
             routes = wording.default_routes(row.application.department)
             kind = following(row.application, favourable=True)
-            actions.draft_decision(actor, row.application, kind=kind, appeal_routes=routes)
+            with suppress(Conflict):  # somebody has just written it, and hers stays
+                actions.draft_decision(actor, row.application, kind=kind, appeal_routes=routes, revision=0)
     return done(request, reverse("journeys:decisions"), _("Projets préparés : relisez-les avant de signer."))
 
 
@@ -172,7 +174,7 @@ def _save(actor: Actor, points: list[tuple[reads.Pending, PointForm]], routes: R
 
 def _save_point(actor: Actor, row: reads.Pending, form: PointForm, routes: dict[str, str]) -> bool:
     dates: dict[str, Any] = {"effective_on": row.draft.effective_on, "ends_on": row.draft.ends_on} if row.draft else {}
-    given = {**dates, **form.answers, **routes, "revision": form.revision if row.draft else None}
+    given = {**dates, **form.answers, **routes, "revision": form.revision or 0}
     if row.draft and not form.has_changed() and row.words.get("appeal_routes") == routes["appeal_routes"]:
         return False  # sent again, nothing to write
     try:
