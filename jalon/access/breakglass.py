@@ -28,16 +28,23 @@ CATEGORIES = ("absence", "danger", "continuity", "authority")
 
 def is_open(actor: Actor, dossier_id: str) -> bool:
     """Does an opening by this manager on this dossier run now?"""
-    return (
-        actor.role == Role.MGR
-        and BreakGlass.objects.filter(user=actor.user_id, dossier_id=dossier_id, expires_at__gt=clock.now()).exists()
-    )
+    return actor.role == Role.MGR and _running(actor, dossier_id).exists()
+
+
+def running(actor: Actor, dossier_id: str) -> BreakGlass | None:
+    """The opening by this manager on this dossier that runs now."""
+    return _running(actor, dossier_id).order_by("-opened_at").first()
+
+
+def _running(actor: Actor, dossier_id: str) -> QuerySet[BreakGlass]:
+    return BreakGlass.objects.filter(user=actor.user_id, dossier_id=dossier_id, expires_at__gt=clock.now())
 
 
 @transaction.atomic
 def break_glass(actor: Actor, dossier: Any, category: str, reason: str) -> BreakGlass:
     """Open the dossier for an hour. The caller has checked that it belongs to the manager's organisation.
 
+    Asked again while it is open, it is the same opening: none of the month's three is spent.
     Raises Refused when the role is another, the reason too short, the month's three openings are spent, or an opening
     has waited for its review too long.
     """
@@ -50,6 +57,9 @@ def break_glass(actor: Actor, dossier: Any, category: str, reason: str) -> Break
     if len(reason.strip()) < REASON_LENGTH:
         raise Refused(_("Écrivez la raison en vingt caractères au moins."))
     now = clock.now()
+    known = running(actor, dossier.id)
+    if known is not None:
+        return known
     if overdue().filter(user=actor.user_id).exists():
         raise Refused(_("Un accès précédent attend sa relecture depuis plus de sept jours."))
     if _spent(actor, now) >= PER_MONTH:

@@ -267,9 +267,9 @@ def annex_verdict(actor: Actor, meeting: Meeting, minutes: Minutes | None) -> Ve
 
 
 def convocation_verdict(actor: Actor, meeting: Meeting) -> Verdict:
-    """Once convened: the secretariat for all, a member for her own seat. No person is named in it."""
+    """Once convened: the secretariat for all, a member for her own seat in the window. No person is named in it."""
     convened = meeting.convened_on is not None and meeting.state not in VOID
-    return Verdict(convened and actor.role in (Role.SEC, Role.MEM))
+    return Verdict(actor.role == Role.SEC and convened or actor.role == Role.MEM and in_window(meeting))
 
 
 def sheet_verdict(actor: Actor, item: AgendaItem) -> Verdict:

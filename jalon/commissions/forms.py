@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from jalon.config import clock
 from jalon.law.commission import term_end
+from jalon.ui.errors import Conflict
 from jalon.ui.fields import (
     ChecksField,
     ChoiceField,
@@ -67,6 +68,13 @@ class AgendaForm(Form):
                 label=_("Durée prévue, en minutes"), initial=planned.get(key, 15), min_value=1, max_value=240
             )
             self.fields[f"minutes_{key}"].help_text = ""
+
+    def _refuse_strangers(self) -> None:
+        """A file that is no longer among those that may enter: somebody moved it since the page was shown."""
+        listed = [key.removeprefix("minutes_") for key in self.data if key.startswith("minutes_")]
+        if any(key not in self.known for key in listed):
+            raise Conflict(_("L'ordre du jour a changé pendant que vous l'écriviez."))
+        super()._refuse_strangers()
 
     def rows(self, items: Sequence[AgendaItem], hours: Mapping[str, time]) -> list[dict[str, Any]]:
         """The lines of the table: points in their place, then the files that may enter."""

@@ -226,6 +226,8 @@ class WrittenOpinion(Sealed):
     item = models.ForeignKey(AgendaItem, on_delete=models.CASCADE, related_name="written")
     dossier = models.ForeignKey("people.Dossier", on_delete=models.CASCADE, related_name="+")
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
+    # Who gave it: nobody else who comes to hold the seat is shown its words.
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     given_at = models.DateTimeField()
 
     class Meta:

@@ -1,6 +1,6 @@
 """The papers of the commission: their fields, what fills them, who may have them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, time
 from pathlib import Path
 from typing import Any
@@ -197,14 +197,15 @@ def convocations(actor: Actor, meeting: Meeting) -> Made:
         actor,
         CONVOCATION.code,
         CONVOCATION.version,
-        convocation_context(meeting, listed),
+        convocation_context(actor, meeting, listed),
         about=f"{meeting.pk}:{actor.user_id if own else 'all'}",
         department=meeting.department,
         compartment="C13",
     )
 
 
-def convocation_context(meeting: Meeting, listed: Sequence[Attendance]) -> dict[str, Any]:
+def convocation_context(actor: Actor, meeting: Meeting, listed: Sequence[Attendance]) -> dict[str, Any]:
+    known = set(access.items_visible_to(actor).filter(meeting=meeting).values_list("pk", flat=True))
     rows = access.on_agenda(meeting.items.all()).select_related("application__dossier").order_by("position", "pk")
     items = list(rows)
     recusals = list(access.in_force(Recusal.objects.filter(item__in=items)))
@@ -226,7 +227,7 @@ def convocation_context(meeting: Meeting, listed: Sequence[Attendance]) -> dict[
                 "college": row.seat.college,
                 "organisation": row.organisation_label or "",  # type: ignore[attr-defined]
                 "deputy": row.deputy,
-                "items": [_point(item, row, recusals) | {"at": _hour(at.get(item.pk))} for item in items],
+                "items": [_point(item, row, recusals, known) | {"at": _hour(at.get(item.pk))} for item in items],
             }
             for row in listed
         ],
@@ -237,11 +238,11 @@ def _hour(at: time | None) -> str:
     return f"{at:%H:%M}" if at else ""
 
 
-def _point(item: AgendaItem, row: Attendance, recusals: Sequence[Recusal]) -> dict[str, Any]:
-    """Who takes no part in a point sees that it exists, not its number."""
+def _point(item: AgendaItem, row: Attendance, recusals: Sequence[Recusal], known: Collection[str]) -> dict[str, Any]:
+    """Who takes no part in a point, by this seat or by another of hers (``known``), sees no number."""
     if item.application is None:
         label = item.title
-    elif access.set_aside(item, row.seat, recusals):
+    elif item.pk not in known or access.set_aside(item, row.seat, recusals):
         label = "Point auquel vous ne prenez pas part"
     else:
         label = f"Dossier {item.application.dossier.number}"

@@ -140,15 +140,39 @@ class SignForm(Form):
     service = SafeCharField(label=gettext_lazy("Service"), max_length=120)
 
 
+def as_read(decision: Decision) -> str:
+    """What the check box of a decision sends: the decision, and the revision that the page shows."""
+    return f"{decision.pk}.{decision.revision}"
+
+
+class AsReadField(ChecksField):
+    """Decisions of the list, each under the revision that was read, which may be an older one: {id: revision}."""
+
+    def valid_value(self, value: str) -> bool:
+        known, _dot, revision = value.rpartition(".")
+        listed = {str(key).rpartition(".")[0] for key, _label in self.choices}  # type: ignore[misc, union-attr]
+        return known in listed and revision.isdecimal() and len(revision) < 10
+
+    def clean(self, value: Any) -> dict[str, int]:
+        pairs = (one.rpartition(".") for one in super().clean(value))
+        return {known: int(revision) for known, _dot, revision in pairs}
+
+
 class BatchForm(SignForm):
     """The selection of decisions to sign."""
 
     def __init__(self, decisions: Iterable[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = list(decisions)
-        self.fields["selection"] = ChecksField(
+        self.fields["selection"] = AsReadField(
             label=_("Décisions à signer"), choices=choices, initial=[key for key, _number in choices]
         )
+
+    @property
+    def changed(self) -> set[str]:
+        """The decisions that were ticked under another revision than the present one: to be read again."""
+        now = {str(key) for key, _label in self.fields["selection"].choices}  # type: ignore[attr-defined]
+        return {one.rpartition(".")[0] for one in self["selection"].value() or () if one not in now}
 
 
 class NotifyForm(Form):

@@ -9,8 +9,9 @@ table is behind it. It says, in the database, what the matrix says of houses:
 - keys of no file (accounts, associations, meetings) are for whoever is signed in, those of accounts for sign-in too;
 - nothing said, nothing given: an unset, empty or forgotten setting opens no file.
 
-Four settings of the transaction say who asks (``asking``). They must be set in the transaction of the reading: set
-outside, they are lost, and set for the session they would leak to the next request of a pooled connection.
+Four settings of the transaction say who asks (``asking``), a fifth the day, by the one clock. They must be set in the
+transaction of the reading: set outside, they are lost, and set for the session they would leak to the next request of
+a pooled connection.
 Servers connect as a role that owns no table; commands and backups as another, with BYPASSRLS.
 """
 
@@ -23,6 +24,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from jalon.access import Actor
+from jalon.config import clock
 from jalon.vault.errors import Misplaced
 
 NAMES = ("user", "role", "organisation", "department")
@@ -32,6 +34,7 @@ NOBODY = ("", "", "", "")
 SYSTEM = "system"  # what a command or a test may say of itself, when it is not a role with BYPASSRLS
 
 # The settings are read once a statement (a subquery without parameters), not once a row.
+DAY = "(SELECT nullif(current_setting('jalon.day', true), '')::date)"
 POLICY = f"""
 owner = 'staff'
 OR (SELECT current_setting('jalon.role', true)) = '{SYSTEM}'
@@ -44,6 +47,7 @@ OR CASE WHEN EXISTS (SELECT 1 FROM people_dossier d WHERE d.id = owner) THEN
           AND (SELECT current_setting('jalon.role', true)) IN {STATE_SIDE})
         OR EXISTS (
           SELECT 1 FROM people_share s WHERE s.dossier_id = d.id AND s.revoked_at IS NULL
+          AND s.given_on <= {DAY} AND (s.ends_on IS NULL OR s.ends_on >= {DAY})
           AND s.organisation_id = (SELECT nullif(current_setting('jalon.organisation', true), ''))
         )
       ))
@@ -114,11 +118,12 @@ def _only_postgresql() -> None:
 
 
 def say(values: tuple[Any, ...]) -> None:
-    """Set who asks, until the end of the present transaction."""
+    """Set who asks, and the day, until the end of the present transaction."""
     if not connection.in_atomic_block:
         raise RuntimeError("who asks is said in the transaction of the reading")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT " + ", ".join(f"set_config('jalon.{name}', %s, true)" for name in NAMES), values)
+        set_all = ", ".join(f"set_config('jalon.{name}', %s, true)" for name in (*NAMES, "day"))
+        cursor.execute("SELECT " + set_all, [*values, clock.today().isoformat()])
 
 
 @contextmanager

@@ -226,6 +226,7 @@ FIELDS: dict[str, dict[str, str]] = {
         "item": "reference",
         "dossier": "reference",
         "seat": "reference",
+        "user": "reference",
         "given_at": "date",
         "sealed": "sealed",
         "revision": "route",

@@ -105,7 +105,7 @@ def give_written_opinion(actor: Actor, item: AgendaItem, *, sense: str, reasons:
     given = WrittenOpinion.objects.select_for_update().filter(item=row, seat_id=seat).first()
     if given is None:
         given = WrittenOpinion(item=row, dossier=row.application.dossier, seat_id=seat)  # type: ignore[union-attr]
-    given.given_at = clock.now()
+    given.given_at, given.user_id = clock.now(), actor.user_id
     given.seal({"sense": sense, "reasons": reasons.strip()}, state_key(given.dossier_id))
     given.save()
     _trace(actor, "give_written_opinion", row, given)

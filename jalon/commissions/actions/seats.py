@@ -5,12 +5,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from jalon import journal
 from jalon.access import Actor, Hidden, Refused
 from jalon.commissions import access, composition
-from jalon.commissions.models import Attendance, Meeting, Seat
+from jalon.commissions.models import Attendance, Meeting, Reading, Seat, WrittenOpinion
 from jalon.commissions.states import MeetingState
 from jalon.config import clock
 from jalon.directory.models import Organisation
@@ -161,9 +162,22 @@ def place_seat(actor: Actor, seat: Seat, *, place: str) -> Seat:
     return seat
 
 
+def _already_read() -> str:
+    return _("Un dossier a déjà été lu pour ce siège : la personne qui le tient à cette séance ne change plus.")
+
+
+def _begun(meetings: QuerySet[Meeting]) -> set[str]:
+    """The seats for which somebody has read a file of these meetings, or answered in writing."""
+    rows = [kind.objects.filter(item__meeting__in=meetings) for kind in (Reading, WrittenOpinion)]
+    return {seat for found in rows for seat in found.values_list("seat_id", flat=True)}
+
+
 @transaction.atomic
 def name_deputy(actor: Actor, seat: Seat, *, user: Any = None) -> Seat:
-    """Who sits in the holder's stead (CRPA R.133-3), None: nobody. Who is named for herself has no deputy."""
+    """Who sits in the holder's stead (CRPA R.133-3), None: nobody. Who is named for herself has no deputy.
+
+    A deputy who has begun to read for a session stays until its window closes.
+    """
     seat = _held(actor, seat)
     place = composition.by_code(seat.department, seat.starts_on).get(seat.place)
     if user is not None and place is not None and not place.may_be_replaced:
@@ -172,6 +186,9 @@ def name_deputy(actor: Actor, seat: Seat, *, user: Any = None) -> Seat:
         )
     if user is not None and user.pk == seat.user_id:
         raise at_field("user", _("Choisissez une autre personne que le membre lui-même."))
+    called = seat.attendances.filter(access.window_open("meeting__"), deputy=True).values("meeting")
+    if seat.deputy_id != (user and user.pk) and seat.pk in _begun(Meeting.objects.filter(pk__in=called)):
+        raise at_field("user", _already_read())
     seat.deputy = user
     seat.save(update_fields=["deputy"])
     if user is None:
@@ -182,16 +199,21 @@ def name_deputy(actor: Actor, seat: Seat, *, user: Any = None) -> Seat:
 
 @transaction.atomic
 def call_deputies(actor: Actor, meeting: Meeting, *, attendances: Collection[str]) -> Meeting:
-    """Say which seats their deputies hold at this meeting. For one seat, one person reads: the one who sits."""
+    """Say which seats their deputies hold at this meeting. For one seat, one person reads: the one who sits.
+
+    Once somebody has read or answered for a seat, who holds it there changes no more.
+    """
     meeting = locked(actor, meeting, "call_deputies")
     rows = {row.pk: row for row in meeting.attendances.select_related("seat")}
     if not set(attendances) <= {key for key, row in rows.items() if row.seat.deputy_id}:
         raise at_field("deputies", _("Ce membre n'a pas de suppléant."))
     changed = [row for key, row in rows.items() if row.deputy != (key in attendances)]
-    for row in changed:
-        row.deputy = not row.deputy
     if not changed:
         return meeting
+    if _begun(Meeting.objects.filter(pk=meeting.pk)) & {row.seat_id for row in changed}:
+        raise at_field("deputies", _already_read())
+    for row in changed:
+        row.deputy = not row.deputy
     Attendance.objects.bulk_update(changed, ["deputy"])
     for row in changed:
         if row.reader_id:

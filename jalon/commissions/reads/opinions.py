@@ -77,9 +77,9 @@ def tally(answers: Iterable[Answer]) -> dict[str, int]:
 
 
 def own_answer(actor: Actor, item: AgendaItem) -> dict[str, str]:
-    """What this member's seat answered; empty before."""
+    """What this member answered herself for her seat; empty before."""
     seats = access.convoked(actor).filter(meeting=item.meeting_id).values("seat")
-    row = WrittenOpinion.objects.filter(item=item, seat__in=seats).first()
+    row = WrittenOpinion.objects.filter(item=item, seat__in=seats, user_id=actor.user_id).first()
     return row.unseal() if row else {}
 
 

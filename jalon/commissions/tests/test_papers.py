@@ -149,6 +149,22 @@ def test_a_member_has_her_own_page(team):
     assert len(pages) == 1
     assert commission.seats[0].college in pages[0]
     assert "Ma convocation (PDF)" in team.browser("MEM").get(f"/meetings/{meeting.pk}/").content.decode()
+    with on(meeting.window_ends_on + timedelta(days=1)):  # the numbers close with the files; the secretariat keeps it
+        assert team.browser("MEM").post(f"/meetings/{meeting.pk}/convocations/").status_code == 403
+        assert "Ma convocation (PDF)" not in team.browser("MEM").get(f"/meetings/{meeting.pk}/").content.decode()
+        assert papers.convocations(team.actor("SEC"), meeting).content
+
+
+def test_a_member_reads_no_number_that_another_seat_of_hers_hides(team):
+    commission: Commission = make_commission(team)
+    meeting, items = make_convened(team, *several(team, 2))
+    other = commission.seats[1]
+    other.deputy_id = team.mem.user_id
+    other.save(update_fields=["deputy"])
+    actions.note_conflict(team.actor("SEC"), items[0], seat=other.pk)
+    said = read(papers.convocations(team.actor("MEM"), meeting).content).text
+    assert items[0].application.dossier.number not in said
+    assert items[1].application.dossier.number in said
 
 
 def test_a_second_convocation_says_that_no_quorum_is_needed(team):

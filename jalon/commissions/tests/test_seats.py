@@ -103,14 +103,14 @@ def test_who_is_named_for_herself_has_no_deputy(team):
     assert "R. 133-3" in str(refusal.value)
 
 
-def test_for_one_seat_one_person_reads_and_neither_sees_the_other_note(team):
+def test_for_one_seat_one_person_reads(team):
     meeting, items = make_convened(team)
     sec, holder = team.actor("SEC"), team.actor("MEM")
     other = make_membership("MEM", department="31")
     deputy = actor_of(other)
     seat = actions.name_deputy(sec, Seat.objects.get(user=team.mem.user), user=other.user)
     row = meeting.attendances.get(seat=seat)
-    actions.mark_read(holder, items[0], note="Ma note")
+    assert set(access.items_visible_to(holder)) == set(items)
     assert not access.items_visible_to(deputy).exists()
 
     actions.call_deputies(sec, meeting, attendances={row.pk})
@@ -119,17 +119,40 @@ def test_for_one_seat_one_person_reads_and_neither_sees_the_other_note(team):
     page = team.browser("MEM").get(url("meeting", meeting.pk)).content.decode()
     assert "votre siège est tenu par" in page
     assert items[0].application.dossier.number not in page
-    assert reads.sheet(deputy, items[0]).note == ""
-    actions.mark_read(deputy, items[0], note="La sienne")
-    assert Reading.objects.filter(item=items[0]).count() == 2
-    assert last() == "mark_read"
-
     actions.declare_conflict(deputy, items[0])  # the seat takes no part, whoever holds it
     actions.call_deputies(sec, meeting, attendances=set())
     assert not access.items_visible_to(holder).filter(pk=items[0].pk).exists()
     vacant = next(one for one in meeting.attendances.all() if not one.seat.deputy_id)
     with pytest.raises(ValidationError):
         actions.call_deputies(sec, meeting, attendances={vacant.pk})
+
+
+def test_who_holds_a_seat_changes_no_more_once_she_has_read(team):
+    meeting, items = make_convened(team)
+    sec, holder = team.actor("SEC"), team.actor("MEM")
+    other, third = (make_membership("MEM", department="31") for _ in range(2))
+    seat = actions.name_deputy(sec, Seat.objects.get(user=team.mem.user), user=other.user)
+    row = meeting.attendances.get(seat=seat)
+    actions.mark_read(holder, items[0], note="Ma note")
+    before = last()
+    refused = team.browser("SEC").post(url("deputies", meeting.pk), {"deputies": [row.pk]})
+    assert refused.status_code == 422
+    assert "ne change plus" in refused.content.decode()
+    assert actions.name_deputy(sec, seat, user=third.user).deputy_id == third.user_id  # not called: she reads nothing
+    assert (last(), before) == ("name_deputy", "mark_read")
+
+    meeting.attendances.filter(pk=row.pk).update(deputy=True)  # even so, neither reads the other's note
+    assert reads.sheet(actor_of(third), items[0]).note == ""
+    actions.mark_read(actor_of(third), items[0], note="La sienne")
+    assert Reading.objects.filter(item=items[0]).count() == 2
+    for user in (None, other.user):
+        with pytest.raises(ValidationError):
+            actions.name_deputy(sec, seat, user=user)
+    seat.refresh_from_db()
+    assert seat.deputy_id == third.user_id
+    meeting.refresh_from_db()
+    with on(meeting.window_ends_on + DAY):
+        assert actions.name_deputy(sec, seat, user=other.user).deputy_id == other.user_id
 
 
 def test_seats_from_the_pages(team, django_assert_max_num_queries):

@@ -178,6 +178,13 @@ def test_a_written_consultation_counts_who_answered(team):
     actions.give_written_opinion(team.actor("MEM"), item, sense="for")  # changed before the end
     actions.give_written_opinion(actor_of(commission.members[1]), item, sense="against", reasons="Trop tôt")
     assert WrittenOpinion.objects.count() == 2
+    assert reads.own_answer(team.actor("MEM"), item)["sense"] == "for"
+    seat = WrittenOpinion.objects.get(user=team.mem.user_id).seat
+    Seat.objects.filter(pk=seat.pk).update(user=commission.members[1].user)  # whoever holds it: not her words
+    assert reads.own_answer(actor_of(commission.members[1]), item)["reasons"] == "Trop tôt"
+    Seat.objects.filter(pk=seat.pk).update(user=team.pre.user)
+    assert reads.own_answer(team.actor("PRE"), item) == {}
+    Seat.objects.filter(pk=seat.pk).update(user=team.mem.user)
     assert not WrittenOpinion.objects.filter(sealed__contains=b"Trop").exists()
     with on(meeting.on + timedelta(days=1)), pytest.raises(Refused):
         actions.give_written_opinion(team.actor("MEM"), item, sense="for")

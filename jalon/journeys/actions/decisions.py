@@ -60,14 +60,18 @@ def draft_decision(
     ends_on: date | None = None,
     revision: int | None = None,
 ) -> Decision:
-    """Write, or write again, the decision on a request whose opinion was given (G5). Nothing is decided yet."""
+    """Write, or write again, the decision on a request whose opinion was given (G5). Nothing is decided yet.
+
+    A stale ``revision`` raises Conflict; 0 is that of a draft which did not exist yet.
+    """
     row = Application.objects.select_for_update(of=("self",)).select_related("dossier").get(pk=application.pk)
     access.require_draft(actor, row)
     decision = Decision.objects.select_for_update().filter(application=row).first()
     if decision is not None:
         DECISION.target(decision.state, "draft")
-        if revision is not None and revision != decision.revision:
-            raise Conflict(_("Ce projet de décision a été modifié entre-temps."), revision=decision.revision)
+    current = decision.revision if decision is not None else 0
+    if revision is not None and revision != current:
+        raise Conflict(_("Ce projet de décision a été modifié entre-temps."), revision=current)
     if row.state != ApplicationState.OPINED:
         raise Refused(_("La commission n'a pas encore rendu d'avis sur cette demande."))
     if kind not in KINDS_FOR[ApplicationKind(row.kind)]:
@@ -114,8 +118,12 @@ def sign_decision(
     service: str,
     effective_on: date | None = None,
     ends_on: date | None = None,
+    revision: int | None = None,
 ) -> Decision:
     """The préfet signs, in her capacity and for her service (CRPA L.212-1, L.212-2).
+
+    What is signed is what she read: another ``revision`` than that of the draft raises Conflict, which does not offer
+    to sign all the same. None when the same act writes and signs.
 
     A refusal or an early end without reasons of law, of fact and appeal routes is impossible (DEC-2). An authorisation
     or a renewal makes the periods that the law computes from all the orders; beyond 24 months it is blocked (DUR-4).
@@ -123,6 +131,9 @@ def sign_decision(
     row = _locked(actor, decision, "sign")
     today = clock.today()
     row.state = DECISION.target(row.state, "sign")
+    if revision is not None and revision != row.revision:
+        typed = {"capacity": _("Qualité"), "service": _("Service")}
+        raise Conflict(_("Ce projet a changé depuis que vous l'avez lu : relisez-le avant de signer."), labels=typed)
     if not capacity.strip():
         raise at_field("capacity", _("Écrivez la qualité de la personne qui signe."))
     if not service.strip():

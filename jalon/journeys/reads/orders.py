@@ -40,6 +40,7 @@ class Pending(NamedTuple):
     words: dict[str, Any]
     meeting: str = ""
     box: Any = None
+    changed: bool = False
 
     @property
     def missing(self) -> list[str]:
@@ -62,9 +63,9 @@ class Pending(NamedTuple):
         return wording.hints(self.words.get("reasons_of_fact", "") + " " + self.words.get("reasons_of_law", ""))
 
 
-def with_box(row: Pending, box: Any) -> Pending:
-    """The row with its check box."""
-    return row._replace(box=box)
+def with_box(row: Pending, box: Any, changed: bool = False) -> Pending:
+    """The row with its check box, and whether the draft changed since it was ticked."""
+    return row._replace(box=box, changed=changed)
 
 
 class PrefectHome(NamedTuple):

@@ -11,7 +11,8 @@ from jalon.directory.tests.factories import browser, make_membership, make_organ
 from jalon.dossiers.models import Application
 from jalon.dossiers.tests.factories import accredit, make_complete
 from jalon.journal.models import Entry
-from jalon.journeys import actions
+from jalon.journeys import actions, reads
+from jalon.journeys.forms import as_read
 from jalon.journeys.models import AfisGrant, AfisMonth, Appeal, Decision, Journey, Permit, Transfer
 from jalon.law.dates import period_end
 from jalon.notices.models import Deadline
@@ -81,7 +82,7 @@ def test_a_batch_in_few_gestures(team):
         assert client.post(url("prepare_favourable")).status_code == 303
         page = text(client.get(url("decisions")))
         assert page.count('name="selection"') == 3
-        form = {"selection": [row.pk for row in Decision.objects.all()], **SIGNATORY}
+        form = {"selection": [as_read(row) for row in Decision.objects.all()], **SIGNATORY}
         assert client.post(url("sign_selection"), form).status_code == 303
     assert set(Decision.objects.values_list("state", flat=True)) == {"signed"}
     assert Journey.objects.count() == 3
@@ -95,21 +96,51 @@ def test_a_batch_is_signed_whole_or_not_at_all(team):
             team.actor("SEC"), first.application, kind="authorise", ends_on=period_end(day, 24) + timedelta(days=40)
         )
         client = team.browser("PRE", stepped_up=True)
-        form = {"selection": [first.pk, second.pk], **SIGNATORY}
+        first.refresh_from_db()
+        form = {"selection": [as_read(first), as_read(second)], **SIGNATORY}
         response = client.post(url("sign_selection"), form)
     assert response.status_code == 422
     assert "Cette fin dépasse les 24 mois" in text(response)
     assert set(Decision.objects.values_list("state", flat=True)) == {"draft"}
 
 
+def test_what_is_signed_is_what_was_read(team):
+    """The secretariat writes again between the page and the signature: nothing is signed, and it is told."""
+    rows = [make_draft(team, make_opined(team, make_complete(team, alias=alias))) for alias in ("Bleuet", "Iris")]
+    read, other = rows
+    with on(read.drafted_on):
+        client = team.browser("PRE", stepped_up=True)
+        shown = text(client.get(url("decisions")))
+        assert all(f'value="{as_read(row)}" checked' in shown for row in rows)
+        assert f'name="revision" value="{read.revision}"' in text(client.get(url("decision", read.pk)))
+        actions.draft_decision(team.actor("SEC"), read.application, kind="refuse", **REASONS)
+        for form in ({**SIGNATORY, "revision": read.revision}, SIGNATORY):
+            alone = client.post(url("sign", read.pk), form)
+            assert alone.status_code == 409
+            assert "relisez-le avant de signer" in text(alone)
+            assert "Enregistrer ma version" not in text(alone)
+        batch = client.post(url("sign_selection"), {"selection": [as_read(row) for row in rows], **SIGNATORY})
+        assert batch.status_code == 422
+        assert f"{read.dossier.number} : Ce projet a changé" in unescape(text(batch))
+        assert text(batch).count("a changé depuis : à relire") == 1
+        assert f'value="{as_read(other)}" checked' in text(batch)
+        read.refresh_from_db()
+        assert f'value="{as_read(read)}">' in text(batch)  # as it now stands, and no longer ticked
+        assert set(Decision.objects.values_list("state", flat=True)) == {"draft"}
+        assert not Entry.objects.filter(verb="sign_decision").exists()
+        again = {"selection": [as_read(row) for row in rows], **SIGNATORY}
+        assert client.post(url("sign_selection"), again).status_code == 303
+    assert set(Decision.objects.values_list("state", "kind")) == {("signed", "refuse"), ("signed", "authorise")}
+
+
 @pytest.mark.parametrize(("given", "said"), [
     ({"selection": []}, "Cochez au moins une réponse"),
     ({"capacity": ""}, "Ce champ est obligatoire"),
-    ({"selection": ["A" * 22]}, "Choisissez une réponse de la liste"),
+    ({"selection": ["A" * 22 + ".1"]}, "Choisissez une réponse de la liste"),
 ])  # fmt: skip
 def test_a_bad_selection_is_told(team, given, said):
     decision = make_draft(team)
-    form = {"selection": [decision.pk], **SIGNATORY, **given}
+    form = {"selection": [as_read(decision)], **SIGNATORY, **given}
     with on(decision.drafted_on):
         response = team.browser("PRE", stepped_up=True).post(url("sign_selection"), form)
     assert response.status_code == 422
@@ -187,15 +218,30 @@ def test_a_bad_draft_is_told(team, given, said):
     assert not Decision.objects.exists()
 
 
-def test_a_stale_draft_gets_both_versions(team):
-    decision = make_draft(team)
+@pytest.mark.parametrize("revision", ["99", "0"])
+def test_a_stale_draft_gets_both_versions(team, revision):
+    """Also the first draft of each of two drafters: 0 says that there was none yet."""
+    decision = make_draft(team, reasons_of_fact="Leur texte")
     with on(decision.drafted_on):
         response = team.browser("SEC").post(
             url("draft", decision.application_id),
-            {"kind": "authorise", "revision": "99", "reasons_of_law": "Mon texte"},
+            {"kind": "authorise", "revision": revision, "reasons_of_fact": "Mon texte"},
         )
     assert response.status_code == 409
-    assert "Mon texte" in text(response)
+    assert all(words in text(response) for words in ("Mon texte", "Leur texte", "Motifs de fait"))
+    assert text(response).count("differs") == 1  # the same decision, other reasons
+    assert Decision.objects.get().unseal()["reasons_of_fact"] == "Leur texte"
+
+
+def test_two_who_draft_together_do_not_replace_each_other(team, monkeypatch):
+    """What the second read before the first wrote: her draft is not replaced, alone or among those to prepare."""
+    application = make_opined(team)
+    with on(meeting_day(application)):
+        stale = reads.pending(team.actor("SEC"))
+        actions.draft_decision(team.actor("PRE"), application, kind="refuse", **REASONS)
+        monkeypatch.setattr(reads, "pending", lambda *_: stale)
+        assert team.browser("SEC").post(url("prepare_favourable")).status_code == 303
+    assert Decision.objects.get().kind == "refuse"
 
 
 # --- one decision -----------------------------------------------------------------------------------------------
@@ -206,8 +252,9 @@ def test_from_the_signature_to_the_explanation(team, django_assert_max_num_queri
         prefect = team.browser("PRE", stepped_up=True)
         with django_assert_max_num_queries(20):
             assert "Signer la décision" in text(prefect.get(page))
-        assert prefect.post(url("sign", decision.pk), {**SIGNATORY, "capacity": ""}).status_code == 422
-        assert prefect.post(url("sign", decision.pk), SIGNATORY).status_code == 303
+        form = {**SIGNATORY, "revision": decision.revision}
+        assert prefect.post(url("sign", decision.pk), {**form, "capacity": ""}).status_code == 422
+        assert prefect.post(url("sign", decision.pk), form).status_code == 303
         secretary = team.browser("SEC", stepped_up=True)
         assert url("decision", decision.pk) in text(secretary.get("/"))
         assert "Notifiée aujourd" in text(secretary.get(page))

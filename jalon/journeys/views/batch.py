@@ -1,5 +1,6 @@
 """Decisions that wait: signed together, or drafted together for one session."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -15,7 +16,7 @@ from jalon.commissions import access as commissions
 from jalon.config import clock
 from jalon.directory import reads as directory
 from jalon.journeys import access, actions, reads, wording
-from jalon.journeys.forms import BatchForm, PointForm, RoutesForm, following
+from jalon.journeys.forms import BatchForm, PointForm, RoutesForm, as_read, following
 from jalon.ui.errors import Conflict, Malformed
 from jalon.ui.forms import attempt, posted
 from jalon.ui.rules import why
@@ -33,8 +34,8 @@ def _batch(request: HttpRequest, form: BatchForm | None = None, status: int = 20
     seen = [row.application.dossier for row in home.pending]
     journal.reading(request, "list", compartment="C14", count=len(seen), objects=seen)
     form = form or BatchForm(_choices(home), initial=signatory(request))
-    boxes = _boxes(form)
-    rows = [reads.with_box(row, boxes.get(row.draft.id) if row.ready and row.draft else None) for row in home.pending]
+    boxes, changed = _boxes(form), form.changed
+    rows = [reads.with_box(row, *_read(row, boxes, changed)) for row in home.pending]
     context = {"home": home, "rows": rows, "form": form, "today": clock.today()}
     context["signs"] = request.actor.role == "PRE"  # type: ignore[attr-defined]
     context["accreditation_tasks"] = directory.tasks(request.actor) if context["signs"] else []  # type: ignore[attr-defined]
@@ -42,7 +43,14 @@ def _batch(request: HttpRequest, form: BatchForm | None = None, status: int = 20
 
 
 def _choices(home: reads.PrefectHome) -> list[tuple[str, str]]:
-    return [(row.draft.id, row.application.dossier.number) for row in home.ready if row.draft]
+    return [(as_read(row.draft), row.application.dossier.number) for row in home.ready if row.draft]
+
+
+def _read(row: reads.Pending, boxes: dict[str, object], changed: set[str]) -> tuple[object, bool]:
+    """The check box of a row, and whether it was ticked before its draft changed."""
+    if row.draft is None:
+        return None, False
+    return boxes.get(as_read(row.draft)) if row.ready else None, row.draft.pk in changed
 
 
 def _boxes(form: BatchForm) -> dict[str, object]:
@@ -69,7 +77,8 @@ def prepare_favourable(request: HttpRequest) -> HttpResponse:
         for row in waiting:
             routes = wording.default_routes(row.application.department)
             kind = following(row.application, favourable=True)
-            actions.draft_decision(actor, row.application, kind=kind, appeal_routes=routes)
+            with suppress(Conflict):  # somebody has just written it, and hers stays
+                actions.draft_decision(actor, row.application, kind=kind, appeal_routes=routes, revision=0)
     return done(request, reverse("journeys:decisions"), _("Projets préparés : relisez-les avant de signer."))
 
 
@@ -88,16 +97,19 @@ def sign_selection(request: HttpRequest) -> HttpResponse:
 
 
 @transaction.atomic
-def _sign_all(actor: Actor, chosen: list[str], form: BatchForm) -> int:
-    data = form.cleaned_data
+def _sign_all(actor: Actor, chosen: dict[str, int], form: BatchForm) -> int:
+    data = {name: form.cleaned_data[name] for name in ("capacity", "service")}
     rows = access.decisions_visible_to(actor).select_related("dossier").filter(pk__in=chosen)
+    told: list[str] = []
     for row in rows:
         try:
-            actions.sign_decision(actor, row, capacity=data["capacity"], service=data["service"])
+            actions.sign_decision(actor, row, **data, revision=chosen[row.pk])
+        except Conflict as conflict:
+            told.append(f"{row.dossier.number} : {conflict.why}")
         except ValidationError as error:
-            raise ValidationError(
-                {"selection": [f"{row.dossier.number} : {text}" for text in error.messages]}
-            ) from error
+            told += [f"{row.dossier.number} : {text}" for text in error.messages]
+    if told:
+        raise ValidationError({"selection": told})
     return len(rows)
 
 
@@ -162,7 +174,7 @@ def _save(actor: Actor, points: list[tuple[reads.Pending, PointForm]], routes: R
 
 def _save_point(actor: Actor, row: reads.Pending, form: PointForm, routes: dict[str, str]) -> bool:
     dates: dict[str, Any] = {"effective_on": row.draft.effective_on, "ends_on": row.draft.ends_on} if row.draft else {}
-    given = {**dates, **form.answers, **routes, "revision": form.revision if row.draft else None}
+    given = {**dates, **form.answers, **routes, "revision": form.revision or 0}
     if row.draft and not form.has_changed() and row.words.get("appeal_routes") == routes["appeal_routes"]:
         return False  # sent again, nothing to write
     try:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from jalon.access import Actor, Hidden, Verdict, screen
 from jalon.config import clock
+from jalon.dossiers.models import Application
 from jalon.journeys import access, actions, papers, reads, wording
 from jalon.journeys.forms import (
     AfisForm,
@@ -28,8 +29,10 @@ from jalon.journeys.states import OPENING
 from jalon.law.decision import withdrawable_until
 from jalon.papers.rights import offered
 from jalon.people import access as people
+from jalon.people.forms import saved_text
 from jalon.ui import html
-from jalon.ui.forms import Form, attempt, posted, saved
+from jalon.ui.errors import Conflict
+from jalon.ui.forms import Form, posted, saved
 from jalon.ui.html import Row
 from jalon.ui.rules import why
 from jalon.ui.views import done, invalid, page
@@ -58,16 +61,26 @@ def draft(request: HttpRequest, application_id: str) -> HttpResponse:
     opinion = reads.opinion_given(application)
     favourable = opinion is None or opinion.outcome != "unfavourable"
     initial = {"kind": following(application, favourable), **drafted(known, words)}
-    revision = known.revision if known else None
+    revision = known.revision if known else 0
     form = DraftForm(application, posted(request), initial=initial, revision=revision)
-    if form.is_bound and form.is_valid():
-        given = {**form.answers, "revision": form.revision}
-        made = attempt(form, lambda: actions.draft_decision(request.actor, application, **given))  # type: ignore[attr-defined]
-        if made is not None:
-            return done(request, url_of(made), _("Projet de décision enregistré."))
+    made = saved(form, lambda: _write(request.actor, application, form))  # type: ignore[attr-defined]
+    if made is not None:
+        return done(request, url_of(made), _("Projet de décision enregistré."))
     context = {"application": application, "form": form, "opinion": opinion, "today": clock.today(), "known": known}
     context |= {"rules": why("DEC-1", "DEC-2", "G5"), "opens": reads.would_open(application, known)}
     return (invalid if form.is_bound else page)(request, "journeys/draft.html", context)
+
+
+def _write(actor: Actor, application: Application, form: DraftForm) -> Decision:
+    """Written, or Conflict with both versions when somebody wrote in between."""
+    try:
+        return actions.draft_decision(actor, application, **form.answers, revision=form.revision or 0)
+    except Conflict:
+        now = Decision.objects.filter(application=application).first()
+        if now is not None:
+            theirs = saved_text(DraftForm(application, initial=drafted(now, now.unseal())))
+            form.check_revision(now.revision, theirs)
+        raise
 
 
 @screen("C14", "read")
@@ -85,7 +98,7 @@ def show(request: HttpRequest, row: Decision, status: int = 200, **forms: object
         "decision": row,
         "who": reads.called(row.dossier, actor),
         "today": clock.today(),
-        "sign_form": SignForm(initial=signatory(request)) if signs else None,
+        "sign_form": SignForm(initial=signatory(request), revision=row.revision) if signs else None,
         "notify_form": NotifyForm() if actor.role == "SEC" and row.state == "signed" else None,
         "explain_form": ExplainForm() if actor.role == "REF" and leads and row.explained_on is None else None,
         "appeal_form": AppealForm(prefix="appeal") if (leads or actor.role == "SEC") and row.notified_on else None,
@@ -137,10 +150,13 @@ def letter_form(answer: Verdict, shown: reads.DecisionPage, prefix: str) -> Lett
 @screen("C14", "sign", roles=("PRE",))
 def sign(request: HttpRequest, decision_id: str) -> HttpResponse:
     row = access.get_decision(request, decision_id, "sign")
-    form = SignForm(request.POST)
-    return _recorded(
-        request, row, form, actions.sign_decision, row, _("Décision signée. Le secrétariat la notifie."), sign_form=form
-    )
+    form = SignForm(request.POST, revision=row.revision)
+
+    def verb(actor: Actor, about: Decision, **given: Any) -> Decision:
+        """A draft has a revision from 1 on: a form without one signs a text that nobody read."""
+        return actions.sign_decision(actor, about, revision=form.revision or 0, **given)
+
+    return _recorded(request, row, form, verb, row, _("Décision signée. Le secrétariat la notifie."), sign_form=form)
 
 
 @require_POST

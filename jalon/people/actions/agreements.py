@@ -74,11 +74,20 @@ def record_agreement(
 
 @transaction.atomic
 def record_information(actor: Actor, dossier: Dossier, *, language: str, presence: Sequence[str] = ()) -> Information:
-    """She was told what the law makes compulsory: who gives an opinion, who decides, who receives the decision."""
+    """She was told what the law makes compulsory: who gives an opinion, who decides, who receives the decision.
+
+    Recorded again the same day, in the same language and before the same people, it is the same record.
+    """
     locked(dossier)
     require(actor, dossier, "C15", "create")
+    told = {"language": language, "presence": list(presence), "wording": records.WORDING}
+    morning = clock.now().astimezone(clock.PARIS).replace(hour=0, minute=0, second=0, microsecond=0)
+    today = Information.objects.filter(dossier=dossier, told_at__gte=morning)
+    known = next((row for row in today if row.unseal() == told), None)
+    if known is not None:
+        return known
     row = Information(dossier=dossier, told_at=clock.now(), recorded_by_id=actor.user_id)
-    row.seal({"language": language, "presence": list(presence), "wording": records.WORDING})
+    row.seal(told)
     row.save(force_insert=True)
     journal.record(actor, "record_information", dossier, compartment="C15", relation="assigned", sealed=[row])
     return row

@@ -16,12 +16,18 @@ from jalon.people import reads
 from jalon.people.access import active_referents, require
 from jalon.people.models import Dossier
 
+from .rows import locked
+
 
 @transaction.atomic
 def open_exceptionally(actor: Actor, dossier: Dossier, *, category: str, reason: str) -> BreakGlass:
     """An hour's reading, with a reason. The referent and the data protection officer are told in the same act."""
+    locked(dossier)  # the second of two clicks finds what the first opened
     require(actor, dossier, "C15", "read")
+    running = breakglass.running(actor, dossier.pk)
     opening = breakglass.break_glass(actor, dossier, category, reason)
+    if opening == running:
+        return opening
     officers = {user.pk for user in directory.people_in(dossier.organisation_id, Role.DPO)}
     for user_id in sorted((officers | active_referents(dossier)) - {actor.user_id}):
         notices.queue(user_id, "task", f"exceptional:{opening.pk}", actor=actor)

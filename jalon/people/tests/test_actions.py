@@ -133,6 +133,13 @@ def test_agreement_opens_the_preparation_and_is_taken_back_in_one_act(team, acto
     # What the law makes compulsory is told, in a record of its own, with its own line in the trail.
     assert Information.objects.get(dossier=dossier).unseal()["language"] == "bg"
     assert Entry.objects.filter(verb="record_information").count() == 1
+    told = {"language": "bg", "presence": ["interpreter"]}
+    actions.record_information(actor, dossier, **told)  # sent twice: noted once
+    assert Entry.objects.filter(verb="record_information").count() == Information.objects.count() == 1
+    actions.record_information(actor, dossier, language="ro", presence=["interpreter"])
+    with clock.at(clock.now() + timedelta(days=1)):
+        actions.record_information(actor, dossier, **told)
+    assert Entry.objects.filter(verb="record_information").count() == Information.objects.count() == 3
     assert access.can(actor, dossier, "C10", "edit")
     with pytest.raises(Conflict):
         actions.record_agreement(actor, dossier, language="bg")

@@ -1,5 +1,7 @@
 """The second wall on PostgreSQL: what a page forgot to check, the database refuses."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
@@ -54,6 +56,10 @@ def test_each_house_fetches_its_keys_and_no_other(wall, team):
     share.seal({})
     share.save()
     assert groups(adviser, dossier) == {"G1", "G5a", "G6"}
+    Share.objects.update(ends_on=clock.today())  # its last day, inclusive
+    for days, opened in ((-1, set()), (0, {"G1", "G5a", "G6"}), (1, set())):
+        with clock.at(clock.today() + timedelta(days=days)):
+            assert groups(adviser, dossier) == opened
     Share.objects.update(revoked_at=clock.now())
     assert groups(adviser, dossier) == set()
 
@@ -78,7 +84,7 @@ def test_a_page_that_forgot_to_check_reads_bytes_only_and_writes_nothing(wall, t
 @postgresql
 def test_the_pages_stand_behind_the_wall(wall, team, settings):
     dossier, neighbour = make_prepared(team), make_team("31", "Association voisine")
-    at = settings.MIDDLEWARE.index("django.contrib.auth.middleware.LoginRequiredMiddleware") + 1
+    at = settings.MIDDLEWARE.index("jalon.accounts.kept.SignInMiddleware") + 1
     wall = "jalon.people.middleware.KeyWallMiddleware"
     settings.MIDDLEWARE = [*settings.MIDDLEWARE[:at], wall, *settings.MIDDLEWARE[at:]]
     referent = team.browser("REF", stepped_up=True)
