@@ -288,7 +288,11 @@ def test_the_secretariat_drafts_and_the_prefet_signs(parties, state, verdict, af
     assert REASONS["reasons_of_fact"].split("'")[0] in page
     assert "Signer la décision" in page
     assert prefect.post(url("sign_decision", row.pk), {**SIGNATORY, "capacity": ""}).status_code == 422
-    assert prefect.post(url("sign_decision", row.pk), SIGNATORY).status_code == 303
+    row.refresh_from_db()
+    for unread in ({}, {"revision": row.revision - 1}):
+        assert prefect.post(url("sign_decision", row.pk), {**SIGNATORY, **unread}).status_code == 409
+    read = {**SIGNATORY, "revision": row.revision}
+    assert prefect.post(url("sign_decision", row.pk), read).status_code == 303
     row = again(row)
     assert row.state_on(DAY) == after
     assert row.unseal()["draft"] == {}

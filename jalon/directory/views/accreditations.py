@@ -12,6 +12,7 @@ from jalon.access import Actor, Hidden, Refused, open_to
 from jalon.config import clock
 from jalon.papers.views import answer
 from jalon.ui import intake
+from jalon.ui.errors import Conflict
 from jalon.ui.forms import Form, posted, saved
 from jalon.ui.views import done, invalid, page
 
@@ -76,7 +77,7 @@ def _shown(request: HttpRequest, row: Accreditation, form: Form | None = None) -
     context: dict[str, Any] = {"file": found, "today": clock.today(), "pending": found.line.state in PENDING}
     signs = SIGNS.get(found.draft.get("verdict", ""))
     if signs and signs.__name__ in found.verbs:
-        context["sign_form"] = form or SignForm(initial=_signatory(request))
+        context["sign_form"] = form or SignForm(initial=_signatory(request), revision=found.row.revision)
         context["verdict"] = Verdict(found.draft["verdict"]).label
     if "request_accreditation" in found.verbs:
         context["missing"] = actions.accreditations.what_is_missing(row)
@@ -309,7 +310,9 @@ def sign(request: HttpRequest, accreditation_id: str) -> HttpResponse:
     if verdict not in VERDICTS.get(row.state_on(clock.today()), ()):
         access.require(actor, row, "draft_accreditation_decision")
         raise Refused(_("Il n'y a pas de projet de décision à signer."))
-    form = SignForm(request.POST)
+    form = SignForm(request.POST, revision=row.revision)
+    if form.is_valid() and form.revision != row.revision:  # what is signed is what was read
+        raise Conflict(_("Le projet a changé depuis que vous l'avez lu : relisez-le avant de signer."), back=_url(row))
     if saved(form, lambda: SIGNS[verdict](actor, row, **order, **form.answers)):
         return done(request, _url(row), _("La décision est signée."))
     return _shown(request, row, form)
