@@ -136,9 +136,17 @@ def test_who_invites_what_and_whom(keeper, django_capture_on_commit_callbacks):
         answer = here.post(INVITE, {**GIVEN, **wrong})
         assert answer.status_code == 422, wrong
         assert "Castagn" in answer.content.decode()  # what was typed is kept
-    taken = {**GIVEN, "login": keeper.user.profile["login"]}
-    assert here.post(INVITE, taken).status_code == 422
-    assert User.objects.count() == 1
+    for role in ("MGR", "DPO"):  # named by the operator only
+        assert here.post(INVITE, {**GIVEN, "role": role}).status_code == 422
+    own = {**GIVEN, "login": keeper.user.profile["login"].upper()}
+    answer = here.post(INVITE, own)
+    assert (answer.status_code, "votre propre adresse" in answer.content.decode()) == (422, True)
+    manager = make_membership("MGR", organisation=keeper.organisation)
+    officer = make_membership("DPO", organisation=keeper.organisation)
+    account = browser(manager, stepped_up=True).get(reverse("directory:account", args=[officer.pk])).content.decode()
+    assert "exploitant" in account
+    assert 'name="verb"' not in account
+    assert User.objects.count() == 3
     for role in ("REF", "EMP", "MEM", "PRE", "STA", "OPS"):
         stranger = browser(make_membership(role), stepped_up=True)
         assert stranger.post(INVITE, GIVEN).status_code == 404

@@ -1,5 +1,7 @@
 """Organisations, and the review of who works for whom. Room rules: nothing here is about a person."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -38,6 +40,13 @@ def memberships(request: HttpRequest) -> HttpResponse:
     return page(request, "directory/memberships.html", context)
 
 
+def _shown(actor: Actor, membership: Membership) -> dict[str, Any]:
+    """Whose access this is; ``kept``: may the actor do anything about it?"""
+    kept = access.may_keep(actor, membership.organisation, str(membership.role), membership.department)
+    said = "" if kept else access.OPERATOR_KEEPS
+    return {"membership": membership, "role": reads.ROLE_NAMES[membership.role], "kept": kept, "operator_keeps": said}
+
+
 @open_to("MGR", "ADM", "SEC", why="who keeps the accounts ends them")
 @require_http_methods(["GET", "POST"])
 def end(request: HttpRequest, membership_id: str) -> HttpResponse:
@@ -46,7 +55,7 @@ def end(request: HttpRequest, membership_id: str) -> HttpResponse:
     if membership is None:
         raise Hidden
     form = EndForm(posted(request), initial={"ends_on": membership.ends_on}, membership=membership)
-    context = {"form": form, "membership": membership, "role": reads.ROLE_NAMES[membership.role]}
+    context = {"form": form, **_shown(request.actor, membership)}
     if request.method == "GET":
         return page(request, "directory/end.html", context)
     if not form.is_valid():
@@ -85,8 +94,7 @@ def account(request: HttpRequest, membership_id: str) -> HttpResponse:
     if membership is None:
         raise Hidden
     if request.method == "GET":
-        context = {"membership": membership, "role": reads.ROLE_NAMES[membership.role]}
-        return page(request, "directory/account.html", context)
+        return page(request, "directory/account.html", _shown(request.actor, membership))
     verb = request.POST.get("verb", "")
     if verb not in KEEPING:
         raise Malformed("unknown verb")
