@@ -19,7 +19,7 @@ from jalon.vault import keys
 
 from . import mail, recovery, totp
 from .logins import login_hash
-from .models import INVITATION_LASTS, KEPT_FOR, Invitation, KeptForm, User, WebSession, token_hash
+from .models import INVITATION_LASTS, KEPT_FOR, MOST_KEPT, Invitation, KeptForm, User, WebSession, token_hash
 from .signals import closed
 
 # Who opens and closes the accounts of an organisation (which one is checked by ``directory``).
@@ -200,13 +200,19 @@ def reset_second_factor(actor: Actor, user: User) -> None:
 
 
 @transaction.atomic
-def keep_form(user_id: str, *, form: dict[str, Any]) -> KeptForm:
-    """Seal what was sent by somebody who may not send it at this instant; it takes the place of a former one."""
+def keep_form(user_id: str, *, browser: str, form: dict[str, Any]) -> KeptForm | None:
+    """Seal what was sent by somebody who may not send it at this instant; ``browser``: ``kept.hashed`` of its cookie.
+
+    It takes the place of what the same browser had left, never of another's. None when enough browsers wait already.
+    """
     User.objects.select_for_update().get(pk=user_id)  # two browsers of one account take turns
-    former = KeptForm.objects.filter(user_id=user_id)
-    gone = list(former)
-    former.delete()
-    kept = KeptForm(user_id=user_id, kept_at=clock.machine())
+    held = list(KeptForm.objects.filter(user_id=user_id))
+    oldest = clock.machine() - KEPT_FOR
+    gone = [row for row in held if row.browser == browser or row.kept_at <= oldest]
+    if len(held) - len(gone) >= MOST_KEPT:
+        return None
+    KeptForm.objects.filter(pk__in=[row.pk for row in gone]).delete()
+    kept = KeptForm(user_id=user_id, browser=browser, kept_at=clock.machine())
     keys.ensure(keys.STAFF, "GS")
     kept.seal(form)
     kept.save(force_insert=True)
@@ -215,12 +221,13 @@ def keep_form(user_id: str, *, form: dict[str, Any]) -> KeptForm:
 
 
 @transaction.atomic
-def drop_form(user_id: str) -> None:
-    """What was kept has been sent, or is not wanted any more."""
-    held = list(KeptForm.objects.filter(user_id=user_id))
-    if held:
-        journal.record(Actor(user_id, "PUB", ""), "drop_form", objects=[user_id], gone=held)
-        KeptForm.objects.filter(user_id=user_id).delete()
+def drop_form(user_id: str, *, browser: str | None = None) -> None:
+    """What this browser had left (every browser of the account: None) was sent, or is not wanted any more."""
+    held = KeptForm.objects.filter(user_id=user_id)
+    gone = list(held if browser is None else held.filter(browser=browser))
+    if gone:
+        journal.record(Actor(user_id, "PUB", ""), "drop_form", objects=[user_id], gone=gone)
+        KeptForm.objects.filter(pk__in=[row.pk for row in gone]).delete()
 
 
 @transaction.atomic
