@@ -3,7 +3,7 @@
 The fields are sealed for the account that was typing; once it has signed in or confirmed again in the same browser,
 one page shows them whole and sends them to the same address, where every check is made afresh. Not kept: files, the
 pages of accounts (passwords, codes), and what a dossier seals under a key that goes with an agreement or a window
-(history, health, children, follow-up); the parts of a request have their own sealed drafts.
+(places, story, health, justice, family, notes); the parts of a request have their own sealed drafts.
 """
 
 from collections.abc import Callable
