@@ -156,6 +156,16 @@ def add_passkey(actor: Actor, user: User, *, credential: dict[str, Any]) -> Auth
 
 
 @transaction.atomic
+def replace_passkeys(actor: Actor, user: User, *, credential: dict[str, Any], keep_session: str) -> Authenticator:
+    """The device of the former passkeys is lost: only the new one opens this account, and only in this browser."""
+    _require_self(actor, user)
+    lost, _models = Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN).delete()
+    ended, _models = WebSession.objects.filter(user_id=user.pk).exclude(pk=keep_session).delete()
+    journal.record(actor, "replace_passkeys", objects=[user.pk], count=lost + ended)
+    return add_passkey(actor, user, credential=credential)
+
+
+@transaction.atomic
 def remove_passkey(actor: Actor, user: User, *, passkey: str) -> None:
     """Forget one passkey, but never the last way to prove one's identity."""
     _require_self(actor, user)

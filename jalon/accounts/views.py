@@ -300,7 +300,10 @@ def passkey_required(request: HttpRequest) -> HttpResponse:
         trace.failure(request, user.pk, "passkey", "passkey")
         return invalid(request, "accounts/passkey_required.html", {**context, "passkey_error": passkeys.UNKNOWN})
     if makes:
-        actions.add_passkey(trace.own(request, user), user, credential=form.cleaned_data["credential"])
+        here = hashed(request.session.session_key)
+        actions.replace_passkeys(
+            trace.own(request, user), user, credential=form.cleaned_data["credential"], keep_session=here
+        )
         passkeys.just_made(request, user)
     else:
         passkeys.used(request, form.cleaned_data["credential"])
