@@ -55,7 +55,9 @@ def create_account(
         raise ValidationError({"ends_on": _("La fin du compte est déjà passée. Indiquez une date à venir.")})
     if not login.strip():
         raise ValidationError({"login": _("Indiquez une adresse de connexion.")})
-    if User.objects.filter(login=login_hash(login)).exists():
+    if taken := list(User.objects.filter(login=login_hash(login)).values_list("pk", flat=True)):
+        # The answer tells that somebody has an account somewhere: whoever tries addresses leaves a trace of each.
+        journal.refusal(actor, "create_account", why="taken", objects=taken)
         raise ValidationError({"login": _("Cette adresse ne peut pas être prise. Choisissez-en une autre.")})
     user = User.objects.create_user(
         login,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.core import ratelimit
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -69,6 +70,8 @@ def end(request: HttpRequest, membership_id: str) -> HttpResponse:
 def invite_member(request: HttpRequest) -> HttpResponse:
     """A new account: its function, its end, and a link that leaves by mail and opens it once."""
     actor: Actor = request.actor
+    if request.method == "POST" and not ratelimit.consume(request, action="invite", user=request.user):
+        return page(request, "429.html", status=429)
     places = reads.places_to_invite(actor)
     codes = [role for role in reads.ROLE_NAMES if any(role in access.roles_to_give(actor, place) for place in places)]
     roles = [(role, reads.ROLE_NAMES[role]) for role in codes]
