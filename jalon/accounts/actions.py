@@ -74,6 +74,16 @@ def create_account(
 
 
 @transaction.atomic
+def prolong_account(actor: Actor, user: User, *, ends_on: date) -> None:
+    """The account lasts as long as what it holds: never less than this day."""
+    _require_keeper(actor)
+    if user.ends_on < ends_on:
+        user.ends_on = ends_on
+        user.save(update_fields=["ends_on"])
+        journal.record(actor, "prolong_account", objects=[user.pk])
+
+
+@transaction.atomic
 def invite(actor: Actor, user: User) -> None:
     """Send a link that sets the account's password, once, within a day; a former link or password opens nothing more.
 

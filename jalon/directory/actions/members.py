@@ -79,6 +79,8 @@ def end_membership(actor: Actor, membership: Membership, *, ends_on: date | None
     membership.save(update_fields=["ends_on"])
     verb = "prolong_membership" if later else "end_membership"
     journal.record(actor, verb, objects=[membership.pk, membership.user_id])
+    if later:  # a function that outlives its account opens nothing
+        accounts.prolong_account(actor, membership.user, ends_on=day)
     return membership
 
 

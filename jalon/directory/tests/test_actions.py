@@ -236,3 +236,25 @@ def test_the_first_account_by_command(monkeypatch, capsys):
     monkeypatch.setattr("getpass.getpass", lambda prompt: "court")
     with pytest.raises(CommandError, match="caract"):
         call_command("create_account", "autre@demo.example", *given[1:], *new)
+
+
+def test_the_operator_keeps_those_whom_no_keeper_may(capsys, django_capture_on_commit_callbacks, mailoutbox):
+    user = make_user(ends_on=date(2030, 1, 1))
+    officer = make_membership("DPO", user=user, ends_on=date(2030, 1, 1))
+    login = user.profile["login"]
+    call_command("keep_account", login, "--until", "2032-01-01", "--role", "DPO")
+    officer.refresh_from_db()
+    user.refresh_from_db()
+    assert (officer.ends_on, user.ends_on) == (date(2032, 1, 1), date(2032, 1, 1))  # the account lasts as long
+    assert Entry.objects.filter(verb__in=["prolong_membership", "prolong_account"]).count() == 2
+    with django_capture_on_commit_callbacks(execute=True):
+        call_command("keep_account", login, "--link")
+    assert mailoutbox[-1].to == [login]
+    assert not user.authenticator_set.exists()
+    for wrong in ((login, "--until", "2033-01-01", "--role", "MGR"), ("nobody@demo.example", "--link"), (login,)):
+        with pytest.raises(CommandError):
+            call_command("keep_account", *wrong)
+    call_command("keep_account", login, "--close")
+    user.refresh_from_db()
+    assert not user.is_active
+    assert login not in capsys.readouterr().out
