@@ -21,7 +21,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -34,7 +34,7 @@ from . import actions, forms, kept, passkeys, proconnect, reads, recovery, stepu
 from .models import User
 from .sessions import hashed
 
-PROVE_FIRST = _lazy("Confirmez votre identité pour relire ce que vous écriviez.")
+PROVE_FIRST = gettext_lazy("Confirmez votre identité pour relire ce que vous écriviez.")
 OWN = "everyone sees and changes one's own account only"
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from jalon.access import SYSTEM, Actor, Hidden, Refused, Role
 from jalon.config import clock
@@ -104,11 +104,10 @@ STATE = {Kind.PREFECTURE, Kind.DDETS}
 # Whoever names the second pair of eyes chooses it, or is it under another address: an exceptional access is reviewed,
 # an erasure consented to, a decision signed by somebody whom the first person has not named. The operator names these.
 BY_OPERATOR = {"MGR", "DPO", "SEC", "PRE"}
-OPERATOR_NAMES = _lazy("Seul l'exploitant de Jalon donne et prolonge cette fonction : elle répond d'autres fonctions.")
-OPERATOR_KEEPS = _lazy(
-    "Seul l'exploitant de Jalon s'occupe de cet accès : cette fonction répond de la vôtre, ou la partage."
-    " Adressez-vous à lui."
+OPERATOR_NAMES = gettext_lazy(
+    "Seul l'exploitant de Jalon donne et prolonge cette fonction : elle contrôle le travail d'autres personnes."
 )
+OPERATOR_KEEPS = gettext_lazy("Seul l'exploitant de Jalon s'occupe de cet accès. Adressez-vous à lui.")
 HELD_IN = {
     "REF": {Kind.ASSOCIATION},
     "COL": {Kind.ASSOCIATION},
