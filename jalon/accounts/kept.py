@@ -31,13 +31,14 @@ LONGEST = 400_000  # characters of a form that is kept
 COOKIE = "__Host-texte" if settings.SECURE else "texte"
 # Compartments that the end of an agreement, of a window or of a dossier takes away, or that ask for a proof each time.
 NOT_OF = frozenset({"C3", "C4", "C5", "C6", "C9", "C11"})
-DRAFTED = frozenset({"dossiers:part", "dossiers:keep"})  # declared by their room, whatever part is written
+# Parts are declared alike whatever they hold, and have their drafts; the simulator keeps nothing.
+NEVER_KEPT = frozenset({"dossiers:part", "dossiers:keep", "journeys:simulator"})
 
 
 def policy_of(match: ResolverMatch | None) -> Policy | None:
     """The declaration of the view that a form was sent to; None when its forms are not kept."""
     policy: Policy | None = getattr(match and match.func, "policy", None)
-    if match is None or policy is None or policy.kind == "public" or match.view_name in DRAFTED:
+    if match is None or policy is None or policy.kind == "public" or match.view_name in NEVER_KEPT:
         return None
     return policy if policy.compartment not in NOT_OF else None
 

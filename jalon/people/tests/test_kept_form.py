@@ -98,6 +98,8 @@ def test_a_lapsed_proof_of_identity_leads_back_to_the_text(team, place):
     ("url", "is_kept"),
     [
         ("/applications/x/parts/health/", False),  # has its sealed draft
+        (reverse("dossiers:keep", args=["x", "health"]), False),
+        (reverse("journeys:simulator"), False),
         (reverse("support:note", args=["x"]), False),
         (reverse("people:withdraw", args=["x"]), True),
         (reverse("account_login"), False),
