@@ -37,14 +37,19 @@ def saved(visit, proof, tmp_path_factory):
 
 def restore(proof, place, folder, keyring, *more):
     (place / "data").mkdir(parents=True, exist_ok=True)
+    return cli(proof, place, "restore", str(folder), "--keyring", str(keyring), *more)
+
+
+def cli(proof, place, *command):
+    """A command of the product on the world put back in this place."""
     environment = {
         **proof.environment,
         "JALON_DATA_DIR": str(place / "data"),
         "JALON_MEDIA_DIR": str(place / "data" / "media"),
         "DATABASE_URL": f"sqlite:///{place / 'data' / 'jalon.sqlite3'}",
     }
-    command = [sys.executable, "-m", "jalon.cli", "restore", str(folder), "--keyring", str(keyring), *more]
-    return subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=180)
+    whole = [sys.executable, "-m", "jalon.cli", *command]
+    return subprocess.run(whole, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=180)
 
 
 def content(path):
@@ -66,6 +71,8 @@ def test_put_back_row_for_row_and_byte_for_byte(proof, saved, tmp_path):
         assert content(tmp_path / "data" / "jalon.sqlite3") == content(proof.data / "jalon.sqlite3")
     assert files(tmp_path / "data" / "media") == files(proof.data / "media")
     assert (tmp_path / "data" / "restored").exists()  # no server starts before the erasures are replayed
+    told = cli(proof, tmp_path, "journal", "verify", "--records")
+    assert told.returncode == 0, told.stdout  # the trail knows that the texts left behind are gone
     again = restore(proof, tmp_path, *saved)
     assert again.returncode == 1
     assert "vide" in again.stdout

@@ -79,7 +79,7 @@ def test_a_browser_takes_its_own_place_only_and_a_few_wait():
     assert set(KeptForm.objects.values_list("browser", flat=True)) == {"three", "four"}
     actions.drop_form(user.pk)
     assert not KeptForm.objects.exists()
-    assert verify().status == 0  # what went is told in the trail
+    assert verify(records=True).vanished == 0  # what went is told in the trail
 
 
 def test_seals_are_bound_to_the_account_and_the_use():
