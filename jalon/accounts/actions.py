@@ -19,7 +19,7 @@ from jalon.vault import keys
 
 from . import mail, recovery, totp
 from .logins import login_hash
-from .models import INVITATION_LASTS, KEPT_FOR, Invitation, KeptForm, User, WebSession, token_hash
+from .models import INVITATION_LASTS, KEPT_FOR, MOST_KEPT, Invitation, KeptForm, User, WebSession, token_hash
 from .signals import closed
 
 # Who opens and closes the accounts of an organisation (which one is checked by ``directory``).
@@ -55,7 +55,9 @@ def create_account(
         raise ValidationError({"ends_on": _("La fin du compte est déjà passée. Indiquez une date à venir.")})
     if not login.strip():
         raise ValidationError({"login": _("Indiquez une adresse de connexion.")})
-    if User.objects.filter(login=login_hash(login)).exists():
+    if taken := list(User.objects.filter(login=login_hash(login)).values_list("pk", flat=True)):
+        # The answer tells that somebody has an account somewhere: whoever tries addresses leaves a trace of each.
+        journal.refusal(actor, "create_account", why="taken", objects=taken)
         raise ValidationError({"login": _("Cette adresse ne peut pas être prise. Choisissez-en une autre.")})
     user = User.objects.create_user(
         login,
@@ -69,6 +71,16 @@ def create_account(
         totp.enrol(user, totp_secret)
     journal.record(actor, "create_account", objects=[user.pk], sealed=[user])
     return user
+
+
+@transaction.atomic
+def prolong_account(actor: Actor, user: User, *, ends_on: date) -> None:
+    """The account lasts as long as what it holds: never less than this day."""
+    _require_keeper(actor)
+    if user.ends_on < ends_on:
+        user.ends_on = ends_on
+        user.save(update_fields=["ends_on"])
+        journal.record(actor, "prolong_account", objects=[user.pk])
 
 
 @transaction.atomic
@@ -156,6 +168,16 @@ def add_passkey(actor: Actor, user: User, *, credential: dict[str, Any]) -> Auth
 
 
 @transaction.atomic
+def replace_passkeys(actor: Actor, user: User, *, credential: dict[str, Any], keep_session: str) -> Authenticator:
+    """The device of the former passkeys is lost: only the new one opens this account, and only in this browser."""
+    _require_self(actor, user)
+    lost, _models = Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN).delete()
+    ended, _models = WebSession.objects.filter(user_id=user.pk).exclude(pk=keep_session).delete()
+    journal.record(actor, "replace_passkeys", objects=[user.pk], count=lost + ended)
+    return add_passkey(actor, user, credential=credential)
+
+
+@transaction.atomic
 def remove_passkey(actor: Actor, user: User, *, passkey: str) -> None:
     """Forget one passkey, but never the last way to prove one's identity."""
     _require_self(actor, user)
@@ -200,13 +222,19 @@ def reset_second_factor(actor: Actor, user: User) -> None:
 
 
 @transaction.atomic
-def keep_form(user_id: str, *, form: dict[str, Any]) -> KeptForm:
-    """Seal what was sent by somebody who may not send it at this instant; it takes the place of a former one."""
+def keep_form(user_id: str, *, browser: str, form: dict[str, Any]) -> KeptForm | None:
+    """Seal what was sent by somebody who may not send it at this instant; ``browser``: ``kept.hashed`` of its cookie.
+
+    It takes the place of what the same browser had left, never of another's. None when enough browsers wait already.
+    """
     User.objects.select_for_update().get(pk=user_id)  # two browsers of one account take turns
-    former = KeptForm.objects.filter(user_id=user_id)
-    gone = list(former)
-    former.delete()
-    kept = KeptForm(user_id=user_id, kept_at=clock.machine())
+    held = list(KeptForm.objects.filter(user_id=user_id))
+    oldest = clock.machine() - KEPT_FOR
+    gone = [row for row in held if row.browser == browser or row.kept_at <= oldest]
+    if len(held) - len(gone) >= MOST_KEPT:
+        return None
+    KeptForm.objects.filter(pk__in=[row.pk for row in gone]).delete()
+    kept = KeptForm(user_id=user_id, browser=browser, kept_at=clock.machine())
     keys.ensure(keys.STAFF, "GS")
     kept.seal(form)
     kept.save(force_insert=True)
@@ -215,12 +243,13 @@ def keep_form(user_id: str, *, form: dict[str, Any]) -> KeptForm:
 
 
 @transaction.atomic
-def drop_form(user_id: str) -> None:
-    """What was kept has been sent, or is not wanted any more."""
-    held = list(KeptForm.objects.filter(user_id=user_id))
-    if held:
-        journal.record(Actor(user_id, "PUB", ""), "drop_form", objects=[user_id], gone=held)
-        KeptForm.objects.filter(user_id=user_id).delete()
+def drop_form(user_id: str, *, browser: str | None = None) -> None:
+    """What this browser had left (every browser of the account: None) was sent, or is not wanted any more."""
+    held = KeptForm.objects.filter(user_id=user_id)
+    gone = list(held if browser is None else held.filter(browser=browser))
+    if gone:
+        journal.record(Actor(user_id, "PUB", ""), "drop_form", objects=[user_id], gone=gone)
+        KeptForm.objects.filter(pk__in=[row.pk for row in gone]).delete()
 
 
 @transaction.atomic

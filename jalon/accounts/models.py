@@ -15,6 +15,7 @@ from jalon.vault.models import IdField, Sealed
 from .logins import login_hash
 
 KEPT_FOR = timedelta(days=1)
+MOST_KEPT = 3  # browsers of one account whose text waits
 INVITATION_LASTS = timedelta(days=1)
 INVITATION_TRIES = 5
 
@@ -107,18 +108,22 @@ class User(Sealed, AbstractBaseUser):
 class KeptForm(Sealed):
     """What one person was typing when her session, or her proof of identity, had lapsed: sealed, a day at most.
 
-    The sealed record holds the address, the page that held the form, and the fields. One for each account.
+    The sealed record holds the address, the page that held the form, and the fields. One for each browser: the value of
+    its cookie is kept only as a keyed hash, and nothing is shown to another browser (whoever sent from a stolen one
+    would make the owner send what she never wrote).
     """
 
     COMPARTMENT = "GS"
     key_owner = keys.STAFF
 
     id = IdField()
-    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    browser = models.CharField(max_length=64)
     kept_at = models.DateTimeField()
 
     class Meta:
         verbose_name = _("texte gardé")
+        constraints = [models.UniqueConstraint(fields=["user", "browser"], name="accounts_keptform_browser")]
 
     def __str__(self) -> str:
         return f"kept form {self.id}"

@@ -22,10 +22,15 @@ def has_second_factor(user: User) -> bool:
     return any(kept.type != Authenticator.Type.RECOVERY_CODES for kept in factors(user))
 
 
-def kept_form(user: User) -> dict[str, Any] | None:
-    """What this account was typing when its session lapsed: path, back, fields; None when nothing waits."""
-    kept = KeptForm.objects.filter(user=user, kept_at__gt=clock.machine() - KEPT_FOR).first()
+def kept_form(user: User, browser: str) -> dict[str, Any] | None:
+    """What this account was typing in this browser (``kept.of_browser``): path, back, fields; or None."""
+    live = KeptForm.objects.filter(user=user, browser=browser, kept_at__gt=clock.machine() - KEPT_FOR)
+    kept = live.first() if browser else None
     return kept.unseal() if kept is not None else None
+
+
+def has_kept(user_id: str, browser: str) -> bool:
+    return bool(browser) and KeptForm.objects.filter(user_id=user_id, browser=browser).exists()
 
 
 def invitation(secret: str) -> Invitation | None:

@@ -21,9 +21,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from jalon import journal
 from jalon.access import Hidden, Refused, open_to, public
 from jalon.ui.forms import posted
 from jalon.ui.views import YEAR, done, invalid, page
@@ -32,7 +34,7 @@ from . import actions, forms, kept, passkeys, proconnect, reads, recovery, stepu
 from .models import User
 from .sessions import hashed
 
-SHORT = 30  # characters: beyond, an answer was written rather than chosen
+PROVE_FIRST = gettext_lazy("Confirmez votre identité pour relire ce que vous écriviez.")
 OWN = "everyone sees and changes one's own account only"
 
 
@@ -298,7 +300,10 @@ def passkey_required(request: HttpRequest) -> HttpResponse:
         trace.failure(request, user.pk, "passkey", "passkey")
         return invalid(request, "accounts/passkey_required.html", {**context, "passkey_error": passkeys.UNKNOWN})
     if makes:
-        actions.add_passkey(trace.own(request, user), user, credential=form.cleaned_data["credential"])
+        here = hashed(request.session.session_key)
+        actions.replace_passkeys(
+            trace.own(request, user), user, credential=form.cleaned_data["credential"], keep_session=here
+        )
         passkeys.just_made(request, user)
     else:
         passkeys.used(request, form.cleaned_data["credential"])
@@ -402,17 +407,21 @@ def end_session(request: HttpRequest) -> HttpResponse:
 def kept_form(request: HttpRequest) -> HttpResponse:
     """What was typed before the session or the proof of identity lapsed: send it, or throw it away."""
     if request.method == "POST":
-        actions.drop_form(request.user.pk)
+        actions.drop_form(request.user.pk, browser=kept.of_browser(request))
         request.session.pop(kept.WAITING, None)
         return done(request, reverse("home"), _("Le texte gardé est effacé."))
     if not stepup.just_proved(request):
-        raise Refused(_("Confirmez votre identité pour relire ce que vous écriviez."), frozenset({"stepup"}))
-    form = reads.kept_form(request.user)
-    if form is not None:
-        request.session[kept.WAITING] = form["path"]
-    texts = [value for name, value in form["fields"] if name != "revision" and len(value) > SHORT] if form else []
-    others = sum(bool(value) for name, value in form["fields"] if name != "revision") - len(texts) if form else 0
-    return page(request, "accounts/kept_form.html", {"form": form, "texts": texts, "others": others})
+        raise Refused(PROVE_FIRST, frozenset({"stepup"}))
+    form = reads.kept_form(request.user, kept.of_browser(request))
+    found = kept.shown_to(request.actor, form["path"]) if form is not None else None
+    if form is None or found is None:
+        return page(request, "accounts/kept_form.html", {"form": None})
+    policy, named = found
+    if policy.kind == "screen" and not request.actor.stepped_up:  # about somebody: signing in is not enough
+        raise Refused(PROVE_FIRST, frozenset({"stepup"}))
+    journal.reading(request, "read_kept_form", compartment=policy.compartment, objects=named)
+    request.session[kept.WAITING] = form["path"]
+    return page(request, "accounts/kept_form.html", {"form": form})
 
 
 def with_preferences(response: HttpResponse, user: User) -> HttpResponse:

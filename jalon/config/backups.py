@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 
 from jalon import journal
 from jalon.access import SYSTEM
+from jalon.accounts.models import KeptForm
 from jalon.config import clock
 from jalon.config.start import RESTORED
 from jalon.journal.verify import verify
@@ -37,7 +38,8 @@ from jalon.vault.models import Sealed
 FORMAT = 1
 IDENTITY = "backup.age"  # in the key folder, when no recipient is named: copy it away from the machine
 MANIFEST = "manifest.json"
-SESSIONS = ("accounts.WebSession",)  # nobody is signed in after a restoration
+# Nobody is signed in after a restoration; a link that was used, a text that was sent or thrown away, do not come back.
+SESSIONS = ("accounts.WebSession", "accounts.Invitation", KeptForm._meta.label)
 PROBES = 30
 
 
@@ -70,6 +72,7 @@ def _write(place: Path, apart: Path, recipients: Sequence[str]) -> Path:
     ring = [apps.get_model(archive.KEYRING)]
     with _snapshot():
         seq, head = journal.head()
+        left = sorted(KeptForm.objects.values_list("pk", flat=True))
         with archive.sealing(place / "data.age", recipients) as stream:
             rows = archive.write_rows(stream, data)
         with archive.sealing(apart / "keyring.age", recipients) as stream:
@@ -83,6 +86,7 @@ def _write(place: Path, apart: Path, recipients: Sequence[str]) -> Path:
         "rows": rows,
         "files": files,
         "journal": {"seq": seq, "hash": head},
+        "left": left,  # ids of sealed rows that the trail knows and that the backup leaves: restoring tells their end
         "migrations": _migrations(),
         "archives": {n: {"bytes": p.stat().st_size, "sha256": archive.digest(p)} for n, p in archives.items()},
     }
@@ -170,7 +174,8 @@ def restore(
                 if archive.read_files(stream, media) != told["files"]:
                     raise Refusal(_("Ce qui a été lu n'est pas ce que la sauvegarde annonce."))
             opened = probe()
-            journal.record(SYSTEM, "restore_backup", count=sum(rows.values()))
+            gone = [KeptForm(pk=pk) for pk in told.get("left", ())]
+            journal.record(SYSTEM, "restore_backup", count=sum(rows.values()), gone=gone)
     except BaseException:
         shutil.rmtree(media, ignore_errors=True)
         closed.unlink(missing_ok=True)

@@ -252,6 +252,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_RATE_LIMITS = {"login_failed": "30/h/ip,10/h/key", "reauthenticate": "20/m/user", "passkey": "60/m/ip"}
+ACCOUNT_RATE_LIMITS["invite"] = "60/h/user"  # an address that is taken says so: nobody tries a list of them
 MFA_ADAPTER = "jalon.accounts.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -5,6 +5,7 @@ from datetime import date
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from jalon.access import SYSTEM, Actor, Hidden, Refused, Role
 from jalon.config import clock
@@ -94,12 +95,19 @@ def page_number(request: HttpRequest) -> int:
 
 # --- who keeps whose account ----------------------------------------------------------------------------------
 # Who may name whom: an administrator or a manager inside the own organisation, the secretariat inside its department
-# for the members of the commission, the operator for the first accounts of an organisation.
+# for the members of the commission, the operator for the first accounts of an organisation and for BY_OPERATOR.
 OWN_ORGANISATION = {"ADM", "MGR"}
 FOR_COMMISSION = {"MEM", "PRE", "ETR", "SEC"}
 # A function exists only in the sort of organisation that holds it: an association cannot make a secretariat, and
 # nobody becomes préfet elsewhere than in the State's services. Anyone may sit in a commission (MEM).
 STATE = {Kind.PREFECTURE, Kind.DDETS}
+# Whoever names the second pair of eyes chooses it, or is it under another address: an exceptional access is reviewed,
+# an erasure consented to, a decision signed by somebody whom the first person has not named. The operator names these.
+BY_OPERATOR = {"MGR", "DPO", "SEC", "PRE"}
+OPERATOR_NAMES = gettext_lazy(
+    "Seul l'exploitant de Jalon donne et prolonge cette fonction : elle contrôle le travail d'autres personnes."
+)
+OPERATOR_KEEPS = gettext_lazy("Seul l'exploitant de Jalon s'occupe de cet accès. Adressez-vous à lui.")
 HELD_IN = {
     "REF": {Kind.ASSOCIATION},
     "COL": {Kind.ASSOCIATION},
@@ -114,15 +122,24 @@ def may_keep(actor: Actor, organisation: Organisation, role: str, department: st
     """Is this function among those that the actor keeps: own organisation, own commission?"""
     if actor == SYSTEM or actor.role == "OPS":
         return True
+    if actor.role == "MGR" and role in BY_OPERATOR:
+        return False  # she may be reviewed by this very account: she neither stops it nor starts it again
     if actor.role in OWN_ORGANISATION:
         return organisation.pk == actor.organisation_id and role not in {"OPS", "STA"}
     return actor.role == "SEC" and role in FOR_COMMISSION and department == actor.department
+
+
+def of_operator(actor: Actor, role: str) -> bool:
+    """Is this function one that only the operator gives and prolongs, whatever accounts the actor keeps?"""
+    return actor != SYSTEM and actor.role != "OPS" and role in BY_OPERATOR
 
 
 def may_name(actor: Actor, organisation: Organisation, role: str, department: str) -> bool:
     """May the actor give this function? Never one that this sort of organisation does not hold."""
     if actor == SYSTEM:
         return True
+    if of_operator(actor, role):
+        return False
     if organisation.kind not in HELD_IN.get(role, {organisation.kind}):
         return False
     if role == "MEM" and actor.role != "SEC":

@@ -97,6 +97,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "accounts.KeptForm": {
         "id": "id",
         "user": "reference",
+        "browser": "technical",
         "kept_at": "date",
         "sealed": "sealed",
         "revision": "route",

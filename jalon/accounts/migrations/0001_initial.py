@@ -96,16 +96,20 @@ class Migration(migrations.Migration):
                         default=jalon.vault.ids.new_id, editable=False, max_length=22, primary_key=True, serialize=False
                     ),
                 ),
+                ("browser", models.CharField(max_length=64)),
                 ("kept_at", models.DateTimeField()),
                 (
                     "user",
-                    models.OneToOneField(
+                    models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
                     ),
                 ),
             ],
             options={
                 "verbose_name": "texte gardé",
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "browser"), name="accounts_keptform_browser"),
+                ],
             },
         ),
     ]

@@ -15,6 +15,7 @@ from jalon.accounts.passwords import ContextWordsValidator
 from jalon.accounts.tests.factories import SECRET, make_user
 from jalon.config import clock
 from jalon.journal.models import Entry
+from jalon.journal.verify import verify
 from jalon.vault.errors import Tampered
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +50,8 @@ def test_every_verb_is_journaled():
 def test_what_is_past_is_swept_and_nothing_else():
     user, other = make_user(), make_user()
     for one in (user, other):
-        actions.keep_form(one.pk, form={"path": "/", "back": "/", "fields": [("a", "b")], "files": False})
+        form = {"path": "/", "back": "/", "fields": [("a", "b")], "files": False}
+        actions.keep_form(one.pk, browser="one", form=form)
         actions.invite(SYSTEM, one)
     past = clock.machine() - timedelta(days=1, seconds=1)
     KeptForm.objects.filter(user=user).update(kept_at=past)
@@ -60,6 +62,24 @@ def test_what_is_past_is_swept_and_nothing_else():
     assert actions.sweep() == 0
     left = (KeptForm.objects.get().user, Invitation.objects.get().user, WebSession.objects.get().pk)
     assert left == (other, other, "live")
+
+
+def test_a_browser_takes_its_own_place_only_and_a_few_wait():
+    user = make_user()
+    form = {"path": "/", "back": "/", "fields": [("a", "b")], "files": False}
+    first = actions.keep_form(user.pk, browser="one", form=form)
+    for browser in ("two", "three"):
+        assert actions.keep_form(user.pk, browser=browser, form=form)
+    assert actions.keep_form(user.pk, browser="four", form=form) is None
+    assert actions.keep_form(user.pk, browser="one", form=form).pk != first.pk
+    assert set(KeptForm.objects.values_list("browser", flat=True)) == {"one", "two", "three"}
+    KeptForm.objects.filter(browser="two").update(kept_at=clock.machine() - timedelta(days=2))
+    assert actions.keep_form(user.pk, browser="four", form=form)
+    actions.drop_form(user.pk, browser="one")
+    assert set(KeptForm.objects.values_list("browser", flat=True)) == {"three", "four"}
+    actions.drop_form(user.pk)
+    assert not KeptForm.objects.exists()
+    assert verify(records=True).vanished == 0  # what went is told in the trail
 
 
 def test_seals_are_bound_to_the_account_and_the_use():

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from jalon import journal
 from jalon.access import SYSTEM, Actor, Refused
 from jalon.accounts import actions as accounts
+from jalon.accounts.logins import login_hash
 from jalon.accounts.models import User
 from jalon.config import clock
 from jalon.vault import keys
@@ -32,6 +33,8 @@ def grant_membership(
     college: str = "",
 ) -> Membership:
     """A role in an organisation, from today unless said otherwise, to a compulsory end."""
+    if access.of_operator(actor, role):
+        raise Refused(access.OPERATOR_NAMES)
     if not access.may_name(actor, organisation, role, department):
         raise Refused(_("Vous ne pouvez pas donner cette fonction dans cet organisme."))
     if actor != SYSTEM and user.pk == actor.user_id:
@@ -61,18 +64,23 @@ def grant_membership(
 def end_membership(actor: Actor, membership: Membership, *, ends_on: date | None = None) -> Membership:
     """The role stops at the end of this day (yesterday: at once). A later day prolongs it, and the trail says so."""
     membership = Membership.objects.select_for_update().select_related("organisation", "user").get(pk=membership.pk)
+    kept_by_operator = access.of_operator(actor, str(membership.role))
     if not access.may_keep(actor, membership.organisation, str(membership.role), membership.department):
-        raise Refused(_("Vous ne pouvez pas retirer cette fonction."))
+        raise Refused(access.OPERATOR_NAMES if kept_by_operator else _("Vous ne pouvez pas retirer cette fonction."))
     day = ends_on or max(clock.today() - timedelta(days=1), membership.starts_on)
     if day < membership.starts_on:
         raise ValidationError({"ends_on": _("La fin ne peut pas précéder le début.")})
     later = day > membership.ends_on
     if later and membership.user_id == actor.user_id:
         raise Refused(_("Une autre personne que vous prolonge votre fonction."))
+    if later and kept_by_operator:
+        raise Refused(access.OPERATOR_NAMES)
     membership.ends_on = day
     membership.save(update_fields=["ends_on"])
     verb = "prolong_membership" if later else "end_membership"
     journal.record(actor, verb, objects=[membership.pk, membership.user_id])
+    if later:  # a function that outlives its account opens nothing
+        accounts.prolong_account(actor, membership.user, ends_on=day)
     return membership
 
 
@@ -88,7 +96,10 @@ def _require_kept(actor: Actor, user: User) -> None:
     if actor != SYSTEM and user.pk == actor.user_id:
         raise Refused(_("Une autre personne que vous s'occupe de votre compte."))
     held = Membership.objects.filter(on_day(clock.today()), user=user).select_related("organisation")
-    if not all(access.may_keep(actor, m.organisation, str(m.role), m.department) for m in held):
+    left = [m for m in held if not access.may_keep(actor, m.organisation, str(m.role), m.department)]
+    if any(access.of_operator(actor, str(m.role)) and m.organisation_id == actor.organisation_id for m in left):
+        raise Refused(access.OPERATOR_KEEPS)
+    if left:
         raise Refused(_("Cette personne travaille aussi ailleurs : fermez seulement sa fonction chez vous."))
     if actor != SYSTEM:
         access.require_step_up(actor)
@@ -98,6 +109,8 @@ def _require_kept(actor: Actor, user: User) -> None:
 def invite_member(actor: Actor, *, login: str, name: str, phone: str = "", **given: Any) -> Membership:
     """Open an account with its function and its end (``grant_membership``), and send the link that opens it, once."""
     access.require_step_up(actor)
+    if actor != SYSTEM and login_hash(login) == User.objects.get(pk=actor.user_id).login:
+        raise ValidationError({"login": _("C'est votre propre adresse. Chacun reçoit son accès d'une autre personne.")})
     user = accounts.create_account(actor, login=login, name=name, phone=phone, ends_on=given["ends_on"])
     membership = grant_membership(actor, user=user, **given)
     accounts.invite(actor, user)

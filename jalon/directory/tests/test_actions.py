@@ -82,6 +82,44 @@ def test_who_may_name_whom():
             name(actor, organisation, role, department)
 
 
+def test_nobody_names_the_second_pair_of_eyes():
+    """Keeper × function: what the keeper may give, and which accounts of that function she may help or stop."""
+    association, services = make_organisation(), make_organisation("prefecture", "Préfecture")
+    roles = ["REF", "COL", "MGR", "ADM", "DPO", "SEC", "PRE", "ETR", "MEM"]
+    table = {
+        ("ADM", association): ("REF COL ADM", "REF COL MGR ADM DPO SEC PRE"),
+        ("ADM", services): ("ADM ETR", "MGR ADM DPO SEC PRE ETR"),
+        ("MGR", association): ("REF COL ADM", "REF COL ADM"),
+        ("SEC", services): ("ETR MEM", "SEC PRE ETR MEM"),
+        ("OPS", association): ("REF COL MGR ADM DPO", "REF COL MGR ADM DPO"),
+    }
+    ends_on, given = date(2030, 1, 1), {}
+    for (keeper, place), (names, keeps) in table.items():
+        actor = actor_of(make_membership(keeper, organisation=place), stepped_up=True)
+        for role in roles:
+            new = {"user": make_user(), "organisation": place, "role": role, "department": "31", "ends_on": ends_on}
+            if role in names.split():
+                given[role] = actions.grant_membership(actor, **new)
+                continue
+            with pytest.raises(Refused) as refusal:
+                actions.grant_membership(actor, **new)
+            if keeper != "OPS" and role in {"MGR", "DPO", "SEC", "PRE"}:
+                assert "exploitant" in refusal.value.why
+                other = make_membership(role, organisation=place, ends_on=ends_on)
+                with pytest.raises(Refused) as refusal:  # no more time either
+                    actions.end_membership(actor, other, ends_on=date(2031, 1, 1))
+                assert "exploitant" in refusal.value.why
+                for verb in (actions.invite_again, actions.close_account):
+                    if role in keeps.split():
+                        verb(actor, other.user)
+                        other = make_membership(role, organisation=place, ends_on=ends_on)
+                        continue
+                    with pytest.raises(Refused) as refusal:
+                        verb(actor, other.user)
+                    assert "exploitant" in refusal.value.why
+    assert set(given) == {"REF", "COL", "MGR", "ADM", "DPO", "ETR", "MEM"}
+
+
 def test_nobody_gives_oneself_a_function_nor_more_time():
     keeper = make_membership("ADM", ends_on=date(2030, 1, 1))
     actor = actor_of(keeper)
@@ -198,3 +236,25 @@ def test_the_first_account_by_command(monkeypatch, capsys):
     monkeypatch.setattr("getpass.getpass", lambda prompt: "court")
     with pytest.raises(CommandError, match="caract"):
         call_command("create_account", "autre@demo.example", *given[1:], *new)
+
+
+def test_the_operator_keeps_those_whom_no_keeper_may(capsys, django_capture_on_commit_callbacks, mailoutbox):
+    user = make_user(ends_on=date(2030, 1, 1))
+    officer = make_membership("DPO", user=user, ends_on=date(2030, 1, 1))
+    login = user.profile["login"]
+    call_command("keep_account", login, "--until", "2032-01-01", "--role", "DPO")
+    officer.refresh_from_db()
+    user.refresh_from_db()
+    assert (officer.ends_on, user.ends_on) == (date(2032, 1, 1), date(2032, 1, 1))  # the account lasts as long
+    assert Entry.objects.filter(verb__in=["prolong_membership", "prolong_account"]).count() == 2
+    with django_capture_on_commit_callbacks(execute=True):
+        call_command("keep_account", login, "--link")
+    assert mailoutbox[-1].to == [login]
+    assert not user.authenticator_set.exists()
+    for wrong in ((login, "--until", "2033-01-01", "--role", "MGR"), ("nobody@demo.example", "--link"), (login,)):
+        with pytest.raises(CommandError):
+            call_command("keep_account", *wrong)
+    call_command("keep_account", login, "--close")
+    user.refresh_from_db()
+    assert not user.is_active
+    assert login not in capsys.readouterr().out

@@ -136,9 +136,18 @@ def test_who_invites_what_and_whom(keeper, django_capture_on_commit_callbacks):
         answer = here.post(INVITE, {**GIVEN, **wrong})
         assert answer.status_code == 422, wrong
         assert "Castagn" in answer.content.decode()  # what was typed is kept
-    taken = {**GIVEN, "login": keeper.user.profile["login"]}
-    assert here.post(INVITE, taken).status_code == 422
-    assert User.objects.count() == 1
+    for role in ("MGR", "DPO"):  # named by the operator only
+        assert here.post(INVITE, {**GIVEN, "role": role}).status_code == 422
+    own = {**GIVEN, "login": keeper.user.profile["login"].upper()}
+    answer = here.post(INVITE, own)
+    assert (answer.status_code, "votre propre adresse" in answer.content.decode()) == (422, True)
+    assert not Entry.objects.filter(decision="refused", conditions__contains="taken").exists()
+    manager = make_membership("MGR", organisation=keeper.organisation)
+    officer = make_membership("DPO", organisation=keeper.organisation)
+    account = browser(manager, stepped_up=True).get(reverse("directory:account", args=[officer.pk])).content.decode()
+    assert "exploitant" in account
+    assert 'name="verb"' not in account
+    assert User.objects.count() == 3
     for role in ("REF", "EMP", "MEM", "PRE", "STA", "OPS"):
         stranger = browser(make_membership(role), stepped_up=True)
         assert stranger.post(INVITE, GIVEN).status_code == 404
@@ -150,6 +159,16 @@ def test_who_invites_what_and_whom(keeper, django_capture_on_commit_callbacks):
     assert here.post(own, {"verb": "close"}).status_code == 403
     assert here.post(own, {"verb": "eat"}).status_code == 400
     assert actor_of(keeper).user_id == User.objects.get(pk=keeper.user_id, is_active=True).pk
+
+
+def test_an_address_that_is_taken_leaves_a_trace_and_a_list_of_them_is_not_tried(keeper, settings):
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "invite": "2/h/user"}
+    here, elsewhere = browser(keeper, stepped_up=True), make_membership("EMP")
+    taken = {**GIVEN, "login": elsewhere.user.profile["login"]}
+    assert [here.post(INVITE, taken).status_code for _try in range(3)] == [422, 422, 429]
+    assert Entry.objects.filter(verb="create_account", decision="refused", conditions__contains="taken").count() == 2
+    other = browser(make_membership("ADM"), stepped_up=True)
+    assert other.post(INVITE, {**GIVEN, "ends_on": ""}).status_code == 422  # each keeper has her own count
 
 
 def test_the_secretariat_invites_a_member_who_works_elsewhere(django_capture_on_commit_callbacks):

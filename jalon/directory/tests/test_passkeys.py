@@ -187,9 +187,18 @@ def test_some_roles_enter_and_confirm_by_passkey_only(settings):
     client.post(reverse("mfa_authenticate"), {"code": totp.current_code(SECRET)})
     assert add_fails(client)
     assert use(client, key, "passkey_required").url == "/"
-    client = first_step(member)
+    elsewhere, client = client, first_step(member)
     client.post(reverse("mfa_authenticate"), {"code": codes[0]})
+    stranger = Authenticator.objects.create(user=make_membership("REF").user, type="webauthn", data={})
     assert add(client, SoftPasskey(), "passkey_required").url == "/"
+    # What was lost opens nothing any more: neither the former passkey nor the browsers that it had opened.
+    assert Authenticator.objects.filter(user=member.user, type="webauthn").count() == 1
+    assert Authenticator.objects.filter(pk=stranger.pk).exists()
+    assert elsewhere.get("/functions/").status_code == 302
+    assert client.get("/functions/").status_code == 200
+    lost = local(Client())
+    assert use(lost, key, "account_passkey_login").status_code == 422
+    assert Entry.objects.filter(verb="replace_passkeys").count() == 2
     assert Entry.objects.filter(verb="add_passkey").count() == 2
 
 

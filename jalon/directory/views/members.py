@@ -1,5 +1,8 @@
 """Organisations, and the review of who works for whom. Room rules: nothing here is about a person."""
 
+from typing import Any
+
+from allauth.core import ratelimit
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -38,6 +41,13 @@ def memberships(request: HttpRequest) -> HttpResponse:
     return page(request, "directory/memberships.html", context)
 
 
+def _shown(actor: Actor, membership: Membership) -> dict[str, Any]:
+    """Whose access this is; ``kept``: may the actor do anything about it?"""
+    kept = access.may_keep(actor, membership.organisation, str(membership.role), membership.department)
+    said = "" if kept else access.OPERATOR_KEEPS
+    return {"membership": membership, "role": reads.ROLE_NAMES[membership.role], "kept": kept, "operator_keeps": said}
+
+
 @open_to("MGR", "ADM", "SEC", why="who keeps the accounts ends them")
 @require_http_methods(["GET", "POST"])
 def end(request: HttpRequest, membership_id: str) -> HttpResponse:
@@ -46,7 +56,7 @@ def end(request: HttpRequest, membership_id: str) -> HttpResponse:
     if membership is None:
         raise Hidden
     form = EndForm(posted(request), initial={"ends_on": membership.ends_on}, membership=membership)
-    context = {"form": form, "membership": membership, "role": reads.ROLE_NAMES[membership.role]}
+    context = {"form": form, **_shown(request.actor, membership)}
     if request.method == "GET":
         return page(request, "directory/end.html", context)
     if not form.is_valid():
@@ -60,6 +70,8 @@ def end(request: HttpRequest, membership_id: str) -> HttpResponse:
 def invite_member(request: HttpRequest) -> HttpResponse:
     """A new account: its function, its end, and a link that leaves by mail and opens it once."""
     actor: Actor = request.actor
+    if request.method == "POST" and not ratelimit.consume(request, action="invite", user=request.user):
+        return page(request, "429.html", status=429)
     places = reads.places_to_invite(actor)
     codes = [role for role in reads.ROLE_NAMES if any(role in access.roles_to_give(actor, place) for place in places)]
     roles = [(role, reads.ROLE_NAMES[role]) for role in codes]
@@ -85,8 +97,7 @@ def account(request: HttpRequest, membership_id: str) -> HttpResponse:
     if membership is None:
         raise Hidden
     if request.method == "GET":
-        context = {"membership": membership, "role": reads.ROLE_NAMES[membership.role]}
-        return page(request, "directory/account.html", context)
+        return page(request, "directory/account.html", _shown(request.actor, membership))
     verb = request.POST.get("verb", "")
     if verb not in KEEPING:
         raise Malformed("unknown verb")
