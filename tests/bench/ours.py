@@ -37,6 +37,7 @@ class Jalon:
             "DJANGO_SETTINGS_MODULE": "jalon.config.settings",
             "JALON_DATA_DIR": str(self.dir / "data"),
             "JALON_KEY_DIR": str(self.dir / "keys"),
+            "JALON_PASSKEY_ROLES": "",  # the client of the bench signs in with a password and a code
             "DATABASE_URL": pg_url(db) if db.startswith("pg:") else f"sqlite:///{self.dir / 'data' / 'jalon.sqlite3'}",
         }
 
