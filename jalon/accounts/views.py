@@ -3,6 +3,7 @@
 A passkey answers in two posts to the same address: ``begin`` gets a challenge as JSON, ``credential`` is the answer.
 """
 
+from abc import abstractmethod
 from typing import Any
 
 from allauth.account.internal import flows
@@ -66,8 +67,9 @@ class _CodeOrPasskey(_Invalid422):
     request: HttpRequest
     verb = ""
 
+    @abstractmethod
     def account(self) -> User:
-        raise NotImplementedError
+        """Who is to be recognised."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if "begin" in request.POST:
@@ -82,8 +84,9 @@ class _CodeOrPasskey(_Invalid422):
         context = {**self.get_context_data(), "passkey_error": passkeys.UNKNOWN, "invalid": True}
         return self.render_to_response(context, status=422)  # type: ignore[attr-defined,no-any-return]
 
+    @abstractmethod
     def passed(self) -> HttpResponse:
-        raise NotImplementedError
+        """Where the proof leads."""
 
     def get_context_data(self, **given: Any) -> dict[str, Any]:
         context = super().get_context_data(**given)  # type: ignore[misc]

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,7 +14,7 @@ from jalon.config import clock
 from jalon.people import access as people
 from jalon.people.models import Dossier
 from jalon.ui import html
-from jalon.ui.forms import Form, posted
+from jalon.ui.forms import Form, posted, saved
 from jalon.ui.views import done, invalid, page
 
 from . import access, actions, reads
@@ -143,21 +142,16 @@ def facts(request: HttpRequest, service_id: str) -> HttpResponse:
     actor, row = _actor(request), _service(request, service_id)
     known = {"readable": access.facts_read(actor), "noted": reads.noted(actor, row), "revision": row.revision}
     form = FactsForm(posted(request), **known)  # type: ignore[arg-type]
-    if form.is_bound and form.is_valid():
-        try:
-            actions.note_facts(actor, row, form.values, revision=form.revision)
-            return done(request, _card(row), _("Enregistré"))
-        except ValidationError as error:
-            for field, messages in error.message_dict.items():
-                form.add_error(field, messages)
+    if saved(form, lambda: actions.note_facts(actor, row, form.values, revision=form.revision)):
+        return done(request, _card(row), _("Enregistré"))
     context = {"form": form, "service": row}
     return (invalid if form.is_bound else page)(request, "offers/facts.html", context)
 
 
 # --- orientations: about a person -----------------------------------------------------------------------------
-def _added(form: Form, error: ValidationError) -> None:
-    for field, messages in error.message_dict.items():
-        form.add_error(field if field in form.fields else None, messages)
+def _prepared(request: HttpRequest, service: Service, form: Form) -> Orientation:
+    dossier = people.get(request, form.cleaned_data["person"], "C11", "create")
+    return actions.prepare_orientation(_actor(request), dossier, service, note=form.cleaned_data["note"])
 
 
 @screen("C11", "create", roles=(Role.REF,))
@@ -168,9 +162,7 @@ def orient(request: HttpRequest, service_id: str) -> HttpResponse:
     mine = reads.chosen(actor)
     journal.reading(request, "orient", compartment="C1", objects=[pk for pk, _name in mine], count=len(mine))
     form = OrientForm(posted(request), persons=mine)
-    if form.is_bound and form.is_valid():
-        dossier = people.get(request, form.cleaned_data["person"], "C11", "create")
-        made = actions.prepare_orientation(actor, dossier, row, note=form.cleaned_data["note"])
+    if made := saved(form, lambda: _prepared(request, row, form)):
         return done(request, reverse("offers:orientation", args=[made.pk]), _("Orientation préparée"))
     return (invalid if form.is_bound else page)(request, "offers/orient.html", {"form": form, "service": row})
 
@@ -232,27 +224,22 @@ def move(request: HttpRequest, orientation_id: str, verb: str) -> HttpResponse:
         raise Hidden
     ORIENTATION.target(row.state, verb)
     form = STEPS[verb](request.POST, prefix=verb)
-    if form.is_valid():
-        try:
-            _act(_actor(request), row, verb, form)
-            return done(request, reverse("offers:orientation", args=[row.pk]), _("Enregistré"))
-        except ValidationError as error:
-            _added(form, error)
+    if saved(form, lambda: _act(_actor(request), row, verb, form)):
+        return done(request, reverse("offers:orientation", args=[row.pk]), _("Enregistré"))
     journal.reading(request, "read", dossier, compartment="C11")
     return _stepped(request, row, dossier, form, verb)
 
 
-def _act(actor: Actor, row: Orientation, verb: str, form: Form) -> None:
-    acts: dict[str, Callable[..., Any]] = {
+def _act(actor: Actor, row: Orientation, verb: str, form: Form) -> Orientation:
+    acts: dict[str, Callable[..., Orientation]] = {
         "agree": actions.agree_orientation,
         "send": actions.send_orientation,
         "attend": actions.attend_orientation,
         "drop": actions.drop_orientation,
     }
     if verb in acts:
-        acts[verb](actor, row, **form.answers)
-    else:
-        actions.answer_orientation(actor, row, verb, **form.answers)
+        return acts[verb](actor, row, **form.answers)
+    return actions.answer_orientation(actor, row, verb, **form.answers)
 
 
 @open_to(why="how offers are ordered and set aside is for whoever signs in; nothing about anyone is read")
