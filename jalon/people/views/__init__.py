@@ -1,0 +1,35 @@
+"""The pages of the person's file, one module an object. Each goes through the scope and leaves its trace."""
+
+from .assignments import assign, end_assignment, workers
+from .erasure import consent, eliminations, erase, hold, officer_home
+from .files import contact, dossiers, identity, new, stop
+from .oversight import exceptional, review_openings, table_of_rights, tell_opening, trail, trail_month
+from .sharing import agree, agreements, inform, revoke, share, withdraw
+
+__all__ = [
+    "agree",
+    "agreements",
+    "assign",
+    "consent",
+    "contact",
+    "dossiers",
+    "eliminations",
+    "end_assignment",
+    "erase",
+    "exceptional",
+    "hold",
+    "identity",
+    "inform",
+    "new",
+    "officer_home",
+    "review_openings",
+    "revoke",
+    "share",
+    "stop",
+    "table_of_rights",
+    "tell_opening",
+    "trail",
+    "trail_month",
+    "withdraw",
+    "workers",
+]
