@@ -1,5 +1,7 @@
 """Steering and the technical home page."""
 
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db import connection
@@ -33,6 +35,12 @@ def _shown(request: HttpRequest, form: FilterForm) -> Shown:
     return Shown(scope_of(request.actor), year, kind, csv=link)  # type: ignore[attr-defined]
 
 
+def _kept(shown: Shown, what: str, compute: Callable[[], Any]) -> Any:
+    """Computed once, kept until somebody acts; each day counts anew."""
+    key = (what, connection.settings_dict["NAME"], shown.scope, shown.year, shown.kind, clock.today(), get_language())
+    return memo.figures.get(key, compute)
+
+
 @open_to(*STEERING, why=OWN_FIGURES)
 @require_GET
 def steering(request: HttpRequest) -> HttpResponse:
@@ -41,8 +49,7 @@ def steering(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return invalid(request, TEMPLATE, {"form": form})
     shown = _shown(request, form)
-    key = (connection.settings_dict["NAME"], shown.scope, shown.year, shown.kind, clock.today(), get_language())
-    body = memo.figures.get(key, lambda: render_to_string("reporting/_steering.html", {"form": form, "shown": shown}))
+    body = _kept(shown, "page", lambda: render_to_string("reporting/_steering.html", {"form": form, "shown": shown}))
     xlsx = shown.csv.replace(reverse("reporting:csv"), reverse("reporting:xlsx"))
     return page(request, TEMPLATE, {"shown": shown, "body": body, "csv": shown.csv, "xlsx": xlsx, "form": form})
 
@@ -51,7 +58,8 @@ def _export(request: HttpRequest, kind: str) -> HttpResponseBase:
     form = FilterForm(request.GET)
     if not form.is_valid():
         return invalid(request, TEMPLATE, {"form": form})
-    heads, rows = _shown(request, form).export()
+    shown = _shown(request, form)
+    heads, rows = _kept(shown, "export", shown.export)
     journal.reading(request, "export_figures", count=len(rows))
     name = f"{FILE_NAME}-{clock.today()}.{kind}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}

@@ -6,6 +6,7 @@ from openpyxl import load_workbook
 
 from jalon.config import clock
 from jalon.directory.tests.factories import browser, make_membership, make_organisation
+from jalon.reporting import memo
 
 from . import factories as make
 from .factories import DAY
@@ -86,6 +87,22 @@ def test_an_unknown_choice_is_said(query, name):
     answer = page(browser(make_membership("SEC")), name, **query)
     assert answer.status_code == 422
     assert "liste" in answer.content.decode()
+
+
+def test_what_is_kept_belongs_to_one_scope(association, cases, monkeypatch):
+    """The same department shares what was counted; another one, another year and another day never do."""
+    keys = []
+    monkeypatch.setattr(memo.figures, "get", lambda key, compute: keys.append(key) or compute())
+    for day, department, query in (
+        (DAY, "31", {}), (DAY, "31", {}), (DAY, "13", {}), (DAY, "31", {"year": "2024"}), (DAY.replace(day=5), "31", {})
+    ):  # fmt: skip
+        with clock.at(day):
+            assert (
+                page(browser(make_membership("SEC", department=department)), "reporting:csv", **query).status_code
+                == 200
+            )
+    assert keys[0] == keys[1]
+    assert len(set(keys)) == 4
 
 
 def test_csv(association, cases):
