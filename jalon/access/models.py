@@ -12,6 +12,7 @@ class BreakGlass(Sealed):
     """
 
     COMPARTMENT = "C15"
+    WALL = ("dossier_id",)
 
     id = IdField()
     user = models.CharField(max_length=22)
@@ -34,6 +35,8 @@ class BreakGlass(Sealed):
 
 class ReadingAlert(models.Model):
     """One account opened more files in an hour, or in a day, than its work explains; its organisation was told."""
+
+    WALL = ("organisation_id",)
 
     id = IdField()
     user = models.CharField(max_length=22)

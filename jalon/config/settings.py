@@ -117,8 +117,8 @@ INSTALLED_APPS = [
     "jalon.demo",
 ]
 
-# The second wall, on PostgreSQL: a request fetches only the keys of its actor's house (people/keywall.py).
-KEY_WALL = flag("KEY_WALL")
+# The second wall, on PostgreSQL: a request reaches only the rows and keys of its actor's house (people/wall.py).
+WALL = flag("WALL")
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -133,7 +133,7 @@ MIDDLEWARE = [
     # Sets request.actor (membership, role, organisation) and, in a demonstration, the actor's day.
     "jalon.directory.middleware.ActorMiddleware",
     "jalon.accounts.kept.SignInMiddleware",
-    *(["jalon.people.middleware.KeyWallMiddleware"] if KEY_WALL else []),
+    *(["jalon.people.middleware.WallMiddleware"] if WALL else []),
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "jalon.access.middleware.RefusalMiddleware",

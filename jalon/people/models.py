@@ -232,6 +232,8 @@ class ErasureConsent(models.Model):
 class TrailReview(models.Model):
     """The officer reread one month of the organisation's trail: when, and whether something calls for a follow-up."""
 
+    WALL = ("organisation",)
+
     id = IdField()
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     month = models.DateField()

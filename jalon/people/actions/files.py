@@ -15,7 +15,7 @@ from jalon.accounts.models import User
 from jalon.config import clock
 from jalon.directory.models import Organisation
 from jalon.notices import actions as notices
-from jalon.people import records
+from jalon.people import records, wall
 from jalon.people.access import require, require_lead, require_opening
 from jalon.people.models import Assignment, Dossier, Identity, SafeContact, Share
 from jalon.people.states import DOSSIER, AssignmentKind, Stage
@@ -95,8 +95,9 @@ def next_number(department: str, year: int) -> str:
     start = f"{department}-{year}-"
     # Longest first: « 1000 » comes after « 999 », which the order of texts does not know.
     taken = Dossier.objects.filter(number__startswith=start).order_by(Length("number").desc(), "-number")
-    ranks = (number.removeprefix(start) for number in taken.values_list("number", flat=True).iterator())
-    return f"{start}{int(next((rank for rank in ranks if rank.isdecimal()), 0)) + 1:03d}"
+    with wall.beyond():  # a department has one sequence, for all its associations
+        ranks = (number.removeprefix(start) for number in taken.values_list("number", flat=True).iterator())
+        return f"{start}{int(next((rank for rank in ranks if rank.isdecimal()), 0)) + 1:03d}"
 
 
 def contacted(dossier: Dossier, on: date, *, actor: Actor = SYSTEM) -> None:
