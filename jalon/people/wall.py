@@ -7,8 +7,8 @@ policy (``walled``): the file itself, the rows that hang to it by any chain of k
   (S0 is the association's alone); by whoever ``jalon_lent`` names: a house with a share in force, a department where
   a request of hers was lodged before she moved; counted, without a key, by those who only count;
 - a row that hangs to a file is seen with the file: its policy asks the parent's table, whose own policy answers;
-- a key is given as the file is, but G2, G3, G4 (story, health, law, family, whereabouts, notes) to the association alone,
-  and those of a department that she left only while a request there waits for its order;
+- a key is given as the file is, but G2, G3, G4 (story, health, law, family, whereabouts, notes) to the association
+  alone, and those of a department that she left only while a request there waits for its order;
 - nothing said, nothing given: an unset, empty or forgotten setting opens no row.
 
 Four settings of the transaction say who asks (``asking``), a fifth the day, by the one clock. They must be set in the
@@ -52,8 +52,8 @@ DAY = f"{_said_by('day')}::date"
 IS_STATE = f"{ROLE} IN {STATE_SIDE}"
 IS_SYSTEM = f"{ROLE} = '{SYSTEM}'"
 
-# Files reached otherwise than by the house that holds them. The function reads past the wall by a setting that ends with
-# it: a policy that read these tables would ask itself for ever. It answers for who asks, nobody else.
+# Files reached otherwise than by the house that holds them. The function reads past the wall by a setting that ends
+# with it: a policy that read these tables would ask itself for ever. It answers for who asks, nobody else.
 LENT = f"""
 CREATE OR REPLACE FUNCTION jalon_lent(asks text, waiting boolean) RETURNS SETOF varchar
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public AS $$
@@ -187,7 +187,7 @@ def verify() -> None:
     if above or any(owned for _name, _stands, owned in rows):
         raise Misplaced(_("Le serveur se connecte avec un rôle qui passe le mur."))
     if door:
-        raise Misplaced(_("Une vue ou une fonction de la base lit avec les droits de son propriétaire : elle passe le mur."))
+        raise Misplaced(_("Une vue ou une fonction lit avec les droits de son propriétaire : elle passe le mur."))
     if role:
         raise Misplaced(_("Le rôle « jalon.role » est réglé pour toute la session : il passerait le mur."))
 

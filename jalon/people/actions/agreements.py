@@ -18,6 +18,7 @@ from jalon.people.models import Agreement, Dossier, Information, Share
 from jalon.people.states import DOSSIER, Stage
 from jalon.ui.errors import Conflict, at_field
 
+from .files import plan_review
 from .rows import keep, locked, set_next_due
 
 
@@ -69,6 +70,8 @@ def record_agreement(
     _know(dossier, agreement=True)
     journal.record(actor, "record_agreement", dossier, compartment="C15", relation="assigned", sealed=[row])
     record_information(actor, dossier, language=language, presence=presence)
+    if verb == "record_agreement":
+        plan_review(dossier, actor=actor)
     return row
 
 

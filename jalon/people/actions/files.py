@@ -71,7 +71,7 @@ def open_dossier(
     journal.record(actor, "open_dossier", dossier, compartment="C1", relation=Relation.ASSIGNED, sealed=[who, reach])
     dues = [
         notices.Due("safe_contact_check", records.check_due_on(reach), rule="NNEDV-90"),
-        notices.Due("retention", records.review_on(dossier), rule="DAT-1"),
+        notices.Due("retention", records.review_on(dossier), rule="DAT-2"),
     ]
     notices.plan_many(dossier, dues, actor=actor)
     return dossier
@@ -105,7 +105,13 @@ def contacted(dossier: Dossier, on: date, *, actor: Actor = SYSTEM) -> None:
     if on > dossier.last_contact_on:
         dossier.last_contact_on = on
         dossier.save(update_fields=["last_contact_on"])
-        notices.plan(dossier, "retention", records.review_on(dossier), rule="DAT-1", actor=actor)
+        plan_review(dossier, actor=actor)
+
+
+def plan_review(dossier: Dossier, *, actor: Actor) -> None:
+    """The day on which keeping this file is looked at again: later once she has agreed to be accompanied."""
+    rule = "DAT-2" if dossier.stage == Stage.CONTACT else "DAT-1"
+    notices.plan(dossier, "retention", records.review_on(dossier), rule=rule, actor=actor)
 
 
 def move_stage(dossier: Dossier, verb: str) -> Dossier:
@@ -167,6 +173,6 @@ def close_dossier(actor: Actor, dossier: Dossier) -> Dossier:
     keep(dossier, stage=target, closed_on=clock.today())
     journal.record(actor, "close", dossier, relation=Relation.ASSIGNED if actor.role == "REF" else "")
     notices.cancel(dossier, actor=actor)
-    notices.plan(dossier, "retention", records.review_on(dossier), rule="DAT-1", actor=actor)
+    plan_review(dossier, actor=actor)
     set_next_due(dossier)
     return dossier

@@ -126,9 +126,7 @@ def test_the_columns_in_clear_are_those_of_ones_own_house(up, team):
     assert reaches(team.actor("SEC"), first, *hers) == set()  # before her agreement the State knows nothing
     for nobody in (far.actor("SEC"), team.actor("EMP"), None):
         assert reaches(nobody, later, *hers) == set()
-    ReadingAlert.objects.create(
-        user="u", organisation_id=team.organisation.pk, span="day", on=clock.today(), files=9
-    )
+    ReadingAlert.objects.create(user="u", organisation_id=team.organisation.pk, span="day", on=clock.today(), files=9)
     with wall.asking(neighbour.actor("DPO")):
         assert not ReadingAlert.objects.exists()
 
@@ -195,7 +193,7 @@ def test_what_a_statement_returns_or_copies_is_behind_the_wall_too(up, team):
 
 @postgresql
 def test_a_number_that_is_taken_says_so_without_saying_by_whom(up, team, settings):
-    """A unique column answers whatever the policies: it must name no row. Numbers are drawn, never typed (``beyond``)."""
+    """A unique column answers whatever the policies: it must name no row. Numbers are drawn (``beyond``)."""
     settings.WALL = True
     dossier, neighbour = make_prepared(team), make_team("31", "Association voisine")
     given = {"department": "31", "opened_on": clock.today(), "last_contact_on": clock.today()}
@@ -318,9 +316,7 @@ def test_what_the_wall_costs(team, capsys):
     ]  # fmt: skip
     Dossier.objects.bulk_create(rows)
     SafeContact.objects.bulk_create([SafeContact(dossier=row, reviewed_on=day) for row in rows])
-    KeySlot.objects.bulk_create(
-        [KeySlot(owner=row.pk, group="G1", wrapped=b"x" * 60, created_on=day) for row in rows]
-    )
+    KeySlot.objects.bulk_create([KeySlot(owner=row.pk, group="G1", wrapped=b"x" * 60, created_on=day) for row in rows])
     statements = {
         "list": lambda: list(Dossier.objects.filter(organisation=team.organisation).order_by("next_due_on")[:50]),
         "file": lambda: Dossier.objects.get(pk=rows[0].pk),
