@@ -141,6 +141,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     # Innermost: readings are written to the journal before the page leaves, or the page does not leave.
     "jalon.journal.middleware.ReadingsMiddleware",
+    "jalon.people.middleware.ReadingStopMiddleware",
     "jalon.access.middleware.ReadOnlyMiddleware",
 ]
 
@@ -261,7 +262,8 @@ MFA_WEBAUTHN_USER_VERIFICATION = "required"
 PASSKEY_ROLES = frozenset("" if CLOCK_OVERRIDE else env("PASSKEY_ROLES", "SEC,PRE,MGR,DPO").split(",")) - {""}
 MFA_TOTP_ISSUER = "Jalon"
 
-# Files that one account may open in an hour and in a day before its manager and its officer are told.
+# Files that one account may open in an hour before its manager and its officer are told, and in a day before no
+# further one opens until they have looked.
 READING_BUDGET = {"hour": int(env("READING_HOUR", "60")), "day": int(env("READING_DAY", "150"))}
 
 # --- words, time, logs ------------------------------------------------------------------------------------

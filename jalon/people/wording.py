@@ -39,6 +39,8 @@ VERBS: dict[str, str | Promise] = {
     "withdraw_erasure_proposal": gettext_lazy("annonce d'effacement retirée"),
     "place_hold": gettext_lazy("dossier retenu"),
     "lift_hold": gettext_lazy("retenue levée"),
+    "stop_reading": gettext_lazy("lectures arrêtées"),
+    "lift_stop": gettext_lazy("arrêt des lectures levé"),
     "erase_part": gettext_lazy("partie effacée"),
     "record_request": gettext_lazy("demande sur ses données reçue"),
     "extend_request": gettext_lazy("délai de réponse prolongé"),

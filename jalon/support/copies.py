@@ -28,6 +28,7 @@ from jalon.people.models import Dossier, Identity, RightsRequest
 from jalon.people.questions import Question
 from jalon.people.states import RequestState, Right, Stage
 from jalon.ui.html import day
+from jalon.ui.text import fold
 from jalon.vault import keys
 from jalon.vault.models import Sealed
 
@@ -118,12 +119,16 @@ def records_of(actor: Actor, dossier: Dossier) -> tuple[list[Record], list[str]]
 
 
 def _third_parties(opened: Iterable[tuple[Sealed, dict[str, Any]]]) -> list[tuple[str, str]]:
-    """Everyone named in family and legal matters, of every request."""
-    named: list[tuple[str, str]] = []
+    """Everyone named in family and legal matters, of every request; a name that is hers too stays hers."""
+    named: set[tuple[str, str]] = set()
+    own: set[str] = set()
     for row, data in opened:
         if isinstance(row, Part):
-            named += redlist.third_parties({row.code: data})
-    return sorted(set(named))
+            named.update(redlist.third_parties({row.code: data}))
+        elif isinstance(row, Identity):
+            own |= redlist.own_words(data)
+    theirs = [(" ".join(word for word in redlist.words(name) if fold(word) not in own), role) for name, role in named]
+    return sorted((name, role) for name, role in theirs if name)
 
 
 def _record(row: Any, data: dict[str, Any], named: list[tuple[str, str]]) -> Record:

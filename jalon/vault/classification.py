@@ -86,6 +86,8 @@ FIELDS: dict[str, dict[str, str]] = {
         "span": "state",
         "on": "date",
         "files": "technical",
+        "lifted_at": "date",
+        "lifted_by": "reference",
     },
     # accounts
     "accounts.Invitation": {

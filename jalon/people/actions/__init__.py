@@ -23,6 +23,7 @@ from .rights import (
     record_request,
     require_rights,
 )
+from .stops import lift_stop, stop_reading
 
 __all__ = [
     "alert_readings",
@@ -40,6 +41,7 @@ __all__ = [
     "let_pass",
     "lift_hold",
     "lift_restriction",
+    "lift_stop",
     "move_dossier",
     "move_stage",
     "open_dossier",
@@ -56,6 +58,7 @@ __all__ = [
     "review_opening",
     "revoke_share",
     "stop_messages",
+    "stop_reading",
     "suspend_unreviewed",
     "tell_opening",
     "update_identity",

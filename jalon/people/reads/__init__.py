@@ -42,9 +42,25 @@ from .persons import (
     workers,
 )
 from .requests import Asked, rights_requests, rights_waiting, statements
-from .watch import Opening, Seen, files_opened, openings, openings_of, reading_alerts, trail
+from .watch import (
+    Opening,
+    Seen,
+    Stopped,
+    files_opened,
+    lifted,
+    opened_by,
+    openings,
+    openings_of,
+    reading_alerts,
+    stops,
+    trail,
+)
 
 __all__ = [
+    "Stopped",
+    "lifted",
+    "opened_by",
+    "stops",
     "Erasable",
     "Preview",
     "consents",

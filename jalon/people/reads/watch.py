@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from django.core.paginator import Page, Paginator
 
 from jalon import journal
-from jalon.access import Actor
+from jalon.access import Actor, Role
 from jalon.access.breakglass import REVIEW_WITHIN
 from jalon.access.models import BreakGlass, ReadingAlert
 from jalon.config import clock
@@ -117,6 +117,40 @@ def files_opened() -> dict[tuple[str, str, str], int]:
 
 def reading_alerts(actor: Actor) -> list[tuple[ReadingAlert, str]]:
     """The unusual readings in the officer's organisation, the latest first, with the name of the account."""
-    rows = list(ReadingAlert.objects.filter(organisation_id=actor.organisation_id).order_by("-on", "pk")[:20])
+    told = ReadingAlert.objects.filter(organisation_id=actor.organisation_id, span__in=("hour", "day"))
+    rows = list(told.order_by("-on", "pk")[:20])
     users = directory.users_named(sorted({row.user for row in rows})) if rows else {}
     return [(row, users[row.user].name if row.user in users else "") for row in rows]
+
+
+def opened_by(user_id: str) -> set[str]:
+    """The files that this account opened in the last twenty-four hours, as the trail calls them."""
+    since = clock.now() - timedelta(days=1)
+    rows = Entry.objects.filter(actor=user_id, at__gte=since, verb="read", decision="allowed").exclude(subject="")
+    return set(rows.order_by().values_list("subject", flat=True).distinct())
+
+
+def lifted(user_id: str, organisation_id: str) -> int:
+    """How many files this account had opened when a stop of the last day was lifted; 0 when none was."""
+    rows = ReadingAlert.objects.filter(user=user_id, organisation_id=organisation_id, span="stop")
+    late = rows.filter(lifted_at__gte=clock.now() - timedelta(days=1)).order_by("-files")
+    return late.values_list("files", flat=True).first() or 0
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """A stop, whose, and whether this reader may lift it."""
+
+    row: ReadingAlert
+    who: str
+    mine: bool
+
+
+def stops(actor: Actor) -> list[Stopped]:
+    """The stops of the last days: those of the organisation for its manager and officer, one's own for the others."""
+    rows = ReadingAlert.objects.filter(organisation_id=actor.organisation_id, span="stop")
+    if actor.role not in (Role.MGR, Role.DPO):
+        rows = rows.filter(user=actor.user_id)
+    found = list(rows.order_by("-on", "pk")[:20])
+    users = directory.users_named(sorted({row.user for row in found})) if found else {}
+    return [Stopped(row, users[row.user].name if row.user in users else "", row.user == actor.user_id) for row in found]

@@ -3,7 +3,7 @@
 from .assignments import assign, end_assignment, workers
 from .erasure import consent, eliminations, erase, hold, officer_home
 from .files import contact, dossiers, identity, new, stop
-from .oversight import exceptional, review_openings, table_of_rights, tell_opening, trail, trail_month
+from .oversight import exceptional, review_openings, stops, table_of_rights, tell_opening, trail, trail_month
 from .requests import answer, lift, requests
 from .sharing import agree, agreements, inform, revoke, share, withdraw
 
@@ -30,6 +30,7 @@ __all__ = [
     "revoke",
     "share",
     "stop",
+    "stops",
     "table_of_rights",
     "tell_opening",
     "trail",
