@@ -141,7 +141,6 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     # Innermost: readings are written to the journal before the page leaves, or the page does not leave.
     "jalon.journal.middleware.ReadingsMiddleware",
-    "jalon.people.middleware.ReadingStopMiddleware",
     "jalon.access.middleware.ReadOnlyMiddleware",
 ]
 
@@ -253,7 +252,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_RATE_LIMITS = {"login_failed": "30/h/ip,10/h/key", "reauthenticate": "20/m/user", "passkey": "60/m/ip"}
-ACCOUNT_RATE_LIMITS["invite"] = "60/h/user"  # an address that is taken says so: nobody tries a list of them
+ACCOUNT_RATE_LIMITS["invite"] = "60/h/user"  # nobody tries a list of addresses
 MFA_ADAPTER = "jalon.accounts.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -264,6 +263,7 @@ MFA_TOTP_ISSUER = "Jalon"
 
 # Files that one account may open in an hour before its manager and its officer are told, and in a day before no
 # further one opens until they have looked.
+READING_STOP = "jalon.people.stops.answer"
 READING_BUDGET = {"hour": int(env("READING_HOUR", "60")), "day": int(env("READING_DAY", "150"))}
 
 # --- words, time, logs ------------------------------------------------------------------------------------
