@@ -13,14 +13,14 @@ __all__ = ["django_db_modify_db_settings", "django_db_setup", "emptied_between_t
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """With ``JALON_KEY_WALL=1`` and ``?options=-c jalon.role=system`` in the address, all tests run behind the wall."""
+    """With ``JALON_WALL=1`` and ``?options=-c jalon.role=system`` in the address, all tests run behind the wall."""
     from django.conf import settings
 
-    from jalon.people import keywall
+    from jalon.people import wall
 
-    if settings.KEY_WALL:
+    if settings.WALL:
         with django_db_blocker.unblock():
-            keywall.install()
+            wall.install()
 
 
 @pytest.fixture(scope="session")

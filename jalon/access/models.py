@@ -12,6 +12,7 @@ class BreakGlass(Sealed):
     """
 
     COMPARTMENT = "C15"
+    WALL = ("dossier_id",)
 
     id = IdField()
     user = models.CharField(max_length=22)
@@ -33,14 +34,21 @@ class BreakGlass(Sealed):
 
 
 class ReadingAlert(models.Model):
-    """One account opened more files in an hour, or in a day, than its work explains; its organisation was told."""
+    """One account opened more files in an hour, or in a day, than its work explains; its organisation was told.
+
+    A ``stop`` opens no further file to it until somebody has lifted it; ``files`` is then the count at the stop.
+    """
+
+    WALL = ("organisation_id",)
 
     id = IdField()
     user = models.CharField(max_length=22)
     organisation_id = models.CharField(max_length=22)
-    span = models.CharField(max_length=4)  # "hour" or "day"
+    span = models.CharField(max_length=4)  # "hour", "day" or "stop"
     on = models.DateField()
     files = models.PositiveIntegerField()
+    lifted_at = models.DateTimeField(null=True, blank=True)
+    lifted_by = models.CharField(max_length=22, blank=True, default="")
 
     class Meta:
         indexes = [models.Index(fields=["organisation_id", "-on"], name="access_alert_org")]

@@ -1,5 +1,6 @@
 """The verbs of accounts. Nothing else writes the tables of this room."""
 
+from collections.abc import Iterable
 from datetime import date
 from functools import partial
 from secrets import token_urlsafe
@@ -55,14 +56,18 @@ def create_account(
         raise ValidationError({"ends_on": _("La fin du compte est déjà passée. Indiquez une date à venir.")})
     if not login.strip():
         raise ValidationError({"login": _("Indiquez une adresse de connexion.")})
+    profile, known = {"name": name, "email": email or login, "phone": phone}, login
     if taken := list(User.objects.filter(login=login_hash(login)).values_list("pk", flat=True)):
-        # The answer tells that somebody has an account somewhere: whoever tries addresses leaves a trace of each.
+        # Whoever tries addresses leaves a trace of each, and learns nothing: this account is like any other that waits,
+        # but nobody signs in to it, and it is the holder of the address who is told (``invite``).
         journal.refusal(actor, "create_account", why="taken", objects=taken)
-        raise ValidationError({"login": _("Cette adresse ne peut pas être prise. Choisissez-en une autre.")})
+        if actor == SYSTEM:
+            raise ValidationError({"login": _("Cette adresse ne peut pas être prise. Choisissez-en une autre.")})
+        profile["twin"], known = taken[0], token_urlsafe(32)
     user = User.objects.create_user(
-        login,
+        known,
         password,
-        profile={"name": name, "email": email or login, "phone": phone},
+        profile=profile,
         ends_on=ends_on,
         language=language,
         created_at=clock.now(),
@@ -99,6 +104,10 @@ def invite(actor: Actor, user: User) -> None:
     Invitation.objects.create(token=token_hash(secret), user=user, expires_at=clock.machine() + INVITATION_LASTS)
     WebSession.objects.filter(user_id=user.pk).delete()
     journal.record(actor, "invite", objects=[user.pk])
+    twin = User.objects.filter(pk=user.profile.get("twin", "")).first()
+    if twin is not None:  # the link opens nothing: it is not sent
+        transaction.on_commit(partial(mail.send_notice, twin.email, twin.language))
+        return
     transaction.on_commit(partial(mail.send_link, user.email, user.language, secret))
 
 
@@ -250,6 +259,16 @@ def drop_form(user_id: str, *, browser: str | None = None) -> None:
     if gone:
         journal.record(Actor(user_id, "PUB", ""), "drop_form", objects=[user_id], gone=gone)
         KeptForm.objects.filter(pk__in=[row.pk for row in gone]).delete()
+
+
+@transaction.atomic
+def drop_forms_of(user_ids: Iterable[str]) -> int:
+    """Whatever these accounts had left is gone, in every browser; return how many texts."""
+    gone = list(KeptForm.objects.filter(user__in=list(user_ids)))
+    if gone:
+        journal.record(SYSTEM, "drop_form", objects=sorted({row.user_id for row in gone}), count=len(gone), gone=gone)
+        KeptForm.objects.filter(pk__in=[row.pk for row in gone]).delete()
+    return len(gone)
 
 
 @transaction.atomic

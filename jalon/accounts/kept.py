@@ -122,7 +122,14 @@ class KeptFormMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
-        if request.method != "POST" or not isinstance(exception, Refused) or "stepup" not in exception.missing:
+        if request.method != "POST" or not isinstance(exception, Refused):
+            return
+        if "agreement" in exception.missing or "share" in exception.missing:
+            # She took it back in the meantime: what was typed under it goes too.
+            if request.user.is_authenticated:
+                actions.drop_form(request.user.pk, browser=of_browser(request))
+            return
+        if "stepup" not in exception.missing:
             return
         if keep(request, request.user.pk):
             request.waiting_at = reverse("account_kept_form")  # type: ignore[attr-defined]

@@ -15,12 +15,21 @@ log = logging.getLogger(__name__)
 
 def send_link(address: str, language: str, secret: str) -> None:
     """Called after commit. When it cannot leave, the keeper sends another: the link is not kept anywhere."""
+    _send(address, language, reverse("account_invitation", args=[secret]))
+
+
+def send_notice(address: str, language: str) -> None:
+    """To who was invited with an address that already opens an account: her own page says what to do."""
+    _send(address, language, reverse("account") + "?deja=1")
+
+
+def _send(address: str, language: str, path: str) -> None:
     with translation.override(language):
         sentence = _("Une tâche vous attend")
-    link = f"{settings.BASE_URL}{reverse('account_invitation', args=[secret])}"
     # An identifier of our own: the default one would name the machine.
     headers = {"Message-ID": f"<{new_id()}@jalon>", "Auto-Submitted": "auto-generated"}
+    body = f"{sentence}\n{settings.BASE_URL}{path}\n"
     try:
-        EmailMessage(subject=sentence, body=f"{sentence}\n{link}\n", to=[address], headers=headers).send()
+        EmailMessage(subject=sentence, body=body, to=[address], headers=headers).send()
     except OSError as error:
         log.warning("an invitation could not leave (%s)", type(error).__name__)

@@ -364,7 +364,7 @@ def account(request: HttpRequest) -> HttpResponse:
     kept = {**user.profile, "language": user.language, "density": user.density}
     form = forms.ProfileForm(posted(request), initial=kept)
     context = {"form": form, "browsers": reads.browsers(user, hashed(request.session.session_key))}
-    context["proconnect"] = proconnect.enabled()
+    context |= {"proconnect": proconnect.enabled(), "taken": request.GET.get("deja") == "1"}
     if request.method == "GET":
         return page(request, "accounts/account.html", context)
     if not form.is_valid():

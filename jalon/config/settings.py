@@ -117,8 +117,8 @@ INSTALLED_APPS = [
     "jalon.demo",
 ]
 
-# The second wall, on PostgreSQL: a request fetches only the keys of its actor's house (people/keywall.py).
-KEY_WALL = flag("KEY_WALL")
+# The second wall, on PostgreSQL: a request reaches only the rows and keys of its actor's house (people/wall.py).
+WALL = flag("WALL")
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -133,7 +133,7 @@ MIDDLEWARE = [
     # Sets request.actor (membership, role, organisation) and, in a demonstration, the actor's day.
     "jalon.directory.middleware.ActorMiddleware",
     "jalon.accounts.kept.SignInMiddleware",
-    *(["jalon.people.middleware.KeyWallMiddleware"] if KEY_WALL else []),
+    *(["jalon.people.middleware.WallMiddleware"] if WALL else []),
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "jalon.access.middleware.RefusalMiddleware",
@@ -252,7 +252,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_RATE_LIMITS = {"login_failed": "30/h/ip,10/h/key", "reauthenticate": "20/m/user", "passkey": "60/m/ip"}
-ACCOUNT_RATE_LIMITS["invite"] = "60/h/user"  # an address that is taken says so: nobody tries a list of them
+ACCOUNT_RATE_LIMITS["invite"] = "60/h/user"  # nobody tries a list of addresses
 MFA_ADAPTER = "jalon.accounts.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -261,7 +261,9 @@ MFA_WEBAUTHN_USER_VERIFICATION = "required"
 PASSKEY_ROLES = frozenset("" if CLOCK_OVERRIDE else env("PASSKEY_ROLES", "SEC,PRE,MGR,DPO").split(",")) - {""}
 MFA_TOTP_ISSUER = "Jalon"
 
-# Files that one account may open in an hour and in a day before its manager and its officer are told.
+# Files that one account may open in an hour before its manager and its officer are told, and in a day before no
+# further one opens until they have looked.
+READING_STOP = "jalon.people.stops.answer"
 READING_BUDGET = {"hour": int(env("READING_HOUR", "60")), "day": int(env("READING_DAY", "150"))}
 
 # --- words, time, logs ------------------------------------------------------------------------------------

@@ -19,11 +19,11 @@ def refuse_misplaced_keys() -> None:
 
 
 def refuse_a_fallen_wall() -> None:
-    """Stop here when the installation asks for the wall of keys and it does not stand."""
-    from jalon.people import keywall
+    """Stop here when the installation asks for the wall and it does not stand."""
+    from jalon.people import wall
 
     try:
-        keywall.verify()
+        wall.verify()
     except VaultError as refused:
         sys.exit(f"jalon: {refused}")
 

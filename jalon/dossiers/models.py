@@ -87,6 +87,8 @@ class Part(Sealed):
 class Draft(Sealed):
     """What somebody is typing in a part and has not saved: sealed in the part's compartment, for its author alone."""
 
+    GOES_WHOLE = True
+
     id = IdField()
     part = models.ForeignKey(Part, on_delete=models.CASCADE, related_name="drafts")
     dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="+")

@@ -3,10 +3,12 @@
 import logging
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.module_loading import import_string
 
-from .trail import Queue, queueing
+from .trail import OverBudget, Queue, queueing
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +37,9 @@ class ReadingsMiddleware:
         with queueing(queue):
             response = self.get_response(request)
         try:
-            queue.flush()
+            queue.flush(settings.READING_BUDGET["day"] if request.method in ("GET", "HEAD") else 0)
+        except OverBudget:
+            return import_string(settings.READING_STOP)(request, response)  # type: ignore[no-any-return]
         except Exception as error:  # whatever the cause, what could not be journaled is not shown
             log.error("the trail could not be written: %s, reference %s", type(error).__name__, queue.request)
             return unavailable(queue.request)

@@ -32,7 +32,11 @@ class Entry(models.Model):
     hash = models.CharField(max_length=64)
 
     class Meta:
-        indexes = [models.Index(fields=["organisation", "seq"], name="journal_by_organisation")]
+        indexes = [
+            models.Index(fields=["organisation", "seq"], name="journal_by_organisation"),
+            # What one account read of late: asked before a page about a person leaves.
+            models.Index(fields=["actor", "at"], condition=models.Q(verb="read"), name="journal_read_by"),
+        ]
         verbose_name_plural = "entries"
 
     def __str__(self) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from django.db import connections, router, transaction
@@ -71,6 +71,10 @@ class SealedRow(Protocol):
     def sealed_hash(self) -> str: ...
 
 
+class OverBudget(Exception):
+    """One account would read more subjects in a day than it may. Nothing was written."""
+
+
 class OutsideTransaction(RuntimeError):
     """An act was journaled outside its transaction."""
 
@@ -88,12 +92,20 @@ class Queue:
             raise RuntimeError("the answer has left: nothing can be read any more")
         self.events.append(entry)
 
-    def flush(self) -> None:
-        """Write what is queued, and take nothing more: one select of the head, one insert."""
+    def flush(self, budget: int = 0) -> None:
+        """Write what is queued, and take nothing more: one select of the head, one insert.
+
+        ``budget``: raise OverBudget, and write nothing, when their reader would have read more subjects in a day.
+        """
         events, self.events, self.closed = self.events, [], True
-        if events:
+        if not events:
+            return
+        try:
             with transaction.atomic(using=_alias()):
-                append(events)
+                append(events, budget)
+        except OverBudget:
+            self.events, self.closed = events, False
+            raise
 
 
 _current: ContextVar[Queue | None] = ContextVar("journal_queue", default=None)
@@ -323,20 +335,23 @@ def event(
     )
 
 
-def _codes(codes: Iterable[str]) -> Collection[str]:
+def _codes(codes: Iterable[str]) -> list[str]:
     listed = [str(code) for code in codes]
     if not all(CODE.fullmatch(code) for code in listed):
         raise ValueError("the trail holds short codes, never a text")
     return listed
 
 
-def append(entries: list[Entry]) -> None:
-    """Chain events and insert them. The caller holds a transaction.
+def append(entries: list[Entry], budget: int = 0) -> None:
+    """Chain events and insert them. The caller holds a transaction. ``budget``: see ``Queue.flush``.
 
     On SQLite the transaction began IMMEDIATE and is the only writer; on PostgreSQL an advisory lock, held to the end of
     the transaction, makes the chain's writers take turns.
     """
-    seq, prev = _locked_head()
+    read = {entry.subject for entry in entries if is_read(entry)} if budget else set()
+    seq, prev, before = _locked_head(entries[0].actor, sorted(read))
+    if read and before + len(read) > budget:
+        raise OverBudget
     for entry in entries:
         seq += 1
         entry.seq, entry.prev = seq, prev
@@ -362,9 +377,26 @@ def _insert(entries: list[Entry]) -> None:
             cursor.executemany(query, rows)
 
 
-def _locked_head() -> tuple[int, str]:
+def is_read(entry: Entry) -> bool:
+    """Did somebody open a file?"""
+    return bool(entry.subject) and entry.verb == "read" and entry.decision == ALLOWED
+
+
+# How many other subjects this account read in a day: asked with the head, so that it costs no statement of its own.
+READ_BEFORE = """, (SELECT count(DISTINCT r.subject) FROM journal_entry r
+    WHERE r.actor = '{actor}' AND r.at >= '{since}' AND r.verb = 'read'
+    AND r.decision = 'allowed' AND r.subject <> '' AND r.subject NOT IN ('{read}'))"""
+
+
+def _locked_head(actor: str = "", read: Collection[str] = ()) -> tuple[int, str, int]:
     connection = connections[_alias()]
-    query = "SELECT seq, hash FROM journal_entry ORDER BY seq DESC LIMIT 1"
+    before = ", 0"
+    if read:
+        # PostgreSQL takes two statements in one round trip only without parameters: these are short codes, checked.
+        since = (clock.now() - timedelta(days=1)).astimezone(UTC).replace(tzinfo=None)
+        zone = "+00" if connection.vendor == "postgresql" else ""
+        before = READ_BEFORE.format(actor=_codes([actor])[0], since=f"{since}{zone}", read="','".join(_codes(read)))
+    query = f"SELECT seq, hash{before} FROM journal_entry ORDER BY seq DESC LIMIT 1"  # noqa: S608
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             # Two statements in one round trip: the second takes its snapshot once the lock is held.
@@ -373,7 +405,7 @@ def _locked_head() -> tuple[int, str]:
         else:
             cursor.execute(query)
         row = cursor.fetchone()
-    return (row[0], row[1]) if row else (0, GENESIS)
+    return (row[0], row[1], row[2]) if row else (0, GENESIS, 0)
 
 
 def values(entry: Entry) -> tuple[Any, ...]:

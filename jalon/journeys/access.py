@@ -28,7 +28,7 @@ from jalon.people.models import Dossier
 from jalon.people.states import Stage
 
 from .models import Decision, Hearing, PayerLine, PayerSheet, Period
-from .states import ADVERSE, OPENING, DecisionState
+from .states import ADVERSE, OPENING, DecisionState, SheetState
 
 STATE_SIDE = commissions.STATE_SIDE
 
@@ -172,9 +172,13 @@ def require_hearing(actor: Actor, hearing: Hearing) -> None:
 
 
 def payer_lines(actor: Actor) -> QuerySet[PayerLine]:
-    """What waits to be told, or was, for the aids of a department: the secretariat's."""
+    """What waits to be told, or was, for the aids of a department: the secretariat's.
+
+    After a transfer it still tells what it decided; once told, the line is no longer its to read (§2a, TRF-1).
+    """
     rows = PayerLine.objects.select_related("dossier").exclude(dossier__stage=Stage.PURGED)
-    return rows.filter(department=actor.department) if actor.role == Role.SEC else rows.none()
+    hers = Q(dossier__department=actor.department) | Q(sheet=None) | Q(sheet__state=SheetState.PREPARED)
+    return rows.filter(hers, department=actor.department) if actor.role == Role.SEC else rows.none()
 
 
 def payer_sheets(actor: Actor) -> QuerySet[PayerSheet]:

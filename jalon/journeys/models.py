@@ -228,6 +228,8 @@ class AfisMonth(Sealed):
 class PayerSheet(models.Model):
     """The list that tells the payer what was decided: one person prepares it, another of her service releases it."""
 
+    WALL = ("department",)
+
     id = IdField()
     department = models.CharField(max_length=3)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")

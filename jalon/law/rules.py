@@ -474,6 +474,25 @@ RULES: Final[dict[str, Rule]] = {
             ("retention.active_months",),
         ),
         Rule(
+            "DAT-2",
+            "places end places_days, notes notes_months after closed_on; a first contact first_contact_months after "
+            "last_contact_on",
+            "Après la clôture, les lieux de vie sont gardés trente jours et les notes de suivi douze mois ; un premier "
+            "contact resté sans suite, six mois.",
+            "CNIL, délibération n° 2021-028",
+            "D",
+            ("retention.places_days", "retention.notes_months", "retention.first_contact_months"),
+        ),
+        Rule(
+            "DAT-3",
+            "a request on one's data is answered within answer_months, extended once by extension_months",
+            "Une demande de la personne sur ses données reçoit sa réponse dans le mois ; une demande complexe, dans "
+            "les deux mois de plus, et la personne en est avertie avec la raison.",
+            "RGPD, art. 12",
+            "T",
+            ("rights.answer_months", "rights.extension_months"),
+        ),
+        Rule(
             "CIVI-1",
             "claim_until is the later of years from offence_on and after_decision_years from final_decision_on",
             "La commission d'indemnisation se saisit dans les trois ans de l'infraction, ou dans l'année de la "

@@ -19,6 +19,7 @@ class Deadline(Sealed):
     """
 
     COMPARTMENT = "C16"
+    WALL = ("dossier", "organisation", "department")
 
     id = IdField()
     dossier = models.CharField(max_length=22, blank=True, default="", db_index=True)

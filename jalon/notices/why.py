@@ -22,6 +22,8 @@ MORE: dict[str, tuple[str, ...]] = {
     "notification": ("DEC-2",),
     "safe_contact_check": ("NNEDV-90",),
     "accreditation_piece": ("AGR-2",),
+    "rights": ("DAT-3",),
+    "retention": ("DAT-2",),
 }
 # Chosen by a person or agreed between structures: nothing computes them.
 CHOSEN = frozenset(

@@ -245,6 +245,8 @@ class Orientation(Sealed):
 
     COMPARTMENT = "C11"
 
+    GOES_WHOLE = True
+
     id = IdField()
     dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="orientations")
     state = models.CharField(max_length=10, choices=OrientationState.choices, default=OrientationState.PREPARED)

@@ -12,6 +12,8 @@ class Paper(models.Model):
     The ids of the rooms above are kept as text, as the deadlines do: this room knows no person.
     """
 
+    WALL = ("dossier", "organisation_id", "department")
+
     id = IdField()
     kind = models.CharField(max_length=32)
     version = models.PositiveSmallIntegerField()

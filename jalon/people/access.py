@@ -25,6 +25,11 @@ from .states import AssignmentKind, Stage
 ASSOCIATION = (Role.REF, Role.COL)
 SENSITIVE = ("C3", "C4", "C5", "C6")
 READINGS = ("read", "exist", "export")
+IN_HOUSE = (Role.REF, Role.COL, Role.MGR, Role.DPO)
+# What she may freeze: what the association writes of her. The first ones feed the package.
+FEEDING = frozenset({"C1", "C4", "C5", "C6", "C7", "C8", "C9", "C10"})
+FREEZABLE = tuple(sorted({"C3", "C11", "C12", *FEEDING}, key=lambda code: int(code[1:])))
+RESTRICTED = frozenset({"restricted"})
 
 
 class Facts(NamedTuple):
@@ -62,6 +67,11 @@ def shares_in_force(organisation_id: str) -> QuerySet[Share]:
 
 def holds_in_force() -> QuerySet[LegalHold]:
     return LegalHold.objects.filter(lifted_at=None, ends_on__gte=clock.today())
+
+
+def accompanied() -> Exists:
+    """Did she ever agree to a request? Otherwise the file is a first contact, kept for less time."""
+    return Exists(Agreement.objects.filter(dossier=OuterRef("pk")))
 
 
 def signature(actor: Actor) -> str:
@@ -201,10 +211,22 @@ def verdict(
         dossier = found
     known = facts(actor, dossier)
     conditions = known.conditions.union(also)
+    if frozen(dossier.restricted.split(), known.role, compartment, action):
+        return Verdict(False, missing=RESTRICTED)
     answer = access.decide(known.role, known.relation, stage or dossier.stage, compartment, action, conditions)
     if answer.missing == {Condition.BREAKGLASS} and is_open(actor, dossier.pk):
         return Verdict(True, used=answer.missing)
     return answer
+
+
+def frozen(restricted: Collection[str], role: str, compartment: str, action: str) -> bool:
+    """Does her restriction forbid this? What is frozen is kept: read in the association, neither written nor used.
+
+    Nothing of it leaves: others do not read it, and no package is signed or sent while a part that feeds it is frozen.
+    """
+    if compartment in restricted:
+        return role not in IN_HOUSE or action not in ("read", "exist")
+    return compartment == "C12" and action in ("sign", "transmit") and not FEEDING.isdisjoint(restricted)
 
 
 def can(actor: Actor, dossier: Dossier, compartment: str, action: str, **context: object) -> bool:
@@ -283,6 +305,8 @@ def withdrawn_sentence(dossier: Dossier) -> str:
 
 def refusal_sentence(missing: Collection[str]) -> str:
     """Why not, in words that help."""
+    if "restricted" in missing:
+        return _("Cette partie est gelée à sa demande : on la lit dans l'association, rien ne s'y écrit ni n'en part.")
     if Condition.AGREEMENT in missing:
         return _("Il faut d'abord recueillir l'accord de la personne.")
     if Condition.SHARE in missing:

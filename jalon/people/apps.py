@@ -9,3 +9,4 @@ class PeopleConfig(AppConfig):
         from jalon.ui import nav
 
         nav.register(_("Personnes"), "people:dossiers", roles=("REF", "MGR", "DPO"), order=20)
+        nav.register_menu(_("Lectures arrêtées"), "people:stops", roles=("MGR", "DPO"), order=60)

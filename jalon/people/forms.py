@@ -14,10 +14,12 @@ from jalon.access.breakglass import CATEGORIES, REASON_LENGTH
 from jalon.config import clock
 from jalon.ui import fields
 from jalon.ui.forms import Form
+from jalon.vault.classification import COMPARTMENTS
 
 from . import countries, languages, records
+from .access import FREEZABLE
 from .questions import DECLINED, MOST_ROWS, Question
-from .states import ReviewOutcome
+from .states import ReviewOutcome, Right
 
 FEW = 5  # choices shown all at once up to this number, in a list beyond
 BLANK_ROWS = 2
@@ -417,6 +419,60 @@ class ErasureForm(Form):
     reason = fields.RadioField(label=gettext_lazy("Motif"), choices=ERASURE_WORDS)
     visa = fields.SafeCharField(label=gettext_lazy("Numéro du visa des archives"), required=False, max_length=40)
     sure = fields.FlagField(label=gettext_lazy("J'ai compris : rien ne pourra être relu"))
+
+
+class RightsForm(Form):
+    """What she asks of her data; a restriction says which parts."""
+
+    right = fields.RadioField(label=gettext_lazy("Ce qu'elle demande"), choices=Right.choices)
+    parts = fields.ChecksField(
+        label=gettext_lazy("Les parties à geler"),
+        choices=[(code, COMPARTMENTS[code]) for code in FREEZABLE],
+        required=False,
+        help_text=gettext_lazy("Seulement pour un gel. Il prend effet tout de suite."),
+    )
+    asked_on = fields.DayField(label=gettext_lazy("Demandé le"), latest=clock.today)
+    words = fields.SafeTextField(
+        label=gettext_lazy("Avec ses mots"),
+        required=False,
+        max_length=2000,
+        rows=3,
+        help_text=gettext_lazy("À l'oral ou par écrit : elle n'a pas à donner de raison."),
+    )
+
+
+class AnswerForm(Form):
+    """What is answered to her; a refusal is explained."""
+
+    outcome = fields.RadioField(
+        label=gettext_lazy("Réponse"),
+        choices=(("granted", gettext_lazy("Acceptée")), ("refused", gettext_lazy("Refusée"))),
+    )
+    answer = fields.SafeTextField(
+        label=gettext_lazy("Ce qui lui est répondu"),
+        required=False,
+        max_length=4000,
+        rows=4,
+        help_text=gettext_lazy("Un refus s'explique, et dit qu'elle peut s'adresser à la CNIL."),
+    )
+
+
+class ExtensionForm(Form):
+    reason = fields.SafeTextField(label=gettext_lazy("Pourquoi deux mois de plus"), max_length=1000, rows=2)
+
+
+class LiftForm(Form):
+    told = fields.FlagField(label=gettext_lazy("Je l'ai dit à la personne avant de lever le gel"))
+
+
+class StatementForm(Form):
+    words = fields.SafeTextField(
+        label=gettext_lazy("Sa déclaration, avec ses mots"),
+        max_length=4000,
+        help_text=gettext_lazy(
+            "Relisez-la avec elle. Elle restera à côté de ce qu'elle conteste, partout où on le lit."
+        ),
+    )
 
 
 class TrailReviewForm(Form):

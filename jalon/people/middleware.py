@@ -1,13 +1,13 @@
-"""Each request asks for its keys as its actor (see ``keywall``). In use when ``JALON_KEY_WALL`` is 1."""
+"""Each request asks as its actor (see ``wall``). In use when ``JALON_WALL`` is 1."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from . import keywall
+from . import wall
 
 
-class KeyWallMiddleware:
+class WallMiddleware:
     """After ``ActorMiddleware``. The page is made in one transaction, so that the settings reach its readings.
 
     A verb that is refused or fails goes back to its own savepoint; what else the page wrote is kept, as without it.
@@ -17,5 +17,5 @@ class KeyWallMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with keywall.asking(getattr(request, "actor", None)):
+        with wall.asking(getattr(request, "actor", None)):
             return self.get_response(request)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from jalon.directory.models import Organisation
 from jalon.vault.models import IdField, Sealed
 
-from .states import AssignmentKind, ReviewOutcome, Stage
+from .states import AssignmentKind, Kept, RequestState, ReviewOutcome, Right, Stage
 
 
 def new_salt() -> bytes:
@@ -35,6 +35,10 @@ class Dossier(models.Model):
     closed_on = models.DateField(null=True, blank=True)
     erased_on = models.DateField(null=True, blank=True)
     revision = models.PositiveIntegerField(default=0)
+    # The parts (codes of compartments) frozen at her request: read in the association, neither written nor used.
+    restricted = models.CharField(max_length=60, blank=True, default="")
+    # She has written beside a record of the file: the pages that show it look for her words.
+    contested = models.BooleanField(default=False)
     # Makes the trail's reference to this dossier; emptied at the purge, so that the trail points to nobody.
     audit_salt = models.BinaryField(default=new_salt, editable=False)
 
@@ -192,16 +196,71 @@ class LegalHold(Sealed):
         return f"legal hold {self.id}"
 
 
-class Erasure(models.Model):
-    """The end of a file: when it was proposed, from when it may be, when it was; a line of the list of eliminations."""
+class RightsRequest(Sealed):
+    """C15: she uses a right over her data: which one, when, by when it is answered. Her words, the answer: sealed."""
+
+    COMPARTMENT = "C15"
 
     id = IdField()
-    dossier = models.OneToOneField(Dossier, on_delete=models.CASCADE, related_name="erasure")
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="rights_requests")
+    right = models.CharField(max_length=13, choices=Right.choices)
+    state = models.CharField(max_length=7, choices=RequestState.choices, default=RequestState.OPEN)
+    asked_on = models.DateField()
+    due_on = models.DateField()
+    answered_on = models.DateField(null=True, blank=True)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    def __str__(self) -> str:
+        return f"rights request {self.id}"
+
+
+class Statement(Sealed):
+    """Her own words about one record that she contests (``about``: its id), shown beside it wherever it is shown.
+
+    It is of the compartment of that record: who reads the one reads the other, and both go together.
+    """
+
+    GOES_WHOLE = True
+
+    id = IdField()
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="statements")
+    about = models.CharField(max_length=22, db_index=True)
+    part = models.CharField(max_length=4)
+    written_on = models.DateField()
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    @property
+    def compartment(self) -> str:
+        return self.part
+
+    def __str__(self) -> str:
+        return f"statement {self.id}"
+
+
+class Erasure(models.Model):
+    """The end of a file, or of a part of it: when it was proposed, from when it may be, when it was.
+
+    A line of the list of eliminations.
+    """
+
+    id = IdField()
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="erasures")
+    part = models.CharField(max_length=6, choices=Kept.choices, default=Kept.FILE)
     proposed_on = models.DateField(null=True, blank=True)
     erasable_on = models.DateField(null=True, blank=True)
     erased_on = models.DateField(null=True, blank=True)
     reason = models.CharField(max_length=10, blank=True, default="")
     visa = models.CharField(max_length=40, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dossier", "part"], condition=Q(erased_on__isnull=True), name="one_end_waits"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"erasure {self.id}"
@@ -212,6 +271,7 @@ class ErasureConsent(models.Model):
 
     id = IdField()
     dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="erasure_consents")
+    part = models.CharField(max_length=6, choices=Kept.choices, default=Kept.FILE)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     given_at = models.DateTimeField()
     expires_on = models.DateField()
@@ -219,7 +279,7 @@ class ErasureConsent(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["dossier", "user"],
+                fields=["dossier", "part", "user"],
                 name="one_consent_each",
                 violation_error_message=_("Votre accord est déjà enregistré."),
             )
@@ -231,6 +291,8 @@ class ErasureConsent(models.Model):
 
 class TrailReview(models.Model):
     """The officer reread one month of the organisation's trail: when, and whether something calls for a follow-up."""
+
+    WALL = ("organisation",)
 
     id = IdField()
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")

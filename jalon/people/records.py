@@ -11,12 +11,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from jalon.config import clock
-from jalon.law.retention import retention
+from jalon.law import retention as law
 
 from . import questions
 from .languages import FRENCH_LEVELS
 from .models import Dossier, SafeContact
 from .questions import Choices, Question
+from .states import Kept, Stage
 
 # Agreement and information texts shown on the day; kept with each agreement.
 WORDING = "2026-2"
@@ -133,6 +134,32 @@ def channels(contact: SafeContact, record: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(name for name, (allowed, where) in CHANNELS.items() if record.get(allowed) and record.get(where))
 
 
+def ends(dossier: Dossier) -> dict[str, date]:
+    """The day from which each part of this file is no longer kept (``Kept``): the whole, and what goes before it.
+
+    ``dossier.accompanied`` (``access.accompanied``) spares a query.
+    """
+    known = getattr(dossier, "accompanied", None)
+    if known is None:
+        known = dossier.stage not in (Stage.CONTACT, Stage.CLOSED) or dossier.agreements.exists()
+    whole = (
+        law.retention(dossier.last_contact_on).review_on if known else law.first_contact_ends(dossier.last_contact_on)
+    )
+    found = {str(Kept.FILE): whole}
+    if dossier.closed_on and dossier.stage == Stage.CLOSED:
+        found |= {part: end for part in law.PARTS if (end := law.part_ends(part, dossier.closed_on)) < whole}
+    return found
+
+
+def due_parts(dossier: Dossier, day: date) -> list[str]:
+    """What is no longer kept on this day: the whole file, or the parts that go before it and are still there."""
+    over = [part for part, end in ends(dossier).items() if end <= day]
+    if Kept.FILE in over:
+        return [str(Kept.FILE)]
+    gone = {one.part: one.erased_on for one in dossier.erasures.exclude(erased_on=None)} if over else {}
+    return [part for part in over if part not in gone or gone[part] < dossier.closed_on]
+
+
 def review_on(dossier: Dossier) -> date:
-    """The day on which keeping this file is looked at again (DAT-1)."""
-    return retention(dossier.last_contact_on).review_on
+    """The day on which keeping this file is looked at again (DAT-1, DAT-2)."""
+    return ends(dossier)[Kept.FILE]

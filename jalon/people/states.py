@@ -30,6 +30,37 @@ class ReviewOutcome(TextChoices):
     FOLLOWUP = "followup", _("une suite est à donner")
 
 
+class Kept(TextChoices):
+    """What a term of conservation bears on: the whole file, or a part that goes before it (``law.retention.PARTS``)."""
+
+    FILE = "file", _("tout le dossier")
+    NOTES = "notes", _("notes de suivi")
+    PLACES = "places", _("lieux de vie")
+
+
+class Right(TextChoices):
+    """A right of the person over her data (GDPR, articles 15 to 21)."""
+
+    ACCESS = "access", _("recevoir une copie de ses données")
+    RECTIFICATION = "rectification", _("faire corriger ses données")
+    RESTRICTION = "restriction", _("geler une partie de son dossier")
+    OBJECTION = "objection", _("s'opposer à un usage de ses données")
+    ERASURE = "erasure", _("faire effacer ses données")
+
+
+class RequestState(TextChoices):
+    OPEN = "open", _("en attente de réponse")
+    GRANTED = "granted", _("acceptée")
+    REFUSED = "refused", _("refusée")
+
+
+REQUEST = Machine(
+    dict(RequestState.choices),
+    step("extend_request", [RequestState.OPEN], None, "MGR", "DPO", requires="within the first month, with a reason"),
+    step("grant_request", [RequestState.OPEN], RequestState.GRANTED, "REF", "MGR", "DPO"),
+    step("refuse_request", [RequestState.OPEN], RequestState.REFUSED, "MGR", "DPO", requires="a written explanation"),
+)
+
 S = Stage
 OPEN = (S.CONTACT, S.PREPARATION, S.SUBMITTED, S.IN_SESSION, S.DECIDED, S.PATHWAY)
 

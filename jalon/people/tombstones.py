@@ -15,23 +15,24 @@ from jalon.vault import keys
 from jalon.vault.errors import VaultError
 
 from .models import Erasure
+from .states import Kept
 
 
 class BadList(VaultError):
     """The file is not one that this installation signed. The message is one sentence for the operator."""
 
 
-def mark(dossier_id: str) -> str:
-    """What the list keeps of a file."""
-    return keys.mac("tombstone", dossier_id).hex()
+def mark(dossier_id: str, part: str = Kept.FILE) -> str:
+    """What the list keeps of a file, or of a part of it."""
+    return keys.mac("tombstone", dossier_id, *([] if part == Kept.FILE else [part])).hex()
 
 
 def write(folder: Path) -> Path:
     """Sign the list of today; its name says how long the journal was."""
     rows = Erasure.objects.exclude(erased_on=None).order_by("erased_on", "id")
     listed = [
-        [mark(pk), on.isoformat(), reason, visa]
-        for pk, on, reason, visa in rows.values_list("dossier_id", "erased_on", "reason", "visa")
+        [mark(pk, part), on.isoformat(), reason, visa]
+        for pk, part, on, reason, visa in rows.values_list("dossier_id", "part", "erased_on", "reason", "visa")
     ]
     body = json.dumps({"seq": journal.head()[0], "erased": listed}, separators=(",", ":"))
     folder.mkdir(parents=True, exist_ok=True)

@@ -13,6 +13,8 @@ from .states import Holder, NoteKind, PlacementKind, PlanStepState, Visibility
 class Note(Sealed):
     """C11 (private or team) or C10 (shared with the employment side): what happened, in a few words."""
 
+    GOES_WHOLE = True
+
     id = IdField()
     dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="notes")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

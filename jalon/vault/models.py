@@ -71,6 +71,8 @@ class Sealed(models.Model):
 
     COMPARTMENT: ClassVar[str] = ""
     SCHEMA: ClassVar[int] = 1
+    # Once its words are erased, the row itself would still say when and by whom: it goes with them.
+    GOES_WHOLE: ClassVar[bool] = False
 
     sealed = models.BinaryField(editable=False, default=b"")
     revision = models.PositiveIntegerField(default=0)

@@ -14,6 +14,7 @@ KINDS = {
     "share_id": ("people.Share", "dossier"),
     "assignment_id": ("people.Assignment", "dossier"),
     "agreement_id": ("people.Agreement", "dossier"),
+    "request_id": ("people.RightsRequest", "dossier"),
     "application_id": ("dossiers.Application", "dossier"),
     "piece_id": ("dossiers.Piece", "dossier"),
     "package_id": ("dossiers.Package", "dossier"),

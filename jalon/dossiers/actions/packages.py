@@ -20,6 +20,7 @@ from jalon.dossiers.reads import packages as reads
 from jalon.dossiers.states import APPLICATION, Kind, PackageState, PieceState
 from jalon.notices import actions as notices
 from jalon.people import access as people
+from jalon.people import wall
 from jalon.people.actions import move_stage
 from jalon.ui.errors import Conflict
 from jalon.vault import files, keys
@@ -196,7 +197,8 @@ def next_receipt(department: str, day: date) -> str:
     numbers = taken.order_by(Length("receipt_number").desc(), "-receipt_number").values_list(
         "receipt_number", flat=True
     )
-    last = numbers.first()
+    with wall.beyond():  # a department has one sequence, for all its associations
+        last = numbers.first()
     return f"{start}{int(last.removeprefix(start)) + 1 if last else 1:04d}"
 
 

@@ -51,7 +51,16 @@ def part_form(
     draft = Draft.objects.filter(part=row, author=request.actor.user_id).first() if editable else None
     data = request.POST if request.method == "POST" else taken_up(draft)
     changed = reads.pages.changes(found, spec, said)
-    more: dict[str, Any] = {"changed": changed, "part": spec, "row": row, "editable": editable, "draft": draft}
+    contests = people.leads(request.actor, found.dossier) and bool(row.revision)
+    more: dict[str, Any] = {
+        "contests": contests,
+        "changed": changed,
+        "part": spec,
+        "row": row,
+        "editable": editable,
+        "draft": draft,
+    }
+    more["frozen"] = spec.compartment in found.dossier.restricted.split()
     form: forms.PartForm
     if spec.code == "summary":
         readable = opened(request, found, spec.compartment)

@@ -21,6 +21,7 @@ from jalon.journeys.states import EmploymentOutcome, ExitReason
 from jalon.notices import actions as notices
 from jalon.people import access as people_access
 from jalon.people import actions as people
+from jalon.people import wall
 from jalon.people.models import Dossier
 from jalon.people.states import Stage
 from jalon.ui.errors import at_field
@@ -93,8 +94,11 @@ def transfer(
     row.seal({"reason": reason.strip()}, state_key(dossier.pk))
     row.save(force_insert=True)
     relation = people_access.facts(actor, dossier).relation
-    people.move_dossier(actor, dossier, organisation=to_organisation, department=to_department, referent=new_referent)
-    plan_report(dossier, f"transfer:{row.id}", actor=actor)
+    with wall.beyond():  # from here on the file is another house's
+        people.move_dossier(
+            actor, dossier, organisation=to_organisation, department=to_department, referent=new_referent
+        )
+        plan_report(dossier, f"transfer:{row.id}", actor=actor)
     journal.record(actor, "transfer", dossier, compartment="C14", relation=relation, objects=[row.id], sealed=[row])
     return row
 

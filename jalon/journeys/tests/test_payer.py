@@ -18,6 +18,7 @@ from jalon.journeys.models import AfisMonth, PayerLine, PayerSheet
 from jalon.journeys.states import SHEET, SheetState
 from jalon.notices.reads import opened
 from jalon.papers.tests.reading import read
+from jalon.people.models import Dossier
 from jalon.people.tests.factories import IDENTITY, make_team
 
 from .factories import REASONS, make_notified, mine, on, told
@@ -138,3 +139,22 @@ def test_a_refused_aid_may_be_challenged_from_its_notification(routes):
     assert not PayerLine.objects.exists()
     with on(decision.signed_on), pytest.raises(ValidationError):
         grant(team, decision, granted=False)
+
+
+@pytest.mark.django_db
+def test_after_a_transfer_the_former_department_tells_what_waits_and_rereads_nothing():
+    team, there = make_team(), make_team("13", "Association du Sud")
+    decision = make_notified(team)
+    first, second = team.actor("SEC"), make_actor("SEC", team.sec.organisation, team.department, stepped_up=True)
+    with on(decision.signed_on):
+        grant(team, decision, granted=True, children=1, amount=Decimal("450.00"))
+        Dossier.objects.filter(pk=decision.dossier_id).update(department="13", organisation=there.organisation)
+        sheet = actions.prepare_sheet(first)  # what it decided, it still tells
+        assert len(reads.payer_lines(second, sheet)) == 1
+        actions.release_sheet(second, sheet)
+        for reader in (first, second, there.actor("SEC")):
+            assert reads.payer_lines(reader, sheet) == []
+        page = team.browser("SEC").get(reverse("journeys:payer_sheet", args=[sheet.pk])).content.decode()
+        assert decision.dossier.number not in page
+        Dossier.objects.filter(pk=decision.dossier_id).update(department=team.department)
+        assert len(reads.payer_lines(first, sheet)) == 1

@@ -114,6 +114,7 @@ def show(request: HttpRequest, row: Decision, status: int = 200, **forms: object
         "stepped_up": actor.stepped_up,
         "may_end": row.kind in OPENING and row.state != "draft" and access.may_act(actor, row.dossier),
         "may_correct": actor.role == "PRE" and row.state != "draft" and row.kind != "correct",
+        "contests": leads and row.signed_on,
         "hears": row.kind in OPENING and row.state != "draft" and actor.role in access.STATE_SIDE,
         **forms,
     }

@@ -15,19 +15,33 @@ from .exceptional import (
 from .files import close_dossier, contacted, let_pass, move_dossier, move_stage, open_dossier, refresh_next_due
 from .oversight import review_trail
 from .retention import lift_hold, place_hold, propose_erasures
+from .rights import (
+    answer_request,
+    attach_statement,
+    extend_request,
+    lift_restriction,
+    record_request,
+    require_rights,
+)
+from .stops import lift_stop, stop_reading
 
 __all__ = [
     "alert_readings",
+    "answer_request",
     "assign",
+    "attach_statement",
     "close_dossier",
     "consent_to_erasure",
     "contacted",
     "end_assignment",
     "erase_dossier",
+    "extend_request",
     "give_openings_back",
     "grant_share",
     "let_pass",
     "lift_hold",
+    "lift_restriction",
+    "lift_stop",
     "move_dossier",
     "move_stage",
     "open_dossier",
@@ -36,12 +50,15 @@ __all__ = [
     "open_exceptionally",
     "record_agreement",
     "record_information",
+    "record_request",
     "refresh_next_due",
+    "require_rights",
     "review_trail",
     "replay_erasures",
     "review_opening",
     "revoke_share",
     "stop_messages",
+    "stop_reading",
     "suspend_unreviewed",
     "tell_opening",
     "update_identity",

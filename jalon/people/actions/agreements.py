@@ -9,15 +9,17 @@ from django.utils.translation import gettext as _
 
 from jalon import journal
 from jalon.access import Actor, Refused
+from jalon.accounts import actions as accounts
 from jalon.config import clock
-from jalon.directory.models import Organisation
+from jalon.directory.models import Membership, Organisation
 from jalon.notices import actions as notices
 from jalon.people import records
 from jalon.people.access import require
-from jalon.people.models import Agreement, Dossier, Information, Share
+from jalon.people.models import Agreement, Assignment, Dossier, Information, Share
 from jalon.people.states import DOSSIER, Stage
 from jalon.ui.errors import Conflict, at_field
 
+from .files import plan_review
 from .rows import keep, locked, set_next_due
 
 
@@ -69,6 +71,8 @@ def record_agreement(
     _know(dossier, agreement=True)
     journal.record(actor, "record_agreement", dossier, compartment="C15", relation="assigned", sealed=[row])
     record_information(actor, dossier, language=language, presence=presence)
+    if verb == "record_agreement":
+        plan_review(dossier, actor=actor)
     return row
 
 
@@ -105,6 +109,7 @@ def withdraw_agreement(actor: Actor, dossier: Dossier) -> Agreement:
     row.withdrawn_at = clock.now()
     row.save(update_fields=["withdrawn_at"])
     _know(dossier, agreement=False)
+    _forget_typed(dossier)
     journal.record(actor, "withdraw_agreement", dossier, compartment="C15", relation="assigned", objects=[row.pk])
     return row
 
@@ -168,10 +173,21 @@ def revoke_share(actor: Actor, share: Share) -> Share:
         raise Conflict(_("Ce partage a déjà été retiré."))
     share.revoked_at = clock.now()
     share.save(update_fields=["revoked_at"])
+    _forget_typed(share.dossier, share.organisation_id)
     journal.record(actor, "revoke_share", share.dossier, compartment="C15", relation="assigned", objects=[share.pk])
     if notices.cancel(share.dossier, "share_end", key=share.pk, actor=actor):
         set_next_due(share.dossier)
     return share
+
+
+def _forget_typed(dossier: Dossier, *houses: str) -> None:
+    """What waits to be sent again, of anybody who could have been writing about her, goes with what allowed it.
+
+    A kept form is sealed: which file it is about is not known here, so all of theirs go. They live a day at most.
+    """
+    named = Assignment.objects.filter(dossier=dossier).values_list("user_id", flat=True)
+    held = Membership.objects.filter(organisation__in=houses or (dossier.organisation_id,))
+    accounts.drop_forms_of({*named, *held.values_list("user_id", flat=True)})
 
 
 def _know(dossier: Dossier, **facts: Any) -> None:

@@ -15,7 +15,7 @@ from jalon.accounts.models import User
 from jalon.config import clock
 from jalon.directory.models import Organisation
 from jalon.notices import actions as notices
-from jalon.people import records
+from jalon.people import records, wall
 from jalon.people.access import require, require_lead, require_opening
 from jalon.people.models import Assignment, Dossier, Identity, SafeContact, Share
 from jalon.people.states import DOSSIER, AssignmentKind, Stage
@@ -71,7 +71,7 @@ def open_dossier(
     journal.record(actor, "open_dossier", dossier, compartment="C1", relation=Relation.ASSIGNED, sealed=[who, reach])
     dues = [
         notices.Due("safe_contact_check", records.check_due_on(reach), rule="NNEDV-90"),
-        notices.Due("retention", records.review_on(dossier), rule="DAT-1"),
+        notices.Due("retention", records.review_on(dossier), rule="DAT-2"),
     ]
     notices.plan_many(dossier, dues, actor=actor)
     return dossier
@@ -95,8 +95,9 @@ def next_number(department: str, year: int) -> str:
     start = f"{department}-{year}-"
     # Longest first: « 1000 » comes after « 999 », which the order of texts does not know.
     taken = Dossier.objects.filter(number__startswith=start).order_by(Length("number").desc(), "-number")
-    ranks = (number.removeprefix(start) for number in taken.values_list("number", flat=True).iterator())
-    return f"{start}{int(next((rank for rank in ranks if rank.isdecimal()), 0)) + 1:03d}"
+    with wall.beyond():  # a department has one sequence, for all its associations
+        ranks = (number.removeprefix(start) for number in taken.values_list("number", flat=True).iterator())
+        return f"{start}{int(next((rank for rank in ranks if rank.isdecimal()), 0)) + 1:03d}"
 
 
 def contacted(dossier: Dossier, on: date, *, actor: Actor = SYSTEM) -> None:
@@ -104,7 +105,13 @@ def contacted(dossier: Dossier, on: date, *, actor: Actor = SYSTEM) -> None:
     if on > dossier.last_contact_on:
         dossier.last_contact_on = on
         dossier.save(update_fields=["last_contact_on"])
-        notices.plan(dossier, "retention", records.review_on(dossier), rule="DAT-1", actor=actor)
+        plan_review(dossier, actor=actor)
+
+
+def plan_review(dossier: Dossier, *, actor: Actor) -> None:
+    """The day on which keeping this file is looked at again: later once she has agreed to be accompanied."""
+    rule = "DAT-2" if dossier.stage == Stage.CONTACT else "DAT-1"
+    notices.plan(dossier, "retention", records.review_on(dossier), rule=rule, actor=actor)
 
 
 def move_stage(dossier: Dossier, verb: str) -> Dossier:
@@ -166,6 +173,6 @@ def close_dossier(actor: Actor, dossier: Dossier) -> Dossier:
     keep(dossier, stage=target, closed_on=clock.today())
     journal.record(actor, "close", dossier, relation=Relation.ASSIGNED if actor.role == "REF" else "")
     notices.cancel(dossier, actor=actor)
-    notices.plan(dossier, "retention", records.review_on(dossier), rule="DAT-1", actor=actor)
+    plan_review(dossier, actor=actor)
     set_next_due(dossier)
     return dossier

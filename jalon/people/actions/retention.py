@@ -11,19 +11,19 @@ from django.utils.translation import gettext as _
 from jalon import journal
 from jalon.access import SYSTEM, Actor, Refused, Role
 from jalon.config import clock
-from jalon.law.retention import HOLDS, retention
+from jalon.law.retention import HOLDS
 from jalon.notices import actions as notices
-from jalon.people.access import holds_in_force, require
+from jalon.people import records
+from jalon.people.access import accompanied, holds_in_force, require
 from jalon.people.models import Dossier, Erasure, LegalHold
-from jalon.people.states import Stage
+from jalon.people.states import DOSSIER, Kept, Stage
 from jalon.ui.errors import Conflict
 from jalon.ui.html import day as written
 from jalon.vault import keys
 
-from .rows import locked, set_next_due
+from .rows import keep, locked, set_next_due
 
 NOTICE_DAYS = 30
-NOTICES = ("erasure.dpo", "erasure.ref")
 
 
 # --- holds ------------------------------------------------------------------------------------------------
@@ -66,76 +66,98 @@ def lift_hold(actor: Actor, dossier: Dossier) -> None:
 # --- proposals --------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """What a run found: files proposed, proposals withdrawn, files due but held, proposals still waiting."""
+    """What a run found: ends proposed, proposals withdrawn, due but held, still waiting; first contacts closed."""
 
     proposed: int
     withdrawn: int
     held: int
     waiting: int
+    closed: int
 
 
 def propose_erasures(dry: bool = False) -> Proposed:
-    """Every night: propose what is due, withdraw what no longer is. ``dry``: count only, write nothing."""
-    closed = Dossier.objects.filter(stage=Stage.CLOSED).annotate(
-        held=Exists(holds_in_force().filter(dossier=OuterRef("pk"))),
-        waits=Exists(Erasure.objects.filter(dossier=OuterRef("pk"), erased_on=None)),
+    """Every night: propose what is due, part by part, withdraw what no longer is. ``dry``: count only, write nothing.
+
+    A first contact that nothing followed is told in the same way, and closed once the notice is over.
+    """
+    kept = Dossier.objects.filter(stage__in=(Stage.CLOSED, Stage.CONTACT)).annotate(
+        held=Exists(holds_in_force().filter(dossier=OuterRef("pk"))), accompanied=accompanied()
     )
-    rows = [row for row in closed.order_by("last_contact_on", "id") if _due(row)]
-    fresh = [row for row in rows if not row.held and not row.waits]
-    void = list(
-        Dossier.objects.filter(erasure__isnull=False, erasure__erased_on=None).exclude(pk__in=[row.pk for row in rows])
-    )
+    rows = list(kept.order_by("last_contact_on", "id"))
+    due = [(row, part) for row in rows for part in records.due_parts(row, clock.today())]
+    told = {(one.dossier_id, one.part): one for one in Erasure.objects.filter(erased_on=None)}
+    named = {(row.pk, part) for row, part in due}
+    fresh = [(row, part) for row, part in due if not row.held and (row.pk, part) not in told]
+    waiting = [(row, told[row.pk, part]) for row, part in due if not row.held and (row.pk, part) in told]
+    void = [one for key, one in told.items() if key not in named]
+    over = [row for row, one in waiting if row.stage == Stage.CONTACT and one.erasable_on <= clock.today()]
     if not dry:
-        for dossier in fresh:
-            _propose(dossier)
-        for dossier in void:
+        for row, part in fresh:
+            _propose(row, part)
+        for one in void:
             with transaction.atomic():
-                _withdraw(locked(dossier))
-    held = sum(row.held for row in rows)
-    return Proposed(len(fresh), len(void), held, sum(row.waits and not row.held for row in rows))
+                _withdraw(locked(one.dossier), one.part)
+        for row in over:
+            _close(row)
+    return Proposed(len(fresh), len(void), sum(row.held for row, _part in due), len(waiting), len(over))
 
 
 @transaction.atomic
-def _propose(dossier: Dossier) -> None:
+def _propose(dossier: Dossier, part: str) -> None:
     locked(dossier)
-    if dossier.stage != Stage.CLOSED or not _due(dossier):
+    if part not in records.due_parts(dossier, clock.today()):
         return
     day = clock.today() + timedelta(days=NOTICE_DAYS)
-    Erasure.objects.create(dossier=dossier, proposed_on=clock.today(), erasable_on=day)
-    dpo, ref = NOTICES
+    Erasure.objects.create(dossier=dossier, part=part, proposed_on=clock.today(), erasable_on=day)
+    rule = "DAT-1" if part == Kept.FILE and dossier.accompanied else "DAT-2"  # type: ignore[attr-defined]
     told = [
-        notices.Due("retention", day, role="DPO", rule="DAT-1", key=dpo),
-        notices.Due("retention", day, role="REF", rule="DAT-1", key=ref),
+        notices.Due("retention", day, role=role, rule=rule, key=key)
+        for role, key in zip(("DPO", "REF"), notice_keys(part), strict=True)
     ]
     notices.plan_many(dossier, told, actor=SYSTEM)
     set_next_due(dossier)
-    journal.record(SYSTEM, "propose_erasure", dossier)
+    journal.record(SYSTEM, "propose_erasure", dossier, purpose=part)
 
 
-def _withdraw(dossier: Dossier) -> None:
-    """The file is needed again, or its dates changed: the notice falls."""
-    count, _models = Erasure.objects.filter(dossier=dossier, erased_on=None).delete()
-    if count:
-        notices.cancel(dossier, "retention", key=NOTICES[0], actor=SYSTEM)
-        notices.cancel(dossier, "retention", key=NOTICES[1], actor=SYSTEM)
+def notice_keys(part: str) -> tuple[str, str]:
+    """The keys of the two deadlines that tell the end of this part."""
+    return (f"erasure.{part}.dpo", f"erasure.{part}.ref")
+
+
+@transaction.atomic
+def _close(dossier: Dossier) -> None:
+    """Nobody met her again, and the notice is over: what was noted of the first contact may now be erased by two."""
+    locked(dossier)
+    keep(dossier, stage=DOSSIER.target(dossier.stage, "close"), closed_on=clock.today())
+    journal.record(SYSTEM, "close", dossier, purpose="retention")
+
+
+def _withdraw(dossier: Dossier, *parts: str) -> None:
+    """The file is needed again, or its dates changed: the notice falls (of every part, when none is named)."""
+    rows = Erasure.objects.filter(dossier=dossier, erased_on=None)
+    rows = rows.filter(part__in=parts) if parts else rows
+    gone = list(rows.values_list("part", flat=True))
+    if gone:
+        rows.delete()
+        for part in gone:
+            for key in notice_keys(part):
+                notices.cancel(dossier, "retention", key=key, actor=SYSTEM)
         set_next_due(dossier)
-        journal.record(SYSTEM, "withdraw_erasure_proposal", dossier)
+        journal.record(SYSTEM, "withdraw_erasure_proposal", dossier, count=len(gone))
 
 
-def _due(dossier: Dossier) -> bool:
-    return bool(retention(dossier.last_contact_on, as_of=clock.today()).due)
-
-
-def why_not(dossier: Dossier, reason: str) -> str:
-    """The sentence that forbids erasing this file today for this reason, or nothing."""
+def why_not(dossier: Dossier, reason: str, part: str = Kept.FILE) -> str:
+    """The sentence that forbids erasing this part of the file today for this reason, or nothing."""
     hold = holds_in_force().filter(dossier=dossier).order_by("-ends_on").first()
     if hold is not None:
         return _("Une retenue légale court jusqu'au %(day)s : rien n'est effacé.") % {"day": written(hold.ends_on)}
+    if dossier.restricted:
+        return _("Une partie de ce dossier est gelée à sa demande : rien ne s'efface avant la fin du gel.")
     if reason != "retention":
         return ""
-    if not _due(dossier):
+    if records.ends(dossier)[part] > clock.today():
         return _("La durée de conservation court encore.")
-    told = Erasure.objects.filter(dossier=dossier).first()
+    told = Erasure.objects.filter(dossier=dossier, part=part, erased_on=None).first()
     if told is None or told.erasable_on is None:
         return _("L'effacement n'a pas encore été annoncé : il l'est 30 jours avant, par la tâche de nuit.")
     if told.erasable_on > clock.today():

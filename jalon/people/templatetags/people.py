@@ -47,3 +47,13 @@ def presence_words(codes: Iterable[str]) -> str:
     """Who was there, in words."""
     words = dict(records.PRESENCE)
     return ", ".join(str(words.get(code, code)) for code in codes)
+
+
+@register.inclusion_tag("people/_statements.html")
+def statements(dossier: Any, about: str) -> dict[str, Any]:
+    """Her own words beside a record that she contests; whoever shows the record shows them."""
+    if not getattr(dossier, "contested", False):
+        return {"rows": []}
+    if not hasattr(dossier, "said"):
+        dossier.said = reads.statements(dossier)
+    return {"rows": dossier.said.get(about, [])}

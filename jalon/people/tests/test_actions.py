@@ -259,10 +259,10 @@ def test_contacted_never_goes_back(team):
     today = clock.today()
     actions.contacted(dossier, today - timedelta(days=3))
     assert dossier.last_contact_on == today
-    assert Deadline.objects.get(kind="retention").on == add_months(today, 24)
+    assert Deadline.objects.get(kind="retention").on == add_months(today, 6)  # a first contact
     actions.contacted(dossier, today + timedelta(days=3))
     assert dossier.last_contact_on == today + timedelta(days=3)
-    assert Deadline.objects.get(kind="retention").on == add_months(today + timedelta(days=3), 24)
+    assert Deadline.objects.get(kind="retention").on == add_months(today + timedelta(days=3), 6)
 
 
 def test_moving_changes_the_holder_and_ends_shares(team, actor):

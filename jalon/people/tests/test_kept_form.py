@@ -16,6 +16,7 @@ from jalon.accounts import kept, totp
 from jalon.accounts.models import KeptForm, WebSession
 from jalon.accounts.tests.factories import PASSWORD, SECRET
 from jalon.journal.models import Entry
+from jalon.people import actions
 from jalon.people.tests.factories import make_prepared, make_team
 
 pytestmark = pytest.mark.django_db
@@ -146,3 +147,19 @@ def test_what_is_not_kept(team, place):
     team.mgr.user.save(update_fields=["is_active"])
     closed.post(place, {"category": "danger", "reason": REASON})
     assert not KeptForm.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["people:identity", "people:contact", "people:assign"])
+def test_no_text_of_any_screen_survives_the_withdrawal_of_her_agreement(team, name):
+    cache.clear()
+    dossier = make_prepared(team)
+    args = [dossier.pk, "delegate"] if name == "people:assign" else [dossier.pk]
+    client, manager, stranger = team.browser("REF"), team.browser("MGR"), make_team("31", "Voisine").browser("REF")
+    WebSession.objects.update(seen_at=timezone.now() - timedelta(minutes=21))
+    for browser in (client, manager, stranger):
+        browser.post(reverse(name, args=args), {"alias": "CanariTexte"})
+    assert KeptForm.objects.count() == 3
+    actions.withdraw_agreement(team.actor("REF"), dossier)
+    left = KeptForm.objects.get()  # the neighbour's is about nobody here
+    assert left.user_id not in {team.ref.user_id, team.mgr.user_id}
+    assert Entry.objects.filter(verb="drop_form", count=2).count() == 1

@@ -11,6 +11,7 @@ from jalon.access import Hidden, Refused
 from jalon.config import clock, start
 from jalon.journal.models import Entry
 from jalon.journal.verify import verify
+from jalon.law.dates import add_months
 from jalon.notices.models import Deadline
 from jalon.people import actions, reads, tombstones
 from jalon.people.models import Dossier, Erasure, Identity, LegalHold
@@ -18,7 +19,7 @@ from jalon.ui.errors import Conflict
 from jalon.vault import keys
 from jalon.vault.models import KeySlot
 
-from .factories import make_closed, make_team
+from .factories import make_closed, make_dossier, make_team
 
 pytestmark = pytest.mark.django_db
 
@@ -222,3 +223,113 @@ def test_a_list_that_nobody_signed_erases_nothing(team, tmp_path):
         with pytest.raises(CommandError, match="signée"):
             call_command("erasures", "replay", str(wrong))
     assert keys.fetch(dossier.pk, "G1")
+
+
+# --- parts ------------------------------------------------------------------------------------------------------
+def closed_for(team, days):
+    dossier = make_closed(team)
+    Dossier.objects.filter(pk=dossier.pk).update(closed_on=clock.today() - timedelta(days=days))
+    dossier.refresh_from_db()
+    return dossier
+
+
+@pytest.mark.parametrize(("days", "due"), [(29, []), (30, ["places"]), (364, ["places"]), (366, ["places", "notes"])])
+def test_places_go_a_month_after_the_closing_and_notes_a_year_after(team, days, due):
+    dossier = closed_for(team, days)
+    found = actions.propose_erasures()
+    assert found.proposed == len(due)
+    assert set(Erasure.objects.values_list("part", flat=True)) == set(due)
+    told = Deadline.objects.filter(dossier=dossier.pk, key__startswith="erasure.")
+    assert told.count() == 2 * len(due)
+    assert set(told.values_list("rule", flat=True)) <= {"DAT-2"}
+    assert actions.propose_erasures().proposed == 0
+
+
+def test_one_part_is_erased_by_two_and_the_rest_is_kept(team):
+    dossier = closed_for(team, 40)
+    actions.propose_erasures()
+    slots = dict(KeySlot.objects.filter(owner=dossier.pk).values_list("group", "wrapped"))
+    actions.consent_to_erasure(team.actor("MGR"), dossier)  # to the whole file: not to this part alone
+    done = {"second_user": team.mgr.user, "reason": "retention", "part": "places"}
+    with clock.at(clock.today() + timedelta(days=30)):
+        with pytest.raises(Refused):
+            actions.erase_dossier(team.actor("DPO"), dossier, **done)
+        actions.consent_to_erasure(team.actor("MGR"), dossier, "places")
+        with clock.at(clock.today() - timedelta(days=5)), pytest.raises(Refused):
+            actions.erase_dossier(team.actor("DPO"), dossier, **done)
+        actions.erase_dossier(team.actor("DPO"), dossier, **done)
+        after = dict(KeySlot.objects.filter(owner=dossier.pk).values_list("group", "wrapped"))
+        assert {group for group in slots if bytes(slots[group]) != bytes(after[group])} == {"G3"}
+        assert Identity.objects.get(dossier=dossier).unseal()
+        dossier.refresh_from_db()
+        assert dossier.stage == "S6"
+        row = Erasure.objects.get(part="places")
+        assert (row.erased_on, row.reason) == (clock.today(), "retention")
+        assert Entry.objects.filter(verb="erase_part", purpose="retention").count() == 1
+        assert actions.propose_erasures().proposed == 0  # gone: not proposed again
+    assert verify(records=True).status == 0
+
+
+def test_a_first_contact_that_nothing_followed_goes_after_six_months(team):
+    dossier = make_dossier(team)
+    today = clock.today()
+    with clock.at(add_months(today, 6) - timedelta(days=1)):
+        assert actions.propose_erasures().proposed == 0
+    with clock.at(add_months(today, 6)):
+        assert actions.propose_erasures().proposed == 1
+    with clock.at(add_months(today, 6) + timedelta(days=29)):
+        assert actions.propose_erasures().closed == 0
+        assert Dossier.objects.get(pk=dossier.pk).stage == "S0"
+    with clock.at(add_months(today, 6) + timedelta(days=30)):
+        assert actions.propose_erasures(dry=True).closed == 1
+        assert actions.propose_erasures().closed == 1
+        dossier = Dossier.objects.get(pk=dossier.pk)
+        assert dossier.stage == "S6"
+        assert erase(team, dossier).stage == "S7"
+
+
+def test_a_first_contact_met_again_is_kept(team):
+    dossier = make_dossier(team)
+    with clock.at(add_months(clock.today(), 6)):
+        actions.propose_erasures()
+        actions.contacted(Dossier.objects.get(pk=dossier.pk), clock.today())
+        assert actions.propose_erasures().withdrawn == 1
+        assert not Erasure.objects.exists()
+
+
+def test_a_part_erased_does_not_come_back_with_a_backup(team, tmp_path):
+    dossier = closed_for(team, 40)
+    actions.propose_erasures()
+    before = list(KeySlot.objects.filter(owner=dossier.pk, group="G3"))
+    with clock.at(clock.today() + timedelta(days=30)):
+        actions.consent_to_erasure(team.actor("MGR"), dossier, "places")
+        done = {"second_user": team.mgr.user, "reason": "retention", "part": "places"}
+        actions.erase_dossier(team.actor("DPO"), dossier, **done)
+        call_command("erasures", "export", str(tmp_path))
+        (listed,) = tmp_path.iterdir()
+        KeySlot.objects.filter(owner=dossier.pk, group="G3").delete()
+        KeySlot.objects.bulk_create(before)
+        Erasure.objects.all().delete()
+        assert actions.replay_erasures(tombstones.read(listed)) == 1
+        assert bytes(KeySlot.objects.get(owner=dossier.pk, group="G3").wrapped) != bytes(before[0].wrapped)
+        assert actions.replay_erasures(tombstones.read(listed)) == 0
+        assert Identity.objects.get(dossier=dossier).unseal()
+
+
+def test_a_part_is_erased_by_the_pages(team):
+    dossier = closed_for(team, 40)
+    actions.propose_erasures()
+    with clock.at(clock.today() + timedelta(days=30)):
+        manager, officer = team.browser("MGR", stepped_up=True), team.browser("DPO", stepped_up=True)
+        assert "lieux de vie" in officer.get("/").content.decode()
+        assert "Lieux de vie" in manager.get(url("consent", dossier.pk)).content.decode()
+        assert manager.post(url("consent", dossier.pk), {"part": "notes"}).status_code == 404  # not yet told
+        assert manager.post(url("consent", dossier.pk), {"part": "places"}).status_code == 303
+        place = f"{url('erase', dossier.pk)}?partie=places"
+        assert place in officer.get("/").content.decode()
+        assert officer.get(f"{url('erase', dossier.pk)}?partie=other").status_code == 404
+        assert "lieux de vie" in officer.get(place).content.decode()
+        assert officer.post(place, {"reason": "retention", "visa": "", "sure": "on"}).status_code == 303
+        assert "lieux de vie" in officer.get(url("eliminations")).content.decode()
+    dossier.refresh_from_db()
+    assert dossier.stage == "S6"

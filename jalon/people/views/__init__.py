@@ -3,12 +3,14 @@
 from .assignments import assign, end_assignment, workers
 from .erasure import consent, eliminations, erase, hold, officer_home
 from .files import contact, dossiers, identity, new, stop
-from .oversight import exceptional, review_openings, table_of_rights, tell_opening, trail, trail_month
+from .oversight import exceptional, review_openings, stops, table_of_rights, tell_opening, trail, trail_month
+from .requests import answer, lift, requests
 from .sharing import agree, agreements, inform, revoke, share, withdraw
 
 __all__ = [
     "agree",
     "agreements",
+    "answer",
     "assign",
     "consent",
     "contact",
@@ -20,12 +22,15 @@ __all__ = [
     "hold",
     "identity",
     "inform",
+    "lift",
     "new",
     "officer_home",
+    "requests",
     "review_openings",
     "revoke",
     "share",
     "stop",
+    "stops",
     "table_of_rights",
     "tell_opening",
     "trail",

@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from jalon import journal
-from jalon.access import open_to, screen
+from jalon.access import Hidden, open_to, screen
 from jalon.people import actions, forms, oversight, reads, records
 from jalon.people.actions import retention
-from jalon.people.states import DOSSIER
+from jalon.people.states import DOSSIER, Kept
 from jalon.ui.forms import posted, saved
 from jalon.ui.views import done, invalid, page
 
@@ -25,22 +25,25 @@ def officer_home(request: HttpRequest) -> HttpResponse:
     context = {"rows": rows, "openings": reads.openings(request.actor), "categories": forms.CATEGORY_WORDS}
     context["months"] = oversight.to_review(request.actor)
     context["alerts"] = reads.reading_alerts(request.actor)
+    context["requests"] = reads.rights_waiting(request.actor)
     return page(request, "people/officer_home.html", context)
 
 
 @screen("C16", "edit", roles=("MGR",))
 @GET_POST
 def consent(request: HttpRequest, dossier_id: str) -> HttpResponse:
-    """The second pair of eyes: the manager agrees that a closed file be erased, or thinks again."""
+    """The second pair of eyes: the manager agrees that a closed file, or a part of it, be erased; or thinks again."""
     dossier, name = fetch(request, dossier_id, "C16", "edit")
-    mine = [row for row in reads.consents(dossier) if row.user_id == request.actor.user_id]
+    rows = reads.endings(request.actor, dossier)
     if request.method == "POST":
-        act = actions.withdraw_consent if mine else actions.consent_to_erasure
-        act(request.actor, dossier)
+        row = next((row for row in rows if row.part == request.POST.get("part", Kept.FILE)), None)
+        if row is None:
+            raise Hidden
+        act = actions.withdraw_consent if row.consents else actions.consent_to_erasure
+        act(request.actor, dossier, row.part)
         return done(request, reverse("people:consent", args=[dossier.pk]), _("C'est enregistré."))
     DOSSIER.target(dossier.stage, "erase")
-    context = {"dossier": dossier, "name": name, "mine": mine, "review_on": records.review_on(dossier)}
-    return page(request, "people/consent.html", context)
+    return page(request, "people/consent.html", {"dossier": dossier, "name": name, "rows": rows})
 
 
 @screen("C16", "create", roles=("MGR",))
@@ -71,17 +74,22 @@ def eliminations(request: HttpRequest) -> HttpResponse:
 @screen("C15", "read", roles=("DPO",))
 @GET_POST
 def erase(request: HttpRequest, dossier_id: str) -> HttpResponse:
-    """Destroy the keys of a closed file, once somebody else has agreed."""
+    """Destroy the keys of a closed file, or of one part (« partie »), once somebody else has agreed."""
     dossier, name = fetch(request, dossier_id, "C15", "read")
-    second = next((row for row in reads.consents(dossier) if row.user_id != request.actor.user_id), None)
-    form = forms.ErasureForm(posted(request), why_not=lambda reason: retention.why_not(dossier, reason))
-    context = {"dossier": dossier, "name": name, "form": form, "second": second}
-    context |= {"review_on": records.review_on(dossier), "preview": reads.preview(dossier)}
+    part = request.GET.get("partie", Kept.FILE)
+    if part not in Kept.values:
+        raise Hidden
+    agreed = (row for row in reads.consents(dossier) if row.part == part and row.user_id != request.actor.user_id)
+    second = next(agreed, None)
+    form = forms.ErasureForm(posted(request), why_not=lambda reason: retention.why_not(dossier, reason, part))
+    context = {"dossier": dossier, "name": name, "form": form, "second": second, "part": Kept(part)}
+    context |= {"review_on": records.ends(dossier).get(part), "preview": reads.preview(dossier, part)}
     if not form.is_bound or second is None:
         DOSSIER.target(dossier.stage, "erase")
         return page(request, "people/erase.html", context, status=409 if form.is_bound else 200)
     if not form.is_valid():
         return invalid(request, "people/erase.html", context)
     reason, visa = form.answers["reason"], form.answers["visa"]
-    actions.erase_dossier(request.actor, dossier, second_user=second.user, visa=visa, reason=reason)
-    return done(request, reverse("home"), _("Le dossier %s est effacé.") % dossier.number)
+    actions.erase_dossier(request.actor, dossier, second_user=second.user, visa=visa, reason=reason, part=part)
+    said = _("Le dossier %s est effacé.") if part == Kept.FILE else _("Cette partie du dossier %s est effacée.")
+    return done(request, reverse("home"), said % dossier.number)

@@ -88,7 +88,8 @@ def identity(request: HttpRequest, dossier_id: str) -> HttpResponse:
     form = forms.QuestionForm(records.IDENTITY_QUESTIONS, record, posted(request), revision=row.revision)
     form.fields["alias"].required = True
     context = {"dossier": dossier, "name": name, "form": form, "back": back(request, file_url(dossier))}
-    context["editable"] = access.can(request.actor, dossier, "C1", "edit")
+    context |= {"editable": access.can(request.actor, dossier, "C1", "edit"), "about": row.pk}
+    context["contests"] = access.leads(request.actor, dossier) and access.can(request.actor, dossier, "C16", "create")
     if not form.is_bound:
         return page(request, "people/identity.html", context)
     access.require(request.actor, dossier, "C1", "edit")

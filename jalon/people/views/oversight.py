@@ -94,3 +94,13 @@ def table_of_rights(request: HttpRequest) -> HttpResponse:
         raise Hidden
     context = {"role": role, "roles": directory.ROLE_NAMES, "lines": rights.lines(role)}
     return page(request, "people/rights.html", context)
+
+
+@open_to(why="who was stopped, and by whom it is lifted: accounts and counts, nothing about a person")
+@GET_POST
+def stops(request: HttpRequest) -> HttpResponse:
+    """The accounts to which no further file opens; their manager or officer lifts it."""
+    if request.method == "POST":
+        actions.lift_stop(request.actor, request.POST.get("stop", ""))
+        return done(request, reverse("people:stops"), _("L'arrêt est levé : de nouveaux dossiers s'ouvrent."))
+    return page(request, "people/stops.html", {"rows": reads.stops(request.actor)})

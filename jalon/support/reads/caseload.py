@@ -50,6 +50,7 @@ COLUMNS = (
     "identity__revision",
     "key_G1",
     "audit_salt",
+    "restricted",
     "journey__ends_on",
     "journey__cap_on",
     "journey__exited_on",
@@ -202,11 +203,10 @@ def _shown(actor: Actor, found: Iterable[tuple[Any, ...]]) -> list[dict[str, Any
     rows = []
     for row in found:
         brief = len(row) < len(COLUMNS)
-        (id_, number, stage, kind, agreement, *_sealed, ends_on, cap_on, exited_on, late, afis, permit_end,
+        (id_, number, stage, kind, agreement, *_sealed, frozen, ends_on, cap_on, exited_on, late, afis, permit_end,
          application, due) = (*row, *[None] * (len(COLUMNS) - len(row)))  # fmt: skip
-        asked = known.get((kind, agreement, stage)) or known.setdefault(
-            (kind, agreement, stage), _asked(actor, kind, agreement, stage)
-        )
+        standing = (kind, agreement, stage, frozen)
+        asked = known.get(standing) or known.setdefault(standing, _asked(actor, *standing))
         running = ends_on is not None and exited_on is None
         left = (ends_on - today).days if running else None
         prepare = asked.prepare and left is not None and left <= RENEW_WITHIN and not application and not brief
@@ -231,9 +231,9 @@ def _shown(actor: Actor, found: Iterable[tuple[Any, ...]]) -> list[dict[str, Any
     return rows
 
 
-def _asked(actor: Actor, kind: str, agreement: bool, stage: str) -> Asked:
+def _asked(actor: Actor, kind: str, agreement: bool, stage: str, frozen: str) -> Asked:
     facts = {"assignment_kind": kind, "agreement": agreement, "facts_of": people.signature(actor)}
-    like = SimpleNamespace(stage=stage, pk="", **facts)
+    like = SimpleNamespace(stage=stage, pk="", restricted=frozen, **facts)
     return Asked(
         people.can(actor, like, "C11", "create"),  # type: ignore[arg-type]
         people.can(actor, like, "C7", "read"),  # type: ignore[arg-type]

@@ -1,6 +1,7 @@
 """The pages of the joint support."""
 
 from .file import dossier, history, note
+from .hers import copy, statement
 from .homes import adviser_home, my_day, reassign, search, team, today
 from .joint import (
     appointment,
@@ -18,6 +19,7 @@ __all__ = [
     "adviser_home",
     "appointment",
     "appointments",
+    "copy",
     "dossier",
     "end_placement",
     "history",
@@ -30,6 +32,7 @@ __all__ = [
     "scale",
     "search",
     "seen",
+    "statement",
     "team",
     "thread",
     "today",

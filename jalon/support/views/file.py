@@ -88,6 +88,7 @@ def history(request: HttpRequest, dossier_id: str) -> HttpResponse:
         "more": more,
         "kind": kind,
         "kinds": NoteKind.choices,
+        "contests": people.leads(actor, subject) and people.can(actor, subject, "C16", "create"),
     }
     return page(request, "support/history.html", context, fragment="support/_notes.html")
 

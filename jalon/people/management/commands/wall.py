@@ -4,12 +4,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from jalon.people import keywall
+from jalon.people import wall
 from jalon.vault.errors import VaultError
 
 
 class Command(BaseCommand):
-    help = "Mur des clés (PostgreSQL) : install, remove, check."
+    help = "Mur des lignes et des clés (PostgreSQL) : install, remove, check."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("command", choices=["install", "remove", "check"])
@@ -18,11 +18,11 @@ class Command(BaseCommand):
     def handle(self, *, command: str, role: str, **options: Any) -> None:
         try:
             if command == "install":
-                keywall.install(role)
+                wall.install(role)
             elif command == "remove":
-                keywall.remove()
+                wall.remove()
             else:
-                keywall.verify()
+                wall.verify()
         except VaultError as refused:
             raise CommandError(str(refused)) from None
         self.stdout.write("fait")

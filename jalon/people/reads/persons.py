@@ -1,44 +1,34 @@
-"""One function per screen or need: bounded queries, with exactly what the screen shows."""
+"""The persons of a scope: lists, search, contact, agreements, who works with them."""
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date
 from typing import Any, NamedTuple
 
 from django.core.paginator import Page, Paginator
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from jalon import journal
 from jalon.access import Actor, Role
-from jalon.access.breakglass import REVIEW_WITHIN
-from jalon.access.models import BreakGlass, ReadingAlert
 from jalon.config import clock
 from jalon.directory import reads as directory
-from jalon.directory.models import Membership, Organisation
-from jalon.journal.models import Entry
+from jalon.directory.models import Organisation
 from jalon.notices import actions as notices
 from jalon.notices import why
-from jalon.ui.html import Rule, day
-from jalon.vault import keys
-from jalon.vault.models import KeySlot, SealedFile
-from jalon.vault.reencryption import sealed_models
-
-from . import agreement, languages, records
-from .access import can, dossiers_visible_to, holds_in_force, oldest_first
-from .models import (
+from jalon.people import agreement, languages, records
+from jalon.people.access import can, dossiers_visible_to, oldest_first
+from jalon.people.models import (
     Agreement,
     Assignment,
     Dossier,
-    Erasure,
-    ErasureConsent,
     Identity,
     Information,
-    LegalHold,
     SafeContact,
     Share,
 )
-from .states import AssignmentKind, Stage
+from jalon.people.states import AssignmentKind, Stage
+from jalon.ui.html import Rule, day
+from jalon.vault import keys
 
 PAGE = 50
 MOST_SEARCHED = 2_000
@@ -276,183 +266,6 @@ def workers(dossier: Dossier) -> list[Worker]:
 
 def agencies(department: str) -> list[Organisation]:
     return directory.organisations("employment_agency", department=department)
-
-
-# --- trail, break-glass, erasure ----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Seen:
-    """One event of the trail, readable: who, in which role, what, when."""
-
-    at: datetime
-    who: str
-    role: str
-    organisation: str
-    verb: str
-    compartment: str
-    refused: bool
-
-
-def trail(actor: Actor, dossier: Dossier, page: int = 1) -> tuple[Page, list[Seen]]:
-    """Who looked and who acted. Names inside the own organisation; elsewhere the function and the organisation.
-
-    The quiet savings of a text being typed stay in the journal, out of this page: they would hide the rest.
-    """
-    rows = Entry.objects.filter(subject=journal.subject_ref(dossier)).exclude(verb="keep_draft").order_by("-seq")
-    found = Paginator(rows, PAGE).get_page(page)
-    entries = list(found.object_list)
-    own = sorted({row.actor for row in entries if row.organisation == actor.organisation_id})
-    users = directory.users_named(own)
-    names = organisation_names({row.organisation for row in entries if row.organisation})
-    return found, [
-        Seen(
-            row.at,
-            users[row.actor].name if row.actor in users else "",
-            row.role,
-            names.get(row.organisation, ""),
-            row.verb,
-            row.compartment,
-            row.decision == "refused",
-        )
-        for row in entries
-    ]
-
-
-@dataclass(frozen=True)
-class Erasable:
-    """A closed file, the day its keeping is looked at, and who agreed to erase it."""
-
-    dossier: Dossier
-    review_on: date
-    consents: list[ErasureConsent] = field(default_factory=list)
-    erasable_on: date | None = None
-    held_until: date | None = None
-
-    @property
-    def due(self) -> bool:
-        return self.review_on <= clock.today()
-
-
-def erasable(actor: Actor) -> list[Erasable]:
-    """Closed files of the organisation, oldest contact first, with the agreements to erase still valid."""
-    held = holds_in_force().filter(dossier=OuterRef("pk")).order_by("-ends_on").values("ends_on")[:1]
-    closed = dossiers_visible_to(actor).filter(stage=Stage.CLOSED).select_related("erasure")
-    rows = list(closed.annotate(held_until=Subquery(held)).order_by("last_contact_on", "id")[:PAGE])
-    consents: dict[str, list[ErasureConsent]] = {}
-    for consent in valid_consents().filter(dossier__in=[row.pk for row in rows]).exclude(user=actor.user_id):
-        consents.setdefault(consent.dossier_id, []).append(consent)
-    return [
-        Erasable(
-            row,
-            records.review_on(row),
-            consents.get(row.pk, []),
-            row.erasure.erasable_on if hasattr(row, "erasure") else None,
-            row.held_until,
-        )
-        for row in rows
-    ]
-
-
-@dataclass(frozen=True)
-class Preview:
-    """What an erasure would destroy, counted before anything is."""
-
-    keys: int
-    records: int
-    files: int
-
-
-def preview(dossier: Dossier) -> Preview:
-    slots = KeySlot.objects.filter(owner=dossier.pk).exclude(slot_type=KeySlot.SlotType.ERASED)
-    written = [
-        model._base_manager.filter(dossier_id=dossier.pk).exclude(sealed=b"").count()
-        for model in sealed_models()
-        if any(field.attname == "dossier_id" for field in model._meta.concrete_fields)
-    ]
-    return Preview(slots.count(), sum(written), SealedFile.objects.filter(owner=dossier.pk).count())
-
-
-def eliminations(actor: Actor) -> list[Erasure]:
-    """The erased files of the organisation, the latest first: numbers and dates, no name ever."""
-    rows = Erasure.objects.filter(dossier__organisation=actor.organisation_id).exclude(erased_on=None)
-    return list(rows.select_related("dossier").order_by("-erased_on", "dossier__number"))
-
-
-def hold(dossier: Dossier) -> tuple[LegalHold, dict[str, Any]] | None:
-    """The hold in force and what it is for."""
-    row = holds_in_force().filter(dossier=dossier).first()
-    return (row, row.unseal()) if row else None
-
-
-def valid_consents() -> QuerySet[ErasureConsent]:
-    return ErasureConsent.objects.filter(expires_on__gte=clock.today()).select_related("user").order_by("given_at")
-
-
-def consents(dossier: Dossier) -> list[ErasureConsent]:
-    return list(valid_consents().filter(dossier=dossier))
-
-
-@dataclass(frozen=True)
-class Opening:
-    """An exceptional access of the last months."""
-
-    row: BreakGlass
-    who: str
-    number: str
-    reason: str = ""
-
-    @property
-    def review_on(self) -> date:
-        """The last day to review it."""
-        return (self.row.opened_at + REVIEW_WITHIN).astimezone(clock.PARIS).date()
-
-
-def openings(actor: Actor) -> list[Opening]:
-    """The exceptional accesses to the organisation's files, the latest first."""
-    own = Membership.objects.filter(organisation=actor.organisation_id).values("user")
-    rows = list(BreakGlass.objects.filter(user__in=own).order_by("-opened_at")[:20])
-    numbers = dict(
-        dossiers_visible_to(actor).filter(pk__in=[row.dossier_id for row in rows]).values_list("pk", "number")
-    )
-    users = directory.users_named(sorted({row.user for row in rows}))
-    return [
-        Opening(row, users[row.user].name if row.user in users else "", numbers[row.dossier_id])
-        for row in rows
-        if row.dossier_id in numbers
-    ]
-
-
-def openings_of(dossier: Dossier, *, review: bool = False) -> list[Opening]:
-    """The exceptional accesses to one file, the latest first; with who and why for the officer's review."""
-    rows = list(BreakGlass.objects.filter(dossier_id=dossier.pk).order_by("-opened_at")[:50])
-    if not rows or not review:
-        return [Opening(row, "", dossier.number) for row in rows]
-    users, key = directory.users_named(sorted({row.user for row in rows})), keys.fetch(dossier.pk, "G1")
-    return [Opening(row, users[row.user].name, dossier.number, row.unseal(key)["reason"]) for row in rows]
-
-
-def files_opened() -> dict[tuple[str, str, str], int]:
-    """How many different files each account opened, by (account, organisation, "hour" or "day"), from the trail."""
-    now = clock.now()
-    spans = {"hour": now - timedelta(hours=1), "day": now - timedelta(days=1)}
-    seen: dict[tuple[str, str, str], set[str]] = {}
-    rows = Entry.objects.order_by("-seq").values_list("at", "actor", "organisation", "subject", "verb", "decision")
-    for at, user_id, organisation_id, subject, verb, decision in rows.iterator():
-        if at < spans["day"]:
-            break  # the trail goes back in time
-        if subject and verb == "read" and decision == "allowed" and at <= now:
-            for span, start in spans.items():
-                if at >= start:
-                    seen.setdefault((user_id, organisation_id, span), set()).add(subject)
-    return {key: len(subjects) for key, subjects in seen.items()}
-
-
-def reading_alerts(actor: Actor) -> list[tuple[ReadingAlert, str]]:
-    """The unusual readings in the officer's organisation, the latest first, with the name of the account."""
-    rows = list(ReadingAlert.objects.filter(organisation_id=actor.organisation_id).order_by("-on", "pk")[:20])
-    users = directory.users_named(sorted({row.user for row in rows})) if rows else {}
-    return [(row, users[row.user].name if row.user in users else "") for row in rows]
 
 
 # --- reminders ------------------------------------------------------------------------------------------------
