@@ -42,6 +42,7 @@ KINDS = {
     "orientation_id": ("offers.Orientation", "dossier"),
     "service_id": ("offers.Service", ""),
     "training_id": ("offers.Training", ""),
+    "request_id": ("space.PersonRequest", "dossier"),
     "membership_id": ("directory.Membership", ""),
     "accreditation_id": ("directory.Accreditation", ""),
     "accreditation_piece_id": ("directory.AccreditationPiece", "accreditation"),
@@ -132,6 +133,7 @@ def more() -> None:
             who = referent(dossier)
             mine = people.dossiers_visible_to(who).get(number=number)
             support.record_placement(who, mine, title="Atelier", starts_on=date(2026, 3, 2))
+            _asked(mine)
             offers.prepare_orientation(who, mine, Service.objects.get(department="31"))
             decision = Decision.objects.filter(dossier=dossier).first()
             if decision is not None:
@@ -148,6 +150,23 @@ def more() -> None:
             service="Préfecture",
         )
         journeys.prepare_sheet(secretary)
+
+
+def _asked(dossier: Any) -> None:
+    """Her space, and what she asked from it."""
+    from jalon.access import Actor
+    from jalon.people import access as people
+    from jalon.people.models import Assignment
+    from jalon.space import actions as space
+
+    referent = Assignment.objects.get(dossier=dossier, kind="referent", ends_on=None)
+    if not Assignment.objects.filter(dossier=dossier, kind="person").exists():
+        space.open_space(
+            Actor(referent.user_id, "REF", dossier.organisation_id, dossier.department, stepped_up=True), dossier
+        )
+    own = Assignment.objects.get(dossier=dossier, kind="person")
+    her = Actor(own.user_id, "PER", dossier.organisation_id, dossier.department, stepped_up=True)
+    space.ask(her, people.dossiers_visible_to(her).get(), kind="access")
 
 
 def _catalogue(department: str) -> None:

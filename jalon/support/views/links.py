@@ -28,6 +28,7 @@ PAGES = (
     ("support:scale", "C10", "read", _("Points d'appui"), (Role.REF, Role.EMP)),
     ("support:placements", "C10", "read", _("Emploi et formation"), (Role.REF, Role.EMP)),
     ("offers:person", "C11", "read", _("Orientations"), (Role.REF,)),
+    ("space:desk", "C15", "read", _("Son espace"), (Role.REF, Role.DPO)),
     ("people:trail", "C17", "read", _("Qui a consulté"), (Role.MGR,)),
     ("people:consent", "C16", "edit", _("Garder ou effacer"), (Role.MGR,)),
 )
