@@ -53,7 +53,7 @@ def create_account(
 ) -> User:
     """Open an account with its compulsory end. Without ``totp_secret``, the second factor is set at first sign-in.
 
-    ``hers``: the account of a person accompanied. It opens her own host and nothing else, and has no address to write to.
+    ``hers``: the account of a person accompanied. It opens her own host only, and has no address to write to.
     """
     _require_keeper(actor)
     if ends_on < clock.today():

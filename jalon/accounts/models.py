@@ -42,7 +42,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(Sealed, AbstractBaseUser):
-    """One account. Name, e-mail, phone and login are in the sealed profile; a person's own account has no e-mail, no phone."""
+    """One account. Name, e-mail, phone and login are in the sealed profile; a person's own has no e-mail."""
 
     COMPARTMENT = "GS"
     key_owner = keys.STAFF

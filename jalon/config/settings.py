@@ -199,7 +199,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = 1 if flag("BEHIND_PROXY") else 0
 X_FRAME_OPTIONS = "DENY"
 
 # Cookie values are kept as keyed hashes; 20 minutes idle (10 once a sensitive part may be on the screen), 10 hours in
-# all, 2 for a member of the commission, 1 for a person in her own space; browsers signed in at once for one account, by role.
+# all, 2 for a member of the commission, 1 for a person in her own space; browsers signed in at once for one account.
 SESSION_ENGINE = "jalon.accounts.sessions"
 SESSION_IDLE_SECONDS = 20 * 60
 SESSION_IDLE_SENSITIVE_SECONDS = 10 * 60

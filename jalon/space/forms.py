@@ -20,7 +20,7 @@ WRITE = _("Écrivez quelques mots.")
 
 
 class HerSignInForm(SignInForm):
-    """Her number, or the name that a demonstration gives, and her phrase. Accounts of the other host are unknown here."""
+    """Her number and her phrase. Accounts of the other host are unknown here."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -118,6 +118,10 @@ ITEMS = {
 }
 
 
+def _item(said: str) -> str:
+    return next((code for word, code in ITEMS.items() if word in said.casefold()), "item_other")
+
+
 @dataclass(frozen=True)
 class Shared:
     id: str
@@ -137,7 +141,7 @@ def shared(known: persons.Agreements) -> list[Shared]:
         Shared(
             line.share.pk,
             PLACES.get(kinds.get(line.share.organisation_id, ""), "place_other"),
-            sorted({ITEMS.get(str(item), "item_other") for item in line.record.get("what", ())}),
+            sorted({_item(str(item)) for item in line.record.get("what", ())}),
             line.share.given_on,
             line.share.ends_on,
             _day(line.share.revoked_at) if line.share.revoked_at else line.share.ends_on,

@@ -17,6 +17,7 @@ FILE = Path(__file__).with_name("words.toml")
 FRENCH = "fr"
 DJANGO = {"zh": "zh-hans"}  # Django's own names of the days and months
 DAY, MONTH = "l j F Y", "F Y"
+SHAPES = frozenset({"month", "reads"})  # without a word of their own: the same in every language
 
 
 @cache
@@ -43,12 +44,14 @@ class Words(NamedTuple):
 
     def hers(self, code: str, **values: Any) -> str:
         """The same sentence in her language; nothing when it is not written."""
-        return _said(self.language, code, values) if code in spoken().get(self.language, ()) else ""
+        if not self.language or code not in {*spoken()[self.language], *SHAPES}:
+            return ""
+        return _said(self.language, code, values)
 
 
 def _said(language: str, code: str, values: dict[str, Any]) -> str:
     shown = {name: _value(language, name, value) for name, value in values.items()}
-    return spoken()[language][code].format(**shown)
+    return spoken()[FRENCH if code in SHAPES else language][code].format(**shown)
 
 
 def _value(language: str, name: str, value: Any) -> str:

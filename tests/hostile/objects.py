@@ -159,13 +159,13 @@ def _asked(dossier: Any) -> None:
     from jalon.people.models import Assignment
     from jalon.space import actions as space
 
-    referent = Assignment.objects.get(dossier=dossier, kind="referent", ends_on=None)
+    def actor(kind: str, role: str) -> Actor:
+        held = Assignment.objects.get(dossier=dossier, kind=kind, ends_on=None)
+        return Actor(held.user_id, role, dossier.organisation_id, dossier.department, stepped_up=True)
+
     if not Assignment.objects.filter(dossier=dossier, kind="person").exists():
-        space.open_space(
-            Actor(referent.user_id, "REF", dossier.organisation_id, dossier.department, stepped_up=True), dossier
-        )
-    own = Assignment.objects.get(dossier=dossier, kind="person")
-    her = Actor(own.user_id, "PER", dossier.organisation_id, dossier.department, stepped_up=True)
+        space.open_space(actor("referent", "REF"), dossier)
+    her = actor("person", "PER")
     space.ask(her, people.dossiers_visible_to(her).get(), kind="access")
 
 
