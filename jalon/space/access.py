@@ -2,9 +2,10 @@
 
 from django.db.models import QuerySet
 
-from jalon.access import Actor, Hidden, Refused, Role
+from jalon.access import Actor, Hidden, Refused, Relation, Role, decide
 from jalon.people import access as people
 from jalon.people.models import Dossier, Share
+from jalon.people.states import Stage
 from jalon.support.models import Appointment
 
 from .models import PersonRequest, Space
@@ -42,6 +43,15 @@ def own_appointment(actor: Actor, dossier: Dossier, pk: str) -> Appointment:
 def requests_visible_to(actor: Actor) -> QuerySet[PersonRequest]:
     """What the persons of this actor's scope asked, for whoever reads their agreements (C15)."""
     return PersonRequest.objects.filter(dossier__in=people.dossiers_visible_to(actor))
+
+
+def require_requests(actor: Actor) -> None:
+    """The list of what waits: as each of its lines, it asks the officer to prove again who she is."""
+    held = {"stepup"} if actor.stepped_up else set()
+    relation = Relation.SAME_ORG if actor.role == Role.DPO else Relation.ASSIGNED
+    answer = decide(actor.role, relation, Stage.PREPARATION, "C15", "read", held)
+    if not answer:
+        raise Refused(people.refusal_sentence(answer.missing), answer.missing)
 
 
 def require_desk(actor: Actor, dossier: Dossier, *, proved: bool = False) -> None:

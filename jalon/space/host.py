@@ -6,7 +6,7 @@ from django.urls import path
 from jalon.ui.views import robots
 
 from .views.common import show
-from .views.door import door
+from .views.door import door, leave
 
 NAMES = ("space", "home", "account_login", "mfa_authenticate", "mfa_activate_totp", "mfa_reauthenticate")
 urlpatterns = [
@@ -19,6 +19,8 @@ def error(request: HttpRequest | None, status: int) -> HttpResponse:
     """One page for whatever is not there or did not work, signed in or not: it says nothing else."""
     if request is None or not hasattr(request, "session"):
         return HttpResponse(status=status)
+    if status == 403 and "leave" in request.POST:  # an old page, or a cookie gone: the way out is open all the same
+        return leave(request)
     return show(request, "error", {"missing": status == 404}, status=status)
 
 

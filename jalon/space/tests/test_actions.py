@@ -14,8 +14,8 @@ from jalon.journal.models import Entry
 from jalon.notices.models import Deadline, Outbox
 from jalon.people import access as people
 from jalon.people import actions as persons
-from jalon.people.models import Assignment, SafeContact, Share
-from jalon.people.tests.factories import make_closed, make_dossier, make_prepared, make_team
+from jalon.people.models import SafeContact, Share
+from jalon.people.tests.factories import make_dossier, make_prepared, make_team
 from jalon.space import actions
 from jalon.space.models import PersonRequest, Space
 from jalon.space.states import RequestKind, SpaceState, state_of
@@ -94,7 +94,8 @@ def test_the_card_serves_once_within_five_tries_and_a_day(team):
     assert accounts.activate(**{**wrong, "number": "00000000"}) is None
     assert [accounts.activate(**wrong) for _ in range(4)] == [None] * 4
     made = accounts.activate(number=f" {card.number} ", code=card.code.upper().replace("-", " "), phrase=PHRASE)
-    assert made is not None and len(made.codes) == 10
+    assert made is not None
+    assert len(made.codes) == 10
     assert made.user.check_password(PHRASE)
     assert accounts.activate(number=card.number, code=card.code, phrase=PHRASE) is None
     new = actions.hand_new_code(team.actor("REF"), Space.objects.get().dossier)
@@ -144,10 +145,15 @@ def test_it_closes_when_the_file_moves_or_is_erased(team):
 
 
 def test_erased_nobody_enters(team):
-    dossier = make_closed(team)
-    make = Assignment.objects.filter(dossier=dossier, kind="person")
-    assert persons.close_own_access(team.actor("REF"), dossier) == 0
-    assert not make.exists()
+    hers = make_hers(team)
+    mine = people.dossiers_visible_to(team.actor("REF")).get()
+    persons.close_dossier(team.actor("REF"), mine)
+    assert state(hers) == S.OPEN, "she may read her answers as long as the file is kept"
+    theirs = people.dossiers_visible_to(team.actor("MGR")).get()
+    persons.consent_to_erasure(team.actor("MGR"), theirs)
+    officers = people.dossiers_visible_to(team.actor("DPO")).get()
+    persons.erase_dossier(team.actor("DPO"), officers, second_user=team.mgr.user, reason="request")
+    assert state(hers) == S.CLOSED
 
 
 def test_her_account_is_nobody_s_to_keep_or_to_list(team):

@@ -21,11 +21,11 @@ BEFORE = {
 }  # fmt: skip
 # ux.md, D3: beginnings of words in the languages of the screens, and acronyms.
 PROGRAMME = (
-    "prostitu", "parcours", "préfe", "prefe", "prefec", "comis", "commis", "polic", "polit", "poliț", "victim", "víctim",
-    "vítim", "associa", "asocia", "asociaț", "traite", "trafic", "tráfico", "proxén", "exploit", "explot", "explor",
+    "prostitu", "parcours", "préfe", "prefec", "prefet", "comis", "commis", "polic", "polit", "poliț",
+    "victim", "víctim", "vítim", "associa", "asocia", "asociaț", "traite", "trafic", "tráfico", "proxén", "exploit", "explot", "explor",
     "проститу", "полиц", "комиси", "сдружени", "жертв", "експлоат", "shoqat", "viktim", "prefekt",
-    "卖淫", "警察", "委员会", "协会", "受害", "剥削", "省长", "دعارة", "بغاء", "شرطة", "لجنة", "جمعية", "ضحية", "استغلال",
-    "jalon",
+    "卖淫", "警察", "委员会", "协会", "受害", "剥削", "省长",
+    "دعارة", "بغاء", "شرطة", "لجنة", "جمعية", "ضحية", "استغلال", "jalon",
 )  # fmt: skip
 ACRONYMS = re.compile(r"\b(PSP|AFIS|APS|DDETS|OFII)\b", re.IGNORECASE)
 

@@ -53,6 +53,7 @@ def act(request: HttpRequest, dossier_id: str, verb: str) -> HttpResponse:
 @require_GET
 def requests(request: HttpRequest) -> HttpResponse:
     """What the persons of the actor's scope asked and nobody has answered yet."""
+    access.require_requests(request.actor)
     asked = reads.waiting(request.actor)
     journal.reading(request, "read", compartment="C15", count=len(asked), objects=reads.subjects(asked))
     return page(request, "space/requests_waiting.html", {"asked": asked})

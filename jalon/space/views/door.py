@@ -48,7 +48,7 @@ def door(request: HttpRequest) -> HttpResponseBase:
     if request.actor is None:
         return outside(request)
     if own_space(request.actor) is None:  # her file has gone elsewhere, or is no more
-        flows.logout.logout(request, show_message=False)
+        request.session.clear()
         return to(request, HOME)
     return inside(request)
 

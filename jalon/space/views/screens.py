@@ -57,6 +57,7 @@ def take_back(request: HttpRequest) -> HttpResponse:
 @screen("C2", "read", roles=HER)
 def safety(request: HttpRequest) -> HttpResponse:
     """How she is written to, how to stop it, what leaving this page does and does not do."""
+    hers(request, "C2", "read")
     words, contact = speech(request)
     context = {"words": words, "contact": contact, "space": own(request)}
     context["chooses"] = may(request, "C15", "edit") and may(request, "C16", "read")
