@@ -21,7 +21,8 @@ def error(request: HttpRequest | None, status: int) -> HttpResponse:
         return HttpResponse(status=status)
     if status == 403 and "leave" in request.POST:  # an old page, or a cookie gone: the way out is open all the same
         return leave(request)
-    return show(request, "error", {"missing": status == 404}, status=status)
+    # The same bytes for everyone: no token in it, nothing of who asks.
+    return show(request, "error", {"missing": status == 404, "uniform": True}, status=status)
 
 
 def handler400(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

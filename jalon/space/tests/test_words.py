@@ -22,7 +22,8 @@ BEFORE = {
 # ux.md, D3: beginnings of words in the languages of the screens, and acronyms.
 PROGRAMME = (
     "prostitu", "parcours", "préfe", "prefec", "prefet", "comis", "commis", "polic", "polit", "poliț",
-    "victim", "víctim", "vítim", "associa", "asocia", "asociaț", "traite", "trafic", "tráfico", "proxén", "exploit", "explot", "explor",
+    "victim", "víctim", "vítim",
+    "associa", "asocia", "asociaț", "traite", "trafic", "tráfico", "proxén", "exploit", "explot", "explor",
     "проститу", "полиц", "комиси", "сдружени", "жертв", "експлоат", "shoqat", "viktim", "prefekt",
     "卖淫", "警察", "委员会", "协会", "受害", "剥削", "省长",
     "دعارة", "بغاء", "شرطة", "لجنة", "جمعية", "ضحية", "استغلال", "jalon",

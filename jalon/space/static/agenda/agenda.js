@@ -29,7 +29,7 @@
     if (event.persisted) { body.classList.add("gone"); location.replace("/"); }
   });
 
-  const idle = Number(body.dataset.idle) * 1000;
+  const idle = Number(body.dataset.idle || 0) * 1000;
   if (!idle) return;
   setTimeout(() => { document.getElementById("stay").hidden = false; }, idle - 120_000);
   setTimeout(() => { body.classList.add("gone"); location.replace("/"); }, idle + 5_000);
