@@ -4,11 +4,13 @@ import secrets
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from jalon import journal
-from jalon.access import SYSTEM, Actor, Role
+from jalon.access import SYSTEM, Actor, Refused, Role
 from jalon.accounts import actions as accounts
 from jalon.accounts.logins import login_hash
 from jalon.accounts.models import User
@@ -30,7 +32,7 @@ UNUSED = timedelta(days=60)  # not used for so long, it closes by itself
 LASTS = timedelta(days=3 * 365)  # the compulsory end of what holds it, longer than a pathway and its appeals
 ANSWER = timedelta(days=28)  # within the month of the GDPR (article 12 §3), whatever the month
 # What the trail shows of her account to those who may read it: never a name.
-NAME = _("La personne accompagnée")
+NAME = gettext_lazy("La personne accompagnée")
 
 
 class Card(NamedTuple):
@@ -71,10 +73,12 @@ def _new_number() -> str:
 def open_space(actor: Actor, dossier: Dossier, *, number: str = "") -> Card:
     """With her, at the desk: her account, which opens this file alone, and the card that she takes. Nothing is sent."""
     require_desk(actor, dossier, proved=True)
+    if not settings.SPACE_URL:
+        raise Refused(_("Cette installation n'a pas d'adresse pour les personnes."))
     space = _of(dossier)
     SPACE.target(state_of(space.user if space else None), "open_space")
     number, today = number or _new_number(), clock.today()
-    user = accounts.create_account(SYSTEM, login=number, name=NAME, ends_on=_unused(), hers=True)
+    user = accounts.create_account(SYSTEM, login=number, name=str(NAME), ends_on=_unused(), hers=True)
     directory.grant_membership(
         SYSTEM,
         user=user,
