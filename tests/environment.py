@@ -21,6 +21,8 @@ for variable, folder in {"DATA_DIR": "data", "KEY_DIR": "keys", "MAIL_SINK": "ma
     os.environ[f"JALON_{variable}"] = str(ROOT / folder)
 os.environ["JALON_CLOCK_OVERRIDE"] = "1"
 os.environ["JALON_PASSWORD_WORK"] = "light"
+os.environ["JALON_HOSTS"] = "localhost,127.0.0.1,[::1],agenda.localhost"
+os.environ["JALON_SPACE_URL"] = "http://agenda.localhost"
 os.environ.pop("JALON_DEMO", None)
 # Playwright's synchronous interface runs inside an event loop.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from datetime import date
 from functools import partial
 from secrets import token_urlsafe
-from typing import Any
+from typing import Any, NamedTuple
 
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
@@ -49,15 +50,20 @@ def create_account(
     password: str | None = None,
     totp_secret: str | None = None,
     language: str = "fr",
+    hers: bool = False,
 ) -> User:
-    """Open an account with its compulsory end. Without ``totp_secret``, the second factor is set at first sign-in."""
+    """Open an account with its compulsory end. Without ``totp_secret``, the second factor is set at first sign-in.
+
+    ``hers``: the account of a person accompanied. It opens her own host only, and has no address to write to.
+    """
     _require_keeper(actor)
     if ends_on < clock.today():
         raise ValidationError({"ends_on": _("La fin du compte est déjà passée. Indiquez une date à venir.")})
     if not login.strip():
         raise ValidationError({"login": _("Indiquez une adresse de connexion.")})
-    profile, known = {"name": name, "email": email or login, "phone": phone}, login
-    if taken := list(User.objects.filter(login=login_hash(login)).values_list("pk", flat=True)):
+    profile = {"name": name, "email": "" if hers else email or login, "phone": phone}
+    known = login
+    if taken := list(User.objects.filter(login=login_hash(login, hers=hers)).values_list("pk", flat=True)):
         # Whoever tries addresses leaves a trace of each, and learns nothing: this account is like any other that waits,
         # but nobody signs in to it, and it is the holder of the address who is told (``invite``).
         journal.refusal(actor, "create_account", why="taken", objects=taken)
@@ -68,6 +74,7 @@ def create_account(
         known,
         password,
         profile=profile,
+        hers=hers,
         ends_on=ends_on,
         language=language,
         created_at=clock.now(),
@@ -127,6 +134,56 @@ def accept_invitation(secret: str, *, login: str, password: str) -> bool:
     kept.delete()
     journal.record(own, "accept_invitation", objects=[own.user_id])
     return True
+
+
+@transaction.atomic
+def hand_code(actor: Actor, user: User) -> str:
+    """A code to be handed on paper to a person accompanied, good once, within a day. Nothing is sent to anyone.
+
+    A former code, a former phrase and the sessions they opened end at once.
+    """
+    _require_keeper(actor)
+    code = recovery.new_code()
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+    Invitation.objects.filter(user=user).delete()
+    token = token_hash(recovery.plain(code))
+    Invitation.objects.create(token=token, user=user, expires_at=clock.machine() + INVITATION_LASTS)
+    WebSession.objects.filter(user_id=user.pk).delete()
+    journal.record(actor, "hand_code", objects=[user.pk])
+    return code
+
+
+class Activated(NamedTuple):
+    """What she takes away, shown this once: the secret of an application of codes, and ten codes for paper."""
+
+    user: User
+    secret: str
+    codes: list[str]
+
+
+@transaction.atomic
+def activate(*, number: str, code: str, phrase: str, secret: str = "") -> Activated | None:
+    """She chooses her phrase with the code handed on paper; her second factor is made in the same act.
+
+    None, always the same, when the number is nobody's, or the code is wrong, used, or too old; five tries end it.
+    """
+    kept = Invitation.objects.select_for_update().filter(user__login=login_hash(number, hers=True)).first()
+    if kept is None or not kept.usable():
+        return None
+    own = Actor(kept.user_id, "PUB", "")
+    if not constant_time_compare(token_hash(recovery.plain(code)), kept.token):
+        Invitation.objects.filter(pk=kept.pk).update(tries=F("tries") + 1)
+        journal.record(own, "activate", decision="refused", conditions=["code"], objects=[kept.user_id])
+        return None
+    user, secret = kept.user, secret or generate_totp_secret()
+    user.set_password(phrase)
+    user.save(update_fields=["password"])
+    kept.delete()
+    Authenticator.objects.filter(user=user).delete()
+    totp.enrol(user, secret)
+    journal.record(own, "activate", objects=[user.pk])
+    return Activated(user, secret, recovery.generate(user))
 
 
 @transaction.atomic
@@ -312,7 +369,7 @@ def suspend(actor: Actor, user: User) -> None:
 @transaction.atomic
 def resume(actor: Actor, user: User) -> None:
     """The officer has reviewed: the account opens again."""
-    if actor.role != "DPO":
+    if actor != SYSTEM and actor.role != "DPO":
         raise Refused(_("Seule la personne chargée de la protection des données peut faire cela."))
     user.suspended_at = None
     user.save(update_fields=["suspended_at"])

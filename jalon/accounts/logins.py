@@ -10,6 +10,10 @@ def normalised(typed: str) -> str:
     return unicodedata.normalize("NFKC", typed).strip().casefold()
 
 
-def login_hash(typed: str) -> str:
-    """The hexadecimal keyed hash kept in ``User.login``; the typed text itself is never stored in clear."""
-    return keys.mac("login", normalised(typed)).hex()
+def login_hash(typed: str, *, hers: bool = False) -> str:
+    """The hexadecimal keyed hash kept in ``User.login``; the typed text itself is never stored in clear.
+
+    ``hers``: typed on the host of the persons themselves. The same text is then another login, so that no account of
+    one host exists on the other: what is typed there is unknown, like anything else.
+    """
+    return keys.mac("login of a person" if hers else "login", normalised(typed)).hex()

@@ -26,9 +26,11 @@ class Density(models.TextChoices):
 
 
 class UserManager(BaseUserManager["User"]):
-    def create_user(self, login: str, password: str | None = None, *, profile: dict[str, str], **fields: Any) -> "User":
+    def create_user(
+        self, login: str, password: str | None = None, *, profile: dict[str, str], hers: bool = False, **fields: Any
+    ) -> "User":
         """Insert one account: the login as a keyed hash, the profile sealed, the password as an Argon2id hash."""
-        user = self.model(login=login_hash(login), **fields)
+        user = self.model(login=login_hash(login, hers=hers), **fields)
         user.set_password(password)
         keys.ensure(keys.STAFF, "GS")
         user.seal({**profile, "login": login})
@@ -40,7 +42,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(Sealed, AbstractBaseUser):
-    """One professional's account. Name, e-mail, phone and login are in the sealed profile."""
+    """One account. Name, e-mail, phone and login are in the sealed profile; a person's own has no e-mail."""
 
     COMPARTMENT = "GS"
     key_owner = keys.STAFF

@@ -17,6 +17,7 @@ from jalon.config import clock, prepared
 from jalon.vault import keys
 
 TOUCH_EVERY = timedelta(seconds=60)
+SHORT = "short"  # in a session: nothing of it may stay open on a screen, whatever it shows
 
 
 def hashed(session_key: str) -> str:
@@ -26,6 +27,8 @@ def hashed(session_key: str) -> str:
 
 def idle_limit(data: dict[str, Any], seen_at: datetime) -> timedelta:
     """Twenty minutes; ten when the last page came under a proof of identity: a sensitive part may be on the screen."""
+    if data.get(SHORT):
+        return timedelta(seconds=settings.SESSION_IDLE_SENSITIVE_SECONDS)
     proofs = [row["at"] for row in data.get(AUTHENTICATION_METHODS_SESSION_KEY, ()) if row.get("reauthenticated")]
     if proofs:
         lasts = timedelta(seconds=settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)

@@ -63,10 +63,10 @@ def grouped(secret: str) -> str:
     return " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
 
 
-def drawing(secret: str) -> str:
+def drawing(secret: str, issuer: str = "") -> str:
     """The QR code as an SVG document in a data URI: no image is written anywhere, no name is in it."""
     adapter = get_adapter()
-    label = quote(adapter.get_totp_issuer())
+    label = quote(issuer or adapter.get_totp_issuer())
     svg = adapter.build_totp_svg(f"otpauth://totp/{label}?{urlencode({'secret': secret, 'issuer': label})}")
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
 

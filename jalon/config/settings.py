@@ -84,6 +84,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ALLOWED_HOSTS = [h for h in env("HOSTS", "localhost,127.0.0.1,[::1]").split(",") if h]
 BASE_URL = env("BASE_URL", "http://127.0.0.1:8000")
 SECURE = BASE_URL.startswith("https://")
+# The host of the persons themselves, and where « Quitter » leads: a page without interest. Empty: no such host.
+SPACE_URL = env("SPACE_URL")
+SPACE_EXIT = env("SPACE_EXIT", "https://meteofrance.com/")
+SPACE_COOKIE = "__Host-agenda" if SECURE else "agenda"
+SPACE_URLCONF = "jalon.space.host"
 ROOT_URLCONF = "jalon.config.urls"
 WSGI_APPLICATION = "jalon.config.wsgi.application"
 APPEND_SLASH = False
@@ -113,6 +118,7 @@ INSTALLED_APPS = [
     "jalon.journeys",
     "jalon.support",
     "jalon.offers",
+    "jalon.space",
     "jalon.reporting",
     "jalon.demo",
 ]
@@ -120,6 +126,7 @@ INSTALLED_APPS = [
 # The second wall, on PostgreSQL: a request reaches only the rows and keys of its actor's house (people/wall.py).
 WALL = flag("WALL")
 MIDDLEWARE = [
+    "jalon.config.hosts.HostMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -192,13 +199,13 @@ ALLAUTH_TRUSTED_PROXY_COUNT = 1 if flag("BEHIND_PROXY") else 0
 X_FRAME_OPTIONS = "DENY"
 
 # Cookie values are kept as keyed hashes; 20 minutes idle (10 once a sensitive part may be on the screen), 10 hours in
-# all, 2 for a member of the commission; browsers signed in at once for one account, by role.
+# all, 2 for a member of the commission, 1 for a person in her own space; browsers signed in at once for one account.
 SESSION_ENGINE = "jalon.accounts.sessions"
 SESSION_IDLE_SECONDS = 20 * 60
 SESSION_IDLE_SENSITIVE_SECONDS = 10 * 60
-SESSION_HOURS = {"MEM": 2}
+SESSION_HOURS = {"MEM": 2, "PER": 1}
 SESSIONS_AT_ONCE = 2
-SESSIONS_AT_ONCE_OF = {"MEM": 1, "PRE": 1}
+SESSIONS_AT_ONCE_OF = {"MEM": 1, "PRE": 1, "PER": 1}
 SESSION_COOKIE_NAME = "__Host-jalon" if SECURE else "jalon"
 SESSION_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = True
@@ -252,6 +259,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_RATE_LIMITS = {"login_failed": "30/h/ip,10/h/key", "reauthenticate": "20/m/user", "passkey": "60/m/ip"}
+ACCOUNT_RATE_LIMITS["activate"] = "20/h/ip"
 ACCOUNT_RATE_LIMITS["invite"] = "60/h/user"  # nobody tries a list of addresses
 MFA_ADAPTER = "jalon.accounts.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]

@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("jalon.journeys.urls")),
     path("", include("jalon.support.urls")),
     path("", include("jalon.offers.urls")),
+    path("", include("jalon.space.urls")),
     path("", include("jalon.reporting.urls")),
 ]
 

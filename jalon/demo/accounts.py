@@ -9,6 +9,8 @@ from jalon.accounts import actions as accounts
 from jalon.accounts.models import User
 from jalon.directory import actions as directory
 from jalon.directory.models import Membership, Organisation
+from jalon.people.models import Dossier
+from jalon.space import actions as space
 from jalon.vault import keys
 
 DOMAIN = "demo.example"
@@ -29,10 +31,16 @@ class Account:
     college: str = ""
     login: str = ""
     language: str = "fr"
+    dossier: str = ""  # the number of the file that a person's own account opens
+    phrase: str = ""
 
     @property
     def typed_login(self) -> str:
-        return self.login or f"{self.id}@{DOMAIN}"
+        return self.login or (self.id if self.dossier else f"{self.id}@{DOMAIN}")
+
+    @property
+    def typed_password(self) -> str:
+        return self.phrase or password(self.typed_login)
 
 
 def password(login: str) -> str:
@@ -68,6 +76,17 @@ def create(account: Account, organisation: Organisation) -> tuple[User, Membersh
         college=account.college,
     )
     return user, membership
+
+
+def open_space(account: Account, referent: Actor, dossier: Dossier) -> User:
+    """A person's own account, opened by her referent and activated with the code of her paper."""
+    login = account.typed_login
+    card = space.open_space(referent, dossier, number=login)
+    made = accounts.activate(number=login, code=card.code, phrase=account.typed_password, secret=totp_secret(login))
+    if made is None:
+        raise RuntimeError(f"the space of {account.id} did not open")
+    accounts.prolong_account(SYSTEM, made.user, ends_on=UNTIL)
+    return made.user
 
 
 def actor(account: Account, user: User, membership: Membership) -> Actor:

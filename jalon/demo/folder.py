@@ -62,6 +62,12 @@ def day_of(mark: Mark, department: str) -> str:
     return mark.days.get(department or "*") or mark.days["*"]
 
 
+def space_url(base_url: str) -> str:
+    """Where the persons themselves enter: the other name of this machine, on the same port."""
+    host, _, port = base_url.rpartition(":")
+    return f"http://{'127.0.0.1' if host.endswith('//localhost') else 'localhost'}:{port}"
+
+
 def environment(data: Path, *, mail_sink: str = "", sms_sink: str = "", base_url: str = "") -> None:
     """Set what the settings read, before Django reads them. A demonstration never uses another installation's keys."""
     data = Path(data).resolve()
@@ -77,6 +83,7 @@ def environment(data: Path, *, mail_sink: str = "", sms_sink: str = "", base_url
         "DATABASE_URL": f"sqlite:///{data / DATABASE}",
         "DJANGO_SETTINGS_MODULE": "jalon.config.settings",
     }
+    chosen["JALON_SPACE_URL"] = space_url(chosen["JALON_BASE_URL"])
     os.environ.update(chosen)
     for name in ("JALON_DATA_DIR", "JALON_MEDIA_DIR", "JALON_MAIL_SINK", "JALON_SMS_SINK"):
         Path(chosen[name]).mkdir(parents=True, exist_ok=True)

@@ -13,27 +13,25 @@ from . import accounts, folder
 from .figures import aliases
 from .folder import Mark
 
-SPACE_HOST = "localhost"
-
 
 def known_accounts(mark: Mark) -> list[accounts.Account]:
     if mark.world == "story":
         from .story.world import World
 
-        return World(mark.ids).accounts
-    from .proof import ACCOUNTS
+        world = World(mark.ids)
+        return [*world.accounts, *world.persons]
+    from .proof import ACCOUNTS, PERSONS
 
-    return list(ACCOUNTS)
+    return [*ACCOUNTS, *PERSONS]
 
 
 def listing(data: Path, mark: Mark) -> dict[str, Any]:
     """The whole document of ``--accounts``."""
     from .proof import canaries
 
-    port = mark.base_url.rpartition(":")[2]
     return {
         "base_url": mark.base_url,
-        "space_url": f"http://{SPACE_HOST}:{port}",
+        "space_url": folder.space_url(mark.base_url),
         "mail_sink": mark.mail_sink,
         "sms_sink": mark.sms_sink,
         "accounts": [_account(mark, account) for account in known_accounts(mark)],
@@ -51,7 +49,7 @@ def _account(mark: Mark, account: accounts.Account) -> dict[str, Any]:
         "role": account.role,
         "organisation": account.organisation,
         "department": account.department or None,
-        "password": accounts.password(login),
+        "password": account.typed_password,
         "totp_secret": accounts.totp_secret(login),
         "today": folder.day_of(mark, account.department),
     }

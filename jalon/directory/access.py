@@ -120,7 +120,11 @@ HELD_IN = {
 
 def may_keep(actor: Actor, organisation: Organisation, role: str, department: str) -> bool:
     """Is this function among those that the actor keeps: own organisation, own commission?"""
-    if actor == SYSTEM or actor.role == "OPS":
+    if actor == SYSTEM:
+        return True
+    if role == Role.PER:
+        return False  # opened and closed with her by her referent (``space``), by nobody who keeps accounts
+    if actor.role == "OPS":
         return True
     if actor.role == "MGR" and role in BY_OPERATOR:
         return False  # she may be reviewed by this very account: she neither stops it nor starts it again

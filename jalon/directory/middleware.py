@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.utils.crypto import constant_time_compare
 from django.utils.module_loading import import_string
 
-from jalon.access import Actor
+from jalon.access import Actor, Role
 from jalon.accounts import sessions, stepup
 from jalon.accounts.trace import session_ref
 from jalon.config import clock
@@ -90,7 +90,9 @@ class ActorMiddleware:
         held = reads.memberships_of(user_id)
         if not held or not _same_password(request, held[0].user):
             return None
-        usable = [membership for membership in held if _usable(membership)]
+        # Her own host opens for her alone, and no other host opens for her (``config.hosts``).
+        hers = getattr(request, "space", False)
+        usable = [held_ for held_ in held if _usable(held_) and (held_.role == Role.PER) == hers]
         chosen = request.session.get(CHOSEN)
         request.memberships = usable  # type: ignore[attr-defined]
         return next((m for m in usable if m.pk == chosen), usable[0] if usable else None)

@@ -69,6 +69,7 @@ KINDS: dict[str, Kind] = {
     "accreditation_end": Kind(_("Fin de l'agrément"), "MGR", (60, 30)),
     "share_end": Kind(_("Fin d'un partage"), "REF", (7,), passes=True),
     "rights": Kind(_("Demande de la personne sur ses données"), "DPO", (14, 3, 0), outlives=True),
+    "person_request": Kind(_("Demande de la personne"), "REF", (7, 0), outlives=True),
     "retention": Kind(_("Conservation à revoir"), "DPO", (30, 0), outlives=True),
 }
 

@@ -36,6 +36,7 @@ CHOSEN = frozenset(
         "share_end",
         "accreditation_observations",
         "orientation",
+        "person_request",
     }
 )
 

@@ -121,6 +121,10 @@ def dossiers_visible_to(actor: Actor) -> QuerySet[Dossier]:
                 Exists(shares_in_force(actor.organisation_id).filter(dossier=OuterRef("pk"))),
                 agreement=True,
             )
+        case Role.PER:
+            mine = active_assignments(actor.user_id, AssignmentKind.PERSON).filter(dossier=OuterRef("pk"))
+            rows = here.filter(Exists(mine), organisation=actor.organisation_id)
+            return rows.annotate(assignment_kind=Subquery(mine.values("kind")[:1]), agreement=agreement)
         case Role.MGR | Role.DPO:
             return here.filter(organisation=actor.organisation_id).annotate(assignment_kind=none, agreement=agreement)
         case Role.SEC:
@@ -146,11 +150,11 @@ def dossiers_visible_to(actor: Actor) -> QuerySet[Dossier]:
 def seen(actor: Actor, pk: str) -> Dossier | None:
     """The dossier of this id, if the actor's scope holds it. Asked before almost every act, hence prepared."""
     values = {"pk": pk}
-    if actor.role in (Role.REF, Role.COL, Role.EMP):
+    if actor.role in (Role.REF, Role.COL, Role.EMP, Role.PER):
         values["user_id"] = actor.user_id
     if actor.role in (Role.SEC, Role.PRE, Role.ETR):
         values["department"] = actor.department
-    if actor.role in (Role.REF, Role.COL, Role.EMP, Role.MGR, Role.DPO, Role.ETR):
+    if actor.role in (Role.REF, Role.COL, Role.EMP, Role.PER, Role.MGR, Role.DPO, Role.ETR):
         values["organisation_id"] = actor.organisation_id
     if len(values) == 1 or not all(values.values()):
         return None
@@ -184,6 +188,8 @@ def facts(actor: Actor, dossier: Dossier) -> Facts:
         held.add(Condition.SHARE)
         if getattr(dossier, "share_end", None) is not None:
             held.add(Condition.WINDOW)
+    elif role == Role.PER:
+        relation = Relation.ASSIGNED if kind else Relation.NONE
     elif role in (Role.MGR, Role.DPO):
         relation = Relation.SAME_ORG
     elif role in (Role.SEC, Role.PRE):

@@ -21,6 +21,7 @@ class AssignmentKind(TextChoices):
     REFERENT = "referent", _("personne référente")
     DELEGATE = "delegate", _("collègue en délégation")
     ADVISER = "adviser", _("agence emploi")
+    PERSON = "person", _("la personne elle-même")
 
 
 class ReviewOutcome(TextChoices):

@@ -2,8 +2,10 @@
 
 import sys
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
@@ -66,11 +68,20 @@ def answer(request: HttpRequest, exception: Exception) -> HttpResponse | None:
 def _page(
     request: HttpRequest | None, template: str, status: int, context: dict[str, Any] | None = None
 ) -> HttpResponse:
+    if getattr(request, "space", False):
+        return _hers(request, status)
     return HttpResponse(render_to_string(f"ui/errors/{template}.html", context, request), status=status)
+
+
+def _hers(request: HttpRequest | None, status: int) -> HttpResponse:
+    """On the host of the persons themselves, the one neutral page of its own addresses (``config.hosts``)."""
+    return import_module(settings.SPACE_URLCONF).error(request, status)  # type: ignore[no-any-return]
 
 
 def refused(request: HttpRequest, exception: Refused) -> HttpResponse:
     """403: the object may be known, the verb is refused; a missing step-up can be supplied."""
+    if getattr(request, "space", False):
+        return _hers(request, 403)
     page = request.get_full_path() if request.method == "GET" else back(request)
     context = {"why": exception.why, "stepup": "stepup" in exception.missing, "next": page}
     return HttpResponse(render_to_string("ui/refused.html", context, request), status=403)

@@ -883,6 +883,25 @@ FIELDS: dict[str, dict[str, str]] = {
         "revoked_at": "date",
         "recorded_by": "reference",
     },
+    # space
+    "space.Space": {
+        "id": "id",
+        "dossier": "reference",
+        "user": "reference",
+        "opened_on": "date",
+        "shows_dates": "state",
+    },
+    "space.PersonRequest": {
+        "sealed": "sealed",
+        "revision": "route",
+        "id": "id",
+        "dossier": "reference",
+        "kind": "state",
+        "made_at": "date",
+        "answer_by": "date",
+        "answered_on": "date",
+        "answered_by": "reference",
+    },
     # support
     "support.Appointment": {
         "id": "id",

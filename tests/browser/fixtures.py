@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.browser.serving import Server, serve
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import Visitor, visitor
 
 FLAGS = [
     *("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
@@ -141,7 +141,7 @@ class Visits:
 
     def __call__(self, account: str) -> Visitor:
         if account not in self._open:
-            self._open[account] = Visitor(self.server, account).sign_in()
+            self._open[account] = visitor(self.server, account).sign_in()
         return self._open[account]
 
 

@@ -43,6 +43,8 @@ class Server:
     data: Path
     database: str
     base_url: str
+    # the host of the persons themselves; the empty department has none (its passkeys want the name « localhost »)
+    space_url: str = ""
     world: dict[str, Any] = field(default_factory=dict)
     process: "subprocess.Popen[bytes] | None" = None
     # the days already given to a code, by login: a code opens once
@@ -64,6 +66,7 @@ class Server:
             "JALON_MAIL_SINK": str(self.data / "mail"),
             "JALON_SMS_SINK": str(self.data / "sms"),
             "JALON_BASE_URL": self.base_url,
+            "JALON_SPACE_URL": self.space_url,
             "DATABASE_URL": self.database,
             "DJANGO_SETTINGS_MODULE": "jalon.config.settings",
             "PYTHONPATH": str(ROOT),
@@ -173,6 +176,8 @@ def serve(world: str, folder: Path) -> Iterator[Server]:
         (data / name).mkdir(parents=True, exist_ok=True)
     with own_database(data) as database:
         server = Server(data, database, f"http://127.0.0.1:{free_port()}")
+        if world != "empty":
+            server.space_url = server.base_url.replace("127.0.0.1", "localhost")
         server.world = json.loads(server.run("-m", "tests.browser.department", world).stdout)
         server.start()
         try:

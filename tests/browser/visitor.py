@@ -111,7 +111,8 @@ class Visitor:
         self.account: dict[str, Any] = server.accounts[account]
         self.cookies: dict[str, str] = {}
         self.token = ""
-        where = urlsplit(server.base_url)
+        self.base_url = server.space_url if self.account["role"] == "PER" else server.base_url
+        where = urlsplit(self.base_url)
         self._link = http.client.HTTPConnection(str(where.hostname), where.port, timeout=30)
 
     def ask(self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None) -> Answer:
@@ -138,7 +139,7 @@ class Visitor:
     def post(self, path: str, data: dict[str, Any] | list[tuple[str, str]] | None = None) -> Answer:
         pairs = list(data.items()) if isinstance(data, dict) else list(data or [])
         pairs = [("csrfmiddlewaretoken", self.token), *((n, v) for n, v in pairs if n != "csrfmiddlewaretoken")]
-        headers = {"Content-Type": "application/x-www-form-urlencoded", "Origin": self.server.base_url}
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "Origin": self.base_url}
         return self.ask("POST", path, urlencode(pairs).encode(), headers)
 
     @classmethod
@@ -215,10 +216,49 @@ class Visitor:
 
     def local(self, link: str, page: str) -> str:
         """The path and query of a link of this server, else nothing."""
-        address = urlsplit(urljoin(f"{self.server.base_url}{page}", link))
-        if f"{address.scheme}://{address.netloc}" != self.server.base_url or address.path.startswith("/static/"):
+        address = urlsplit(urljoin(f"{self.base_url}{page}", link))
+        if f"{address.scheme}://{address.netloc}" != self.base_url or address.path.startswith("/static/"):
             return ""
         return address.path + (f"?{address.query}" if address.query else "")
+
+
+class HerVisitor(Visitor):
+    """A person in her own space: one address, where everything is posted."""
+
+    def follow(self, data: dict[str, Any]) -> Answer:
+        sent = self.post("/", data)
+        assert sent.status in (302, 303), f"{self.id}: {sent.status}\n{words(sent.text)}"
+        return self.get("/")
+
+    def sign_in(self) -> "HerVisitor":
+        self.get("/")
+        self.follow({"login": self.account["login"], "password": self.account["password"]})
+        self.follow({"code": code_of(self.server, self.account["login"], self.account["totp_secret"])})
+        return self
+
+    def confirm(self) -> "HerVisitor":
+        self.follow({"go": "readers"})
+        if 'name="code"' in self.get("/").text:
+            self.follow({"code": code_of(self.server, self.account["login"], self.account["totp_secret"])})
+        return self
+
+    def crawl(self, limit: int = 600) -> dict[str, Answer]:
+        """Every page that her buttons lead to, from the first one; nothing is done."""
+        seen: dict[str, Answer] = {}
+        waiting = ["home"]
+        while waiting and len(seen) < limit:
+            name = waiting.pop(0)
+            if name in seen:
+                continue
+            sent = self.post("/", {"go": name})
+            answer = seen[name] = self.get("/") if sent.status == 303 else sent
+            waiting += re.findall(r'name="go" value="([a-z_]+)"', answer.text)
+        return seen
+
+
+def visitor(server: Server, account: str) -> Visitor:
+    """The visitor that suits this account."""
+    return (HerVisitor if server.accounts[account]["role"] == "PER" else Visitor)(server, account)
 
 
 # signing out ends the visit; the display settings only come back

@@ -43,6 +43,7 @@ KINDS = {
     "orientation_id": ("offers.Orientation", "dossier"),
     "service_id": ("offers.Service", ""),
     "training_id": ("offers.Training", ""),
+    "request_id": ("space.PersonRequest", "dossier"),
     "membership_id": ("directory.Membership", ""),
     "accreditation_id": ("directory.Accreditation", ""),
     "accreditation_piece_id": ("directory.AccreditationPiece", "accreditation"),
@@ -133,6 +134,7 @@ def more() -> None:
             who = referent(dossier)
             mine = people.dossiers_visible_to(who).get(number=number)
             support.record_placement(who, mine, title="Atelier", starts_on=date(2026, 3, 2))
+            _asked(mine)
             offers.prepare_orientation(who, mine, Service.objects.get(department="31"))
             decision = Decision.objects.filter(dossier=dossier).first()
             if decision is not None:
@@ -149,6 +151,23 @@ def more() -> None:
             service="Préfecture",
         )
         journeys.prepare_sheet(secretary)
+
+
+def _asked(dossier: Any) -> None:
+    """Her space, and what she asked from it."""
+    from jalon.access import Actor
+    from jalon.people import access as people
+    from jalon.people.models import Assignment
+    from jalon.space import actions as space
+
+    def actor(kind: str, role: str) -> Actor:
+        held = Assignment.objects.get(dossier=dossier, kind=kind, ends_on=None)
+        return Actor(held.user_id, role, dossier.organisation_id, dossier.department, stepped_up=True)
+
+    if not Assignment.objects.filter(dossier=dossier, kind="person").exists():
+        space.open_space(actor("referent", "REF"), dossier)
+    her = actor("person", "PER")
+    space.ask(her, people.dossiers_visible_to(her).get(), kind="access")
 
 
 def _catalogue(department: str) -> None:

@@ -76,6 +76,9 @@ KNOWN = {
     "etr.31": Known("ETR", "same_dept", SHARED, ("agreement", "share"), SHARED),
     "ops": Known("OPS", "none", ()),
     "sta": Known("STA", "none", ()),
+    "per.1": Known("PER", "assigned", ("31-2026-006",)),
+    "per.2": Known("PER", "assigned", ("31-2026-002",)),
+    "per.3": Known("PER", "assigned", ("31-2026-005",)),
 }
 
 
@@ -98,6 +101,7 @@ MINUTES = {
 ORGANISATION = {
     **dict.fromkeys(("ref.a1", "ref.a2", "col.a", "mgr.a", "adm.a", "dpo.a"), "org-a"),
     **dict.fromkeys(("ref.b1", "mgr.b"), "org-b"),
+    **dict.fromkeys(("per.1", "per.2", "per.3"), "org-a"),
     "ref.c1": "org-c",
     "emp.31": "pub-ft-31",
 }

@@ -39,6 +39,12 @@ ACCOUNTS = (
     Account("ops", "Tom Technique", "OPS", "pub-ddets-31"),
     Account("sta", "Uma Statistique", "STA", "pub-ddets-31"),
 )
+# Their own spaces: a neutral channel, « never », a check that expired.
+PERSONS = (
+    Account("per.1", "", "PER", "org-a", "31", dossier="31-2026-006"),
+    Account("per.2", "", "PER", "org-a", "31", dossier="31-2026-002"),
+    Account("per.3", "", "PER", "org-a", "31", dossier="31-2026-005"),
+)
 MANAGERS = {"org-a": "mgr.a", "org-b": "mgr.b"}
 SEATED_LATER = "mem.31.3"  # her seat begins after the convocations: she is convoked to nothing yet
 RECUSED = "mem.31.2"

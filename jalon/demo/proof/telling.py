@@ -61,6 +61,7 @@ from .cast import (
     OPEN,
     ORGANISATIONS,
     PAST,
+    PERSONS,
     RECUSED,
     SEATED_LATER,
     SHARED,
@@ -107,6 +108,8 @@ class Proof:
         self.meetings()
         for case in CASES:
             self.case(case)
+        for account in PERSONS:
+            self.at(-2, SUPPORT, partial(self.space, account))
 
     def cast(self) -> None:
         for pk, kind, name, department in ORGANISATIONS:
@@ -316,6 +319,11 @@ class Proof:
             support.send_message(actor, dossier, text="Bonjour, un premier échange est-il possible ?")
             adviser = self.actors["emp.31"]
             support.send_message(adviser, self.dossier("emp.31", case.number), text="Oui, la semaine prochaine.")
+
+    def space(self, account: accounts.Account) -> None:
+        referent = next(case.referent for case in CASES if case.number == account.dossier)
+        dossier = self.dossier(referent, account.dossier)
+        self.users[account.id] = accounts.open_space(account, self.actors[referent], dossier)
 
     # --- the request -----------------------------------------------------------------------------------------------
     def fill(self, case: Case) -> None:

@@ -8,6 +8,7 @@ from jalon.access import Actor
 from jalon.config import clock
 from jalon.conventions import actions as conventions
 from jalon.conventions.models import Convention
+from jalon.demo import accounts
 from jalon.demo.timeline import OPENING, SUPPORT, Timeline
 from jalon.people import actions as people
 from jalon.people.models import Share
@@ -40,6 +41,7 @@ PAIRS = ("30-2019-001", "30-2019-003", "30-2019-005", "30-2019-006", "30-2019-00
 DELEGATIONS = (("30-2019-001", "ts-idris", date(2020, 1, 20), date(2020, 7, 19)),
                ("30-2019-002", "ts-idris", date(2021, 7, 1), date(2021, 9, 30)))  # fmt: skip
 REVIEW_EVERY = timedelta(days=80)
+SPACES_ON = date(2020, 2, 5)
 
 Act = Callable[[], object]
 
@@ -51,6 +53,9 @@ def plan(world: World, timeline: Timeline, story: dict[str, Any], until: date, o
     for when in _reviews(story, until, opened):
         timeline.add(when, SUPPORT, _by_referent(world, number, lambda actor, dossier: people.update_safe_contact(
             actor, dossier, data={})))  # fmt: skip
+    if mine := [account for account in world.persons if account.dossier == number]:
+        timeline.add(SPACES_ON, SUPPORT, _by_referent(world, number, lambda actor, dossier: accounts.open_space(
+            mine[0], actor, dossier)))  # fmt: skip
     for share in story["share_agreements"]:
         if share["scope"] != "transfert":  # her agreement to move is in the transfer itself
             _share(world, timeline, story, share)

@@ -50,6 +50,13 @@ SECRETARIES = {"30": "dd-anouk", "34": "dd-noemie34", "38": "dd-sabine38"}
 PREFECTS = {"30": "pref-30", "34": "pref-34", "38": "pref-38"}
 PREFECTURES = {"30": "Préfecture du Gard", "34": "Préfecture de l'Hérault", "38": "Préfecture de l'Isère"}
 
+# The study opened three spaces at the office, with one and the same phrase.
+PHRASE = "lune pomme bateau soleil clef jardin"
+PERSONS = tuple(
+    Account(name, "", "PER", "org-calandre", "30", dossier=number, phrase=PHRASE)
+    for name, number in (("per-alize", "30-2019-001"), ("per-garance", "30-2019-007"), ("per-hysope", "30-2019-008"))
+)
+
 # She moves before the commission of the new department treats her file (the world says: on the day of the next period).
 MOVED = {"30-2019-006": date(2020, 12, 1)}
 NEW_REFERENT = "ts-jeanne34"
@@ -108,6 +115,10 @@ class World:
                 )
             )
         return [*found, *ADDED]
+
+    @property
+    def persons(self) -> tuple[Account, ...]:
+        return PERSONS
 
     @property
     def dossiers(self) -> list[dict[str, Any]]:

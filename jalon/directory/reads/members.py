@@ -7,7 +7,7 @@ from django.db.models import OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from jalon.access import Actor
+from jalon.access import Actor, Role
 from jalon.accounts.models import User
 from jalon.config import clock, prepared
 from jalon.vault import keys
@@ -70,7 +70,8 @@ def memberships_to_review(actor: Actor, page: int = 1) -> tuple[Page, list[Membe
         scope = Q(department=actor.department, role__in=["MEM", "PRE", "ETR", "SEC"])
     else:
         scope = Q(organisation_id=actor.organisation_id)
-    current = Membership.objects.filter(scope, on_day(today), user__is_active=True).order_by("ends_on", "pk")
+    rows = Membership.objects.filter(scope, on_day(today), user__is_active=True).exclude(role=Role.PER)
+    current = rows.order_by("ends_on", "pk")  # nobody who keeps accounts learns who has a space of her own
     found = Paginator(_with_names(current, today), PAGE).get_page(page)
     return found, _labelled(list(found.object_list))
 

@@ -1,7 +1,7 @@
 """The verbs of the person's file. Nothing else writes the tables of this room."""
 
 from .agreements import grant_share, record_agreement, record_information, revoke_share, withdraw_agreement
-from .assignments import assign, end_assignment
+from .assignments import assign, close_own_access, end_assignment
 from .contact import stop_messages, update_identity, update_safe_contact
 from .erasure import consent_to_erasure, erase_dossier, replay_erasures, withdraw_consent
 from .exceptional import (
@@ -31,6 +31,7 @@ __all__ = [
     "assign",
     "attach_statement",
     "close_dossier",
+    "close_own_access",
     "consent_to_erasure",
     "contacted",
     "end_assignment",

@@ -6,7 +6,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from jalon import journal
-from jalon.access import Actor, Hidden, Refused, Role
+from jalon.access import SYSTEM, Actor, Hidden, Refused, Role
+from jalon.accounts import actions as accounts
 from jalon.accounts.models import User
 from jalon.config import clock
 from jalon.directory.models import Membership, Organisation, on_day
@@ -22,6 +23,7 @@ HOLDERS = {
     AssignmentKind.REFERENT: (Role.REF,),
     AssignmentKind.DELEGATE: (Role.REF, Role.COL),
     AssignmentKind.ADVISER: (Role.EMP,),
+    AssignmentKind.PERSON: (Role.PER,),
 }
 
 
@@ -61,6 +63,18 @@ def assign(
     )
     journal.record(actor, f"assign_{kind}", dossier, compartment="C16", objects=[row.pk, user.pk, organisation.pk])
     return row
+
+
+@transaction.atomic
+def close_own_access(actor: Actor, dossier: Dossier) -> int:
+    """Her own space opens no more: her account closes, her sessions end in this transaction. Return how many closed."""
+    rows = list(Assignment.objects.filter(dossier=dossier, kind=AssignmentKind.PERSON).select_related("user"))
+    opened = [row for row in rows if row.user.is_active]
+    for row in opened:
+        accounts.close_account(SYSTEM, row.user)
+        journal.record(actor, "close_own_access", dossier, compartment="C15", objects=[row.pk, row.user_id])
+    _stop([row for row in opened if row.ends_on is None])
+    return len(opened)
 
 
 def _may_name(actor: Actor, dossier: Dossier, kind: str) -> None:

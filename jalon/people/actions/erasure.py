@@ -37,6 +37,7 @@ from jalon.ui.errors import Conflict
 from jalon.vault import files, keys
 from jalon.vault.models import SealedFile
 
+from .assignments import close_own_access
 from .retention import notice_keys, why_not
 from .rows import keep, locked, set_next_due
 
@@ -140,6 +141,7 @@ def _destroy(actor: Actor, dossier: Dossier, done: dict[str, Any], **event: Any)
     rows = [row for model in SEALED for row in model.objects.filter(dossier=dossier)]
     notices.cancel(dossier, *KINDS, actor=actor)
     forget_papers(actor, dossier)
+    close_own_access(actor, dossier)
     count = keys.destroy(dossier.pk)
     journal.record(actor, "erase", dossier, purpose=done["reason"], count=count, gone=[*rows, *copies], **event)
     for row in rows:

@@ -22,6 +22,7 @@ from jalon.people.states import DOSSIER, AssignmentKind, Stage
 from jalon.vault import keys
 from jalon.vault.classification import DOSSIER_GROUPS
 
+from .assignments import close_own_access
 from .rows import keep, locked, set_next_due
 
 
@@ -147,6 +148,7 @@ def move_dossier(
         raise Refused(_("Ce dossier est clos : il ne peut plus être transféré."))
     today = clock.today()
     journal.record(actor, "move_dossier", dossier, objects=[organisation.pk, referent.pk])
+    close_own_access(actor, dossier)
     running = Assignment.objects.filter(dossier=dossier, starts_on__lte=today).exclude(ends_on__lt=today)
     running.filter(starts_on=today).delete()
     running.update(ends_on=today - timedelta(days=1))

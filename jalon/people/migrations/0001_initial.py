@@ -79,6 +79,7 @@ class Migration(migrations.Migration):
                             ("referent", "personne référente"),
                             ("delegate", "collègue en délégation"),
                             ("adviser", "agence emploi"),
+                            ("person", "la personne elle-même"),
                         ],
                         max_length=10,
                     ),

@@ -249,7 +249,8 @@ class Worker:
 
 
 def workers(dossier: Dossier) -> list[Worker]:
-    rows = list(Assignment.objects.filter(dossier=dossier).order_by("-starts_on", "pk")[:PAGE])
+    named = Assignment.objects.filter(dossier=dossier).exclude(kind=AssignmentKind.PERSON)
+    rows = list(named.order_by("-starts_on", "pk")[:PAGE])
     users = directory.users_named(sorted({row.user_id for row in rows}))
     names = organisation_names({row.organisation_id for row in rows})
     today = clock.today()

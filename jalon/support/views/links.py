@@ -29,6 +29,7 @@ PAGES = (
     ("support:placements", "C10", "read", _("Emploi et formation"), (Role.REF, Role.EMP)),
     ("offers:person", "C11", "read", _("Orientations"), (Role.REF,)),
     ("people:requests", "C16", "create", _("Ses droits"), (Role.REF, Role.MGR)),
+    ("space:desk", "C15", "read", _("Son espace"), (Role.REF, Role.DPO)),
     ("people:trail", "C17", "read", _("Qui a consulté"), (Role.MGR,)),
     ("people:consent", "C16", "edit", _("Garder ou effacer"), (Role.MGR,)),
 )

@@ -1,0 +1,59 @@
+"""What may be done to her space in each of its states, and what she may ask."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from jalon.access.machine import Machine, step
+from jalon.accounts.models import User
+
+
+class SpaceState(TextChoices):
+    NONE = "none", _("pas ouvert")
+    WAITING = "waiting", _("code remis, pas encore utilisé")
+    OPEN = "open", _("ouvert")
+    FROZEN = "frozen", _("gelé")
+    LAPSED = "lapsed", _("fermé, faute d'usage")
+    CLOSED = "closed", _("fermé")
+
+
+class RequestKind(TextChoices):
+    ACCESS = "access", _("Voir tout ce qui est écrit sur elle")
+    RECTIFICATION = "rectification", _("Corriger une erreur")
+    READERS = "readers", _("Savoir qui a lu")
+    MESSAGE = "message", _("Message")
+    NOT_COMING = "not_coming", _("Ne peut pas venir au rendez-vous")
+    # Not asked but done: at once, and told to her referent.
+    WITHDRAWN = "withdrawn", _("A retiré son accord")
+    REVOKED = "revoked", _("A retiré un partage")
+    STOPPED = "stopped", _("Ne veut plus de message")
+
+
+# Rights of the GDPR (articles 15 and 16): answered within the month (article 12 §3), the officer is told too.
+RIGHTS = (RequestKind.ACCESS, RequestKind.RECTIFICATION, RequestKind.READERS)
+# What she chooses in a list; the others follow from a button of another page.
+ASKED = (*RIGHTS, RequestKind.MESSAGE)
+WITH_WORDS = (RequestKind.RECTIFICATION, RequestKind.MESSAGE)
+
+S = SpaceState
+SPACE = Machine(
+    dict(SpaceState.choices),
+    step("open_space", [S.NONE, S.CLOSED], S.WAITING, "REF"),
+    step("hand_new_code", [S.WAITING, S.OPEN, S.LAPSED], S.WAITING, "REF"),
+    step("activate", [S.WAITING], S.OPEN, "PER"),
+    step("freeze_space", [S.WAITING, S.OPEN], S.FROZEN, "REF"),
+    step("thaw_space", [S.FROZEN], S.OPEN, "REF"),
+    step("close_space", [S.WAITING, S.OPEN, S.FROZEN, S.LAPSED], S.CLOSED, "REF"),
+)
+
+
+def state_of(user: User | None) -> SpaceState:
+    """The state is that of her account: nothing is stored twice."""
+    if user is None:
+        return S.NONE
+    if not user.is_active:
+        return S.CLOSED
+    if user.suspended_at is not None:
+        return S.FROZEN
+    if not user.is_open():
+        return S.LAPSED
+    return S.OPEN if user.has_usable_password() else S.WAITING

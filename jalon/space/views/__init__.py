@@ -1,0 +1,1 @@
+"""The desk's pages (professional host) and hers (her host): see ``desk``, ``door``, ``screens``, ``acts``."""
