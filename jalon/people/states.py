@@ -43,6 +43,7 @@ class Right(TextChoices):
     """A right of the person over her data (GDPR, articles 15 to 21)."""
 
     ACCESS = "access", _("recevoir une copie de ses données")
+    READERS = "readers", _("savoir qui a lu ses données")
     RECTIFICATION = "rectification", _("faire corriger ses données")
     RESTRICTION = "restriction", _("geler une partie de son dossier")
     OBJECTION = "objection", _("s'opposer à un usage de ses données")

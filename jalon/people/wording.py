@@ -24,6 +24,7 @@ VERBS: dict[str, str | Promise] = {
     "assign_referent": gettext_lazy("personne référente nommée"),
     "assign_delegate": gettext_lazy("délégation donnée"),
     "assign_adviser": gettext_lazy("personne nommée à l'agence emploi"),
+    "close_own_access": gettext_lazy("son espace fermé"),
     "end_assignment": gettext_lazy("nomination terminée"),
     "move_dossier": gettext_lazy("dossier transféré"),
     "close": gettext_lazy("dossier clos"),

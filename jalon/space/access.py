@@ -46,10 +46,9 @@ def requests_visible_to(actor: Actor) -> QuerySet[PersonRequest]:
 
 
 def require_requests(actor: Actor) -> None:
-    """The list of what waits: as each of its lines, it asks the officer to prove again who she is."""
+    """The list of what waits, for whoever may read one of its lines."""
     held = {"stepup"} if actor.stepped_up else set()
-    relation = Relation.SAME_ORG if actor.role == Role.DPO else Relation.ASSIGNED
-    answer = decide(actor.role, relation, Stage.PREPARATION, "C15", "read", held)
+    answer = decide(actor.role, Relation.ASSIGNED, Stage.PREPARATION, "C15", "read", held)
     if not answer:
         raise Refused(people.refusal_sentence(answer.missing), answer.missing)
 

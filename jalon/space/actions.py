@@ -19,7 +19,7 @@ from jalon.directory import actions as directory
 from jalon.notices import actions as notices
 from jalon.people import access as people
 from jalon.people import actions as persons
-from jalon.people.models import Agreement, Dossier, SafeContact, Share
+from jalon.people.models import Agreement, Dossier, RightsRequest, SafeContact, Share
 from jalon.people.states import AssignmentKind
 from jalon.support.models import Appointment
 from jalon.ui.errors import Conflict, at_field
@@ -30,7 +30,6 @@ from .states import RIGHTS, SPACE, WITH_WORDS, RequestKind, state_of
 
 UNUSED = timedelta(days=60)  # not used for so long, it closes by itself
 LASTS = timedelta(days=3 * 365)  # the compulsory end of what holds it, longer than a pathway and its appeals
-ANSWER = timedelta(days=28)  # within the month of the GDPR (article 12 §3), whatever the month
 # What the trail shows of her account to those who may read it: never a name.
 NAME = gettext_lazy("La personne accompagnée")
 
@@ -142,7 +141,7 @@ def answer_request(actor: Actor, request: PersonRequest) -> PersonRequest:
     row.answered_on, row.answered_by_id = clock.today(), actor.user_id
     row.save(update_fields=["answered_on", "answered_by"])
     journal.record(actor, "answer_request", request.dossier, compartment="C15", relation="assigned", objects=[row.pk])
-    notices.complete(request.dossier, "person_request", key=_keys(row), actor=actor)
+    notices.complete(request.dossier, "person_request", key=row.pk, actor=actor)
     persons.refresh_next_due(request.dossier)
     return row
 
@@ -167,40 +166,28 @@ def choose_dates(actor: Actor, space: Space, *, shown: bool) -> Space:
 
 
 @transaction.atomic
-def ask(actor: Actor, dossier: Dossier, *, kind: str, text: str = "", about: str = "") -> PersonRequest:
-    """She asks; her referent sees it, and the officer when it is a right. Asked twice, a right is one request."""
+def ask(actor: Actor, dossier: Dossier, *, kind: str, text: str = "", about: str = "") -> PersonRequest | RightsRequest:
+    """She asks: a right over her data, or something of her referent. Asked twice, what needs no word is one request."""
     people.require(actor, dossier, "C15", "create")
-    kind = RequestKind(kind)
     if kind in WITH_WORDS and not text.strip():
         raise at_field("text", _("Écrivez quelques mots."))
+    if kind in RIGHTS:
+        return persons.record_request(actor, dossier, right=kind, words=text)
+    kind = RequestKind(kind)
     known = PersonRequest.objects.filter(dossier=dossier, kind=kind, answered_on=None)
-    if kind in (RequestKind.ACCESS, RequestKind.READERS) and (row := known.first()) is not None:
-        return row
     if kind == RequestKind.NOT_COMING and (row := next((r for r in known if r.unseal().get("about") == about), None)):
         return row
     return _tell(actor, dossier, kind, text=text, about=about)
 
 
 def _tell(actor: Actor, dossier: Dossier, kind: RequestKind, *, text: str = "", about: str = "") -> PersonRequest:
-    today = clock.today()
-    due = today + ANSWER if kind in RIGHTS else today
-    row = PersonRequest(dossier=dossier, kind=kind, made_at=clock.now(), answer_by=due)
+    row = PersonRequest(dossier=dossier, kind=kind, made_at=clock.now(), answer_by=clock.today())
     row.seal({"text": text, "about": about})
     row.save(force_insert=True)
     journal.record(actor, f"ask_{kind}", dossier, compartment="C15", relation="assigned", sealed=[row])
-    _plan(dossier, row, due)
-    return row
-
-
-def _keys(row: PersonRequest) -> list[str]:
-    """The deadline of her referent, and for a right that of the officer."""
-    return [row.pk, *([f"{row.pk}:dpo"] if row.kind in RIGHTS else [])]
-
-
-def _plan(dossier: Dossier, row: PersonRequest, due: date) -> None:
-    for key, role in zip(_keys(row), ("REF", "DPO"), strict=False):
-        notices.plan(dossier, "person_request", due, role=role, key=key)
+    notices.plan(dossier, "person_request", row.answer_by, role="REF", key=row.pk)
     persons.refresh_next_due(dossier)
+    return row
 
 
 @transaction.atomic
@@ -230,5 +217,5 @@ def stop_writing(actor: Actor, dossier: Dossier) -> SafeContact:
 
 
 @transaction.atomic
-def cannot_come(actor: Actor, appointment: Appointment) -> PersonRequest:
+def cannot_come(actor: Actor, appointment: Appointment) -> PersonRequest | RightsRequest:
     return ask(actor, appointment.dossier, kind=RequestKind.NOT_COMING, about=appointment.pk)

@@ -8,4 +8,4 @@ class SpaceConfig(AppConfig):
     def ready(self) -> None:
         from jalon.ui import nav
 
-        nav.register_menu(_("Demandes des personnes"), "space:requests", roles=("REF", "DPO"), order=40)
+        nav.register_menu(_("Demandes des personnes"), "space:requests", roles=("REF",), order=40)

@@ -11,7 +11,7 @@ from jalon.accounts.logins import login_hash
 from jalon.ui.fields import ChoiceField, PublicIdField, SafeCharField, SometimesText
 from jalon.ui.forms import Form
 
-from .states import ASKED, WITH_WORDS, RequestKind
+from .states import ASKED, WITH_WORDS
 
 # A browser that offers to keep what she types shows to others that there is something to open.
 PLAIN = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
@@ -73,11 +73,11 @@ class AskForm(Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if cleaned.get("kind") in set(map(str, WITH_WORDS)) and "text" not in self.errors and not cleaned.get("text"):
+        if cleaned.get("kind") in WITH_WORDS and "text" not in self.errors and not cleaned.get("text"):
             self.add_error("text", WRITE)
         return cleaned
 
     @property
     def asked(self) -> dict[str, str]:
-        kind = RequestKind(self.cleaned_data["kind"])
+        kind = self.cleaned_data["kind"]
         return {"kind": kind, "text": self.cleaned_data.get("text", "") if kind in WITH_WORDS else ""}

@@ -52,12 +52,6 @@ class PersonRequest(Sealed):
                 name="answered_by_somebody",
                 violation_error_message=_("Une réponse a toujours un jour et une personne."),
             ),
-            models.UniqueConstraint(
-                fields=["dossier", "kind"],
-                condition=Q(answered_on__isnull=True, kind__in=("access", "readers")),
-                name="one_open_request_of_a_right",
-                violation_error_message=_("Cette demande attend déjà sa réponse."),
-            ),
         ]
         indexes = [
             models.Index(F("answer_by").asc(), condition=Q(answered_on__isnull=True), name="person_request_open")

@@ -17,7 +17,7 @@ from jalon.law.dates import Month
 from jalon.notices.reads import of_dossier
 from jalon.people import reads as persons
 from jalon.people.access import READINGS
-from jalon.people.models import Dossier
+from jalon.people.models import Dossier, RightsRequest
 from jalon.support.models import Appointment
 
 from .access import requests_visible_to
@@ -211,17 +211,16 @@ class Own(NamedTuple):
 
 
 def own_requests(dossier: Dossier) -> list[Own]:
-    rows = PersonRequest.objects.filter(dossier=dossier)[:LISTED]
-    return [
-        Own(
-            f"kind_{row.kind}",
-            _day(row.made_at),
-            row.answer_by,
-            row.answered_on,
-            row.kind in RIGHTS and row.answered_on is None,
-        )
-        for row in rows
+    """What she asked, the latest first: from here, and of the rights also what was noted for her at the desk."""
+    rows = [
+        Own(f"kind_{row.kind}", _day(row.made_at), row.answer_by, row.answered_on, False)
+        for row in PersonRequest.objects.filter(dossier=dossier)[:LISTED]
     ]
+    rights = RightsRequest.objects.filter(dossier=dossier, right__in=RIGHTS).order_by("-asked_on", "-pk")[:LISTED]
+    rows += [
+        Own(f"kind_{row.right}", row.asked_on, row.due_on, row.answered_on, row.answered_on is None) for row in rights
+    ]
+    return sorted(rows, key=lambda row: row.asked_on, reverse=True)
 
 
 # --- the desk -------------------------------------------------------------------------------------------------------
@@ -249,8 +248,6 @@ def desk(dossier: Dossier) -> tuple[SpaceState, Space | None, list[Asked]]:
 def waiting(actor: Actor) -> list[Asked]:
     """What waits for an answer in the actor's scope, the first due first. Her words stay on the page of her file."""
     open_ones = requests_visible_to(actor).filter(answered_on=None)
-    if actor.role == Role.DPO:
-        open_ones = open_ones.filter(kind__in=RIGHTS)
     rows = list(open_ones.order_by("answer_by", "pk")[:LISTED])
     files = {row.pk: row for row in persons.scope(actor).filter(pk__in={row.dossier_id for row in rows})}
     return [Asked(row, persons.name(actor, files[row.dossier_id]), "") for row in rows if row.dossier_id in files]

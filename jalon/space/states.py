@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jalon.access.machine import Machine, step
 from jalon.accounts.models import User
+from jalon.people.states import Right
 
 
 class SpaceState(TextChoices):
@@ -17,9 +18,8 @@ class SpaceState(TextChoices):
 
 
 class RequestKind(TextChoices):
-    ACCESS = "access", _("Voir tout ce qui est écrit sur elle")
-    RECTIFICATION = "rectification", _("Corriger une erreur")
-    READERS = "readers", _("Savoir qui a lu")
+    """What goes to her referent. A right over her data is a request of ``people``, with its month and its answer."""
+
     MESSAGE = "message", _("Message")
     NOT_COMING = "not_coming", _("Ne peut pas venir au rendez-vous")
     # Not asked but done: at once, and told to her referent.
@@ -28,11 +28,11 @@ class RequestKind(TextChoices):
     STOPPED = "stopped", _("Ne veut plus de message")
 
 
-# Rights of the GDPR (articles 15 and 16): answered within the month (article 12 §3), the officer is told too.
-RIGHTS = (RequestKind.ACCESS, RequestKind.RECTIFICATION, RequestKind.READERS)
+# The rights that are asked from here (GDPR, articles 15 and 16); the others are explained at the desk.
+RIGHTS = (Right.ACCESS, Right.RECTIFICATION, Right.READERS)
 # What she chooses in a list; the others follow from a button of another page.
 ASKED = (*RIGHTS, RequestKind.MESSAGE)
-WITH_WORDS = (RequestKind.RECTIFICATION, RequestKind.MESSAGE)
+WITH_WORDS = (Right.RECTIFICATION, RequestKind.MESSAGE)
 
 S = SpaceState
 SPACE = Machine(

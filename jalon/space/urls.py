@@ -9,5 +9,5 @@ urlpatterns = [
     path("dossiers/<str:dossier_id>/space/", desk.desk, name="desk"),
     path("dossiers/<str:dossier_id>/space/<str:verb>/", desk.act, name="act"),
     path("person-requests/", desk.requests, name="requests"),
-    path("person-requests/<str:request_id>/answer/", desk.answer, name="answer"),
+    path("person-requests/<str:person_request_id>/answer/", desk.answer, name="answer"),
 ]

@@ -43,7 +43,7 @@ KINDS = {
     "orientation_id": ("offers.Orientation", "dossier"),
     "service_id": ("offers.Service", ""),
     "training_id": ("offers.Training", ""),
-    "request_id": ("space.PersonRequest", "dossier"),
+    "person_request_id": ("space.PersonRequest", "dossier"),
     "membership_id": ("directory.Membership", ""),
     "accreditation_id": ("directory.Accreditation", ""),
     "accreditation_piece_id": ("directory.AccreditationPiece", "accreditation"),
@@ -167,7 +167,7 @@ def _asked(dossier: Any) -> None:
     if not Assignment.objects.filter(dossier=dossier, kind="person").exists():
         space.open_space(actor("referent", "REF"), dossier)
     her = actor("person", "PER")
-    space.ask(her, people.dossiers_visible_to(her).get(), kind="access")
+    space.ask(her, people.dossiers_visible_to(her).get(), kind="message", text="Appelez-moi.")
 
 
 def _catalogue(department: str) -> None:

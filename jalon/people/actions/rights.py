@@ -22,6 +22,8 @@ from jalon.vault.models import Sealed
 from .rows import keep, locked, set_next_due
 
 DECIDING = (Role.MGR, Role.DPO)
+# Asked again before the answer, it is the same request.
+ONCE = (Right.ACCESS, Right.READERS)
 
 
 def require_rights(actor: Actor, dossier: Dossier) -> frozenset[str]:
@@ -43,14 +45,18 @@ def record_request(
     asked_on: date | None = None,
     parts: Collection[str] = (),
 ) -> RightsRequest:
-    """She asks, orally or in writing: the answer is due within a month of ``asked_on``.
+    """She asks, orally, in writing or from her space: the answer is due within a month of ``asked_on``.
 
     A restriction names its ``parts`` (FREEZABLE) and holds from now on, before any answer.
     """
     locked(dossier)
-    used = require_rights(actor, dossier)
+    hers = actor.role == Role.PER
+    used = require(actor, dossier, "C15", "create").used if hers else require_rights(actor, dossier)
     if right not in Right.values:
         raise at_field("right", _("Choisissez une réponse de la liste."))
+    same = RightsRequest.objects.filter(dossier=dossier, right=right, state=RequestState.OPEN)
+    if right in ONCE and (known := same.first()) is not None:
+        return known
     day = asked_on or clock.today()
     if day > clock.today():
         raise at_field("asked_on", _("Ce jour n'est pas encore venu."))
@@ -63,9 +69,15 @@ def record_request(
     journal.record(actor, "record_request", dossier, compartment="C15", purpose=right, conditions=used, sealed=[row])
     if frozen:
         _restrict(dossier, {*dossier.restricted.split(), *frozen})
-    notices.plan(dossier, "rights", row.due_on, rule="DAT-3", key=row.pk, actor=actor)
+    for key, role in _told(row):
+        notices.plan(dossier, "rights", row.due_on, role=role, rule="DAT-3", key=key, actor=actor)
     set_next_due(dossier)
     return row
+
+
+def _told(row: RightsRequest) -> tuple[tuple[str, str], ...]:
+    """Whose list holds the date, by the key of each: the officer's, and that of whoever meets her."""
+    return ((row.pk, Role.DPO), (f"{row.pk}:ref", Role.REF))
 
 
 @transaction.atomic
@@ -80,7 +92,8 @@ def extend_request(actor: Actor, row: RightsRequest, *, reason: str) -> RightsRe
     row.seal({**row.unseal(), "extended": reason.strip()})
     row.save(update_fields=["due_on", "sealed", "revision"])
     journal.record(actor, "extend_request", row.dossier, compartment="C15", conditions=used, sealed=[row])
-    notices.plan(row.dossier, "rights", row.due_on, rule="DAT-3", key=row.pk, actor=actor)
+    for key, role in _told(row):
+        notices.plan(row.dossier, "rights", row.due_on, role=role, rule="DAT-3", key=key, actor=actor)
     set_next_due(row.dossier)
     return row
 
@@ -101,7 +114,7 @@ def answer_request(actor: Actor, row: RightsRequest, *, outcome: str, answer: st
     row.save(update_fields=["state", "answered_on", "answered_by", "sealed", "revision"])
     dossier, verb = row.dossier, "grant_request" if granted else "refuse_request"
     journal.record(actor, verb, dossier, compartment="C15", purpose=row.right, conditions=used, sealed=[row])
-    notices.complete(dossier, "rights", key=row.pk, actor=actor)
+    notices.complete(dossier, "rights", key=[key for key, _role in _told(row)], actor=actor)
     set_next_due(dossier)
     if not granted and known["parts"]:
         _restrict(dossier, set(dossier.restricted.split()) - set(known["parts"]))

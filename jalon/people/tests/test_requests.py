@@ -42,7 +42,7 @@ def test_a_request_is_due_within_a_month_at_any_stage(team, make, role):
     row = ask(team, dossier, role=role, asked_on=today - timedelta(days=3))
     assert row.due_on == add_months(today - timedelta(days=3), 1)
     assert WORDS.encode() not in bytes(row.sealed)
-    due = Deadline.objects.get(kind="rights")
+    due = Deadline.objects.get(kind="rights", role="DPO")
     assert (due.on, due.role, due.rule) == (row.due_on, "DPO", "DAT-3")
     entry = Entry.objects.get(verb="record_request")
     assert (entry.compartment, entry.purpose) == ("C15", "access")
@@ -91,7 +91,7 @@ def test_two_months_more_once_with_a_reason_within_the_first(team):
         actions.extend_request(team.actor("MGR"), row, reason="Beaucoup de pièces")
     with clock.at(row.due_on):
         longer = actions.extend_request(team.actor("MGR"), row, reason="Beaucoup de pièces")
-    assert longer.due_on == add_months(row.asked_on, 3) == Deadline.objects.get(kind="rights").on
+    assert longer.due_on == add_months(row.asked_on, 3) == Deadline.objects.get(kind="rights", role="REF").on
     with pytest.raises(Refused):
         actions.extend_request(team.actor("MGR"), row, reason="Encore")
 

@@ -11,14 +11,15 @@ from jalon.accounts.models import Invitation, User, WebSession
 from jalon.config import clock
 from jalon.directory import reads as directory
 from jalon.journal.models import Entry
+from jalon.law.retention import answer_by
 from jalon.notices.models import Deadline, Outbox
 from jalon.people import access as people
 from jalon.people import actions as persons
-from jalon.people.models import SafeContact, Share
+from jalon.people.models import RightsRequest, SafeContact, Share
 from jalon.people.tests.factories import make_dossier, make_prepared, make_team
-from jalon.space import actions
+from jalon.space import actions, reads
 from jalon.space.models import PersonRequest, Space
-from jalon.space.states import RequestKind, SpaceState, state_of
+from jalon.space.states import RIGHTS, RequestKind, SpaceState, state_of
 from jalon.space.tests.factories import PHRASE, activated, make_hers
 from jalon.ui.errors import Conflict
 
@@ -209,21 +210,36 @@ def test_what_she_asks_is_sealed_traced_and_due(team, kind):
     assert row.unseal()["text"] == "Ma date est fausse."
     assert b"fausse" not in bytes(row.sealed)
     assert Entry.objects.filter(verb=f"ask_{kind}", role="PER").count() == 1
-    right = kind in (RequestKind.ACCESS, RequestKind.RECTIFICATION, RequestKind.READERS)
-    assert row.answer_by == clock.today() + timedelta(days=28 if right else 0)
+    assert row.answer_by == clock.today()
     due = Deadline.objects.filter(kind="person_request", dossier=hers.dossier.pk, done_on=None)
-    assert set(due.values_list("role", flat=True)) == ({"REF", "DPO"} if right else {"REF"})
+    assert set(due.values_list("role", flat=True)) == {"REF"}
     actions.answer_request(team.actor("REF"), row)
     assert not due.all().exists()
     with pytest.raises(Conflict):
         actions.answer_request(team.actor("REF"), row)
 
 
-def test_a_right_asked_twice_is_one_request(team):
+@pytest.mark.parametrize("right", RIGHTS)
+def test_a_right_is_asked_as_at_the_desk_and_told_to_both(team, right):
     hers = make_hers(team)
-    first, second = (actions.ask(hers.actor(), hers.file, kind="access") for _ in range(2))
+    row = actions.ask(hers.actor(), hers.file, kind=right, text="Ma date est fausse.")
+    assert row == RightsRequest.objects.get(dossier=hers.dossier, right=right, recorded_by=hers.user)
+    assert row.due_on == answer_by(clock.today())
+    assert Entry.objects.filter(verb="record_request", role="PER").count() == 1
+    due = Deadline.objects.filter(kind="rights", dossier=hers.dossier.pk, done_on=None)
+    assert set(due.values_list("role", "on")) == {("REF", row.due_on), ("DPO", row.due_on)}
+    assert [one.waits for one in reads.own_requests(hers.dossier)] == [True]
+    persons.answer_request(team.actor("REF"), row, outcome="granted")
+    assert not due.all().exists()
+    assert [one.waits for one in reads.own_requests(hers.dossier)] == [False]
+
+
+@pytest.mark.parametrize("right", ["access", "readers"])
+def test_a_right_asked_twice_is_one_request(team, right):
+    hers = make_hers(team)
+    first, second = (actions.ask(hers.actor(), hers.file, kind=right) for _ in range(2))
     assert first.pk == second.pk
-    assert PersonRequest.objects.count() == 1
+    assert RightsRequest.objects.count() == 1
 
 
 def test_words_are_needed_where_words_are_the_request(team):
@@ -236,7 +252,7 @@ def test_words_are_needed_where_words_are_the_request(team):
 
 def test_the_officer_and_the_manager_read_and_do_not_answer(team):
     hers = make_hers(team)
-    row = actions.ask(hers.actor(), hers.file, kind="access")
+    row = actions.ask(hers.actor(), hers.file, kind="message", text="Appelez-moi.")
     for role in ("DPO", "MGR"):
         with pytest.raises(Refused):
             actions.answer_request(team.actor(role), row)

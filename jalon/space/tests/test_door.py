@@ -416,24 +416,24 @@ def test_the_desk(team):
 
 def test_the_desk_of_a_neighbour_is_the_404_of_a_stranger(team):
     hers = make_hers(team)
-    row = actions.ask(hers.actor(), hers.file, kind="access")
+    row = actions.ask(hers.actor(), hers.file, kind="message", text="Appelez-moi.")
     other = browser(team.member("REF"), stepped_up=True)
     stranger = other.get(reverse("space:desk", args=["A" * 22]))
     assert other.get(reverse("space:desk", args=[hers.dossier.pk])).content == stranger.content
     for verb in ("open", "code", "freeze", "thaw", "close"):
         assert other.post(reverse("space:act", args=[hers.dossier.pk, verb])).status_code == 404
     assert other.post(reverse("space:answer", args=[row.pk])).status_code == 404
-    assert said(other.get(reverse("space:requests"))).count("Voir tout") == 0
+    assert said(other.get(reverse("space:requests"))).count("Message") == 0
 
 
-def test_the_officer_sees_rights_and_no_words(team):
+def test_a_right_reaches_the_page_of_rights_and_not_the_messages(team):
     hers = make_hers(team)
-    actions.ask(hers.actor(), hers.file, kind="access")
-    actions.ask(hers.actor(), hers.file, kind="message", text="Appelez-moi.")
-    page = browser(team.dpo, stepped_up=True).get(reverse("space:requests"))
-    assert "Voir tout ce qui est écrit" in said(page)
-    assert "Message" not in said(page)
-    assert browser(team.dpo).get(reverse("space:requests")).status_code == 403
+    actions.ask(hers.actor(), hers.file, kind="rectification", text="Ma date est fausse.")
+    where = reverse("people:requests", args=[hers.dossier.pk])
+    for member in (team.ref, team.dpo):
+        assert "Ma date est fausse." in said(browser(member, stepped_up=True).get(where))
+    assert "fausse" not in said(browser(team.ref, stepped_up=True).get(reverse("space:desk", args=[hers.dossier.pk])))
+    assert browser(team.dpo, stepped_up=True).get(reverse("space:requests")).status_code == 404
 
 
 def test_without_a_file_the_door_shuts(team):

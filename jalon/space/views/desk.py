@@ -49,7 +49,7 @@ def act(request: HttpRequest, dossier_id: str, verb: str) -> HttpResponse:
     return done(request, reverse("space:desk", args=[dossier.pk]), _("C'est fait."))
 
 
-@screen("C15", "read", roles=("REF", "DPO"))
+@screen("C15", "read", roles=("REF",))
 @require_GET
 def requests(request: HttpRequest) -> HttpResponse:
     """What the persons of the actor's scope asked and nobody has answered yet."""
@@ -61,8 +61,8 @@ def requests(request: HttpRequest) -> HttpResponse:
 
 @screen("C15", "edit", roles=("REF",))
 @require_POST
-def answer(request: HttpRequest, request_id: str) -> HttpResponse:
-    row = access.requests_visible_to(request.actor).select_related("dossier").filter(pk=request_id).first()
+def answer(request: HttpRequest, person_request_id: str) -> HttpResponse:
+    row = access.requests_visible_to(request.actor).select_related("dossier").filter(pk=person_request_id).first()
     if row is None:
         raise Hidden
     row.dossier = people.get(request, row.dossier_id, "C15", "edit")

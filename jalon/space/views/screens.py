@@ -10,7 +10,7 @@ from jalon.people import reads as persons
 from .. import reads
 from ..access import own_share
 from ..forms import AskForm
-from ..states import WITH_WORDS, RequestKind
+from ..states import WITH_WORDS
 from .common import ABOUT, HOME, Screen, hers, may, own, show, speech
 
 HER = (Role.PER,)
@@ -88,7 +88,7 @@ def requests(request: HttpRequest, form: AskForm | None = None) -> HttpResponse:
     return show(request, "requests", context, status=422 if form is not None else 200)
 
 
-def _written(kind: RequestKind, form: AskForm | None) -> dict[str, Any]:
+def _written(kind: str, form: AskForm | None) -> dict[str, Any]:
     """What one form of the page shows: its name, and when it was sent what was typed and what is wrong."""
     found: dict[str, Any] = {"value": str(kind), "word": f"ask_{kind}", "typed": "", "errors": ()}
     if form is not None and form.data.get("kind") == kind:
