@@ -3,7 +3,7 @@
 Whatever a page forgot to check, a row without its key is bytes. The policy is on ``vault_keyslot`` alone: every sealed
 table is behind it. It says, in the database, what the matrix says of houses:
 
-- the association that holds a file has its keys;
+- the association that holds a file has its keys; the person herself, from her own space, G1 of her own file;
 - G2, G3, G4 (story, health, law, family, whereabouts, notes) leave the database for nobody else;
 - the State's side of the department, and a house with a share in force, have the other groups;
 - keys of no file (accounts, associations, meetings) are for whoever is signed in, those of accounts for sign-in too;
@@ -39,7 +39,12 @@ POLICY = f"""
 owner = 'staff'
 OR (SELECT current_setting('jalon.role', true)) = '{SYSTEM}'
 OR CASE WHEN EXISTS (SELECT 1 FROM people_dossier d WHERE d.id = owner) THEN
-  EXISTS (
+  CASE WHEN (SELECT current_setting('jalon.role', true)) = 'PER' THEN "group" = 'G1' AND EXISTS (
+    SELECT 1 FROM people_assignment a WHERE a.dossier_id = owner AND a.kind = 'person'
+    AND a.user_id = (SELECT nullif(current_setting('jalon.user', true), ''))
+    AND a.starts_on <= {DAY} AND (a.ends_on IS NULL OR a.ends_on >= {DAY})
+  )
+  ELSE EXISTS (
     SELECT 1 FROM people_dossier d WHERE d.id = owner AND (
       d.organisation_id = (SELECT nullif(current_setting('jalon.organisation', true), ''))
       OR ("group" NOT IN {ONLY_ASSOCIATION} AND (
@@ -52,7 +57,7 @@ OR CASE WHEN EXISTS (SELECT 1 FROM people_dossier d WHERE d.id = owner) THEN
         )
       ))
     )
-  )
+  ) END
   ELSE coalesce((SELECT current_setting('jalon.role', true)), '') <> ''
 END
 """  # noqa: S608  (constants of this module only)

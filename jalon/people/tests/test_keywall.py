@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from jalon.config import clock
 from jalon.people import keywall
-from jalon.people.models import Identity, Share
+from jalon.people.models import Assignment, Identity, Share
 from jalon.vault import keys
 from jalon.vault.errors import KeyMissing, Misplaced
 from jalon.vault.models import KeySlot
@@ -37,6 +37,20 @@ def groups(actor, dossier):
     """The key groups of this file that this actor's requests can fetch."""
     with keywall.asking(actor):
         return set(KeySlot.objects.filter(owner=dossier.pk).values_list("group", flat=True))
+
+
+@postgresql
+def test_a_person_fetches_the_first_group_of_her_own_file_alone(wall, team):
+    mine, other = make_prepared(team), make_prepared(team, alias="Bleuet")
+    for dossier in (mine, other):
+        keys.ensure(dossier.pk, *OF_FILE)
+    her = team.actor("PER")
+    assert groups(her, mine) == set()
+    Assignment.objects.create(
+        dossier=mine, user_id=her.user_id, organisation=team.organisation, kind="person", starts_on=clock.today()
+    )
+    assert groups(her, mine) == {"G1"}
+    assert groups(her, other) == set()
 
 
 @postgresql
