@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from jalon.access import SYSTEM, Actor, Hidden, Refused, Role
 from jalon.config import clock
 
-from .models import MEMBER_ROLES, Accreditation, AccreditationPiece, Kind, Membership, Organisation
+from .models import OF_STAFF, Accreditation, AccreditationPiece, Kind, Membership, Organisation
 from .states import ACCREDITATION
 
 
@@ -153,5 +153,5 @@ def may_name(actor: Actor, organisation: Organisation, role: str, department: st
 
 def roles_to_give(actor: Actor, organisation: Organisation) -> list[str]:
     """The functions that the actor may give in this organisation."""
-    given = (str(role) for role in MEMBER_ROLES if role != Role.PER)  # her access is opened with her, at the desk
+    given = (str(role) for role in OF_STAFF)
     return [role for role in given if may_name(actor, organisation, role, actor.department)]

@@ -21,6 +21,7 @@ END_AFTER_START = _("La fin ne peut pas précéder le début.")
 NOT_BY_MEMBERSHIP = _("Ce rôle ne se donne pas par une appartenance.")
 # A dossier gives the roles COL and PER too; EXT and PUB have no account.
 MEMBER_ROLES = [role for role in Role if role not in {Role.EXT, Role.PUB}]
+OF_STAFF = [role for role in MEMBER_ROLES if role != Role.PER]  # hers is opened with her, by her referent (``space``)
 
 
 class Kind(models.TextChoices):

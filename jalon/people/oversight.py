@@ -153,7 +153,7 @@ def findings(rows: Iterable[Entry], names: Mapping[str, str]) -> list[Hit]:
 
 
 def _own(actor: Actor) -> QuerySet[Entry]:
-    return Entry.objects.filter(organisation=actor.organisation_id)
+    return Entry.objects.filter(organisation=actor.organisation_id).exclude(role="PER")
 
 
 def _files(actor: Actor) -> dict[str, tuple[str, str]]:

@@ -5,7 +5,8 @@ policy (``walled``): the file itself, the rows that hang to it by any chain of k
 
 - a file is seen by the association that holds it; by the State's side of its department once the person has agreed
   (S0 is the association's alone); by whoever ``jalon_lent`` names: a house with a share in force, a department where
-  a request of hers was lodged before she moved; counted, without a key, by those who only count;
+  a request of hers was lodged before she moved; counted, without a key, by those who only count; by the person
+  herself, from her own space, hers alone and its first key (G1);
 - a row that hangs to a file is seen with the file: its policy asks the parent's table, whose own policy answers;
 - a key is given as the file is, but G2, G3, G4 (story, health, law, family, whereabouts, notes) to the association
   alone, and those of a department that she left only while a request there waits for its order;
@@ -47,9 +48,11 @@ def _said_by(name: str) -> str:
     return f"(SELECT nullif(current_setting('jalon.{name}', true), ''))"
 
 
-ROLE, ORGANISATION, DEPARTMENT = map(_said_by, ("role", "organisation", "department"))
+USER, ROLE, ORGANISATION, DEPARTMENT = map(_said_by, NAMES)
 DAY = f"{_said_by('day')}::date"
 IS_STATE = f"{ROLE} IN {STATE_SIDE}"
+IS_HERSELF = f"{ROLE} = 'PER'"
+HOUSE = f"{ORGANISATION} AND NOT {IS_HERSELF}"
 IS_SYSTEM = f"{ROLE} = '{SYSTEM}'"
 
 # Files reached otherwise than by the house that holds them. The function reads past the wall by a setting that ends
@@ -60,17 +63,19 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public AS $$
 BEGIN
   PERFORM set_config('jalon.role', '{SYSTEM}', true);
   RETURN QUERY SELECT s.dossier_id FROM people_share s
-    WHERE s.organisation_id = {ORGANISATION} AND s.revoked_at IS NULL
+    WHERE asks <> 'PER' AND s.organisation_id = {ORGANISATION} AND s.revoked_at IS NULL
     AND s.given_on <= {DAY} AND (s.ends_on IS NULL OR s.ends_on >= {DAY})
   UNION SELECT a.dossier_id FROM dossiers_application a
     WHERE asks IN {STATE_SIDE} AND a.department = {DEPARTMENT} AND a.submitted_on IS NOT NULL
     AND NOT (waiting AND EXISTS (
-      SELECT 1 FROM journeys_decision x WHERE x.application_id = a.id AND x.state = 'notified'));
+      SELECT 1 FROM journeys_decision x WHERE x.application_id = a.id AND x.state = 'notified'))
+  UNION SELECT h.dossier_id FROM people_assignment h WHERE asks = 'PER' AND h.kind = 'person' AND h.user_id = {USER}
+    AND h.starts_on <= {DAY} AND (h.ends_on IS NULL OR h.ends_on >= {DAY});
   PERFORM set_config('jalon.role', coalesce(asks, ''), true);
 END $$;
 """  # noqa: S608  (constants of this module only)
 FILE = f"""
-organisation_id = {ORGANISATION} OR (department = {DEPARTMENT} AND {IS_STATE} AND stage <> 'S0')
+organisation_id = {HOUSE} OR (department = {DEPARTMENT} AND {IS_STATE} AND stage <> 'S0')
 OR {ROLE} IN {COUNTING} OR id IN (SELECT jalon_lent({ROLE}, false))
 """  # noqa: S608
 # A key's owner is a file, or one of three kinds that are nobody's life: the accounts, a house, a meeting.
@@ -78,9 +83,9 @@ KEY = f"""
 owner = 'staff' OR ({ROLE} IS NOT NULL AND (
   EXISTS (SELECT 1 FROM directory_organisation o WHERE o.id = owner)
   OR EXISTS (SELECT 1 FROM commissions_meeting m WHERE m.id = owner)
-  OR EXISTS (SELECT 1 FROM people_dossier d WHERE d.id = owner AND (d.organisation_id = {ORGANISATION}
-    OR ("group" NOT IN {ONLY_ASSOCIATION} AND ((d.department = {DEPARTMENT} AND {IS_STATE})
-      OR d.id IN (SELECT jalon_lent({ROLE}, true))))))
+  OR EXISTS (SELECT 1 FROM people_dossier d WHERE d.id = owner AND (d.organisation_id = {HOUSE}
+    OR ("group" NOT IN {ONLY_ASSOCIATION} AND (NOT {IS_HERSELF} OR "group" = 'G1') AND (
+      (d.department = {DEPARTMENT} AND {IS_STATE}) OR d.id IN (SELECT jalon_lent({ROLE}, true))))))
 ))
 """  # noqa: S608
 
@@ -111,7 +116,7 @@ def _by(model: type[models.Model], field: Any) -> str:
     """One column's reason: one's own house, one's own department, or the row above is reached."""
     column = f"{model._meta.db_table}.{field.column}"
     if field.column == "organisation_id":
-        return f"{column} = {ORGANISATION}"
+        return f"({column} = {HOUSE})"
     if field.column == "department":
         return f"({column} = {DEPARTMENT} AND {IS_STATE})"
     table = (field.related_model or Dossier)._meta.db_table

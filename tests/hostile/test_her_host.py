@@ -4,6 +4,7 @@ import pytest
 
 from tests.browser.visitor import HerVisitor, Visitor
 from tests.hostile.test_foreign_ids import UNKNOWN, bare, rows
+from tests.hostile.test_raw_requests import BODIES, FORM, REFUSED
 from tests.hostile.world import KNOWN, foreign
 
 HERS = ["per.1", *(pytest.param(name, marks=pytest.mark.proof) for name in ("per.2", "per.3"))]
@@ -22,6 +23,22 @@ def test_the_id_of_another_is_nobody_s(account, visit, things, proof):
                     wrong.append(f"{do} {kind} {thing['number']}")
     assert not wrong, "\n".join(wrong)
     assert {answer[0] for answer in unknown.values()} == {404}
+    assert rows(proof) == before
+
+
+@pytest.mark.parametrize("name", list(BODIES))
+def test_a_body_that_no_page_of_hers_sends(name, visit, proof):
+    visitor = visit("per.1")
+    visitor.get("/")
+    before = rows(proof)
+    kind, body = BODIES[name]
+    headers = {"Content-Type": kind, "Origin": proof.space_url}
+    if kind != FORM:
+        headers["X-CSRFToken"] = visitor.token
+    answer = visitor.ask("POST", "/", body.replace(b"TOKEN", visitor.token.encode()), headers)
+    assert answer.status in REFUSED, answer.status
+    assert b"Jalon" not in answer.body
+    assert b"Traceback" not in answer.body
     assert rows(proof) == before
 
 

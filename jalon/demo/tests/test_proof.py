@@ -9,6 +9,7 @@ pytestmark = pytest.mark.xdist_group("demo-proof")
 NAMES = [
     *("ref.a1", "ref.a2", "col.a", "mgr.a", "adm.a", "dpo.a", "ref.b1", "mgr.b", "ref.c1", "emp.31"),
     *("sec.31", "sec.13", "mem.31.1", "mem.31.2", "mem.31.3", "pre.31", "pre.13", "etr.31", "ops", "sta"),
+    *("per.1", "per.2", "per.3"),
 ]
 
 

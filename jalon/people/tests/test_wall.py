@@ -89,6 +89,20 @@ def test_no_open_table_has_a_column_that_names_a_file():
 
 # --- who reaches what -------------------------------------------------------------------------------------------
 @postgresql
+def test_a_person_reaches_her_own_file_and_its_first_key_alone(up, team):
+    mine, other = make_prepared(team), make_prepared(team, alias="Bleuet")
+    for dossier in (mine, other):
+        keys.ensure(dossier.pk, *OF_FILE)
+    her = team.actor("PER")
+    assert (groups(her, mine), reaches(her, mine, Identity)) == (set(), set())
+    Assignment.objects.create(
+        dossier=mine, user_id=her.user_id, organisation=team.organisation, kind="person", starts_on=clock.today()
+    )
+    assert (groups(her, mine), reaches(her, mine, Identity)) == ({"G1"}, {Dossier, Identity})
+    assert (groups(her, other), reaches(her, other, Identity)) == (set(), set())
+
+
+@postgresql
 def test_each_house_fetches_its_keys_and_no_other(up, team):
     dossier, neighbour, far = make_prepared(team), make_team("31", "Association voisine"), make_team("13", "Ailleurs")
     keys.ensure(dossier.pk, *OF_FILE)

@@ -34,7 +34,7 @@ def _name(function: ast.expr) -> str:
     return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
-@pytest.mark.parametrize("room", ["people", "dossiers", "commissions", "journeys", "support"])
+@pytest.mark.parametrize("room", ["people", "dossiers", "commissions", "journeys", "support", "space"])
 def test_every_verb_of_a_file_has_its_words(room):
     found = verbs(room) - OTHERS
     assert found, "no verb found: has the way to write in the journal changed?"

@@ -24,11 +24,13 @@ Screen = Callable[[HttpRequest], HttpResponse]
 def show(request: HttpRequest, template: str, context: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:
     """One of her pages; what has just been done is said once."""
     said = request.session.pop(SAID, "") if SAID in request.session else ""
+    inside = getattr(request, "actor", None) is not None
     given = {
-        "back": HOME if request.actor is not None and template != HOME else "",
         "words": Words(),
         "said": said,
+        "back": HOME if inside and template != HOME else "",
         "exit": settings.SPACE_EXIT,
+        "idle": settings.SESSION_IDLE_SENSITIVE_SECONDS if inside else 0,
         **(context or {}),
     }
     return HttpResponse(render_to_string(f"space/{template}.html", given, request), status=status)

@@ -13,7 +13,7 @@ from django.db import transaction
 from jalon.access import SYSTEM, Refused
 from jalon.accounts.actions import create_account
 from jalon.directory.actions import grant_membership, register_organisation
-from jalon.directory.models import MEMBER_ROLES, Kind, Organisation
+from jalon.directory.models import OF_STAFF, Kind, Organisation
 
 
 class Command(BaseCommand):
@@ -22,7 +22,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("login", help="adresse de connexion")
         parser.add_argument("--name", required=True, help="nom affiché")
-        parser.add_argument("--role", required=True, choices=[str(role) for role in MEMBER_ROLES])
+        parser.add_argument("--role", required=True, choices=[*map(str, OF_STAFF)])
         parser.add_argument("--ends-on", required=True, type=date.fromisoformat, help="dernier jour, AAAA-MM-JJ")
         parser.add_argument("--department", default="")
         parser.add_argument("--organisation", default="", help="identifiant d'une organisation déjà enregistrée")

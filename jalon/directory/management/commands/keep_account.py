@@ -12,7 +12,7 @@ from jalon.access import SYSTEM, Refused
 from jalon.accounts.logins import login_hash
 from jalon.accounts.models import User
 from jalon.directory import actions
-from jalon.directory.models import MEMBER_ROLES, Membership
+from jalon.directory.models import OF_STAFF, Membership
 
 
 class Command(BaseCommand):
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         what.add_argument("--link", action="store_true", help="tout recommence d'un lien envoyé à son adresse")
         what.add_argument("--until", type=date.fromisoformat, help="dernier jour de la fonction, AAAA-MM-JJ")
         what.add_argument("--close", action="store_true", help="ferme le compte tout de suite")
-        parser.add_argument("--role", default="", choices=["", *map(str, MEMBER_ROLES)], help="avec --until")
+        parser.add_argument("--role", default="", choices=["", *map(str, OF_STAFF)], help="avec --until")
 
     def handle(self, **given: Any) -> None:
         user = User.objects.filter(login=login_hash(given["login"])).first()
