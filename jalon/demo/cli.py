@@ -62,7 +62,8 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _ready(mark: Mark, seconds: float) -> str:
-    return f"Jalon, monde « {mark.world} » : {mark.base_url}   (prêt en {seconds:.1f} s)"
+    space = folder.space_url(mark.base_url)
+    return f"Jalon, monde « {mark.world} » : {mark.base_url} ; les personnes : {space}   (prêt en {seconds:.1f} s)"
 
 
 def _wanted(given: argparse.Namespace, known: Mark | None) -> Mark | str:

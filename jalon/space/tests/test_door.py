@@ -18,6 +18,7 @@ from jalon.config import clock
 from jalon.directory.tests.factories import browser
 from jalon.journal.models import Entry
 from jalon.people import access as people
+from jalon.people import actions as persons
 from jalon.people.models import Dossier, Share
 from jalon.people.tests.factories import make_team
 from jalon.space import actions, host
@@ -386,6 +387,21 @@ def test_who_read_is_counted_by_side_and_never_named(team):
     assert "Le service de l'emploi : 1" in said(page)
     for user in (team.ref.user, team.emp.user):
         assert user.name not in said(page)
+
+
+def test_an_exceptional_reading_is_told_by_its_day(team):
+    hers = make_hers(team)
+    manager = team.actor("MGR")
+    theirs = people.dossiers_visible_to(manager).get(pk=hers.dossier.pk)
+    persons.open_exceptionally(
+        manager, theirs, category="absence", reason="La référente est absente et une audience a lieu."
+    )
+    page = follow(hers.browser(stepped_up=True), {"go": "readers"})
+    assert "Une lecture exceptionnelle" in said(page)
+    assert "audience" not in said(page)
+    assert "Vous pouvez savoir qui, quand et pourquoi" in said(page)
+    follow(hers.browser(), {"do": "ask", "kind": "readers"})
+    assert PersonRequest.objects.get().kind == "readers"
 
 
 def test_one_session_and_ten_minutes(team):

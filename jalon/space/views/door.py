@@ -152,7 +152,7 @@ def answer(request: HttpRequest, view: Any) -> HttpResponse:
     except Conflict:
         return to(request, HOME, said="wrong")
     except Hidden:
-        request.session.pop(PAGE, None), request.session.pop(ABOUT, None)
+        request.session[PAGE] = request.session[ABOUT] = ""
         raise
 
 
