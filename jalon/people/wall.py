@@ -3,9 +3,9 @@
 Whatever a page forgot to check, a file of another house does not exist for its statements. One declaration makes every
 policy (``walled``): the file itself, the rows that hang to it by any chain of keys, the wrapped keys.
 
-- a file is seen by the association that holds it; by the State's side of its department once the person has agreed
-  (S0 is the association's alone); by whoever ``jalon_lent`` names: a house with a share in force, a department where
-  a request of hers was lodged before she moved; counted, without a key, by those who only count;
+- a file is seen by the association that holds it; by the person herself, hers alone; by the State's side of its
+  department once she has agreed (S0 is the association's alone); by whoever ``jalon_lent`` names: a house with a share
+  in force, a department where a request of hers was lodged before she moved; by those who only count, without a key;
 - a row that hangs to a file is seen with the file: its policy asks the parent's table, whose own policy answers;
 - a key is given as the file is, but G2, G3, G4 (story, health, law, family, whereabouts, notes) to the association
   alone, and those of a department that she left only while a request there waits for its order;
@@ -18,7 +18,7 @@ Servers connect as a role that owns no table; commands and backups as another, w
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from django.apps import apps
@@ -28,6 +28,7 @@ from django.utils.translation import gettext as _
 
 from jalon.access import Actor
 from jalon.config import clock
+from jalon.vault import scope
 from jalon.vault.errors import Misplaced
 from jalon.vault.models import KeySlot, SealedFile
 
@@ -47,9 +48,10 @@ def _said_by(name: str) -> str:
     return f"(SELECT nullif(current_setting('jalon.{name}', true), ''))"
 
 
-ROLE, ORGANISATION, DEPARTMENT = map(_said_by, ("role", "organisation", "department"))
+USER, ROLE, ORGANISATION, DEPARTMENT = map(_said_by, NAMES)
 DAY = f"{_said_by('day')}::date"
 IS_STATE = f"{ROLE} IN {STATE_SIDE}"
+IS_HOUSE = f"{ROLE} <> 'PER'"  # her own account is of the house that opened it, and sees one file of it
 IS_SYSTEM = f"{ROLE} = '{SYSTEM}'"
 
 # Files reached otherwise than by the house that holds them. The function reads past the wall by a setting that ends
@@ -65,12 +67,14 @@ BEGIN
   UNION SELECT a.dossier_id FROM dossiers_application a
     WHERE asks IN {STATE_SIDE} AND a.department = {DEPARTMENT} AND a.submitted_on IS NOT NULL
     AND NOT (waiting AND EXISTS (
-      SELECT 1 FROM journeys_decision x WHERE x.application_id = a.id AND x.state = 'notified'));
+      SELECT 1 FROM journeys_decision x WHERE x.application_id = a.id AND x.state = 'notified'))
+  UNION SELECT h.dossier_id FROM people_assignment h WHERE asks = 'PER' AND h.user_id = {USER}
+    AND h.starts_on <= {DAY} AND (h.ends_on IS NULL OR h.ends_on >= {DAY});
   PERFORM set_config('jalon.role', coalesce(asks, ''), true);
 END $$;
 """  # noqa: S608  (constants of this module only)
 FILE = f"""
-organisation_id = {ORGANISATION} OR (department = {DEPARTMENT} AND {IS_STATE} AND stage <> 'S0')
+(organisation_id = {ORGANISATION} AND {IS_HOUSE}) OR (department = {DEPARTMENT} AND {IS_STATE} AND stage <> 'S0')
 OR {ROLE} IN {COUNTING} OR id IN (SELECT jalon_lent({ROLE}, false))
 """  # noqa: S608
 # A key's owner is a file, or one of three kinds that are nobody's life: the accounts, a house, a meeting.
@@ -78,7 +82,7 @@ KEY = f"""
 owner = 'staff' OR ({ROLE} IS NOT NULL AND (
   EXISTS (SELECT 1 FROM directory_organisation o WHERE o.id = owner)
   OR EXISTS (SELECT 1 FROM commissions_meeting m WHERE m.id = owner)
-  OR EXISTS (SELECT 1 FROM people_dossier d WHERE d.id = owner AND (d.organisation_id = {ORGANISATION}
+  OR EXISTS (SELECT 1 FROM people_dossier d WHERE d.id = owner AND ((d.organisation_id = {ORGANISATION} AND {IS_HOUSE})
     OR ("group" NOT IN {ONLY_ASSOCIATION} AND ((d.department = {DEPARTMENT} AND {IS_STATE})
       OR d.id IN (SELECT jalon_lent({ROLE}, true))))))
 ))
@@ -111,7 +115,7 @@ def _by(model: type[models.Model], field: Any) -> str:
     """One column's reason: one's own house, one's own department, or the row above is reached."""
     column = f"{model._meta.db_table}.{field.column}"
     if field.column == "organisation_id":
-        return f"{column} = {ORGANISATION}"
+        return f"({column} = {ORGANISATION} AND {IS_HOUSE})"
     if field.column == "department":
         return f"({column} = {DEPARTMENT} AND {IS_STATE})"
     table = (field.related_model or Dossier)._meta.db_table
@@ -217,10 +221,7 @@ def asking(actor: Actor | None) -> Iterator[None]:
 @contextmanager
 def beyond() -> Iterator[None]:
     """What crosses houses by design: the next number of a department, a file that another house takes over."""
-    if not settings.WALL:
-        yield
-        return
-    with _saying(("", SYSTEM, "", "")):
+    with scope.requiring(False), _saying(("", SYSTEM, "", "")) if settings.WALL else nullcontext():
         yield
 
 
