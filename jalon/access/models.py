@@ -5,7 +5,7 @@ from django.db import models
 from jalon.vault.models import IdField, Sealed
 
 
-class BreakGlass(Sealed):
+class BreakGlass(Sealed):  # type: ignore[django-manager-missing]  # people gives the manager (vault.scope)
     """One opening: who, which dossier, from when to when, and what became of it. The reason is sealed.
 
     ``counted`` is False once the officer has given the month's openings back; ``verdict`` says what she found.
@@ -33,7 +33,7 @@ class BreakGlass(Sealed):
         return f"break-glass {self.id}"
 
 
-class ReadingAlert(models.Model):
+class ReadingAlert(models.Model):  # type: ignore[django-manager-missing]  # people gives the manager (vault.scope)
     """One account opened more files in an hour, or in a day, than its work explains; its organisation was told.
 
     A ``stop`` opens no further file to it until somebody has lifted it; ``files`` is then the count at the stop.

@@ -149,6 +149,7 @@ MIDDLEWARE = [
     # Innermost: readings are written to the journal before the page leaves, or the page does not leave.
     "jalon.journal.middleware.ReadingsMiddleware",
     "jalon.access.middleware.ReadOnlyMiddleware",
+    "jalon.people.middleware.ScopeMiddleware",
 ]
 
 TEMPLATES = [

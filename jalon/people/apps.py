@@ -7,6 +7,10 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         from jalon.ui import nav
+        from jalon.vault import scope
 
+        from . import wall
+
+        scope.guard(wall.walled())
         nav.register(_("Personnes"), "people:dossiers", roles=("REF", "MGR", "DPO"), order=20)
         nav.register_menu(_("Lectures arrêtées"), "people:stops", roles=("MGR", "DPO"), order=60)

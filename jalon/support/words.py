@@ -23,6 +23,7 @@ TITLES: dict[str, str | Promise] = {
     "people.SafeContact": _("Contact sûr"),
     "people.Share": _("Partage avec un organisme"),
     "people.Statement": _("Votre déclaration"),
+    "space.PersonRequest": _("Ce que vous avez demandé dans votre espace"),
     "support.Appointment": _("Rendez-vous"),
     "support.LiaisonMessage": _("Message entre l'association et l'agence"),
     "support.Note": _("Note de suivi"),

@@ -26,7 +26,7 @@ class IdField(TextField):
         super().__init__(**{**defaults, **kwargs})
 
 
-class KeySlot(models.Model):
+class KeySlot(models.Model):  # type: ignore[django-manager-missing]  # people gives the manager (vault.scope)
     """One wrapped data key: (owner, group, version) sealed to one recipient. Destroying the row erases the data.
 
     The present release writes only ``kek`` slots; the other types lay the path to keys held by organisations.
@@ -175,7 +175,7 @@ def seal_many(
     return [row for row, _data in listed]
 
 
-class SealedFile(Sealed):
+class SealedFile(Sealed):  # type: ignore[django-manager-missing]  # people gives the manager (vault.scope)
     """An encrypted file: on disk under a random name, its name, type, size and own key in the sealed record."""
 
     id = IdField()

@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.urls import reverse
 
+from jalon.access import Actor
 from jalon.access.models import ReadingAlert
 from jalon.config import clock
 from jalon.people import wall
@@ -140,6 +141,14 @@ def test_the_columns_in_clear_are_those_of_ones_own_house(up, team):
     assert reaches(team.actor("SEC"), first, *hers) == set()  # before her agreement the State knows nothing
     for nobody in (far.actor("SEC"), team.actor("EMP"), None):
         assert reaches(nobody, later, *hers) == set()
+    Assignment.objects.create(
+        dossier=later, user=team.col.user, organisation=team.organisation, kind="delegate",
+        starts_on=clock.today(), ends_on=clock.today(),
+    )  # fmt: skip
+    herself = Actor(team.col.user_id, "PER", team.organisation.pk, "31")
+    assert reaches(herself, later, Identity) == {Dossier, Identity}
+    assert groups(herself, later) == {"G1"}
+    assert reaches(herself, first, Identity) == set()  # of the same house, and not hers
     ReadingAlert.objects.create(user="u", organisation_id=team.organisation.pk, span="day", on=clock.today(), files=9)
     with wall.asking(neighbour.actor("DPO")):
         assert not ReadingAlert.objects.exists()

@@ -50,7 +50,7 @@ def of_file():
 
 # --- what it holds ------------------------------------------------------------------------------------------
 def test_every_record_of_a_file_is_in_the_copy_or_left_out_for_a_reason():
-    assert set(copies.TITLES) | set(copies.LEFT_OUT) == of_file()
+    assert of_file() <= set(copies.TITLES) | set(copies.LEFT_OUT)
     assert not set(copies.TITLES) & set(copies.LEFT_OUT)
     assert all(copies.LEFT_OUT.values())
 
