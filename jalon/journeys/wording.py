@@ -39,6 +39,16 @@ RESIDENCE_ALERTS = {
     "cover_hole": gettext_lazy("Des jours de parcours ne sont couverts par aucun document."),
 }
 # Which months an aid pays (MON-1): the readings of the law room.
+# Whose public holidays push the end of a delay.
+TERRITORIES = [
+    ("metropole", gettext_lazy("métropole")),
+    ("alsace_moselle", gettext_lazy("Alsace et Moselle")),
+    ("guadeloupe", gettext_lazy("Guadeloupe")),
+    ("guyane", gettext_lazy("Guyane")),
+    ("martinique", gettext_lazy("Martinique")),
+    ("mayotte", gettext_lazy("Mayotte")),
+    ("reunion", gettext_lazy("La Réunion")),
+]
 MONTH_RULES = {
     "touched": gettext_lazy("un mois est payé dès qu'un de ses jours est accordé"),
     "month_start": gettext_lazy("un mois est payé quand son premier jour est accordé"),

@@ -23,6 +23,7 @@ from .members import users_named
 
 S = AccreditationState
 MOST = 200
+MOST_TOLD = 6  # accreditations told one by one below a list; the file of each tells the rest
 
 # What comes next, for who looks: the association, then the State's side.
 NEXT_FOR_ASSOCIATION = {
@@ -130,6 +131,23 @@ def public_accreditations(organisation: Organisation) -> list[AccreditationLine]
         line._replace(state=S.IN_FORCE, label=S.IN_FORCE.label, tone="ok") if line.state == S.OBSERVATIONS else line
         for line in shown
     ]
+
+
+def accreditation_reasons(lines: Iterable[AccreditationLine]) -> list[html.Rule]:
+    """Why the dates of a list are what they are: the three rules, with the dates that each accreditation gives them."""
+    used: dict[str, str] = {}
+    for line in lines:
+        row, name = line.accreditation, line.organisation or departments.name_of(line.accreditation.department)
+        given = (
+            (_("demande reçue le %(day)s"), row.received_on),
+            (_("pièces demandées le %(day)s"), row.missing_asked_on),
+            (_("pièces données le %(day)s"), row.completed_on),
+            (_("accordé le %(day)s"), row.granted_on),
+        )
+        told = ", ".join(words % {"day": html.day(on)} for words, on in given if on)
+        if told:
+            used[name] = f"{used[name]} ; {told}" if name in used else told
+    return rules.why("AGR-1", "AGR-2", "AGR-3", inputs=dict(list(used.items())[:MOST_TOLD]))
 
 
 # --- who is approved --------------------------------------------------------------------------------------------

@@ -58,7 +58,8 @@ def _confirm(request: HttpRequest, row: Accreditation | None, form: Form, **word
 @require_GET
 def accreditations(request: HttpRequest) -> HttpResponse:
     actor = _actor(request)
-    context = {"lines": reads.accreditations(actor), "may_prepare": access.can_prepare(actor)}
+    lines = reads.accreditations(actor)
+    context = {"lines": lines, "rules": reads.accreditation_reasons(lines), "may_prepare": access.can_prepare(actor)}
     context["may_record"] = actor.role in access.STATE_SIDE
     return page(request, "directory/accreditations.html", context)
 
