@@ -1,8 +1,8 @@
 """Every date and every amount of every screen: written by somebody, or computed, and then explained on that page.
 
 One line here for each expression of the templates that shows a day or euros. A computed one names what explains it:
-rules (of a ``{% why %}``), the value of an ``{% explain %}``, or REASONS, the page of all deadlines. A new expression fails
-until it is classed; a line whose expression is gone fails too. What each explanation says is tested in the rooms.
+rules (of a ``{% why %}``), the value of an ``{% explain %}``, or REASONS, the page of all deadlines. A new expression
+fails until it is classed; a line whose expression is gone fails too. What each explanation says is tested in the rooms.
 """
 
 import re

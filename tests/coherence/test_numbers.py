@@ -44,7 +44,7 @@ ALLOWED = {
     "jalon/journeys/reads/orders.py": {"timedelta(days=60)": "how far back a list looks"},
     "jalon/offers/actions/cards.py": {"MOST_DAYS, MOST_PLACES, MOST_LETTERS = (365, 999, 200)": "limits of a form"},
     "jalon/offers/actions/orientations.py": {
-        "REMIND, EXPIRE = (timedelta(days=10), timedelta(days=30))": "ours: the structure is asked again, then given up",
+        "REMIND, EXPIRE = (timedelta(days=10), timedelta(days=30))": "ours: a structure is asked again, then given up",
         "timedelta(days=10)": "the same",
         "timedelta(days=30)": "the same",
     },
@@ -112,8 +112,9 @@ def elsewhere(tree):
             words = set(re.findall(r"[A-Z]+", ast.unparse(node.targets[0])))
             if ast.unparse(node.targets[0]).isupper() and words & NAMED:
                 yield ast.unparse(node)
-        elif isinstance(node, ast.Compare) and any(map(number, [node.left, *node.comparators])):
-            if any(COUNTED.search(ast.unparse(side)) for side in [node.left, *node.comparators]):
+        elif isinstance(node, ast.Compare):
+            sides = [node.left, *node.comparators]
+            if any(map(number, sides)) and any(COUNTED.search(ast.unparse(side)) for side in sides):
                 yield ast.unparse(node)
 
 

@@ -281,7 +281,7 @@ def told(day: date) -> str:
     if not old:
         return ""
     return (
-        f"{len(old)} of {len(loader.all_keys())} legal values were not seen in force since {day} ({never} of them never "
+        f"{len(old)} of {len(loader.all_keys())} legal values were not seen in force since {day} ({never} of them not "
         f"since they were written): {', '.join(old)}. See them: jalon law parameters --unchecked-since {day}"
     )
 

@@ -35,7 +35,7 @@ from jalon.vault import keys
 
 PAGE = 50
 MONTHS = loader.whole("psp.max_months")
-# Days before the end of a period from which its renewal is prepared, then watched as a permit is, then pressing (REN-1).
+# Days before the end of a period when its renewal is prepared, then watched as a permit is, then pressing (REN-1).
 RENEW_WITHIN, WATCH_WITHIN, URGENT = TARGETS["open"], TARGETS["file"], TARGETS["session"]
 # A worker's caseload is far below; beyond, the search says that it was cut.
 MOST = 5_000
