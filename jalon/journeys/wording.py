@@ -1,6 +1,7 @@
 """The French words for what the law room answers in codes, and the hints on grounds that may be challenged."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from jalon.law.journey import Journey
 from jalon.ui.text import fold
 
+from . import grounds
 from .states import PermitKind
 
 STATUS = {
@@ -77,9 +79,10 @@ CONTESTABLE = (
 )
 
 
-def hints(reasons: str) -> list[str]:
-    """Never a block: sentences to check before signing."""
-    plain = fold(reasons).replace("’", "'")
+def hints(reasons: str, coded: Iterable[str] = ()) -> list[str]:
+    """Never a block: sentences to check before signing, of the written reasons and of the codes ticked."""
+    ticked = (str(grounds.BY_CODE[code].label) for code in coded if code in grounds.BY_CODE)
+    plain = fold(" . ".join((reasons, *ticked))).replace("’", "'")
     found = [str(name) for pattern, name in CONTESTABLE if re.search(pattern, plain)]
     if not found:
         return []

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from jalon.access import Actor
 from jalon.directory import departments
-from jalon.dossiers.states import Kind
+from jalon.dossiers.states import Kind, Unpresented
+from jalon.journeys.grounds import GROUNDS
 from jalon.journeys.states import EmploymentOutcome
 from jalon.ui import html, plots
 
@@ -205,6 +206,19 @@ class Shown:
             (_("sorties"), self.said(f.exits)),
         ]
 
+    @property
+    def refusals(self) -> list[tuple[str, int | None]]:
+        """The coded grounds of refusals, those that some decision bears."""
+        coded = survey.grounds_of(self.scope, self.year)
+        lines = [(str(one.label), coded[one.code]) for one in GROUNDS] + [(_("sans motif coché"), coded[""])]
+        return [(label, self.count(n)) for label, n in lines if n]
+
+    @property
+    def unpresented(self) -> list[tuple[str, int | None]]:
+        """Why requests of persons who could enter are not presented."""
+        found = survey.unpresented(self.scope, self.year)
+        return [(str(reason.label), self.count(found[reason])) for reason in Unpresented if found[reason]]
+
     # --- files ---------------------------------------------------------------------------------------------
     def export(self) -> tuple[Sequence[Any], list[Sequence[Any]]]:
         """Heads and lines of the file: by month, kind and result in one's scope; by year and result outside."""
@@ -242,6 +256,10 @@ def _within(delay: Delay, span: tuple[int, int]) -> int:
     return sum(n for days, n in delay.days.items() if span[0] <= days <= span[1])
 
 
+def _named(line: survey.Question) -> str:
+    return _("dont : %(part)s") % {"part": line.label} if line.within else str(line.label)
+
+
 class SurveyShown:
     """The survey of a scope and a year: exact in one's own, controlled for the whole country."""
 
@@ -259,14 +277,14 @@ class SurveyShown:
     @property
     def rows(self) -> list[tuple[str, str, str]]:
         """(question, answer, where it comes from)."""
-        return [(str(line.label), self._said(line.value), self._source(line)) for line in self.lines]
+        return [(_named(line), self._said(line), self._source(line)) for line in self.lines]
 
-    def _said(self, value: float | None) -> str:
-        if value is None:
+    def _said(self, line: survey.Question) -> str:
+        if line.value is None:
             return ""
-        if self.scope.exact:
-            return html.number(value)
-        shown = disclosure.count(round(value))
+        if self.scope.exact and not line.controlled:
+            return html.number(line.value)
+        shown = disclosure.count(round(line.value))
         return _("moins de 5") if shown is None else html.number(shown)
 
     def _source(self, line: survey.Question) -> str:

@@ -390,6 +390,13 @@ FIELDS: dict[str, dict[str, str]] = {
         "due_on": "date",
         "answered_on": "date",
     },
+    "dossiers.NotPresented": {
+        "id": "id",
+        "dossier": "reference",
+        "department": "route",
+        "reason": "state",
+        "noted_on": "date",
+    },
     "dossiers.Draft": {
         "sealed": "sealed",
         "revision": "route",
@@ -519,6 +526,7 @@ FIELDS: dict[str, dict[str, str]] = {
         "notified_on": "date",
         "explained_on": "date",
         "follows_opinion": "state",
+        "grounds": "state",
         "signed_by": "reference",
         "sealed": "sealed",
         "revision": "route",

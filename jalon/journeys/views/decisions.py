@@ -49,7 +49,8 @@ def drafted(known: Decision | None, words: dict[str, Any]) -> dict[str, Any]:
     if known is None:
         return {}
     kept = {name: words[name] for name in ("reasons_of_law", "reasons_of_fact", "appeal_routes") if name in words}
-    return {"kind": known.kind, "effective_on": known.effective_on, "ends_on": known.ends_on, **kept}
+    dates = {"effective_on": known.effective_on, "ends_on": known.ends_on}
+    return {"kind": known.kind, "coded": known.grounds.split(), **dates, **kept}
 
 
 @screen("C14", "edit", roles=("PRE", "SEC"))
