@@ -320,6 +320,7 @@ FIELDS: dict[str, dict[str, str]] = {
         "observations_due_on": "date",
         "observations_given_on": "date",
         "withdrawn_on": "date",
+        "notified_on": "date",
         "abandoned_on": "date",
         "sealed": "sealed",
         "revision": "route",
@@ -389,6 +390,14 @@ FIELDS: dict[str, dict[str, str]] = {
         "asked_on": "date",
         "due_on": "date",
         "answered_on": "date",
+    },
+    "directory.AccreditationAppeal": {
+        "id": "id",
+        "accreditation": "reference",
+        "kind": "state",
+        "filed_on": "date",
+        "answered_on": "date",
+        "outcome": "state",
     },
     "dossiers.NotPresented": {
         "id": "id",

@@ -13,6 +13,7 @@ from .accreditations import (
     pieces_to_give,
     public_accreditations,
     tasks,
+    waiting_appeals,
     why_not_accredited,
 )
 from .members import (
@@ -31,6 +32,7 @@ from .members import (
 )
 
 __all__ = [
+    "waiting_appeals",
     "MOST_HELD",
     "PAGE",
     "ROLE_NAMES",
