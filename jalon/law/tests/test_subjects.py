@@ -586,3 +586,15 @@ def test_what_is_particular_to_a_department(department: str, holidays: str, scal
 def test_each_calendar_is_that_of_a_department() -> None:
     departments = [f"{n:02d}" for n in range(1, 96)] + [str(n) for n in range(971, 977)]
     assert {holidays_of(one) for one in departments} == set(TERRITORIES)
+
+
+def test_a_day_before_the_first_value_is_told_by_its_name() -> None:
+    for asked, given, field in ((last_day, "2014-11-15", "start"), (pass_end, "2021-08-31", "receipt_on")):
+        with pytest.raises(LawError) as caught:
+            asked(day(given))
+        assert (caught.value.code, caught.value.field) == ("out_of_parameter_range", field)
+
+
+def test_meetings_a_year_divide_the_year(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jalon.law.loader.whole", lambda key: {"commission.min_meetings_year": 2}[key])
+    assert meet_again_by(day("2026-08-31")) == day("2027-02-28")
