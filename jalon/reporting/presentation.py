@@ -275,16 +275,31 @@ class SurveyShown:
         return html.percent(survey.filled(self.lines))
 
     @property
-    def rows(self) -> list[tuple[str, str, str]]:
-        """(question, answer, where it comes from)."""
-        return [(_named(line), self._said(line), self._source(line)) for line in self.lines]
+    def rows(self) -> list[tuple[str, str, str, bool]]:
+        """(question, answer, where it comes from, whether it details the one above).
+
+        A question whose answer is nothing, or is hidden, has no detail.
+        """
+        shown, detailed = [], False
+        for line in self.lines:
+            if not line.within:
+                detailed = bool(line.value) and (not self._controlled(line) or self._count(line) is not None)
+            if detailed or not line.within:
+                shown.append((_named(line), self._said(line), self._source(line), line.within))
+        return shown
+
+    def _controlled(self, line: survey.Question) -> bool:
+        return line.controlled or not self.scope.exact
+
+    def _count(self, line: survey.Question) -> int | None:
+        return disclosure.count(round(line.value or 0))
 
     def _said(self, line: survey.Question) -> str:
         if line.value is None:
             return ""
-        if self.scope.exact and not line.controlled:
+        if not self._controlled(line):
             return html.number(line.value)
-        shown = disclosure.count(round(line.value))
+        shown = self._count(line)
         return _("moins de 5") if shown is None else html.number(shown)
 
     def _source(self, line: survey.Question) -> str:
@@ -312,4 +327,4 @@ class SurveyShown:
         ]
 
     def export(self) -> tuple[list[str], list[tuple[str, str, str]]]:
-        return [_("Question"), _("Réponse"), _("Source")], self.rows
+        return [_("Question"), _("Réponse"), _("Source")], [row[:3] for row in self.rows]

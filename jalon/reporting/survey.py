@@ -80,8 +80,9 @@ def questions(scope: Scope, year: int) -> list[Question]:
 
 
 def filled(lines: list[Question]) -> float:
-    """The share of lines that the files answer."""
-    return sum(line.value is not None for line in lines) / len(lines)
+    """The share of questions that the files answer; what details one of them is not another."""
+    asked = [line for line in lines if not line.within]
+    return sum(line.value is not None for line in asked) / len(asked)
 
 
 def _asked(scope: Scope, year: int) -> Iterator[Question]:
@@ -103,9 +104,10 @@ def _asked(scope: Scope, year: int) -> Iterator[Question]:
     for kind, label in DECIDED.items():
         yield Question(kind, label, signed[kind])
     coded = grounds_of(scope, year)
+    yield Question("refused", _("Refus, entrées et renouvellements"), sum(signed[kind] for kind in REFUSALS))
     for one in (one for one in GROUNDS if one.in_force(last)):
         yield Question(f"refused_{one.code}", one.label, coded[one.code], within=True)
-    yield Question("refused_uncoded", _("Refus sans motif coché"), coded[""], within=True)
+    yield Question("refused_uncoded", _("sans motif coché"), coded[""], within=True)
     yield Question("running", _("Personnes en parcours au dernier jour"), _running(paths, last).count())
     yield Question("began", _("Parcours commencés"), paths.filter(starts_on__gte=first).count())
     left = paths.filter(exited_on__range=(first, last))

@@ -10,6 +10,7 @@ from jalon.config import clock
 from jalon.directory.tests.factories import browser, make_membership
 from jalon.dossiers.models import ComplementRequest, NotPresented
 from jalon.journal.models import Entry
+from jalon.journeys.grounds import GROUNDS
 from jalon.journeys.models import Decision
 from jalon.people.models import Dossier
 from jalon.reporting import survey
@@ -63,7 +64,8 @@ def test_each_answer_is_counted_in_its_scope(scope, year):
 def test_what_no_file_knows_is_left_blank_and_the_share_says_it(year):
     lines = survey.questions(D31, 2024)
     assert [line.code for line in lines if line.value is None] == ["met"]
-    assert survey.filled(lines) == pytest.approx(1 - 1 / len(lines))
+    assert survey.filled(lines) == pytest.approx(1 - 1 / sum(not line.within for line in lines))
+    assert sum(line.within for line in lines) == 10 + len(GROUNDS) + 1
 
 
 def test_refusals_are_counted_by_their_coded_grounds(year):
@@ -100,9 +102,10 @@ def test_the_state_does_not_know_them_one_by_one(year):
     """Small numbers of persons who were never presented are hidden from the secretariat, shown to their association."""
     NotPresented.objects.create(dossier=make.dossier("11"), department="31", reason="E02", noted_on=DAY)
     for scope, told in ((D31, "moins de 5"), (A, "1")):
-        rows = {label: said for label, said, _source in SurveyShown(scope, 2024, SYSTEM).rows}
-        assert rows["dont : elle craint les suites, pour elle ou ses proches"] == told
+        rows = {label: said for label, said, _source, _within in SurveyShown(scope, 2024, SYSTEM).rows}
         assert rows["Personnes éligibles dont la demande n'a pas été présentée"] == told
+        assert rows.get("dont : elle craint les suites, pour elle ou ses proches") == ("1" if scope is A else None)
+        assert rows["dont : sans motif coché"] == "2"  # the two refusals of the year
 
 
 def test_a_year_is_its_days_and_its_end(year):
