@@ -113,12 +113,12 @@ COMPUTED = {
 # The last word of an expression that is always a fact: somebody did something that day, or wrote the day or the sum.
 FACTS = frozenset(
     """
-    answered_on asked_on asked_until at checked_on closed_on complete_on convened_on decided_on declared_on done done_on
-    drafted_on effective_on ended_on erased_on exited_on explained_on filed_on files_due_on given_at given_on held_until
-    issued_on kept_on last_contact_on moved_from next_committee_on noted_on notified_on opened_on paid paid_on postponed_to
-    prepared_on printed published_at read_back_on received received_on released_on requested_on reviewed_on revoked_at
-    seen_at sent_on signed_on signs_since since submitted_on today told_at told_on updated_on withdrawn_at withdrawn_on
-    window_ends_on
+    answered_on asked_on asked_until at checked_on closed_on complete_on convened_on decided_on declared_on done
+    done_on drafted_on effective_on ended_on erased_on exited_on explained_on filed_on files_due_on given_at
+    given_on held_until issued_on kept_on last_contact_on moved_from next_committee_on noted_on notified_on
+    opened_on paid paid_on postponed_to prepared_on printed published_at read_back_on received received_on
+    released_on requested_on reviewed_on revoked_at seen_at sent_on signed_on signs_since since submitted_on today
+    told_at told_on updated_on withdrawn_at withdrawn_on window_ends_on
     """.split()  # noqa: SIM905 (a table of words)
 )
 # The same of whole expressions, whose last word is a computed day elsewhere: a day that somebody chose or wrote.
@@ -172,3 +172,30 @@ def test_no_line_is_left_over():
     everything = set().union(*SEEN.values())
     assert {word for word in FACTS if not any(one.rpartition(".")[2] == word for one in everything)} == set()
     assert CHOSEN - everything == set()
+
+
+# Pages whose dates or drawings are made in Python: what they are, and the template that explains the computed ones.
+DRAWN = {
+    "conventions/reads.py": ("commitments, agreed between two structures", ""),
+    "journeys/reads/opened.py": ("permits and months of aid", "journeys/rights"),
+    "journeys/reads/pathway.py": ("periods and the cap", "journeys/journey"),
+    "journeys/simulator/drawing.py": ("all that the page computes", "journeys/_simulator_table"),
+    "journeys/simulator/tables.py": ("all that the page computes", "journeys/_simulator_table"),
+    "support/reads/caseload.py": ("ends of periods and of permits", "support/_caseload"),
+    "support/reads/file.py": ("periods, permits and months of aid", "support/dossier"),
+    "support/reads/homes.py": ("what falls next; an answer promised in two days", "support/team"),
+}
+
+
+def test_dates_drawn_in_python_are_explained_by_their_page():
+    made = re.compile(r"html\.(?:due|signed_days)\(|\b(?:timeline\.)?(?:Clock|Point|Lane)\(")
+    drawn = {
+        str(path.relative_to(ROOMS))
+        for path in ROOMS.rglob("*.py")
+        if not {"tests", "ui", "demo", "papers"} & set(path.parts)
+        and path.name != "paper.py"
+        and made.search(path.read_text(encoding="utf-8"))
+    }
+    assert drawn == set(DRAWN)
+    for _what, template in DRAWN.values():
+        assert not template or EXPLAINED.search(PAGES[template]) or REASONS in PAGES[template]

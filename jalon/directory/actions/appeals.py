@@ -54,7 +54,10 @@ def answer_accreditation_appeal(
 ) -> AccreditationAppeal:
     """The answer reached the association on this day; an express rejection opens a new delay (APP-3)."""
     row = locked(actor, row, "answer_accreditation_appeal")
-    found = row.appeals.filter(pk=appeal, answered_on=None).first()
+    waiting = {one.pk: one for one in row.appeals.filter(answered_on=None)}
+    if not waiting:
+        raise Refused(_("Aucun recours n'attend de réponse."))
+    found = waiting.get(appeal)
     if found is None:
         raise at_field("appeal", _("Ce recours a déjà reçu une réponse."))
     if outcome not in AppealOutcome.values:
