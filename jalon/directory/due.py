@@ -11,12 +11,13 @@ from jalon.config import clock
 
 from . import lawful, reads
 from .models import Accreditation
-from .states import APPROVED, CLOSED, AccreditationState
+from .states import ADVERSE, APPROVED, CLOSED, AccreditationState, AppealKind, AppealOutcome
 
 COMPLETE, TACIT, PIECE = "accreditation_complete", "accreditation_tacit", "accreditation_piece"
 OBSERVATIONS = "accreditation_observations"
 RENEWAL, END = "accreditation_renewal", "accreditation_end"
-KINDS = (COMPLETE, TACIT, PIECE, OBSERVATIONS, RENEWAL, END)
+APPEAL, ANSWER = "accreditation_appeal", "accreditation_answer"
+KINDS = (COMPLETE, TACIT, PIECE, OBSERVATIONS, RENEWAL, END, APPEAL, ANSWER)
 # The end is told to the association and to the secretariat: one deadline each.
 SECRETARIAT = ":sec"
 
@@ -47,6 +48,8 @@ def replan(actor: Actor, row: Accreditation) -> None:
 
 
 def _wanted(notices: Any, row: Accreditation, state: AccreditationState) -> list[Any]:
+    if state in ADVERSE:
+        return _challenged(notices, row)
     computed = lawful.compute(row)
     if computed is None or state in CLOSED:
         return []
@@ -71,6 +74,21 @@ def _wanted(notices: Any, row: Accreditation, state: AccreditationState) -> list
     add(END, computed.valid_to, Role.MGR, "AGR-3")
     add(END, computed.valid_to, Role.SEC, "AGR-3", SECRETARIAT)
     return dues
+
+
+def _challenged(notices: Any, row: Accreditation) -> list[Any]:
+    """Until when the court may be seized, when silence rejects the appeals that wait; nothing once one is granted."""
+    appeals = list(row.appeals.all())
+    found = lawful.limits(row, appeals)
+    if found is None or any(one.outcome == AppealOutcome.GRANTED for one in appeals):
+        return []
+    dues = []
+    if not any(one.kind == AppealKind.COURT for one in appeals):
+        dues.append(notices.Due(APPEAL, found.court_limit, Role.MGR, "APP-2" if appeals else "APP-1", row.pk))
+    waiting = [one.filed_on for one in appeals if one.answered_on is None and one.kind != AppealKind.COURT]
+    effects = [one for one in found.appeals if one.received_on in waiting and one.implicit_rejection_on]
+    first = min((one.implicit_rejection_on for one in effects), default=None)
+    return dues + ([notices.Due(ANSWER, first, Role.SEC, "APP-3", row.pk)] if first else [])
 
 
 def follow(actor: Actor, row: Accreditation, *kinds: str) -> None:

@@ -14,7 +14,7 @@ from jalon.ui.forms import Form
 
 from . import departments, lawful, pieces
 from .models import Membership
-from .states import VERDICTS, AccreditationState, Verdict
+from .states import VERDICTS, AccreditationState, AppealKind, AppealOutcome, Verdict
 
 
 class EndForm(Form):
@@ -178,6 +178,31 @@ class InviteForm(Form):
         help_text=_("Ce qui est reproché : l'association répond à ces mots."),
     )
     due_on = DayField(label=_("Observations à présenter avant la fin du"), initial=day_to_answer, earliest=clock.today)
+
+
+class NotifyForm(Form):
+    """The day on which the association received the order."""
+
+    notified_on = DayField(label=_("Remise à l'association le"), initial=clock.today, latest=clock.today)
+
+
+class AppealForm(Form):
+    kind = fields.RadioField(label=_("Recours"), choices=AppealKind.choices)
+    filed_on = DayField(label=_("Déposé le"), initial=clock.today, latest=clock.today)
+
+
+class AnswerForm(Form):
+    """What was answered to one of the appeals that wait."""
+
+    appeal = fields.RadioField(label=_("Recours"))
+    outcome = fields.RadioField(label=_("Réponse"), choices=AppealOutcome.choices)
+    answered_on = DayField(label=_("Reçue par l'association le"), initial=clock.today, latest=clock.today)
+
+    def __init__(self, *args: Any, waiting: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["appeal"].choices = list(waiting)  # type: ignore[attr-defined]
+        if len(self.fields["appeal"].choices) == 1:  # type: ignore[attr-defined]
+            self.initial.setdefault("appeal", self.fields["appeal"].choices[0][0])  # type: ignore[attr-defined]
 
 
 class RecordForm(Form):

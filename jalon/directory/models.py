@@ -14,7 +14,7 @@ from jalon.vault import keys
 from jalon.vault.models import IdField, Sealed, SealedFile
 
 from . import departments, lawful
-from .states import APPROVED, AccreditationState, state_of
+from .states import APPROVED, AccreditationState, AppealKind, AppealOutcome, state_of
 
 ONE_DAY = timedelta(days=1)
 END_AFTER_START = _("La fin ne peut pas précéder le début.")
@@ -156,6 +156,8 @@ class Accreditation(Sealed):
     observations_due_on = models.DateField(null=True, blank=True)
     observations_given_on = models.DateField(null=True, blank=True)
     withdrawn_on = models.DateField(null=True, blank=True)
+    # The refusal or the withdrawal was handed to the association on this day: the delay to challenge it runs.
+    notified_on = models.DateField(null=True, blank=True)
     abandoned_on = models.DateField(null=True, blank=True)
 
     class Meta:
@@ -253,6 +255,24 @@ class AccreditationPiece(Sealed):
     @property
     def awaited(self) -> bool:
         return self.received_on is None
+
+
+class AccreditationAppeal(models.Model):
+    """An appeal of the association against a refusal or a withdrawal: its kind and its dates, no word."""
+
+    id = IdField()
+    accreditation = models.ForeignKey(Accreditation, on_delete=models.CASCADE, related_name="appeals")
+    kind = models.CharField(max_length=12, choices=AppealKind.choices)
+    filed_on = models.DateField()
+    answered_on = models.DateField(null=True, blank=True)
+    outcome = models.CharField(max_length=20, choices=AppealOutcome.choices, blank=True)
+
+    class Meta:
+        verbose_name = _("recours d'une association")
+        ordering = ("filed_on", "id")
+
+    def __str__(self) -> str:
+        return f"accreditation appeal {self.id}"
 
 
 class Membership(Sealed):

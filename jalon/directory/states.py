@@ -14,6 +14,18 @@ from jalon.access.machine import Machine, step
 from jalon.law.accreditation import Accreditation as Computed
 
 
+class AppealKind(TextChoices):
+    GRACIOUS = "gracious", _("gracieux")
+    HIERARCHICAL = "hierarchical", _("hiérarchique")
+    COURT = "court", _("contentieux")
+
+
+class AppealOutcome(TextChoices):
+    REJECTED = "rejected", _("rejeté")
+    GRANTED = "granted", _("accueilli")
+    WITHDRAWN = "withdrawn", _("désistement")
+
+
 class AccreditationState(TextChoices):
     DRAFT = "draft", _("en préparation")
     REQUESTED = "requested", _("envoyée")
@@ -69,12 +81,18 @@ ACCREDITATION = Machine(
         "PRE",
         requires="written reasons, step-up, observations given or their day passed",
     ),
+    # What follows a decision against the association.
+    step("notify_accreditation_decision", [S.REFUSED, S.WITHDRAWN], None, "SEC"),
+    step("file_accreditation_appeal", [S.REFUSED, S.WITHDRAWN], None, "MGR", "SEC", requires="the notification"),
+    step("answer_accreditation_appeal", [S.REFUSED, S.WITHDRAWN], None, "SEC", requires="an appeal that waits"),
     # Time does the rest: nobody's verb.
     step("deem_complete", [S.REQUESTED, S.RECEIVED], S.COMPLETE),
     step("approve_tacitly", [S.REQUESTED, S.RECEIVED, S.COMPLETE], S.IN_FORCE),
     step("lapse", [S.IN_FORCE, S.OBSERVATIONS], S.ENDED),
 )
 
+# Decided against the association: it may be challenged once notified.
+ADVERSE = frozenset({S.REFUSED, S.WITHDRAWN})
 APPROVED = frozenset({S.IN_FORCE, S.OBSERVATIONS})
 # What anybody may know: an approval that exists or existed. A request, a refusal, a planned withdrawal are not public.
 PUBLIC = APPROVED | {S.ENDED, S.WITHDRAWN}

@@ -18,6 +18,8 @@ from .states import APPLICATION, ApplicationState
 STATE_SIDE = (Role.SEC, Role.MEM, Role.PRE, Role.ETR)
 # A request after a refusal or an end starts a new preparation.
 AGAIN = (Stage.DECIDED, Stage.CLOSED)
+# Before any request was sent: it may be said why none is.
+BEFORE = (Stage.CONTACT, Stage.PREPARATION)
 UNSENT = (ApplicationState.DRAFT, ApplicationState.SIGNED)
 
 

@@ -13,7 +13,7 @@ from jalon.ui import fields
 from jalon.ui.forms import Form
 
 from . import parts as form
-from .states import PartState
+from .states import PartState, Unpresented
 
 
 class PartForm(QuestionForm):
@@ -157,3 +157,13 @@ class ComplementForm(Form):
 
 class AnswerForm(Form):
     text = fields.SafeTextField(label=_("Réponse au secrétariat"), max_length=2000, rows=3, required=False)
+
+
+class NotPresentedForm(Form):
+    """Why nothing is presented; or nothing prevents it any more."""
+
+    reason = fields.RadioField(
+        label=_("La demande n'est pas présentée parce que"),
+        choices=[*Unpresented.choices, ("none", _("rien ne l'empêche, ou elle n'est pas concernée"))],
+        help_text=_("Une réponse, sans rien écrire d'elle. L'enquête annuelle les compte, sans nom ni numéro."),
+    )

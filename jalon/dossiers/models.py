@@ -9,7 +9,7 @@ from jalon.directory.models import Organisation
 from jalon.people.models import Dossier
 from jalon.vault.models import IdField, Sealed, SealedFile
 
-from .states import OPEN_STATES, STAGE_OF, ApplicationState, Kind, PackageState, PartState, PieceState
+from .states import OPEN_STATES, STAGE_OF, ApplicationState, Kind, PackageState, PartState, PieceState, Unpresented
 
 SESSION_GROUP = "G5s"
 
@@ -166,6 +166,19 @@ class SessionCopy(Sealed):
     def key_group(self) -> str:
         """A key of its own: closing the window destroys it and leaves the association's copy."""
         return SESSION_GROUP
+
+
+class NotPresented(models.Model):
+    """C16: she could enter the pathway and her request is not presented: why, by a code, and since when. No word."""
+
+    id = IdField()
+    dossier = models.OneToOneField(Dossier, on_delete=models.CASCADE, related_name="not_presented")
+    department = models.CharField(max_length=3)
+    reason = models.CharField(max_length=3, choices=Unpresented.choices)
+    noted_on = models.DateField()
+
+    def __str__(self) -> str:
+        return f"not presented {self.id}"
 
 
 class ComplementRequest(Sealed):

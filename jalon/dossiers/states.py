@@ -11,6 +11,21 @@ class Kind(TextChoices):
     RENEWAL = "renewal", _("demande de renouvellement")
 
 
+class Unpresented(TextChoices):
+    """Why the request of a person who could enter is not presented. Counted by code, never named."""
+
+    WAITS = "E01", _("elle préfère attendre")
+    FEARS = "E02", _("elle craint les suites, pour elle ou ses proches")
+    PAPERS = "E03", _("il manque des pièces, ou une identité établie")
+    STAY = "E04", _("une autre procédure de séjour ou d'asile est en cours")
+    OTHER_RIGHT = "E05", _("un autre droit lui convient mieux")
+    SESSION = "E06", _("aucune séance de la commission en temps utile")
+    REFUSAL = "E07", _("un refus est attendu dans ce département")
+    MEANS = "E08", _("l'association n'a pas la place de l'accompagner")
+    LOST = "E09", _("le contact est perdu")
+    OTHER = "E99", _("autre raison")
+
+
 class ApplicationState(TextChoices):
     DRAFT = "draft", _("en préparation")
     SIGNED = "signed", _("signée par l'association")

@@ -7,6 +7,7 @@ from . import views
 app_name = "dossiers"
 urlpatterns = [
     path("dossiers/<str:dossier_id>/application/", views.start, name="start"),
+    path("dossiers/<str:dossier_id>/not-presented/", views.not_presented, name="not_presented"),
     path("applications/<str:application_id>/", views.application, name="application"),
     path("applications/<str:application_id>/parts/<str:code>/", views.part, name="part"),
     path("applications/<str:application_id>/parts/<str:code>/draft/", views.keep, name="keep"),

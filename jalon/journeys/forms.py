@@ -25,7 +25,7 @@ from jalon.ui.fields import (
 )
 from jalon.ui.forms import Form
 
-from . import wording
+from . import grounds, wording
 from .actions.corrections import CORRECTS
 from .actions.decisions import KINDS_FOR, against
 from .models import Decision
@@ -78,7 +78,7 @@ class ReasonsForm(Form):
 
 
 class DraftForm(ReasonsForm):
-    field_order = ("kind", "effective_on", "ends_on", "reasons_of_law", "reasons_of_fact", "appeal_routes")
+    field_order = ("kind", "effective_on", "ends_on", "coded", "reasons_of_law", "reasons_of_fact", "appeal_routes")
     kind = RadioField(label=gettext_lazy("Décision"))
     effective_on = DayField(
         label=gettext_lazy("Date d'effet"),
@@ -90,24 +90,33 @@ class DraftForm(ReasonsForm):
         required=False,
         help_text=gettext_lazy("Vide : six mois, dans la limite des 24 mois."),
     )
+    coded = ChecksField(
+        label=gettext_lazy("Motifs d'un refus, pour les comptes de l'année"),
+        required=False,
+        help_text=gettext_lazy("Ils se comptent, sans nom. Ce sont les motifs écrits dessous qui fondent la décision."),
+    )
 
     def __init__(self, application: Application, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kinds = KINDS_FOR[application.kind]  # type: ignore[index]
         self.fields["kind"].choices = [(kind.value, kind.label) for kind in kinds]  # type: ignore[attr-defined]
+        refusals = [kind for kind in kinds if kind in grounds.REFUSALS]
+        self.fields["coded"].choices = grounds.choices(refusals, clock.today())  # type: ignore[attr-defined]
         self.fields["appeal_routes"].initial = wording.default_routes(application.department)
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
         if data.get("kind") in ADVERSE:
             self.require_reasons(data)
+        else:
+            data["coded"] = []  # ticked, then another decision was chosen
         return data
 
 
 class PointForm(DraftForm):
     """One decision among those of a session: what follows the opinion, and its reasons."""
 
-    kept = ("kind", "reasons_of_law", "reasons_of_fact")
+    kept = ("kind", "coded", "reasons_of_law", "reasons_of_fact")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -120,7 +129,8 @@ class PointForm(DraftForm):
     @property
     def hints(self) -> list[str]:
         """Of the reasons as they stand on the page, saved or not."""
-        return wording.hints(" ".join(str(self[name].value() or "") for name in self.kept[1:]))
+        written = (str(self[name].value() or "") for name in ("reasons_of_law", "reasons_of_fact"))
+        return wording.hints(" ".join(written), self["coded"].value() or ())
 
     def departs(self, opinion: str) -> bool:
         """Does what is chosen on the page depart from the opinion?"""

@@ -11,6 +11,7 @@ from jalon.law import afis, appeal, journey, residence
 from jalon.law.dates import Month
 from jalon.law.errors import LawError
 from jalon.law.periods import Span, holes
+from jalon.law.territories import holidays_of, scale_of
 
 from .models import AfisGrant, Appeal, Decision, Permit
 from .states import ADVERSE, OPENING, AppealKind, AppealOutcome, DecisionKind
@@ -131,6 +132,7 @@ def due_on(month: date) -> date:
 def schedule(
     spans: Sequence[Span],
     *,
+    department: str,
     children: int,
     changes: Iterable[Mapping[str, Any]] = (),
     ended_on: date | None = None,
@@ -138,6 +140,7 @@ def schedule(
 ) -> afis.Schedule:
     return afis.schedule(
         grants=list(spans),
+        territory=scale_of(department),
         children=children,
         children_changes=[
             afis.ChildrenChange(date.fromisoformat(change["on"]), change["children"]) for change in changes
@@ -148,10 +151,10 @@ def schedule(
     )
 
 
-def amount_of(month: date, children: int) -> Decimal | None:
+def amount_of(month: date, children: int, department: str) -> Decimal | None:
     """What the law gives for a month, beside the amount kept; None before the first value known."""
     try:
-        return afis.amount(on=month, children=children).amount
+        return afis.amount(month, children, scale_of(department)).amount
     except LawError:
         return None
 
@@ -208,14 +211,15 @@ def limits(decision: Decision, appeals: Iterable[Appeal], routes: bool) -> appea
             for one in appeals
             if one.kind != AppealKind.COURT
         ],
+        holidays=holidays_of(decision.department),
     )
 
 
-def aid_limits(grant: AfisGrant, routes: bool) -> appeal.Appeal | None:
+def aid_limits(grant: AfisGrant, routes: bool, department: str) -> appeal.Appeal | None:
     """How long a refusal of the aid may be challenged; None before its notification."""
     if grant.notified_on is None:
         return None
-    return appeal.appeal(notified_on=grant.notified_on, routes_mentioned=routes)
+    return appeal.appeal(grant.notified_on, routes, holidays=holidays_of(department))
 
 
 def effects(decision: Decision, appeals: Sequence[Appeal], routes: bool) -> list[tuple[Appeal, appeal.AppealEffect]]:

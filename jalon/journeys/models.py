@@ -27,7 +27,10 @@ from .states import (
 
 
 class Decision(Sealed):
-    """C14: a decision of the préfet: kind and dates in clear (deadlines need them), reasons and signatory sealed."""
+    """C14: a decision of the préfet: kind and dates in clear (deadlines need them), reasons and signatory sealed.
+
+    The coded grounds of a refusal are in clear as the way a pathway ends is: they become a figure.
+    """
 
     COMPARTMENT = "C14"
 
@@ -48,6 +51,7 @@ class Decision(Sealed):
     notified_on = models.DateField(null=True, blank=True)
     explained_on = models.DateField(null=True, blank=True)
     follows_opinion = models.BooleanField(null=True, blank=True)
+    grounds = models.CharField(max_length=60, blank=True)
     signed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

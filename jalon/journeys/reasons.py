@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from jalon.law import appeal as appeal_law
 from jalon.law import residence as residence_law
 from jalon.law.journey import Journey
+from jalon.law.territories import holidays_of
 from jalon.ui import html
 from jalon.ui.html import Rule
 from jalon.ui.rules import why
 
 from .models import AfisGrant, Appeal, Decision, Permit
-from .wording import duration
+from .wording import TERRITORIES, duration
 
 # The rules of a period: where it starts, how long it lasts, how far it may go.
 PERIOD = ("DUR-2", "DUR-3", "DUR-1", "DUR-4")
@@ -80,10 +81,17 @@ def of_period(decision: Decision, start: date | None, end: date | None) -> list[
     return why(*PERIOD, on=decision.signed_on, inputs=used)
 
 
+def of_correction(decision: Decision) -> list[Rule]:
+    """Until when a rectification may take days away, and what its own dates follow."""
+    ids = ("DEC-4", "DUR-2", "DUR-3", "APP-1")
+    return why(*ids, on=decision.signed_on, inputs={_("Signé le"): html.day(decision.signed_on)})
+
+
 def of_limits(decision: Decision, limits: appeal_law.Appeal, appeals: Iterable[Appeal]) -> list[Rule]:
     """How long a decision may be challenged."""
     used = {_("Notifiée le"): html.day(decision.notified_on)}
     used[_("Voies de recours écrites")] = _("oui") if limits.opposable else _("non")
+    used |= _calendar(decision.department)
     for filed in appeals:
         used[str(filed.get_kind_display()).capitalize()] = _("déposé le %(day)s") % {"day": html.day(filed.filed_on)}
     return why(*limits.rules, on=decision.notified_on, inputs=used)
@@ -100,9 +108,16 @@ def of_aid(month: date, children: int, *, ended: bool, changed: bool, arrears: b
     return [rule._replace(inputs=tuple(counted.items())) if rule.id == "MON-1" else rule for rule in rules]
 
 
-def of_aid_refusal(grant: AfisGrant, limits: appeal_law.Appeal) -> list[Rule]:
+def of_aid_refusal(grant: AfisGrant, limits: appeal_law.Appeal, department: str) -> list[Rule]:
     """Until when a refusal of the aid may be challenged, counted from its notification."""
-    return why(*limits.rules, on=grant.notified_on, inputs={_("Notifiée le"): html.day(grant.notified_on)})
+    used = {_("Notifiée le"): html.day(grant.notified_on), **_calendar(department)}
+    return why(*limits.rules, on=grant.notified_on, inputs=used)
+
+
+def _calendar(department: str) -> dict[str, str]:
+    """Whose public holidays push the delay, where they are not those of the mainland."""
+    territory = holidays_of(department)
+    return {} if territory == "metropole" else {_("Jours fériés"): str(dict(TERRITORIES)[territory])}
 
 
 def of_stay(law: residence_law.Residence, decision_on: date, permits: Iterable[Permit]) -> list[Rule]:

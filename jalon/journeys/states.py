@@ -4,6 +4,8 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from jalon.access.machine import Machine, step
+from jalon.directory.states import AppealKind as AppealKind
+from jalon.directory.states import AppealOutcome as AppealOutcome
 
 
 class DecisionKind(TextChoices):
@@ -61,18 +63,6 @@ HEARING = Machine(
     step("drop_hearing", [H.OPEN], H.DROPPED, "PRE"),
     step("end_early", [H.OPEN], H.USED, "PRE", requires="the delay given to answer is over"),
 )
-
-
-class AppealKind(TextChoices):
-    GRACIOUS = "gracious", _("gracieux")
-    HIERARCHICAL = "hierarchical", _("hiérarchique")
-    COURT = "court", _("contentieux")
-
-
-class AppealOutcome(TextChoices):
-    REJECTED = "rejected", _("rejeté")
-    GRANTED = "granted", _("accueilli")
-    WITHDRAWN = "withdrawn", _("désistement")
 
 
 class PermitKind(TextChoices):

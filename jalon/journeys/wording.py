@@ -1,6 +1,7 @@
 """The French words for what the law room answers in codes, and the hints on grounds that may be challenged."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from jalon.law.journey import Journey
 from jalon.ui.text import fold
 
+from . import grounds
 from .states import PermitKind
 
 STATUS = {
@@ -39,6 +41,16 @@ RESIDENCE_ALERTS = {
     "cover_hole": gettext_lazy("Des jours de parcours ne sont couverts par aucun document."),
 }
 # Which months an aid pays (MON-1): the readings of the law room.
+# Whose public holidays push the end of a delay.
+TERRITORIES = [
+    ("metropole", gettext_lazy("métropole")),
+    ("alsace_moselle", gettext_lazy("Alsace et Moselle")),
+    ("guadeloupe", gettext_lazy("Guadeloupe")),
+    ("guyane", gettext_lazy("Guyane")),
+    ("martinique", gettext_lazy("Martinique")),
+    ("mayotte", gettext_lazy("Mayotte")),
+    ("reunion", gettext_lazy("La Réunion")),
+]
 MONTH_RULES = {
     "touched": gettext_lazy("un mois est payé dès qu'un de ses jours est accordé"),
     "month_start": gettext_lazy("un mois est payé quand son premier jour est accordé"),
@@ -67,9 +79,10 @@ CONTESTABLE = (
 )
 
 
-def hints(reasons: str) -> list[str]:
-    """Never a block: sentences to check before signing."""
-    plain = fold(reasons).replace("’", "'")
+def hints(reasons: str, coded: Iterable[str] = ()) -> list[str]:
+    """Never a block: sentences to check before signing, of the written reasons and of the codes ticked."""
+    ticked = (str(grounds.BY_CODE[code].label) for code in coded if code in grounds.BY_CODE)
+    plain = fold(" . ".join((reasons, *ticked))).replace("’", "'")
     found = [str(name) for pattern, name in CONTESTABLE if re.search(pattern, plain)]
     if not found:
         return []

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from jalon.law import loader
 from jalon.law.calculation import applied, calculation
 from jalon.law.dates import add_months
 from jalon.law.spec import Bool, Choice, Day, Field
@@ -11,7 +12,6 @@ from jalon.law.spec import Bool, Choice, Day, Field
 KINDS: Final = ("authorise", "renew", "refuse", "refuse_renewal", "end_early")
 ADVERSE: Final = frozenset({"refuse", "refuse_renewal", "end_early"})
 OPINIONS: Final = ("favourable", "unfavourable")
-WITHDRAWAL_MONTHS: Final = 4  # CRPA, art. L. 242-1: general knowledge, the text was not read; a lawyer confirms.
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,5 +77,8 @@ def decision(
 
 
 def withdrawable_until(signed_on: date) -> date:
-    """Return the last day on which an order that gives a right may be taken back (CRPA L.242-1, to be confirmed)."""
-    return add_months(signed_on, WITHDRAWAL_MONTHS)
+    """Return the last day on which an unlawful order that gives a right may be taken back (rule DEC-4, CRPA L.242-1).
+
+    LawError `out_of_parameter_range` on `signed_on`.
+    """
+    return add_months(signed_on, loader.whole("decision.withdrawal_months", signed_on, "signed_on"))

@@ -5,15 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
-from typing import Final
 
 from jalon.law import loader
 from jalon.law.calculation import calculation
 from jalon.law.dates import days_between, period_end
 from jalon.law.errors import LawError
 from jalon.law.spec import Bool, Day, Each, Field, Record
-
-WINDOW_MONTHS: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +79,12 @@ def immersion(agreements: Sequence[Agreement]) -> Immersion:
         return loader.whole(f"immersion.{name}", first, f"{path}.start")
 
     checks = tuple(_check(one, limit("max_months")) for one in taken)
-    max_days = _most_days(checks)
+    window = limit("window_months")
+    max_days = _most_days(checks, window)
     reasons = {
         "renewed_twice": any(one.renewal and other.renewal for one, other in zip(taken, taken[1:], strict=False)),
         "too_long": not all(check.within_month for check in checks),
-        "too_many_agreements": _most_new(taken) > limit("max_agreements_12m"),
+        "too_many_agreements": _most_new(taken, window) > limit("max_agreements_12m"),
         "too_many_days": max_days > limit("max_days_12m"),
     }
     found = tuple(name for name, holds in reasons.items() if holds)
@@ -103,22 +101,20 @@ def _check(one: Agreement, max_months: int) -> AgreementCheck:
     return AgreementCheck(one.start, one.end, max_end, days_between(one.start, one.end), one.end <= max_end)
 
 
-def _most_days(checks: Sequence[AgreementCheck]) -> int:
-    """Return the most days of agreements inside a window of twelve months opened by one of them."""
+def _most_days(checks: Sequence[AgreementCheck], window: int) -> int:
+    """Return the most days of agreements inside a window of so many months opened by one of them."""
     starts = [check.start for check in checks]
     sums = [0, *accumulate(check.days for check in checks)]
     most = 0
     for index, check in enumerate(checks):
-        end = period_end(check.start, WINDOW_MONTHS)
+        end = period_end(check.start, window)
         after = bisect_right(starts, end)
         beyond = max((checks[after - 1].end - end).days, 0)  # Only the last one may go past the window.
         most = max(most, sums[after] - sums[index] - beyond)
     return most
 
 
-def _most_new(taken: Sequence[Agreement]) -> int:
+def _most_new(taken: Sequence[Agreement], window: int) -> int:
     """Return the most agreements, renewals left out, that start in a window opened by one of them all."""
     starts = [one.start for one in taken if not one.renewal]
-    return max(
-        bisect_right(starts, period_end(one.start, WINDOW_MONTHS)) - bisect_left(starts, one.start) for one in taken
-    )
+    return max(bisect_right(starts, period_end(one.start, window)) - bisect_left(starts, one.start) for one in taken)

@@ -151,6 +151,15 @@ RULES: Final[dict[str, Rule]] = {
             ("silence.psp_alert_months", "silence.afis_months", "silence.aps_months"),
         ),
         Rule(
+            "DEC-4",
+            "an unlawful order that gives a right may be taken back until withdrawal_months after signed_on",
+            "Un arrêté illégal qui accorde un droit ne se retire, sans que la personne le demande, que dans les quatre "
+            "mois de sa signature ; une rectification qui ôte des jours suit ce délai.",
+            "CRPA, art. L. 242-1",
+            "T, C rectification",
+            ("decision.withdrawal_months",),
+        ),
+        Rule(
             "G5",
             "a decision follows the opinion of the commission",
             "La décision est prise après l'avis de la commission.",
@@ -526,7 +535,12 @@ RULES: Final[dict[str, Rule]] = {
             "deux conventions et soixante jours au plus.",
             "code du travail, art. D. 5135-3",
             "T",
-            ("immersion.max_months", "immersion.max_agreements_12m", "immersion.max_days_12m"),
+            (
+                "immersion.max_months",
+                "immersion.max_agreements_12m",
+                "immersion.max_days_12m",
+                "immersion.window_months",
+            ),
         ),
         Rule(
             "EMP-4",

@@ -65,6 +65,8 @@ KINDS: dict[str, Kind] = {
     "accreditation_tacit": Kind(_("Agrément tacite si rien n'est décidé"), "PRE", (60, 30, 7)),
     "accreditation_piece": Kind(_("Pièce d'agrément demandée"), "MGR", (7, 0)),
     "accreditation_observations": Kind(_("Observations avant un retrait d'agrément"), "MGR", (7, 0)),
+    "accreditation_appeal": Kind(_("Fin du délai de recours sur l'agrément"), "MGR", (30, 7), passes=True),
+    "accreditation_answer": Kind(_("Réponse à un recours sur l'agrément"), "SEC", (30, 7, 0)),
     "accreditation_renewal": Kind(_("Préparer le renouvellement de l'agrément"), "MGR", (30, 0)),
     "accreditation_end": Kind(_("Fin de l'agrément"), "MGR", (60, 30)),
     "share_end": Kind(_("Fin d'un partage"), "REF", (7,), passes=True),

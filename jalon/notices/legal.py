@@ -39,16 +39,22 @@ LINES: tuple[Line, ...] = (
     Line(
         "L7",
         "a refusal or an early end is notified, or silence makes a refusal",
-        ("appeal", "silence_appeal"),
+        ("appeal", "silence_appeal", "accreditation_appeal"),
         "APP-1",
         "CJA, art. R. 421-1",
     ),
     # Its last day is the one of L7, which it interrupts: one deadline carries both.
-    Line("L8", "a refusal or an early end is notified", ("appeal",), "APP-2", "CRPA, art. L. 411-2"),
+    Line(
+        "L8",
+        "a refusal or an early end is notified",
+        ("appeal", "accreditation_appeal"),
+        "APP-2",
+        "CRPA, art. L. 411-2",
+    ),
     Line(
         "L9",
         "a gracious or hierarchical appeal is received",
-        ("appeal_answer", "appeal"),
+        ("appeal_answer", "appeal", "accreditation_answer", "accreditation_appeal"),
         "APP-3",
         "CRPA, art. L. 411-7",
     ),

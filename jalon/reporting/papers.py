@@ -39,6 +39,8 @@ REPORT = papers.register(
         "years": [{"label": str, "numbers": [str]}],
         "delays": [{"label": str, "n": str, "median": str}],
         "outcomes": [BAR],
+        "refusals": [BAR],
+        "unpresented": [BAR],
         "standing": [LINE],
     },
 )
@@ -88,6 +90,8 @@ def report_context(scope: Scope, year: int | None, kind: str) -> dict[str, Any]:
                 {"label": str(row["label"]), "n": str(row["n"]), "median": str(row["median"])} for row in shown.delays
             ],
             "outcomes": [{"label": str(label), "n": n} for label, n in shown.outcomes],
+            "refusals": [{"label": label, "n": n} for label, n in shown.refusals],
+            "unpresented": [{"label": label, "n": n} for label, n in shown.unpresented],
             "standing": [{"label": str(label), "value": str(value)} for label, value in shown.standing],
         }
 

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from jalon.access import Actor
 from jalon.directory import departments
-from jalon.dossiers.states import Kind
+from jalon.dossiers.states import Kind, Unpresented
+from jalon.journeys.grounds import GROUNDS
 from jalon.journeys.states import EmploymentOutcome
 from jalon.ui import html, plots
 
@@ -205,6 +206,19 @@ class Shown:
             (_("sorties"), self.said(f.exits)),
         ]
 
+    @property
+    def refusals(self) -> list[tuple[str, int | None]]:
+        """The coded grounds of refusals, those that some decision bears."""
+        coded = survey.grounds_of(self.scope, self.year)
+        lines = [(str(one.label), coded[one.code]) for one in GROUNDS] + [(_("sans motif coché"), coded[""])]
+        return [(label, self.count(n)) for label, n in lines if n]
+
+    @property
+    def unpresented(self) -> list[tuple[str, int | None]]:
+        """Why requests of persons who could enter are not presented."""
+        found = survey.unpresented(self.scope, self.year)
+        return [(str(reason.label), self.count(found[reason])) for reason in Unpresented if found[reason]]
+
     # --- files ---------------------------------------------------------------------------------------------
     def export(self) -> tuple[Sequence[Any], list[Sequence[Any]]]:
         """Heads and lines of the file: by month, kind and result in one's scope; by year and result outside."""
@@ -242,6 +256,10 @@ def _within(delay: Delay, span: tuple[int, int]) -> int:
     return sum(n for days, n in delay.days.items() if span[0] <= days <= span[1])
 
 
+def _named(line: survey.Question) -> str:
+    return _("dont : %(part)s") % {"part": line.label} if line.within else str(line.label)
+
+
 class SurveyShown:
     """The survey of a scope and a year: exact in one's own, controlled for the whole country."""
 
@@ -257,16 +275,31 @@ class SurveyShown:
         return html.percent(survey.filled(self.lines))
 
     @property
-    def rows(self) -> list[tuple[str, str, str]]:
-        """(question, answer, where it comes from)."""
-        return [(str(line.label), self._said(line.value), self._source(line)) for line in self.lines]
+    def rows(self) -> list[tuple[str, str, str, bool]]:
+        """(question, answer, where it comes from, whether it details the one above).
 
-    def _said(self, value: float | None) -> str:
-        if value is None:
+        A question whose answer is nothing, or is hidden, has no detail.
+        """
+        shown, detailed = [], False
+        for line in self.lines:
+            if not line.within:
+                detailed = bool(line.value) and (not self._controlled(line) or self._count(line) is not None)
+            if detailed or not line.within:
+                shown.append((_named(line), self._said(line), self._source(line), line.within))
+        return shown
+
+    def _controlled(self, line: survey.Question) -> bool:
+        return line.controlled or not self.scope.exact
+
+    def _count(self, line: survey.Question) -> int | None:
+        return disclosure.count(round(line.value or 0))
+
+    def _said(self, line: survey.Question) -> str:
+        if line.value is None:
             return ""
-        if self.scope.exact:
-            return html.number(value)
-        shown = disclosure.count(round(value))
+        if not self._controlled(line):
+            return html.number(line.value)
+        shown = self._count(line)
         return _("moins de 5") if shown is None else html.number(shown)
 
     def _source(self, line: survey.Question) -> str:
@@ -294,4 +327,4 @@ class SurveyShown:
         ]
 
     def export(self) -> tuple[list[str], list[tuple[str, str, str]]]:
-        return [_("Question"), _("Réponse"), _("Source")], self.rows
+        return [_("Question"), _("Réponse"), _("Source")], [row[:3] for row in self.rows]

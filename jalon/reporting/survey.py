@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
@@ -18,8 +19,9 @@ from jalon.access import Actor
 from jalon.commissions.models import AgendaItem, Meeting
 from jalon.commissions.states import ItemState, MeetingState
 from jalon.config import clock
-from jalon.dossiers.models import Application, ComplementRequest
-from jalon.dossiers.states import ApplicationState, Kind
+from jalon.dossiers.models import Application, ComplementRequest, NotPresented
+from jalon.dossiers.states import ApplicationState, Kind, Unpresented
+from jalon.journeys.grounds import GROUNDS, REFUSALS
 from jalon.journeys.models import AfisMonth, Decision, Journey, Permit
 from jalon.journeys.states import DecisionKind, DecisionState
 from jalon.people.access import dossiers_visible_to
@@ -44,11 +46,17 @@ WAITS_FOR: dict[str, Promise] = {
 
 @dataclass(frozen=True)
 class Question:
-    """One line of the survey. ``value`` None: no file knows it, a person writes it."""
+    """One line of the survey.
+
+    ``value`` None: no file knows it, a person writes it. ``within``: a part of a line above. ``controlled``: of persons
+    whom the reader does not know, so that small numbers are hidden even in her own scope.
+    """
 
     code: str
     label: Promise
     value: int | float | None = None
+    within: bool = False
+    controlled: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,8 +80,9 @@ def questions(scope: Scope, year: int) -> list[Question]:
 
 
 def filled(lines: list[Question]) -> float:
-    """The share of lines that the files answer."""
-    return sum(line.value is not None for line in lines) / len(lines)
+    """The share of questions that the files answer; what details one of them is not another."""
+    asked = [line for line in lines if not line.within]
+    return sum(line.value is not None for line in asked) / len(asked)
 
 
 def _asked(scope: Scope, year: int) -> Iterator[Question]:
@@ -83,12 +92,22 @@ def _asked(scope: Scope, year: int) -> Iterator[Question]:
     signed = Counter(_decisions(scope).filter(signed_on__range=(first, last)).values_list("kind", flat=True))
     paths = Journey.objects.filter(dossier__in=_people(scope), starts_on__lte=last)
     yield Question("met", _("Personnes rencontrées par les associations"))
-    yield Question("eligible", _("Personnes jugées éligibles"))
-    yield Question("not_presented", _("Personnes éligibles dont la demande n'a pas été présentée"))
+    held_back = unpresented(scope, year)
+    kept, outside = sum(held_back.values()), not scope.organisation_id
+    said = _("Personnes éligibles dont la demande n'a pas été présentée")
+    yield Question("eligible", _("Personnes jugées éligibles"), lodged[Kind.ENGAGEMENT] + kept, controlled=outside)
+    yield Question("not_presented", said, kept, controlled=outside)
+    for reason in Unpresented:
+        yield Question(f"not_presented_{reason}", reason.label, held_back[reason], within=True, controlled=outside)
     yield Question("entries", _("Demandes d'entrée transmises"), lodged[Kind.ENGAGEMENT])
     yield Question("renewals", _("Demandes de renouvellement transmises"), lodged[Kind.RENEWAL])
     for kind, label in DECIDED.items():
         yield Question(kind, label, signed[kind])
+    coded = grounds_of(scope, year)
+    yield Question("refused", _("Refus, entrées et renouvellements"), sum(signed[kind] for kind in REFUSALS))
+    for one in (one for one in GROUNDS if one.in_force(last)):
+        yield Question(f"refused_{one.code}", one.label, coded[one.code], within=True)
+    yield Question("refused_uncoded", _("sans motif coché"), coded[""], within=True)
     yield Question("running", _("Personnes en parcours au dernier jour"), _running(paths, last).count())
     yield Question("began", _("Parcours commencés"), paths.filter(starts_on__gte=first).count())
     left = paths.filter(exited_on__range=(first, last))
@@ -111,6 +130,32 @@ def _asked(scope: Scope, year: int) -> Iterator[Question]:
     lodged_by = requests.filter(submitted_on__lte=last).exclude(state=A.WITHDRAWN)
     late = lodged_by.exclude(Exists(decided)).count()
     yield Question("waiting", _("Demandes sans décision au dernier jour"), late)
+
+
+def grounds_of(scope: Scope, year: int | None) -> Counter[str]:
+    """How many signed refusals of a year bear each coded ground; "" for those that bear none. One may bear several."""
+    rows = _decisions(scope).filter(kind__in=REFUSALS)
+    found: Counter[str] = Counter()
+    for codes in _in(rows, "signed_on", year).values_list("grounds", flat=True):
+        found.update(codes.split() or [""])
+    return found
+
+
+def unpresented(scope: Scope, year: int | None) -> Counter[str]:
+    """By reason, the persons who could enter and for whom no request was sent from that day to the end of the year."""
+    sent = Application.objects.filter(
+        dossier=OuterRef("dossier"), kind=Kind.ENGAGEMENT, submitted_on__gte=OuterRef("noted_on")
+    )
+    if year:
+        sent = sent.filter(submitted_on__year=year)
+    of = {"dossier__organisation": scope.organisation_id} if scope.organisation_id else _here(scope)
+    rows = NotPresented.objects.filter(~Exists(sent), **of)
+    return Counter(_in(rows, "noted_on", year).values_list("reason", flat=True))
+
+
+def _in(rows: QuerySet[Any], column: str, year: int | None) -> QuerySet[Any]:
+    """The rows whose day is in a year; all of them without one."""
+    return rows.filter(**{f"{column}__year": year}) if year else rows
 
 
 DECIDED: dict[str, Promise] = {

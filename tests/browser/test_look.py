@@ -105,3 +105,39 @@ def test_with_the_keyboard_alone(name, screens, ids):
         if page.evaluate("document.activeElement === window.wanted"):
             return
     raise AssertionError("the main action is not reached with Tab")
+
+
+# who, where, what unfolds the reasons (or leads to them), the article, and the address at which its text is
+FOLLOWED = {
+    "the end of a period": ("ref.a1", "timeline", "Pourquoi ces dates ?", "CASF, art. R. 121-12-13", "legifrance"),
+    "an amount": ("ref.a1", "rights", "Pourquoi ce montant ?", "CASF, art. D. 121-12-14", "legifrance"),
+    "a date of the home page": (
+        "ref.a1",
+        "home of ref.a1",
+        "Pourquoi ces dates ?",
+        "CRPA, art. L. 411-2",
+        "legifrance",
+    ),
+    "an approval": ("mgr.a", "accreditations", "Pourquoi ces dates ?", "CASF, art. R. 121-12-3", "lexbase"),
+}
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("name", FOLLOWED)
+def test_from_a_date_to_the_text_of_its_article_in_two_interactions(name, screens, ids):
+    """The reasons, then the article: what leaves for its publisher is stopped here, and its address looked at."""
+    account, screen, why, article, publisher = FOLLOWED[name]
+    desk = screens(account).go("/accreditations/" if screen == "accreditations" else SCREENS[screen][1](ids))
+    outside = lambda url: not url.startswith(desk.server.base_url)  # noqa: E731
+    desk.page.route(outside, lambda route: route.fulfill(body="the text of the article", content_type="text/plain"))
+    try:
+        with desk.within(1, f"0. From {name} to its reasons"):
+            desk.main.get_by_text(why, exact=True).first.click()
+        desk.page.locator("main").get_by_role("link", name=article, exact=True).first.click()
+        desk.page.wait_for_url(outside)
+        assert publisher in desk.page.url
+    finally:
+        desk.page.unroute_all()
+        told, desk.complaints[:] = list(desk.complaints), []
+        desk.go("/")
+    assert [one for one in told if "request to another host" not in one] == []

@@ -1,7 +1,7 @@
 """One function per screen: bounded queries, with exactly what is shown, once ``access`` has allowed it."""
 
 from .calendar import held, meet_again_by, meeting_dates, meetings, next_meeting, upcoming, year
-from .members import composed, member_home, seats
+from .members import composed, mandate_rules, member_home, seats
 from .minutes import heard, minutes_of, minutes_text
 from .opinions import awaiting_decision, opinion_of, opinion_words, opinions, own_answer, tally, written
 from .secretariat import Received, expected_pieces, received, risks, secretariat_home, silence, to_notify
@@ -39,6 +39,7 @@ __all__ = [
     "awaiting_decision",
     "convocation_rules",
     "held",
+    "mandate_rules",
     "meet_again_by",
     "meeting_dates",
     "meetings",

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from django.db.models import OuterRef
+from django.utils.translation import gettext as _
 
 from jalon.access import Actor
 from jalon.commissions import access, composition
@@ -10,6 +11,10 @@ from jalon.commissions.models import AgendaItem, Meeting, Seat
 from jalon.commissions.states import MeetingState
 from jalon.config import clock
 from jalon.directory.models import name_subquery
+from jalon.law.commission import term_end
+from jalon.ui import html
+from jalon.ui.html import Rule
+from jalon.ui.rules import why
 from jalon.vault import keys
 
 from .calendar import MOST, upcoming
@@ -76,6 +81,12 @@ def composed(department: str) -> list[Place]:
     rows = [Place(place, [seat for seat in listed if seat.place == code]) for code, place in expected.items()]
     others = [seat for seat in listed if seat.place not in expected]
     return [*rows, *([Place(None, others)] if others else [])]
+
+
+def mandate_rules(seat: Seat) -> list[Rule]:
+    """Why a mandate ends on that day: the law's length, from the day the seat was given."""
+    used = {_("Début du mandat"): html.day(seat.starts_on), _("Terme calculé"): html.day(term_end(seat.starts_on))}
+    return why("COM-14", on=seat.starts_on, inputs=used)
 
 
 def seats(department: str) -> list[Seat]:

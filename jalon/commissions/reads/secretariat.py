@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Subquery
+from django.utils.translation import gettext as _
 
 from jalon.access import Actor
 from jalon.commissions import access
@@ -20,7 +21,9 @@ from jalon.law.silence import Silence
 from jalon.notices import kinds
 from jalon.notices import reads as notices
 from jalon.notices.models import Deadline
+from jalon.notices.why import reasons
 from jalon.people.models import Dossier
+from jalon.ui import html
 from jalon.ui.html import Rule
 from jalon.ui.rules import why
 
@@ -137,6 +140,7 @@ class Owed(NamedTuple):
     label: str
     number: str
     on: date
+    why: tuple[str, str]  # kind, rule
 
 
 # What the lists of the home page do not already show.
@@ -149,7 +153,10 @@ def owed(actor: Actor) -> list[Owed]:
     rows = [row for row in rows if not row.dossier or notices.days_left(row) <= SOON]
     rows = [row for row in rows if row.kind != "mandate_end" or row.on >= clock.today()]  # over, it asks for nothing
     numbers = dict(Dossier.objects.filter(pk__in={row.dossier for row in rows}).values_list("pk", "number"))
-    return [Owed(kinds.label(row.kind), numbers.get(row.dossier, ""), row.on) for row in rows[:MOST_NUMBERS]]
+    return [
+        Owed(kinds.label(row.kind), numbers.get(row.dossier, ""), row.on, (row.kind, row.rule))
+        for row in rows[:MOST_NUMBERS]
+    ]
 
 
 class SecretariatHome(NamedTuple):
@@ -162,14 +169,22 @@ class SecretariatHome(NamedTuple):
     last_held: date | None
 
     @property
-    def no_meeting_for_a_year(self) -> bool:
+    def meet_by(self) -> date | None:
         """The commission meets once a year at least (COM-15)."""
-        by = meet_again_by([self.last_held] if self.last_held else [])
-        return by is not None and by < clock.today()
+        return meet_again_by([self.last_held] if self.last_held else [])
+
+    @property
+    def no_meeting_for_a_year(self) -> bool:
+        return self.meet_by is not None and self.meet_by < clock.today()
 
     @property
     def why_meet(self) -> list[Rule]:
-        return why("COM-15", on=self.last_held)
+        used = {_("Dernière séance"): html.day(self.last_held), _("Suivante au plus tard le"): html.day(self.meet_by)}
+        return why("COM-15", on=self.last_held, inputs=used)
+
+    @property
+    def why_deadlines(self) -> list[Rule]:
+        return reasons(one.why for one in self.deadlines)
 
     @property
     def complete(self) -> int:

@@ -78,6 +78,7 @@ def _seat_page(request: HttpRequest, row: Seat, **bound: Form) -> dict[str, Any]
         "place": place,
         "replaceable": place is None or place.may_be_replaced,
         "today": clock.today(),
+        "rules": reads.mandate_rules(row),
         "place_form": PlaceForm(_places(request.actor), prefix="place", initial={"place": row.place}),  # type: ignore[attr-defined]
         "renew_form": RenewForm(row, prefix="renew"),
         "take_form": TakeOverForm(names, prefix="take"),

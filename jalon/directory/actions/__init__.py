@@ -11,6 +11,7 @@ from .accreditations import (
     remove_accreditation_piece,
     request_accreditation,
 )
+from .appeals import answer_accreditation_appeal, file_accreditation_appeal, notify_accreditation_decision
 from .decisions import (
     draft_accreditation_decision,
     grant_accreditation,
@@ -36,6 +37,9 @@ from .members import (
 from .organisations import register_organisation, rename_organisation
 
 __all__ = [
+    "answer_accreditation_appeal",
+    "file_accreditation_appeal",
+    "notify_accreditation_decision",
     "abandon_accreditation_request",
     "add_accreditation_piece",
     "answer_accreditation_piece",

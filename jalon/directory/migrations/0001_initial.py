@@ -227,6 +227,7 @@ class Migration(migrations.Migration):
                 ("observations_due_on", models.DateField(blank=True, null=True)),
                 ("observations_given_on", models.DateField(blank=True, null=True)),
                 ("withdrawn_on", models.DateField(blank=True, null=True)),
+                ("notified_on", models.DateField(blank=True, null=True)),
                 ("abandoned_on", models.DateField(blank=True, null=True)),
                 (
                     "organisation",
@@ -359,6 +360,46 @@ class Migration(migrations.Migration):
                         violation_error_message="Une organisation n'a qu'un nom à la fois.",
                     ),
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="AccreditationAppeal",
+            fields=[
+                (
+                    "id",
+                    jalon.vault.models.IdField(
+                        default=jalon.vault.ids.new_id, editable=False, max_length=22, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("gracious", "gracieux"), ("hierarchical", "hiérarchique"), ("court", "contentieux")],
+                        max_length=12,
+                    ),
+                ),
+                ("filed_on", models.DateField()),
+                ("answered_on", models.DateField(blank=True, null=True)),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[("rejected", "rejeté"), ("granted", "accueilli"), ("withdrawn", "désistement")],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "accreditation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="appeals",
+                        to="directory.accreditation",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "recours d'une association",
+                "ordering": ("filed_on", "id"),
             },
         ),
     ]

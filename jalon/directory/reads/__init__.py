@@ -4,6 +4,7 @@ from .accreditations import (
     AccreditationFile,
     AccreditationLine,
     accreditation_file,
+    accreditation_reasons,
     accreditation_state,
     accreditations,
     approved_on,
@@ -12,6 +13,7 @@ from .accreditations import (
     pieces_to_give,
     public_accreditations,
     tasks,
+    waiting_appeals,
     why_not_accredited,
 )
 from .members import (
@@ -30,6 +32,7 @@ from .members import (
 )
 
 __all__ = [
+    "waiting_appeals",
     "MOST_HELD",
     "PAGE",
     "ROLE_NAMES",
@@ -37,6 +40,7 @@ __all__ = [
     "AccreditationLine",
     "accreditation_file",
     "accreditation_state",
+    "accreditation_reasons",
     "accreditations",
     "approved_on",
     "authority",

@@ -18,11 +18,12 @@ from jalon.vault import keys
 
 from .. import access, departments, lawful, pieces
 from ..models import Accreditation, AccreditationPiece, Organisation, name_subquery
-from ..states import ACCREDITATION, APPROVED, PENDING, PUBLIC, TONES, AccreditationState
+from ..states import ACCREDITATION, APPROVED, PENDING, PUBLIC, TONES, AccreditationState, AppealKind
 from .members import users_named
 
 S = AccreditationState
 MOST = 200
+MOST_TOLD = 6  # accreditations told one by one below a list; the file of each tells the rest
 
 # What comes next, for who looks: the association, then the State's side.
 NEXT_FOR_ASSOCIATION = {
@@ -132,6 +133,23 @@ def public_accreditations(organisation: Organisation) -> list[AccreditationLine]
     ]
 
 
+def accreditation_reasons(lines: Iterable[AccreditationLine]) -> list[html.Rule]:
+    """Why the dates of a list are what they are: the three rules, with the dates that each accreditation gives them."""
+    used: dict[str, str] = {}
+    for line in lines:
+        row, name = line.accreditation, line.organisation or departments.name_of(line.accreditation.department)
+        given = (
+            (_("demande reçue le %(day)s"), row.received_on),
+            (_("pièces demandées le %(day)s"), row.missing_asked_on),
+            (_("pièces données le %(day)s"), row.completed_on),
+            (_("accordé le %(day)s"), row.granted_on),
+        )
+        told = ", ".join(words % {"day": html.day(on)} for words, on in given if on)
+        if told:
+            used[name] = f"{used[name]} ; {told}" if name in used else told
+    return rules.why("AGR-1", "AGR-2", "AGR-3", inputs=dict(list(used.items())[:MOST_TOLD]))
+
+
 # --- who is approved --------------------------------------------------------------------------------------------
 def _of(organisation_id: str, department: str) -> QuerySet[Accreditation]:
     rows = Accreditation.objects.filter(organisation_id=organisation_id, department=department)
@@ -227,6 +245,11 @@ class AccreditationFile(NamedTuple):
     @property
     def awaited(self) -> list[PieceLine]:
         return [line for line in self.pieces if line.piece is not None and line.piece.awaited]
+
+    @property
+    def appeals_wait(self) -> bool:
+        """Is an appeal of the association without its answer?"""
+        return self.row.notified_on is not None and any(one.answered_on is None for one in self.row.appeals.all())
 
     @property
     def too_young(self) -> bool:
@@ -330,7 +353,36 @@ def _dates(row: Accreditation, line: AccreditationLine, law: Computed | None, to
         add(_("Observations à présenter avant la fin du"), row.observations_due_on)
         add(_("Observations présentées"), row.observations_given_on)
         add(_("Agrément retiré"), row.withdrawn_on)
+    _challenges(row, add)
     return sorted(found, key=lambda one: one.on)
+
+
+def waiting_appeals(row: Accreditation) -> list[tuple[str, str]]:
+    """The appeals that have no answer, for a choice."""
+    said = _("%(kind)s, déposé le %(day)s")
+    rows = row.appeals.filter(answered_on=None)
+    return [(one.pk, said % {"kind": one.get_kind_display(), "day": html.day(one.filed_on)}) for one in rows]
+
+
+def _challenges(row: Accreditation, add: Any) -> None:
+    """The notification of a decision against the association, its appeals, and until when the court may be seized."""
+    appeals = list(row.appeals.all()) if row.notified_on else []
+    limits = lawful.limits(row, appeals)
+    if limits is None:
+        return
+    notified = (_("Notifiée le"), row.notified_on)
+    add(_("Décision notifiée"), row.notified_on)
+    effects = iter(limits.appeals)
+    for one in appeals:
+        name = _("Recours : %(kind)s") % {"kind": one.get_kind_display()}
+        add(name, one.filed_on)
+        effect = next(effects) if one.kind != AppealKind.COURT else None
+        if one.answered_on:
+            add(_("Réponse au recours : %(outcome)s") % {"outcome": one.get_outcome_display()}, one.answered_on)
+        elif effect is not None:
+            filed = (_("Recours déposé le"), one.filed_on)
+            add(_("Sans réponse, le recours est rejeté"), effect.implicit_rejection_on, "APP-3", filed)
+    add(_("Dernier jour pour saisir le tribunal"), limits.court_limit, "APP-2" if limits.appeals else "APP-1", notified)
 
 
 # --- what is due ------------------------------------------------------------------------------------------------

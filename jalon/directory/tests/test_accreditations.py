@@ -89,10 +89,23 @@ ACTS = {
     "present_observations": lambda actor, row: actions.present_observations(actor, row, text="Nous répondons."),
     "keep_accreditation": lambda actor, row: actions.keep_accreditation(actor, row),
     "withdraw_accreditation": sign("withdraw_accreditation"),
+    "notify_accreditation_decision": lambda actor, row: actions.notify_accreditation_decision(
+        actor, row, notified_on=clock.today()
+    ),
+    "file_accreditation_appeal": lambda actor, row: actions.file_accreditation_appeal(
+        actor, row, kind="gracious", filed_on=clock.today()
+    ),
+    "answer_accreditation_appeal": lambda actor, row: actions.answer_accreditation_appeal(
+        actor, row, appeal="", outcome="rejected", answered_on=clock.today()
+    ),
 }
 # What the last answer makes of an incomplete file, and what needs a condition more than its state.
 AFTER = {("incomplete", "answer_accreditation_piece"): "received"}
-NOT_YET = {("incomplete", "refuse_accreditation"), ("observations", "withdraw_accreditation")}
+NOT_YET = {("incomplete", "refuse_accreditation"), ("observations", "withdraw_accreditation")} | {
+    (state, verb)
+    for state in ("refused", "withdrawn")
+    for verb in ("file_accreditation_appeal", "answer_accreditation_appeal")
+}
 
 
 def test_every_verb_of_the_table_is_tried():

@@ -43,6 +43,12 @@ ALLOWED = {
     ("observations", "keep_accreditation"): "in_force",
     ("observations", "withdraw_accreditation"): "withdrawn",
     ("observations", "lapse"): "ended",
+    ("refused", "notify_accreditation_decision"): "refused",
+    ("refused", "file_accreditation_appeal"): "refused",
+    ("refused", "answer_accreditation_appeal"): "refused",
+    ("withdrawn", "notify_accreditation_decision"): "withdrawn",
+    ("withdrawn", "file_accreditation_appeal"): "withdrawn",
+    ("withdrawn", "answer_accreditation_appeal"): "withdrawn",
 }
 TIME = {"deem_complete", "approve_tacitly", "lapse"}
 WHO = {
@@ -55,8 +61,12 @@ WHO = {
         "finish_answers",
         "abandon_accreditation_request",
         "present_observations",
+        "file_accreditation_appeal",
     },
     "SEC": {
+        "notify_accreditation_decision",
+        "file_accreditation_appeal",
+        "answer_accreditation_appeal",
         "receive_accreditation",
         "ask_for_accreditation_piece",
         "declare_accreditation_complete",

@@ -4,13 +4,16 @@ from .accreditations import (
     abandon,
     accreditation,
     accreditations,
+    answer_appeal,
     ask,
+    challenge,
     complete,
     draft,
     edit,
     give,
     invite,
     keep,
+    notify,
     observe,
     paper,
     piece_file,
@@ -24,6 +27,9 @@ from .accreditations import (
 from .members import account, end, functions, invite_member, memberships, organisation, switch
 
 __all__ = [
+    "answer_appeal",
+    "challenge",
+    "notify",
     "account",
     "invite_member",
     "abandon",

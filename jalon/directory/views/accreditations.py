@@ -11,17 +11,20 @@ from jalon import journal
 from jalon.access import Actor, Hidden, Refused, open_to
 from jalon.config import clock
 from jalon.papers.views import answer
-from jalon.ui import intake
+from jalon.ui import intake, rules
 from jalon.ui.errors import Conflict
 from jalon.ui.forms import Form, posted, saved
 from jalon.ui.views import done, invalid, page
 
 from .. import access, actions, departments, papers, reads
 from ..forms import (
+    AnswerForm,
+    AppealForm,
     AskForm,
     DecisionForm,
     GiveForm,
     InviteForm,
+    NotifyForm,
     ObservationsForm,
     PrepareForm,
     RecordForm,
@@ -58,7 +61,8 @@ def _confirm(request: HttpRequest, row: Accreditation | None, form: Form, **word
 @require_GET
 def accreditations(request: HttpRequest) -> HttpResponse:
     actor = _actor(request)
-    context = {"lines": reads.accreditations(actor), "may_prepare": access.can_prepare(actor)}
+    lines = reads.accreditations(actor)
+    context = {"lines": lines, "rules": reads.accreditation_reasons(lines), "may_prepare": access.can_prepare(actor)}
     context["may_record"] = actor.role in access.STATE_SIDE
     return page(request, "directory/accreditations.html", context)
 
@@ -339,3 +343,46 @@ def keep(request: HttpRequest, accreditation_id: str) -> HttpResponse:
     row = access.accreditation(actor, accreditation_id)
     actions.keep_accreditation(actor, row)
     return done(request, _url(row), _("L'agrément est maintenu."))
+
+
+# --- a decision against the association is challenged -----------------------------------------------------------
+@open_to("SEC", why="the secretariat hands over the orders of its department")
+@GET_POST
+def notify(request: HttpRequest, accreditation_id: str) -> HttpResponse:
+    actor = _actor(request)
+    row = access.accreditation(actor, accreditation_id)
+    access.require(actor, row, "notify_accreditation_decision")
+    form = NotifyForm(posted(request))
+    if saved(form, lambda: actions.notify_accreditation_decision(actor, row, **form.answers)):
+        return done(request, _url(row), _("Notification enregistrée : le délai de recours est ouvert."))
+    words = {"title": _("Notifier la décision"), "verb": _("Enregistrer la notification"), "rules": rules.why("APP-1")}
+    words["lead"] = _("Le délai de recours court du jour où l'association a reçu la décision.")
+    return _confirm(request, row, form, **words)
+
+
+@open_to("MGR", "SEC", why="an association challenges a decision on its approval; the secretariat receives it")
+@GET_POST
+def challenge(request: HttpRequest, accreditation_id: str) -> HttpResponse:
+    actor = _actor(request)
+    row = access.accreditation(actor, accreditation_id)
+    access.require(actor, row, "file_accreditation_appeal")
+    form = AppealForm(posted(request))
+    if saved(form, lambda: actions.file_accreditation_appeal(actor, row, **form.answers)):
+        return done(request, _url(row), _("Recours enregistré."))
+    words = {"title": _("Noter un recours"), "verb": _("Enregistrer le recours")}
+    words |= {"rules": rules.why("APP-1", "APP-2", "APP-3"), "lead": _("Seules la nature et la date sont gardées.")}
+    return _confirm(request, row, form, **words)
+
+
+@open_to("SEC", why="the secretariat notes the answers of the State in its department")
+@GET_POST
+def answer_appeal(request: HttpRequest, accreditation_id: str) -> HttpResponse:
+    actor = _actor(request)
+    row = access.accreditation(actor, accreditation_id)
+    access.require(actor, row, "answer_accreditation_appeal")
+    form = AnswerForm(posted(request), waiting=reads.waiting_appeals(row))
+    if saved(form, lambda: actions.answer_accreditation_appeal(actor, row, **form.answers)):
+        return done(request, _url(row), _("Réponse enregistrée."))
+    words = {"title": _("Noter la réponse à un recours"), "verb": _("Enregistrer la réponse")}
+    words |= {"rules": rules.why("APP-3"), "lead": _("Un rejet écrit ouvre un nouveau délai devant le tribunal.")}
+    return _confirm(request, row, form, **words)

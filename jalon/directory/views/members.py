@@ -28,7 +28,8 @@ def organisation(request: HttpRequest, organisation_id: str) -> HttpResponse:
     if found is None:
         raise Hidden
     lines = reads.public_accreditations(found)
-    return page(request, "directory/organisation.html", {"organisation": found, "accreditations": lines})
+    context = {"organisation": found, "accreditations": lines, "rules": reads.accreditation_reasons(lines)}
+    return page(request, "directory/organisation.html", context)
 
 
 @open_to("MGR", "ADM", "SEC", why="who keeps the accounts reviews them: one's organisation, or one's commission")

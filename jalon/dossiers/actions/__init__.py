@@ -3,6 +3,7 @@
 from .answers import save_part
 from .applications import advance, open_application, open_renewal, reopen_application, withdraw_application
 from .drafts import forget_draft, keep_draft
+from .eligibility import lift_not_presented, note_not_presented
 from .instruction import answer_complement, ask_for_complement, declare_complete
 from .packages import (
     destroy_session_copies,
@@ -24,7 +25,9 @@ __all__ = [
     "draft_package",
     "forget_draft",
     "keep_draft",
+    "lift_not_presented",
     "make_session_copy",
+    "note_not_presented",
     "open_application",
     "open_renewal",
     "record_read_back",

@@ -93,6 +93,43 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="NotPresented",
+            fields=[
+                (
+                    "id",
+                    jalon.vault.models.IdField(
+                        default=jalon.vault.ids.new_id, editable=False, max_length=22, primary_key=True, serialize=False
+                    ),
+                ),
+                ("department", models.CharField(max_length=3)),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("E01", "elle préfère attendre"),
+                            ("E02", "elle craint les suites, pour elle ou ses proches"),
+                            ("E03", "il manque des pièces, ou une identité établie"),
+                            ("E04", "une autre procédure de séjour ou d'asile est en cours"),
+                            ("E05", "un autre droit lui convient mieux"),
+                            ("E06", "aucune séance de la commission en temps utile"),
+                            ("E07", "un refus est attendu dans ce département"),
+                            ("E08", "l'association n'a pas la place de l'accompagner"),
+                            ("E09", "le contact est perdu"),
+                            ("E99", "autre raison"),
+                        ],
+                        max_length=3,
+                    ),
+                ),
+                ("noted_on", models.DateField()),
+                (
+                    "dossier",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="not_presented", to="people.dossier"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="ComplementRequest",
             fields=[
                 ("sealed", models.BinaryField(default=b"")),

@@ -4,18 +4,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from jalon.access import Actor
+from jalon.access import Actor, Role
 from jalon.directory import reads as directory
 from jalon.dossiers import access, versions
 from jalon.dossiers import package as content
 from jalon.dossiers import parts as form
-from jalon.dossiers.models import Application, ComplementRequest, Package, Part, Piece
+from jalon.dossiers.models import Application, ComplementRequest, NotPresented, Package, Part, Piece
 from jalon.dossiers.redlist import count_words
 from jalon.dossiers.states import STARTS_AGAIN, PartState, PieceState
 from jalon.law.silence import silence
 from jalon.people import access as people
 from jalon.people import questions
-from jalon.people.models import Identity
+from jalon.people.models import Dossier, Identity
 from jalon.vault import keys
 
 from .packages import current_package
@@ -189,6 +189,22 @@ def sent_pieces(application: Application) -> list[tuple[Any, Piece]]:
     """The papers that left with the request, for the secretariat: what each is, and its copy when there is one."""
     rows = application.pieces.order_by("code", "received_on", "pk")
     return [(form.PAPER_BY_CODE[row.code].label, row) for row in rows if form.PAPER_BY_CODE[row.code].leaves]
+
+
+@dataclass(frozen=True)
+class Unpresented:
+    """Whether this actor may say that nothing is presented, and what was said last."""
+
+    may_say: bool
+    row: NotPresented | None
+
+
+def unpresented(actor: Actor, dossier: Dossier) -> Unpresented | None:
+    """None once a request was sent: there is nothing to say any more."""
+    if dossier.stage not in access.BEFORE:
+        return None
+    row = NotPresented.objects.filter(dossier=dossier.pk).first()
+    return Unpresented(actor.role == Role.REF and people.can(actor, dossier, "C16", "edit"), row)
 
 
 def past(dossier_id: str) -> list[Application]:

@@ -4,6 +4,7 @@ from datetime import date
 
 from jalon.dossiers.models import Application
 from jalon.law.silence import Silence, silence
+from jalon.law.territories import holidays_of
 
 
 def silence_on_aid(
@@ -19,4 +20,5 @@ def silence_on_aid(
         papers_received_on=asked and (asked.answered_on or application.complete_on),
         reasons_requested_on=reasons_requested_on,
         reasons_given_on=reasons_given_on,
+        holidays=holidays_of(application.department),
     )

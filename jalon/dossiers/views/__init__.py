@@ -1,6 +1,6 @@
 """The pages of a request. Each goes through the scope and the matrix of the person's file, and leaves its trace."""
 
-from .applications import application, start, withdraw
+from .applications import application, not_presented, start, withdraw
 from .drafts import forget, keep
 from .papers import acknowledgement, paper
 from .parts import part
@@ -15,6 +15,7 @@ __all__ = [
     "complete",
     "forget",
     "keep",
+    "not_presented",
     "paper",
     "part",
     "piece_file",

@@ -8,13 +8,15 @@ from django.views.decorators.http import require_GET
 
 from jalon.access import screen
 from jalon.dossiers import access, actions, reads
-from jalon.dossiers.models import Application
+from jalon.dossiers.forms import NotPresentedForm
+from jalon.dossiers.models import Application, NotPresented
 from jalon.dossiers.states import OPEN_STATES
 from jalon.people import access as people
 from jalon.people import reads as persons
 from jalon.people.models import Dossier
 from jalon.ui.errors import Conflict
-from jalon.ui.views import done, page
+from jalon.ui.forms import posted, saved
+from jalon.ui.views import done, invalid, page
 
 from .common import ASSOCIATION, GET_POST, application_url, named
 
@@ -33,9 +35,31 @@ def start(request: HttpRequest, dossier_id: str) -> HttpResponse:
     known = all(people.can(request.actor, dossier, compartment, "read") for compartment in ("C1", "C2"))
     context |= {"tasks": reads.tasks.before(dossier, request.actor) if known else None}
     context |= {"past": reads.pages.past(dossier.pk), "pathway": dossier.stage == "S5"}
+    context["unpresented"] = reads.pages.unpresented(request.actor, dossier)
     context["may_start"] = access.may_start(request.actor, dossier)
     context["may_agree"] = not dossier.agreement and people.can(request.actor, dossier, "C15", "create")
     return page(request, "dossiers/start.html", context)
+
+
+@screen("C16", "edit", roles=("REF",))
+@GET_POST
+def not_presented(request: HttpRequest, dossier_id: str) -> HttpResponse:
+    """She could enter, and nothing is presented: why, in one code."""
+    dossier = people.get(request, dossier_id, "C16", "edit", persons.scope(request.actor))
+    known = NotPresented.objects.filter(dossier=dossier).first()
+    form = NotPresentedForm(posted(request), initial={"reason": known.reason if known else ""})
+    back = reverse("dossiers:start", args=[dossier.pk])
+    if saved(form, lambda: _say(request, dossier, form.cleaned_data["reason"])):
+        return done(request, back, _("C'est noté."))
+    context = {"title": _("Demande non présentée"), "verb": _("Enregistrer"), "form": form, "back": back}
+    context |= {"lead": _("Elle pourrait entrer dans le parcours, et sa demande n'est pas présentée : pourquoi ?")}
+    return (invalid if form.is_bound else page)(request, "ui/confirm.html", context)
+
+
+def _say(request: HttpRequest, dossier: Dossier, reason: str) -> object:
+    if reason == "none":
+        return actions.lift_not_presented(request.actor, dossier)
+    return actions.note_not_presented(request.actor, dossier, reason=reason)
 
 
 def opened_once(request: HttpRequest, dossier: Dossier) -> Application:
@@ -52,6 +76,7 @@ def application(request: HttpRequest, application_id: str) -> HttpResponse:
     """The task list: fifteen parts, any order, what is missing by its name."""
     found = access.get(request, application_id, "C16", "read")
     context = named(request, found, tasks=reads.tasks.of(found, request.actor))
+    context["unpresented"] = reads.pages.unpresented(request.actor, found.dossier)
     context["editable"] = reads.tasks.editable(found, request.actor)
     context["may_read"] = people.can(request.actor, found.dossier, "C12", "read")
     context["may_withdraw"] = access.can_withdraw(request.actor, found)

@@ -91,7 +91,7 @@ def notify_afis(actor: Actor, grant: AfisGrant) -> AfisGrant:
         raise Refused(_("Cette décision est déjà notifiée."))
     row.notified_on = clock.today()
     row.save()
-    limits = lawful.aid_limits(row, bool(row.unseal().get("appeal_routes")))
+    limits = lawful.aid_limits(row, bool(row.unseal().get("appeal_routes")), row.dossier.department)
     on = limits and (limits.court_limit or limits.outer_limit)
     if row.state == AfisState.REFUSED and on:
         notices.plan(row.dossier, "appeal", on, rule="APP-1", key=row.pk, actor=actor)
@@ -250,14 +250,19 @@ def _sync(grant: AfisGrant) -> Months:
     if kept:
         try:
             schedule = lawful.schedule(
-                kept, children=data["children"], changes=data.get("changes", []), ended_on=grant.ended_on
+                kept,
+                department=grant.dossier.department,
+                children=data["children"],
+                changes=data.get("changes", []),
+                ended_on=grant.ended_on,
             )
         except LawError as error:
             raise at_field("children", error.message_fr) from error
         due, stops_on = {one.month.first: one for one in schedule.months}, schedule.stops_on
     slot = keys.ensure(grant.dossier_id, "G1")["G1"]
     # The printed amount stands for the scale of the day it was decided: another scale, other children, the law again.
-    printed, scale = data.get("printed", ""), lawful.amount_of(grant.decided_on, data["children"])
+    printed = data.get("printed", "")
+    scale = lawful.amount_of(grant.decided_on, data["children"], grant.dossier.department)
     rows = {row.month: row for row in AfisMonth.objects.filter(dossier=grant.dossier_id)}
     changed = []
     for month, one in due.items():

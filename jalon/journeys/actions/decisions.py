@@ -1,5 +1,6 @@
 """Decisions of the préfet: drafted, signed, notified, explained; early end."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -15,7 +16,7 @@ from jalon.dossiers import actions as dossiers
 from jalon.dossiers.models import Application
 from jalon.dossiers.states import ApplicationState
 from jalon.dossiers.states import Kind as ApplicationKind
-from jalon.journeys import access, lawful
+from jalon.journeys import access, grounds, lawful
 from jalon.journeys.models import Decision
 from jalon.journeys.states import ADVERSE, DECISION, OPENING, DecisionKind
 from jalon.law import decision as law
@@ -56,13 +57,15 @@ def draft_decision(
     reasons_of_law: str = "",
     reasons_of_fact: str = "",
     appeal_routes: str = "",
+    coded: Sequence[str] = (),
     effective_on: date | None = None,
     ends_on: date | None = None,
     revision: int | None = None,
 ) -> Decision:
     """Write, or write again, the decision on a request whose opinion was given (G5). Nothing is decided yet.
 
-    A stale ``revision`` raises Conflict; 0 is that of a draft which did not exist yet.
+    ``coded`` are the grounds of a refusal that are counted. A stale ``revision`` raises Conflict; 0 is that of a draft
+    which did not exist yet.
     """
     row = Application.objects.select_for_update(of=("self",)).select_related("dossier").get(pk=application.pk)
     access.require_draft(actor, row)
@@ -83,11 +86,22 @@ def draft_decision(
     decision.drafted_on = decision.drafted_on or clock.today()
     decision.effective_on = effective_on if kind in OPENING else None
     decision.ends_on = ends_on if kind in OPENING else None
+    decision.grounds = _grounds(kind, coded)
     words = {name: text.strip() for name, text in written.items()}
     decision.seal({**decision.unseal(), **words}, state_key(row.dossier_id))
     decision.save()
     trace(actor, "draft_decision", decision)
     return decision
+
+
+def _grounds(kind: str, coded: Sequence[str]) -> str:
+    """Codes of the list in force, in its order; an authorisation has none."""
+    if kind not in grounds.REFUSALS:
+        return ""
+    listed = [code for code, _label in grounds.choices([kind], clock.today())]
+    if not set(coded) <= set(listed):
+        raise at_field("coded", _("Choisissez une réponse de la liste."))
+    return " ".join(code for code in listed if code in coded)
 
 
 def against(kind: str, outcome: str) -> bool:

@@ -14,6 +14,7 @@ from jalon.journeys.states import PermitKind
 from jalon.law import residence
 from jalon.law.errors import LawError
 from jalon.law.silence import silence
+from jalon.law.territories import holidays_of
 from jalon.notices import actions as notices
 from jalon.people import access as people
 from jalon.people import actions as people_actions
@@ -122,7 +123,7 @@ def _plan_answer(actor: Actor, dossier: Dossier, permit: Permit) -> None:
     Before the first dated value of that delay nothing is known, and nothing is planned.
     """
     try:
-        law = silence("aps", permit.requested_on)  # type: ignore[arg-type]
+        law = silence("aps", permit.requested_on, holidays=holidays_of(dossier.department))  # type: ignore[arg-type]
     except LawError as error:
         if error.code != "out_of_parameter_range":
             raise

@@ -13,6 +13,7 @@ from jalon.dossiers.models import Application
 from jalon.journeys.models import Permit, ReasonsRequest
 from jalon.journeys.states import Silent
 from jalon.law.silence import Silence, silence
+from jalon.law.territories import holidays_of
 from jalon.notices import actions as notices
 from jalon.notices import reads as due
 from jalon.people import access as people_access
@@ -91,7 +92,8 @@ def _law(row: ReasonsRequest) -> Silence:
     if row.about == Silent.AFIS:
         return dossiers.silence_on_aid(Application.objects.get(pk=row.request), **asked)
     permit = Permit.objects.get(pk=row.request)
-    return silence("aps", permit.requested_on, **asked)  # type: ignore[arg-type]
+    holidays = holidays_of(permit.dossier.department)
+    return silence("aps", permit.requested_on, holidays=holidays, **asked)  # type: ignore[arg-type]
 
 
 def _trace(actor: Actor, verb: str, row: ReasonsRequest) -> None:

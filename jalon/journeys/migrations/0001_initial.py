@@ -60,6 +60,7 @@ class Migration(migrations.Migration):
                 ("notified_on", models.DateField(blank=True, null=True)),
                 ("explained_on", models.DateField(blank=True, null=True)),
                 ("follows_opinion", models.BooleanField(blank=True, null=True)),
+                ("grounds", models.CharField(blank=True, max_length=60)),
                 (
                     "application",
                     models.OneToOneField(

@@ -15,6 +15,7 @@ from jalon.journeys.states import OPENING, AfisState
 from jalon.law import afis as afis_law
 from jalon.law import appeal as appeal_law
 from jalon.law import money
+from jalon.law.territories import scale_of
 from jalon.people.models import Dossier
 from jalon.ui import html
 from jalon.ui.html import Rule
@@ -85,10 +86,14 @@ def afis(dossier: Dossier, today: date) -> Afis:
     grants = list(AfisGrant.objects.filter(dossier=dossier, decided_on__lte=today).order_by("-decided_on", "-id"))
     grant = grants[0] if grants else None
     data = grant.unseal(slot) if grant else {}
-    months = [_month(row, slot, today) for row in AfisMonth.objects.filter(dossier=dossier)] if grant else []
+    months = (
+        [_month(row, slot, today, dossier.department) for row in AfisMonth.objects.filter(dossier=dossier)]
+        if grant
+        else []
+    )
     now = next((month for month in months if month.row.month.replace(day=1) == today.replace(day=1)), None)
     shown = now or (months[-1] if months else None)
-    amount = afis_law.amount(on=shown.row.month, children=shown.children) if shown else None
+    amount = afis_law.amount(shown.row.month, shown.children, scale_of(dossier.department)) if shown else None
     rules = why("AFIS-1")
     if shown is not None:
         rules = reasons.of_aid(
@@ -100,7 +105,9 @@ def afis(dossier: Dossier, today: date) -> Afis:
             reading=str(wording.MONTH_RULES[lawful.MONTH_RULE]),
         )
     refused = grant is not None and grant.state == AfisState.REFUSED
-    limits = lawful.aid_limits(grant, bool(data.get("appeal_routes"))) if grant and refused else None
+    limits = (
+        lawful.aid_limits(grant, bool(data.get("appeal_routes")), dossier.department) if grant and refused else None
+    )
     return Afis(
         grant=grant,
         reason=data.get("end_reason") or data.get("reason", ""),
@@ -109,13 +116,13 @@ def afis(dossier: Dossier, today: date) -> Afis:
         children=shown.children if shown else 0,
         rules=rules,
         printed=Decimal(data["printed"]) if data.get("printed") else None,
-        computed=lawful.amount_of(grant.decided_on, data["children"]) if grant else None,
+        computed=lawful.amount_of(grant.decided_on, data["children"], dossier.department) if grant else None,
         limits=limits,
-        limit_rules=reasons.of_aid_refusal(grant, limits) if grant and limits else (),
+        limit_rules=reasons.of_aid_refusal(grant, limits, dossier.department) if grant and limits else (),
     )
 
 
-def _month(row: AfisMonth, slot: bytes, today: date) -> Month:
+def _month(row: AfisMonth, slot: bytes, today: date, department: str) -> Month:
     data = row.unseal(slot)
     paid_on = row.paid_on if row.paid_on and row.paid_on <= today else None
     if paid_on:
@@ -133,7 +140,7 @@ def _month(row: AfisMonth, slot: bytes, today: date) -> Month:
         paid_on,
         state,
         late_days,
-        lawful.amount_of(row.month, data["children"]),
+        lawful.amount_of(row.month, data["children"], department),
         Decimal(data["paid"]) if paid_on and data.get("paid") else None,
     )
 

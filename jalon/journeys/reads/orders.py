@@ -14,6 +14,7 @@ from jalon.dossiers.models import Application
 from jalon.dossiers.states import Kind as ApplicationKind
 from jalon.journeys import access, lawful, reasons, wording
 from jalon.journeys.actions.decisions import against
+from jalon.journeys.grounds import Ground, chosen
 from jalon.journeys.models import Appeal, Decision, Period
 from jalon.journeys.states import ADVERSE, OPENING, AppealKind, DecisionKind, Misprint
 from jalon.people import languages
@@ -60,7 +61,8 @@ class Pending(NamedTuple):
 
     @property
     def hints(self) -> list[str]:
-        return wording.hints(self.words.get("reasons_of_fact", "") + " " + self.words.get("reasons_of_law", ""))
+        coded = self.draft.grounds.split() if self.draft else ()
+        return wording.hints(self.words.get("reasons_of_fact", "") + " " + self.words.get("reasons_of_law", ""), coded)
 
 
 def with_box(row: Pending, box: Any, changed: bool = False) -> Pending:
@@ -156,6 +158,11 @@ class DecisionPage(NamedTuple):
     corrections: list[Decision]  # the signed orders that correct this one, the last one first
 
     @property
+    def grounds(self) -> list[Ground]:
+        """The coded grounds of a refusal."""
+        return chosen(self.decision.grounds)
+
+    @property
     def misprint(self) -> str:
         """What a rectification corrects, in words."""
         return str(Misprint(self.words["misprint"]).label) if self.words.get("misprint") else ""
@@ -244,7 +251,9 @@ def decision_page(decision: Decision) -> DecisionPage:
         period_rules=reasons.of_period(decision, start, period.computed_end_on if period else None) if opens else [],
         appeal_rules=reasons.of_limits(decision, limits, appeals) if limits else [],
         computed_start=start,
-        hints=wording.hints(words.get("reasons_of_fact", "") + " " + words.get("reasons_of_law", "")),
+        hints=wording.hints(
+            words.get("reasons_of_fact", "") + " " + words.get("reasons_of_law", ""), decision.grounds.split()
+        ),
         corrections=[one for one in reversed(signed) if one.corrects_id == decision.pk],
     )
 

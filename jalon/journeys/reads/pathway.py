@@ -10,7 +10,8 @@ from jalon.commissions import reads as commissions
 from jalon.config import clock as calendar
 from jalon.journeys import lawful, reasons, wording
 from jalon.journeys.models import Decision, Journey, Period
-from jalon.law.dates import used
+from jalon.law import loader
+from jalon.law.dates import Duration, used
 from jalon.law.journey import Journey as Computed
 from jalon.law.journey import targets
 from jalon.people.models import Dossier
@@ -18,7 +19,8 @@ from jalon.ui import timeline
 from jalon.ui.html import Rule
 from jalon.ui.rules import sentence
 
-MAX_RENEWALS = 3
+MONTHS = loader.whole("psp.max_months")
+MAX_RENEWALS = MONTHS // loader.whole("psp.period_months") - 1
 
 
 class Pathway(NamedTuple):
@@ -43,14 +45,19 @@ class Pathway(NamedTuple):
 
     @property
     def month(self) -> int:
-        """Which month of the 24 today is, counted in authorised time."""
+        """Which month of its time at most today is, counted in authorised time."""
         authorised = self.computed.months_used
         if self.current is None:
             return 0
         before = sum((p.used.in_days for p in self.computed.periods if p.n < self.current.n and not p.projected), 0)
         running = used(self.current.start, min(max(self.today, self.current.start), self.current.end))
-        months = (before + running.in_days) // 30 + (1 if self.today <= self.current.end else 0)
-        return int(min(months, 24, authorised.months + 1))
+        months = Duration.of_days(before + running.in_days).months + (1 if self.today <= self.current.end else 0)
+        return min(months, MONTHS, authorised.months + 1)
+
+    @property
+    def months(self) -> int:
+        """How many months a pathway lasts at most."""
+        return MONTHS
 
     @property
     def exited_on(self) -> date | None:

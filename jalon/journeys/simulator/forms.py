@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from jalon.config import clock
 from jalon.journeys import lawful
+from jalon.journeys.wording import TERRITORIES
 from jalon.law import appeal, residence
 from jalon.ui.fields import ChecksField, ChoiceField, CountField, DayField, FlagField, MoneyField, RadioField
 from jalon.ui.forms import Form
@@ -17,7 +18,7 @@ from jalon.ui.forms import Form
 from .calculation import simulate
 from .misfit import Misfit
 from .result import Simulation
-from .rows import GROUPS, KEY, MOST, MOST_CHILDREN, PROTECTED, TERRITORIES, Row, Rows
+from .rows import GROUPS, KEY, MOST, MOST_CHILDREN, PROTECTED, Row, Rows
 from .scenario import Child, Cover, Order, Scenario, Settings
 from .words import BENEFITS, to_confirm
 

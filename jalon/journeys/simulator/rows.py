@@ -24,15 +24,6 @@ PROTECTED = [
     ("resident_card", gettext_lazy("carte de résident")),
     ("single_parent_increase", gettext_lazy("majoration pour parent isolé")),
 ]
-TERRITORIES = [
-    ("metropole", gettext_lazy("métropole")),
-    ("alsace_moselle", gettext_lazy("Alsace et Moselle")),
-    ("guadeloupe", gettext_lazy("Guadeloupe")),
-    ("guyane", gettext_lazy("Guyane")),
-    ("martinique", gettext_lazy("Martinique")),
-    ("mayotte", gettext_lazy("Mayotte")),
-    ("reunion", gettext_lazy("La Réunion")),
-]
 
 
 class RowDay(DayField):

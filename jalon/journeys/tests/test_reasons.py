@@ -6,9 +6,10 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from jalon.journeys import actions, lawful, reads
-from jalon.journeys.models import AfisMonth
+from jalon.journeys import actions, lawful, reads, reasons
+from jalon.journeys.models import AfisGrant, AfisMonth, Decision
 from jalon.law.dates import period_end
+from jalon.law.periods import Span
 from jalon.people.tests.factories import make_team
 from jalon.ui import html
 from jalon.ui.tests.folded import block_of, folded, leads_to_an_article, rule_ids
@@ -196,7 +197,26 @@ def test_what_is_still_due_after_a_payment_is_told(team):
 
 
 def test_no_scale_before_the_first_one():
-    assert lawful.amount_of(date(2010, 1, 1), 0) is None
+    assert lawful.amount_of(date(2010, 1, 1), 0, "31") is None
+
+
+# --- what is particular to a department ---------------------------------------------------------------------------
+@pytest.mark.parametrize(("department", "limit", "told"), [("67", 29, "Alsace et Moselle"), ("30", 26, "")])
+def test_the_department_s_own_holidays_push_the_delay(department, limit, told):
+    """Notified on 25 October 2025: the day after Christmas, a Friday, is a holiday in Strasbourg only."""
+    refused = Decision(kind="refuse", department=department, notified_on=date(2025, 10, 25))
+    limits = lawful.limits(refused, [], True)
+    assert limits.court_limit == date(2025, 12, limit)
+    assert dict(reasons.of_limits(refused, limits, [])[0].inputs).get("Jours fériés", "") == told
+    aid = AfisGrant(notified_on=date(2025, 10, 25))
+    assert lawful.aid_limits(aid, True, department) == limits
+    assert dict(reasons.of_aid_refusal(aid, limits, department)[0].inputs).get("Jours fériés", "") == told
+
+
+def test_the_aid_of_mayotte_has_its_scale():
+    assert lawful.amount_of(date(2026, 1, 1), 1, "976") == Decimal("216.00")
+    span = Span(date(2026, 1, 1), date(2026, 1, 31))
+    assert lawful.schedule([span], department="976", children=0).total == Decimal("165.00")
 
 
 # --- residence ----------------------------------------------------------------------------------------------------

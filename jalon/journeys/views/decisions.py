@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from jalon.access import Actor, Hidden, Verdict, screen
 from jalon.config import clock
 from jalon.dossiers.models import Application
-from jalon.journeys import access, actions, papers, reads, wording
+from jalon.journeys import access, actions, papers, reads, reasons, wording
 from jalon.journeys.forms import (
     AfisForm,
     AnswerForm,
@@ -49,7 +49,8 @@ def drafted(known: Decision | None, words: dict[str, Any]) -> dict[str, Any]:
     if known is None:
         return {}
     kept = {name: words[name] for name in ("reasons_of_law", "reasons_of_fact", "appeal_routes") if name in words}
-    return {"kind": known.kind, "effective_on": known.effective_on, "ends_on": known.ends_on, **kept}
+    dates = {"effective_on": known.effective_on, "ends_on": known.ends_on}
+    return {"kind": known.kind, "coded": known.grounds.split(), **dates, **kept}
 
 
 @screen("C14", "edit", roles=("PRE", "SEC"))
@@ -243,14 +244,13 @@ def correct(request: HttpRequest, decision_id: str) -> HttpResponse:
 
 def _correcting(row: Decision, form: CorrectForm) -> dict[str, Any]:
     lead = _("L'arrêté du %(day)s reste tel qu'il est : un autre, daté, dit ce qu'il faut lire.")
-    until = _("%(day)s (CRPA, art. L. 242-1 : à confirmer par un juriste)")
-    last = {"day": html.day(withdrawable_until(row.signed_on or clock.today()))}
+    until = html.day(withdrawable_until(row.signed_on or clock.today()))
     return {
         "title": _("%(number)s · Rectifier") % {"number": row.dossier.number},
         "lead": lead % {"day": html.day(row.signed_on)},
-        "facts": [Row(_("Une erreur qui retire des jours se rectifie jusqu'au"), until % last)],
+        "facts": [Row(_("Une erreur qui retire des jours se rectifie jusqu'au"), until)],
         "form": form,
-        "rules": why("DUR-2", "DUR-3", "APP-1"),
+        "rules": reasons.of_correction(row),
         "verb": _("Signer la rectification"),
         "back": url_of(row),
     }

@@ -269,7 +269,7 @@ def test_command_explain(capsys: pytest.CaptureFixture[str]) -> None:
         "Dans le code : opinion_binding is always false",
     ]
     lines = told(["explain"], capsys)
-    assert len(lines) == 55
+    assert len(lines) == 56
     assert lines[0].startswith("DUR-1    Les mois")
 
 
@@ -406,4 +406,11 @@ def test_command_misused(arguments: list[str], capsys: pytest.CaptureFixture[str
 
 def test_command_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--help"]) == 0
-    assert "compute" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert shown.startswith("usage: jalon law [-h] COMMAND ...\n")
+    for command, arguments in (("compute", "[FILE]"), ("explain", "[--on DATE] [RULE]"), ("parameters", "[KEY]")):
+        assert command in shown
+        assert main([command, "--help"]) == 0
+        told = " ".join(capsys.readouterr().out.split())
+        assert told.startswith(f"usage: jalon law {command} [-h]")
+        assert arguments in told

@@ -595,3 +595,33 @@ def test_null_is_the_same_as_absent() -> None:
     assert compute.answer({"id": "x", "calculation": "journey", "input": {**given, **nulls}}) == plain
     given["settings"] = {"cap_mode": None, "reminder_days": None, "holidays": None}
     assert compute.answer({"id": "x", "calculation": "journey", "input": given}) == plain
+
+
+# A whole item of each list, in an input that holds: without one of its required fields, it is told missing.
+SPAN = {"start": EARLY, "end": LATE}
+DOCUMENT = {"kind": "renewal_receipt", "issued_on": EARLY, "valid_to": LATE}
+ITEMS: list[tuple[str, str, dict[str, Any], dict[str, Any], tuple[str, ...]]] = [
+    ("journey", "orders", order(), {}, ("kind", "signed_on")),
+    ("journey", "transfers", {"on": EARLY, "to": "30"}, {"orders": [], "department": "34"}, ("on", "to")),
+    ("afis_schedule", "grants", SPAN, {}, ("start", "end")),
+    ("afis_schedule", "children_changes", {"on": EARLY, "children": 1}, {"grants": [SPAN]}, ("on", "children")),
+    ("afis_schedule", "paid", {"month": "2026-01", "amount": "1.00"}, {"grants": [SPAN]}, ("month", "amount")),
+    ("afis_schedule", "other_benefits", {"kind": "rsa", "from": EARLY}, {"grants": [SPAN]}, ("kind", "from")),
+    ("afis_schedule", "new_facts", {"kind": "job", "on": EARLY}, {"grants": [SPAN]}, ("kind", "on")),
+    ("afis_eligibility", "documents", DOCUMENT, eligibility(), ("kind", "issued_on", "valid_to")),
+    ("residence", "psp_periods", SPAN, {"nationality": "NG", "decision_on": EARLY}, ("start", "end")),
+    ("appeal", "appeals", {"kind": "gracious", "received_on": LATE}, {"notified_on": EARLY}, ("kind", "received_on")),
+    ("immersion", "agreements", SPAN, {}, ("start", "end")),
+]
+
+
+@pytest.mark.parametrize(("calculation", "field", "item", "others", "required"), ITEMS, ids=[one[1] for one in ITEMS])
+def test_each_required_field_of_an_item(
+    calculation: str, field: str, item: dict[str, Any], others: dict[str, Any], required: tuple[str, ...]
+) -> None:
+    whole = {**others, field: [item]}
+    assert "result" in compute.answer({"id": "x", "calculation": calculation, "input": whole})
+    assert set(required) <= set(item)
+    for name in required:
+        short = {key: value for key, value in item.items() if key != name}
+        assert error(calculation, {**others, field: [short]}) == ("missing_field", f"{field}[0].{name}")

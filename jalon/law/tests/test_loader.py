@@ -1,11 +1,12 @@
 import warnings
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from jalon.law import loader
+from jalon.law.dates import add_months
 from jalon.law.errors import LawError
 from jalon.law.spec import REMINDER_DAYS, SETTINGS, TERRITORIES
 
@@ -273,13 +274,22 @@ def test_unchecked_since() -> None:
     assert "french.naturalisation" not in loader.unchecked_since(date(2026, 1, 1))
 
 
-def test_values_not_checked_for_thirteen_months_are_told() -> None:
-    day = date.today() - timedelta(days=396)
+def told(day: date) -> str:
+    """What is said of the values not seen in force since a day: each by its name; nothing when there is none."""
     old = loader.unchecked_since(day)
-    if old:
-        never = sum(loader.parameter(key).last_checked_on is None for key in old)
-        warnings.warn(
-            f"{len(old)} of {len(loader.all_keys())} legal values were not seen in force for 13 months ({never} of "
-            f"them have never been checked). List: jalon law parameters --unchecked-since {day}",
-            stacklevel=1,
-        )
+    never = sum(loader.parameter(key).last_checked_on is None for key in old)
+    if not old:
+        return ""
+    return (
+        f"{len(old)} of {len(loader.all_keys())} legal values were not seen in force since {day} ({never} of them not "
+        f"since they were written): {', '.join(old)}. See them: jalon law parameters --unchecked-since {day}"
+    )
+
+
+def test_values_not_checked_for_thirteen_months_are_told() -> None:
+    assert told(date(1900, 1, 1)) == ""
+    assert all(f" {key}" in told(date(2026, 8, 20)) for key in loader.unchecked_since(date(2026, 8, 20)))
+    assert "commission.max_proxies" not in told(date(2026, 8, 20))  # seen on that day
+    assert "commission.max_proxies" in told(date(2026, 8, 21))
+    if said := told(add_months(date.today(), -13)):
+        warnings.warn(said, stacklevel=1)

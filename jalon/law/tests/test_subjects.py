@@ -26,6 +26,8 @@ from jalon.law.residence import (
 )
 from jalon.law.retention import HOLDS, retention
 from jalon.law.silence import silence
+from jalon.law.spec import TERRITORIES
+from jalon.law.territories import holidays_of, scale_of
 from jalon.law.work import LEVEL_1, LEVEL_2, employment_contract, pass_end, work_integration
 
 
@@ -558,3 +560,41 @@ def test_immersion_checks() -> None:
 )
 def test_one_date(asked: Any, given: str, expected: str) -> None:
     assert asked(day(given)) == day(expected)
+
+
+def test_a_right_is_taken_back_by_the_text_of_its_day() -> None:
+    assert withdrawable_until(day("2016-06-01")) == day("2016-10-01")
+    with pytest.raises(LawError) as caught:
+        withdrawable_until(day("2016-05-31"))
+    assert (caught.value.code, caught.value.field) == ("out_of_parameter_range", "signed_on")
+
+
+@pytest.mark.parametrize(
+    ("department", "holidays", "scale"),
+    [
+        ("57", "alsace_moselle", "metropole"), ("67", "alsace_moselle", "metropole"),
+        ("68", "alsace_moselle", "metropole"), ("971", "guadeloupe", "metropole"),
+        ("972", "martinique", "metropole"), ("973", "guyane", "metropole"), ("974", "reunion", "metropole"),
+        ("976", "mayotte", "mayotte"), ("30", "metropole", "metropole"), ("2A", "metropole", "metropole"),
+        ("", "metropole", "metropole"),
+    ],
+)  # fmt: skip
+def test_what_is_particular_to_a_department(department: str, holidays: str, scale: str) -> None:
+    assert (holidays_of(department), scale_of(department)) == (holidays, scale)
+
+
+def test_each_calendar_is_that_of_a_department() -> None:
+    departments = [f"{n:02d}" for n in range(1, 96)] + [str(n) for n in range(971, 977)]
+    assert {holidays_of(one) for one in departments} == set(TERRITORIES)
+
+
+def test_a_day_before_the_first_value_is_told_by_its_name() -> None:
+    for asked, given, field in ((last_day, "2014-11-15", "start"), (pass_end, "2021-08-31", "receipt_on")):
+        with pytest.raises(LawError) as caught:
+            asked(day(given))
+        assert (caught.value.code, caught.value.field) == ("out_of_parameter_range", field)
+
+
+def test_meetings_a_year_divide_the_year(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jalon.law.loader.whole", lambda key: {"commission.min_meetings_year": 2}[key])
+    assert meet_again_by(day("2026-08-31")) == day("2027-02-28")

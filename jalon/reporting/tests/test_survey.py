@@ -5,12 +5,17 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 
+from jalon.access import SYSTEM
 from jalon.config import clock
 from jalon.directory.tests.factories import browser, make_membership
-from jalon.dossiers.models import ComplementRequest
+from jalon.dossiers.models import ComplementRequest, NotPresented
 from jalon.journal.models import Entry
+from jalon.journeys.grounds import GROUNDS
+from jalon.journeys.models import Decision
+from jalon.people.models import Dossier
 from jalon.reporting import survey
 from jalon.reporting.access import COUNTRY, Scope
+from jalon.reporting.presentation import SurveyShown
 
 from . import factories as make
 from .factories import DAY
@@ -58,8 +63,49 @@ def test_each_answer_is_counted_in_its_scope(scope, year):
 
 def test_what_no_file_knows_is_left_blank_and_the_share_says_it(year):
     lines = survey.questions(D31, 2024)
-    assert [line.code for line in lines if line.value is None] == ["met", "eligible", "not_presented"]
-    assert survey.filled(lines) == pytest.approx(1 - 3 / len(lines))
+    assert [line.code for line in lines if line.value is None] == ["met"]
+    assert survey.filled(lines) == pytest.approx(1 - 1 / sum(not line.within for line in lines))
+    assert sum(line.within for line in lines) == 10 + len(GROUNDS) + 1
+
+
+def test_refusals_are_counted_by_their_coded_grounds(year):
+    """A refusal may bear several; one that bears none is told so; those of another year or department do not count."""
+    first, renewed = Decision.objects.filter(kind__in=("refuse", "refuse_renewal")).order_by("kind")
+    Decision.objects.filter(pk=first.pk).update(grounds="R04 R06")
+    found = answers(D31)
+    assert {code: found[f"refused_{code}"] for code in ("R04", "R05", "R06")} == {"R04": 1, "R05": 0, "R06": 1}
+    assert found["refused_uncoded"] == 1
+    assert answers(D31, 2023)["refused_R04"] == answers(Scope(department="13"))["refused_R04"] == 0
+    Decision.objects.filter(pk=renewed.pk).update(grounds="R06", signed_on=date(2023, 6, 1))
+    assert (answers(D31)["refused_R06"], answers(D31, 2023)["refused_R06"]) == (1, 1)
+    assert answers(A)["refused_R06"] == 1
+
+
+def test_persons_who_could_enter_and_are_not_presented_are_counted_by_reason(year):
+    for number, reason, noted in (
+        ("11", "E02", DAY),
+        ("12", "E02", DAY),
+        ("13", "E09", date(2023, 3, 1)),
+        ("5", "E01", DAY),
+    ):
+        dossier = Dossier.objects.filter(number=number).first() or make.dossier(number)
+        NotPresented.objects.create(dossier=dossier, department="31", reason=reason, noted_on=noted)
+    found = answers(D31)
+    assert (found["not_presented"], found["eligible"]) == (2, found["entries"] + 2)  # 5 was sent that day
+    assert (found["not_presented_E02"], found["not_presented_E01"], found["not_presented_E09"]) == (2, 0, 0)
+    assert answers(D31, 2023)["not_presented_E09"] == 1
+    assert answers(A)["not_presented_E02"] == 2
+    assert answers(Scope(department="13"))["not_presented"] == 0
+
+
+def test_the_state_does_not_know_them_one_by_one(year):
+    """Small numbers of persons who were never presented are hidden from the secretariat, shown to their association."""
+    NotPresented.objects.create(dossier=make.dossier("11"), department="31", reason="E02", noted_on=DAY)
+    for scope, told in ((D31, "moins de 5"), (A, "1")):
+        rows = {label: said for label, said, _source, _within in SurveyShown(scope, 2024, SYSTEM).rows}
+        assert rows["Personnes éligibles dont la demande n'a pas été présentée"] == told
+        assert rows.get("dont : elle craint les suites, pour elle ou ses proches") == ("1" if scope is A else None)
+        assert rows["dont : sans motif coché"] == "2"  # the two refusals of the year
 
 
 def test_a_year_is_its_days_and_its_end(year):

@@ -20,6 +20,8 @@ from jalon.config import clock, prepared
 from jalon.dossiers.models import Application
 from jalon.dossiers.states import OPEN_STATES
 from jalon.journeys.models import AfisMonth, Permit
+from jalon.law import loader
+from jalon.law.journey import TARGETS
 from jalon.notices import kinds
 from jalon.notices.models import Deadline
 from jalon.notices.reads import opened
@@ -32,9 +34,9 @@ from jalon.ui.text import fold
 from jalon.vault import keys
 
 PAGE = 50
-MONTHS = 24
-# Days before the end of a period from which the renewal is prepared (REN-1), and from which a permit is watched.
-RENEW_WITHIN, WATCH_WITHIN, URGENT = 90, 60, 30
+MONTHS = loader.whole("psp.max_months")
+# Days before the end of a period when its renewal is prepared, then watched as a permit is, then pressing (REN-1).
+RENEW_WITHIN, WATCH_WITHIN, URGENT = TARGETS["open"], TARGETS["file"], TARGETS["session"]
 # A worker's caseload is far below; beyond, the search says that it was cut.
 MOST = 5_000
 
@@ -259,7 +261,14 @@ def _pattern(note: bool, next_step: str, running: bool, overdue: bool, brief: bo
     marks["renew_path"] = _path("journeys:renew", "id")
     marks["application_path"] = _path("dossiers:application", "application")
     marks["note_path"] = f"{reverse('home')}?note=%(id)s"
-    shape = {"can_note": note, "next_step": next_step, "running": running, "overdue": overdue, "brief": brief}
+    shape = {
+        "months": MONTHS,
+        "can_note": note,
+        "next_step": next_step,
+        "running": running,
+        "overdue": overdue,
+        "brief": brief,
+    }
     text = render_to_string("support/_row.html", {**marks, **shape})
     return text.replace("%", "%%").replace("%%(", "%(")
 

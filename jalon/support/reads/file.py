@@ -288,6 +288,7 @@ class Page(NamedTuple):
     label: str
     alias: str
     month: int
+    months: int
     period_end: date | None
     clock: Clock | None
     people: list[tuple[str, str]]
@@ -354,6 +355,7 @@ def page(actor: Actor, dossier: Dossier, seen: frozenset[str]) -> Page:
         label=alias or dossier.number,
         alias=alias,
         month=_month(dossier),
+        months=MONTHS,
         period_end=dossier.journey.ends_on if _month(dossier) else None,
         clock=_clock(dossier, found) if "C14" in seen else None,
         people=_people(dossier, found["person"]),
