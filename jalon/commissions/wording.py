@@ -70,10 +70,12 @@ def paragraph(
             return _("Point %(n)d. %(title)s.") % {"n": item.position, "title": item.title.rstrip(".")}
         number = item.application.dossier.number
         start = _("Point %(n)d, dossier %(number)s.") % {"n": item.position, "number": number}
-        aside = (
-            _(" N'ont pas pris part à la délibération : %(names)s.") % {"names": ", ".join(recused)} if recused else ""
-        )
-        return f"{start} {_heard(heard or {})}{_outcome(item, opinion)}{aside}"
+        aside = ngettext(
+            " N'a pas pris part à la délibération : %(names)s.",
+            " N'ont pas pris part à la délibération : %(names)s.",
+            len(recused),
+        ) % {"names": ", ".join(recused)}
+        return f"{start} {_heard(heard or {})}{_outcome(item, opinion)}{aside if recused else ''}"
 
 
 def _heard(heard: Mapping[str, Any]) -> str:

@@ -202,7 +202,7 @@ def postpone_item(actor: Actor, item: AgendaItem, *, to: date | None = None, rea
 @transaction.atomic
 def put_off(actor: Actor, row: AgendaItem, *, to: date | None = None, reason: str = "") -> None:
     """Shared with the cancellation of a meeting, which journals it with the others."""
-    row.state = ItemState.POSTPONED
+    row.state = ITEM.target(row.state, "postpone_item")
     row.postponed_to = to
     if reason.strip():
         known = row.unseal() if row.revision else {}
