@@ -106,7 +106,9 @@ def of_the_session(team: Any, meeting: Meeting, item: AgendaItem, seats: list[Se
     files = {"applications": [item.application_id], f"minutes_{item.application_id}": "15"}
 
     def at(name: str, *, on: Any = meeting, who: Any = sec, **form: Any) -> Act:
-        return Act(who, reverse(f"commissions:{name}", args=[on.pk]), {k.replace("__", "-"): v for k, v in form.items()})
+        return Act(
+            who, reverse(f"commissions:{name}", args=[on.pk]), {k.replace("__", "-"): v for k, v in form.items()}
+        )
 
     point = {"on": item}
     return {
@@ -236,9 +238,7 @@ def test_a_decision():
         here = [decision.pk]
         error = {"misprint": "words", "wrong": "Servce", "right": "Service", "reason": "Une lettre manque."}
         acts = {
-            "draft": Act(
-                sec, reverse("journeys:draft", args=[decision.application_id]), {"kind": "refuse", **REASONS}
-            ),
+            "draft": Act(sec, reverse("journeys:draft", args=[decision.application_id]), {"kind": "refuse", **REASONS}),
             "sign": Act(pre, reverse("journeys:sign", args=here), {**SIGNATORY, "revision": decision.revision}),
             "notify": Act(sec, reverse("journeys:notify", args=here), {"language": "bg", "method": "hand"}),
             "explain_decision": Act(ref, reverse("journeys:explain", args=here), {"language": "bg"}),

@@ -56,7 +56,9 @@ def test_each_pair_leads_somewhere_or_says_why_not(room, name, machine):
 @EACH
 def test_its_room_tests_it_in_the_real_actions(room, name, machine):
     written = "".join(path.read_text(encoding="utf-8") for path in (ROOMS / room / "tests").glob("test_*.py"))
-    assert f"{name}.transitions" in written or f"{name}.verbs(" in written, "written a second time by hand, pair by pair"
+    assert f"{name}.transitions" in written or f"{name}.verbs(" in written, (
+        "written a second time by hand, pair by pair"
+    )
 
 
 @EACH
@@ -99,7 +101,9 @@ def test_no_action_writes_a_state_around_its_table():
             updated = [
                 one.value
                 for one in getattr(node, "keywords", [])
-                if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".update") and one.arg in ("state", "stage")
+                if isinstance(node, ast.Call)
+                and ast.unparse(node.func).endswith(".update")
+                and one.arg in ("state", "stage")
             ]
             if (assigned and by_hand(node.value)) or any(map(by_hand, updated)):
                 wrong.add(str(path.relative_to(ROOMS.parent)))

@@ -12,59 +12,35 @@ import zipfile
 import pytest
 
 from tests.browser.serving import serve
-from tests.browser.visitor import Visitor, words
+from tests.stories.steps import (
+    LAW,
+    SEATS,
+    by_forms,
+    decide,
+    dossier_of,
+    finish,
+    hold,
+    notify,
+    points,
+    post,
+    prepare,
+    roll_call,
+    sent,
+    submit,
+)
 
 pytestmark = pytest.mark.proof
 # Nine persons, by an alias that only their association reads.
 ALIASES = ("Aster", "Bleuet", "Cosmos", "Dahlia", "Freesia", "Gentiane", "Héliotrope", "Iberis", "Jacinthe")
 GRANTED = ("Aster", "Bleuet", "Cosmos", "Dahlia", "Iberis", "Jacinthe")
 REFUSED, AGAINST, POSTPONED = "Freesia", "Gentiane", "Héliotrope"
-# Every place of the composition, filled by whom; without an account the seat is counted all the same.
-SEATS = (
-    ("chair", "préfet, présidence", "pref-31", "pre"),
-    ("magistrate", "magistrat judiciaire", "pref-31", "mem2"),
-    ("social_cohesion", "emploi, travail, solidarités", "ddets-31", ""),
-    ("police", "police nationale", "pref-31", ""),
-    ("gendarmerie", "gendarmerie", "pref-31", ""),
-    ("foreigners", "service des étrangers", "pref-31", ""),
-    ("education", "éducation nationale", "pref-31", ""),
-    ("doctor", "ordre des médecins", "conseil-31", ""),
-    ("local_authority", "conseil départemental", "conseil-31", "mem1"),
-    ("association", "association agréée", "autre", "mem3"),
-    ("", "association agréée", "roseraie", "memr"),
-)
 THERE = ("chair", "magistrate", "local_authority", "association", "")  # five of eleven: no quorum
-LAW = "Article L. 121-9 du code de l'action sociale et des familles."
 
 
 @pytest.fixture(scope="module")
 def empty_department(tmp_path_factory):
     with serve("bare", tmp_path_factory.mktemp("bare")) as server:
         yield server
-
-
-def by_forms(desks, *names):
-    """The accounts at their pages without any script, their identity confirmed."""
-    opened = [Visitor.beside(desks(name).go("/").confirm()) for name in names]
-    for visitor in opened:
-        visitor.get("/aide/")  # its token
-    return opened
-
-
-def post(visitor, page, **given):
-    """One form sent whole to its address, accepted; returns where it leads."""
-    answer = visitor.post(page, given)
-    assert answer.status in (302, 303), f"{visitor.id}: {page} gave {answer.status}\n{words(answer.text)}"
-    return answer.headers["location"]
-
-
-def sent(address):
-    """The identifier that an address holds."""
-    return re.search(r"/([\w-]{22})/", address)[1]
-
-
-def dossier_of(told, alias):
-    return told[alias]["dossier"]
 
 
 # --- the association is approved ---------------------------------------------------------------------------------
@@ -75,7 +51,9 @@ def test_an_association_asks_for_its_accreditation(desks, told):
     told["accreditation"] = manager.path
     manager.sees("Ce qui empêche d'envoyer", "la personne qui signe").follow("Modifier")
     manager.fill({"Représentante ou représentant légal": "Dominique Astruc", "Qualité": "présidente"})
-    manager.fill({"Association déclarée le": "03/02/2015", "Moyens humains et matériels": "Six personnes, deux bureaux."})
+    manager.fill(
+        {"Association déclarée le": "03/02/2015", "Moyens humains et matériels": "Six personnes, deux bureaux."}
+    )
     manager.press("Enregistrer").told("La demande est enregistrée")
     (by_form,) = by_forms(desks, "mgr")
     for piece in ("commitment", "means", "training", "registration"):
@@ -98,7 +76,9 @@ def test_nothing_leaves_before_it_is_approved(desks, told):
 def test_the_prefect_approves_after_a_piece_was_asked(desks, told):
     page, secretary, prefect = told["accreditation"], desks("sec"), desks("pre")
     secretary.server.day("2026-01-13")
-    secretary.go("/").follow("Association La Roseraie", exact=False).press("Accuser réception").told("accusé de réception")
+    secretary.go("/").follow("Association La Roseraie", exact=False).press("Accuser réception").told(
+        "accusé de réception"
+    )
     secretary.follow("Demander une pièce").choose("Quelle pièce", "Statuts : l'objet y figure")
     secretary.fill({"Ce qui manque": "Les statuts à jour."}).press("Demander la pièce").told("La pièce est demandée")
     manager = desks("mgr").go(page).sees("Les statuts à jour.").follow("Donner une pièce demandée")
@@ -127,51 +107,6 @@ def test_the_commission_is_composed_place_by_place(desks, told):
 
 
 # --- nine requests -----------------------------------------------------------------------------------------------
-ANSWERS = {
-    "residence": {"permit_type": "none"},
-    "family": {"children_situation": "none"},
-    "housing": {"housing_status": "hosted"},
-    "health_rights": {"health_cover": "ame"},
-    "resources": {"resources_last_month": "120"},
-    "project": {"goal": "Couturière en atelier", "goal_kind": "employment"},
-    "commitments": {"commitments_0_text": "Venir aux rendez-vous fixés ensemble"},
-    "related_requests": {"ask_aps": "oui", "ask_afis": "oui", "children": "0"},
-}
-OPINION = {"sense": "favourable", "reasons": "Présence régulière."}
-
-
-def prepare(worker, manager, told, alias):
-    """From the first contact to the manager's signature."""
-    who = {"given_name": "Invention", "family_name": "Deplume", "birth_date": "1996", "nationality": "NGA"}
-    dossier = sent(post(worker, "/dossiers/new/", language="bin", alias=alias))
-    here = f"/dossiers/{dossier}/"
-    post(worker, f"{here}identity/", alias=alias, **who, languages_0_code="bin", french_level="A2")
-    post(worker, f"{here}agreements/new/", language="bin", read_back="on")
-    request = sent(post(worker, f"{here}application/"))
-    told[alias] = {"dossier": dossier, "request": request}
-    for part, answers in ANSWERS.items():
-        post(worker, f"/applications/{request}/parts/{part}/", **answers, state="done", revision="0")
-    finish(worker, manager, request)
-
-
-def finish(worker, manager, request):
-    """The parts written anew for each request, then read back to her and signed."""
-    page = f"/applications/{request}/"
-    summary = "Accompagnée chaque semaine. Elle avance dans son projet."
-    post(worker, f"{page}parts/summary/", summary=summary, state="done", revision="0")
-    post(worker, f"{page}parts/opinion/", **OPINION, state="done", revision="0")
-    post(worker, f"{page}pieces/", code="signed_request", received_on="12/01/2026")
-    post(worker, f"{page}review/")
-    post(worker, f"{page}read-back/", language="bin", sure="on")
-    post(manager, f"{page}sign/")
-
-
-def submit(worker, told, alias):
-    page = f"/applications/{told[alias]['request']}/"
-    post(worker, f"{page}submit/")
-    told[alias]["number"] = re.search(r"31-2026-\d{3}(?!\d)", worker.get(f"{page}receipt/").text)[0]
-
-
 def test_nine_requests_leave_and_are_complete(desks, told):
     worker, manager, secretary = by_forms(desks, "ref", "mgr", "sec")
     for alias in ALIASES[1:]:
@@ -204,28 +139,6 @@ def test_a_session_of_nine_files_is_convened(desks, told):
         secretary.press("Convoquer les membres").told("Convocations envoyées")
     told["first"] = secretary.path.split("#")[0]
     secretary.sees("9. 31-2026-", "14:00")
-
-
-def roll_call(desks, meeting, there):
-    """Those of these places are present, the others absent."""
-    (secretary,) = by_forms(desks, "sec")
-    form = secretary.get(f"{meeting}attendance/").text
-    rows = re.findall(r'<label class="vh" for="id_presence_([\w-]+)">([^<]+)', form)
-    assert len(rows) == len(SEATS)
-    colleges = [(college, names[organisation]) for place, college, organisation, _user in SEATS if place in there]
-    said = {f"presence_{key}": "present" if any(set(one) <= set(label.split(" — ")) for one in colleges) else "absent"
-            for key, label in rows}  # fmt: skip
-    assert list(said.values()).count("present") == len(there)
-    secretary.send(f"{meeting}attendance/", said)
-
-
-names = {
-    "roseraie": "Association La Roseraie",
-    "autre": "Association Les Tilleuls",
-    "pref-31": "Préfecture de la Haute-Garonne",
-    "ddets-31": "DDETS de la Haute-Garonne",
-    "conseil-31": "Conseil départemental de la Haute-Garonne",
-}
 
 
 def test_without_quorum_nothing_opens(desks, told):
@@ -266,12 +179,6 @@ VOTES = {
 }
 
 
-def points(secretary, meeting):
-    """The address of each point of a meeting, by number."""
-    listed = re.findall(r'href="(/meetings/points/[\w-]+/)"[^>]*>\d+\. (31-2026-\d+)', secretary.get(meeting).text)
-    return {number: address for address, number in listed}
-
-
 def test_the_second_meeting_sits_without_quorum(desks, told):
     secretary, meeting = desks("sec"), told["second"]
     secretary.server.day("2026-02-26")
@@ -285,7 +192,9 @@ def test_the_second_meeting_sits_without_quorum(desks, told):
             by_form.send(found[told[alias]["number"]], votes, "/opinion/")
     secretary.go(found[told["Dahlia"]["number"]]).sees("4 membres prennent part au vote")
     secretary.fill({"Pour": "2", "Contre": "2"}).press("Enregistrer l'avis").sees("indiquez le vote de la présidence")
-    secretary.choose("Vote de la présidence, en cas de partage", "pour").press("Enregistrer l'avis").told("Avis enregistré")
+    secretary.choose("Vote de la présidence, en cas de partage", "pour").press("Enregistrer l'avis").told(
+        "Avis enregistré"
+    )
     secretary.go(found[told["Dahlia"]["number"]]).sees("voix prépondérante de la présidence", "Avis favorable")
     secretary.go(found[told["Freesia"]["number"]]).fill({"Pour": "0", "Contre": "4"})
     secretary.press("Enregistrer l'avis").sees("un avis défavorable est toujours motivé")
@@ -323,7 +232,9 @@ def test_a_refusal_is_never_without_its_reasons(desks, told):
     against = secretary.main.get_by_role("region", name=told[AGAINST]["number"])
     against.get_by_label("autorisation d'engagement").check()
     secretary.press("Enregistrer les projets")
-    secretary.sees("un refus sans motif ne peut pas être enregistré", "Cette décision s'écarte de l'avis : écrivez pourquoi.")
+    secretary.sees(
+        "un refus sans motif ne peut pas être enregistré", "Cette décision s'écarte de l'avis : écrivez pourquoi."
+    )
     secretary.fill({"Motifs de droit": LAW, "Motifs de fait": "Aucune plainte n'a été déposée."}, within=panel)
     secretary.fill({"Motifs de fait": "Le projet est tenu depuis un an par l'association."}, within=against)
     secretary.press("Enregistrer les projets").told("Projets enregistrés")
@@ -348,12 +259,6 @@ def test_the_decisions_of_a_session_are_signed_at_once(desks, told):
         told[alias]["decision"] = next((url for url, number in signed.items() if number == told[alias]["number"]), "")
     assert not told[POSTPONED]["decision"]
     desks("ref").go(told[AGAINST]["decision"] or "/", status=200).sees("s'écarte de l'avis de la commission")
-
-
-def notify(desks, told, *aliases):
-    (secretary,) = by_forms(desks, "sec")
-    for alias in aliases:
-        secretary.send(told[alias]["decision"], action="/notify/")
 
 
 def test_each_decision_is_notified_and_told_in_her_language(desks, told):
@@ -387,36 +292,6 @@ def test_a_refusal_is_challenged_with_its_kit(desks, told):
 
 
 # --- the ninth request ---------------------------------------------------------------------------------------------
-def hold(desks, told, on, votes, *, convened):
-    """A meeting of the requests that wait: from its creation to its signed minutes, everyone present."""
-    server = desks("sec").server
-    server.day(convened)
-    (secretary,) = by_forms(desks, "sec")
-    meeting = secretary.send("/meetings/new/", {"on": "/".join(reversed(on.split("-")))})
-    secretary.send(meeting, action="/agenda/")
-    secretary.send(meeting, action="/convene/")
-    server.day(on)
-    (secretary,) = by_forms(desks, "sec")
-    secretary.send(f"{meeting}attendance/")
-    secretary.send(meeting, action="/open/")
-    for number, point in points(secretary, meeting).items():
-        alias = next(one for one in votes if told[one]["number"] == number)
-        secretary.send(point, votes[alias], "/opinion/")
-    secretary.send(meeting, action="/close/")
-    secretary.send(f"{meeting}minutes/", action="/sign/")
-    return meeting
-
-
-def decide(desks, told, alias, **given):
-    """One decision, drafted, signed and notified."""
-    secretary, prefect = by_forms(desks, "sec", "pre")
-    decision = secretary.send(f"/decisions/requests/{told[alias]['request']}/", given)
-    prefect.send(decision, action="/sign/")
-    secretary.send(decision, action="/notify/")
-    told[alias]["decision"] = decision
-    return decision
-
-
 def test_the_postponed_request_is_the_ninth_to_be_decided(desks, told):
     hold(desks, told, "2026-04-16", {POSTPONED: {"votes_for": "9", "votes_against": "0"}}, convened="2026-04-02")
     desks("sec").server.day("2026-04-20")
@@ -477,9 +352,13 @@ def test_two_renewals_one_granted_one_refused(desks, told):
 
 
 def test_the_year_is_counted_and_the_trail_is_whole(desks):
-    secretary = desks("sec").go("/steering/").follow("Enquête annuelle")
+    secretary = desks("sec")
+    secretary.server.day("2027-01-11")
+    secretary.go("/steering/").follow("Enquête annuelle").sees("2026")
     answers = secretary.saves(lambda: secretary.main.get_by_role("link", name="CSV").click())
-    counted = {row[0]: row[1] for row in csv.reader(answers.read_text("utf-8-sig").splitlines(), delimiter=";") if row[1:]}
+    counted = {
+        row[0]: row[1] for row in csv.reader(answers.read_text("utf-8-sig").splitlines(), delimiter=";") if row[1:]
+    }
     for question, count in YEAR.items():
         assert counted[question] == count, question
     verified = secretary.server.run("-m", "jalon.cli", "journal", "verify", "--records", check=False)

@@ -11,7 +11,7 @@ from jalon import journal
 from jalon.access import Actor, Refused
 from jalon.commissions import access, reads
 from jalon.commissions.models import AgendaItem, Opinion
-from jalon.commissions.states import ITEM, ItemState, Outcome
+from jalon.commissions.states import ITEM, Outcome
 from jalon.config import clock
 from jalon.dossiers import actions as dossiers
 from jalon.dossiers.states import ApplicationState, Kind

@@ -113,7 +113,11 @@ def deputy_called_while_her_holder_reads(team: Any) -> dict[str, Any]:
     def read() -> int:
         called.wait(30)
         try:
-            return int(team.browser("MEM").post(reverse("commissions:note", args=[items[0].pk]), {"note": "À voir"}).status_code)
+            return int(
+                team.browser("MEM")
+                .post(reverse("commissions:note", args=[items[0].pk]), {"note": "À voir"})
+                .status_code
+            )
         finally:
             connection.close()
 

@@ -71,8 +71,9 @@ def told() -> dict[str, Any]:
     found["release_sheet"] = {"statuses": statuses, "effect": str(sheet.state)}
     permit = {"kind": "aps_l425_4", "issued_on": today, "number": "31-77"}
     tell("new_permit", ref, dossier, permit, models.Permit.objects.count)
-    models.AfisMonth.objects.update(month=clock.today().replace(day=1) - timedelta(days=28))
-    month = models.AfisMonth.objects.first()
+    month = models.AfisMonth.objects.order_by("month").first()
+    before = (clock.today().replace(day=1) - timedelta(days=1)).replace(day=1)  # what is paid is a month that has begun
+    models.AfisMonth.objects.filter(pk=month.pk).update(month=before)
     paid = models.AfisMonth.objects.filter(paid_on__isnull=False)
     tell("paid", ref, month.pk, {"paid_on": today}, paid.count)
     signs = {**SIGNATORY, "reply_by": f"{clock.today() + timedelta(days=15):%d/%m/%Y}"}
