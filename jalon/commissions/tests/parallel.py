@@ -96,6 +96,8 @@ def deputy_called_while_her_holder_reads(team: Any) -> dict[str, Any]:
     seat = models.Seat.objects.filter(user=team.mem.user).order_by("-starts_on").last()
     actions.name_deputy(team.actor("SEC"), seat, user=make_membership("MEM", department=team.department).user)
     row = meeting.attendances.get(seat=seat)
+    holder, here = team.browser("MEM"), reverse("commissions:note", args=[items[0].pk])
+    assert holder.get(reverse("commissions:item", args=[items[0].pk])).status_code == 200, "the holder may read"
     called = Event()
 
     def call() -> str:
@@ -113,11 +115,7 @@ def deputy_called_while_her_holder_reads(team: Any) -> dict[str, Any]:
     def read() -> int:
         called.wait(30)
         try:
-            return int(
-                team.browser("MEM")
-                .post(reverse("commissions:note", args=[items[0].pk]), {"note": "À voir"})
-                .status_code
-            )
+            return int(holder.post(here, {"note": "À voir"}).status_code)
         finally:
             connection.close()
 
