@@ -1,4 +1,4 @@
-"""Every screen of the procedure, by its number in the list of screens: accessible in both colours, and on a telephone."""
+"""Every screen of the procedure, by its number in the list: accessible in both colours, and on a telephone."""
 
 import pytest
 
