@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.utils import translation
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -58,7 +59,7 @@ def _line(member: Member) -> str:
     who = " — ".join(part for part in (member.college, member.organisation, member.name) if part)
     aside = [_("en suppléance") if member.deputy else "", member.holder]
     more = ", ".join(filter(None, aside))
-    return f"{who} : {member.presence}{f' ({more})' if more else ''}"
+    return f"{capfirst(who)} : {member.presence}{f' ({more})' if more else ''}"
 
 
 def paragraph(

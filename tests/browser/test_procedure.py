@@ -6,7 +6,8 @@ from tests.browser.test_look import accessible, ids
 
 __all__ = ["ids"]
 pytestmark = pytest.mark.proof
-# Those of test_look (homes, file, task list, one part, session room, reading sheet, steering) are looked at there.
+# Those of test_look (homes, file, task list, one part, session room, reading sheet, steering) are looked at there; what
+# is asked of an association, in the story of a department.
 SCREENS = {
     "9 persons": ("ref.a1", "/dossiers/"),
     "10 new person": ("ref.a1", "/dossiers/new/"),
@@ -28,7 +29,6 @@ SCREENS = {
     "21 renew": ("ref.a1", "/journeys/{31-2026-006}/renew/"),
     "22 received": ("sec.31", "/received/"),
     "22 one received": ("sec.31", "/applications/{application 31-2026-003}/received/"),
-    "22 ask for a piece": ("sec.31", "/received/{application 31-2026-003}/missing/"),
     "23 meetings": ("sec.31", "/meetings/"),
     "23 new meeting": ("sec.31", "/meetings/new/"),
     "24 members": ("sec.31", "/meetings/members/"),

@@ -12,6 +12,7 @@ import zipfile
 import pytest
 
 from tests.browser.serving import serve
+from tests.browser.test_look import accessible
 from tests.stories.steps import (
     LAW,
     SEATS,
@@ -115,6 +116,7 @@ def test_nine_requests_leave_and_are_complete(desks, told):
         submit(worker, told, alias)
     desk = desks("sec")
     desk.server.day("2026-01-20")
+    accessible(desk, f"/received/{told[ALIASES[0]]['request']}/missing/")
     desk.go("/").sees("Demandes reçues 9")
     with desk.within(3, "9. Ask for a missing piece"):
         desk.follow(f"Demander une pièce {told[ALIASES[0]]['number']}")
