@@ -29,8 +29,8 @@ fmt: $(VENV)/.dev
 	$(BIN)/ruff format .
 
 proof: $(VENV)/.dev  ## slow proofs
-	$(BIN)/python -m pytest -m proof -n 2 --dist loadgroup
-	$(BIN)/python -m pytest tests/stories -n 0
+	$(BIN)/python -m pytest -m proof -n 2 --dist loadgroup --ignore tests/stories
+	$(BIN)/python -m pytest tests/stories -n 0 -m ""  # the table of the tasks: budget, interactions made
 	$(BIN)/python -m pytest jalon/law -n 0 --cov=jalon.law --cov-fail-under=100 --cov-report=term-missing:skip-covered
 	$(BIN)/python -m tests.mutants jalon/law
 

@@ -73,7 +73,7 @@ class AgendaForm(Form):
         """A file that is no longer among those that may enter: somebody moved it since the page was shown."""
         listed = [key.removeprefix("minutes_") for key in self.data if key.startswith("minutes_")]
         if any(key not in self.known for key in listed):
-            raise Conflict(_("L'ordre du jour a changé pendant que vous l'écriviez."))
+            raise self.worded(Conflict(_("L'ordre du jour a changé pendant que vous l'écriviez.")))
         super()._refuse_strangers()
 
     def rows(self, items: Sequence[AgendaItem], hours: Mapping[str, time]) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.utils import translation
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -58,7 +59,7 @@ def _line(member: Member) -> str:
     who = " — ".join(part for part in (member.college, member.organisation, member.name) if part)
     aside = [_("en suppléance") if member.deputy else "", member.holder]
     more = ", ".join(filter(None, aside))
-    return f"{who} : {member.presence}{f' ({more})' if more else ''}"
+    return f"{capfirst(who)} : {member.presence}{f' ({more})' if more else ''}"
 
 
 def paragraph(
@@ -70,10 +71,12 @@ def paragraph(
             return _("Point %(n)d. %(title)s.") % {"n": item.position, "title": item.title.rstrip(".")}
         number = item.application.dossier.number
         start = _("Point %(n)d, dossier %(number)s.") % {"n": item.position, "number": number}
-        aside = (
-            _(" N'ont pas pris part à la délibération : %(names)s.") % {"names": ", ".join(recused)} if recused else ""
-        )
-        return f"{start} {_heard(heard or {})}{_outcome(item, opinion)}{aside}"
+        aside = ngettext(
+            " N'a pas pris part à la délibération : %(names)s.",
+            " N'ont pas pris part à la délibération : %(names)s.",
+            len(recused),
+        ) % {"names": ", ".join(recused)}
+        return f"{start} {_heard(heard or {})}{_outcome(item, opinion)}{aside if recused else ''}"
 
 
 def _heard(heard: Mapping[str, Any]) -> str:

@@ -22,9 +22,8 @@ class PartForm(QuestionForm):
     def __init__(self, part: form.Part, said: Mapping[str, Any], data: Any = None, **kwargs: Any) -> None:
         self.part = part
         super().__init__(part.questions, said, data, **kwargs)
-        choices = [(PartState.DONE, ""), (PartState.IN_PROGRESS, "")]
-        if part.may_not_apply:
-            choices.append((PartState.NOT_APPLICABLE, ""))
+        states = [PartState.DONE, PartState.IN_PROGRESS, *([PartState.NOT_APPLICABLE] if part.may_not_apply else [])]
+        choices = [(state.value, state.label) for state in states]
         self.fields["state"] = fields.ChoiceField(label=_("Avez-vous terminé cette partie ?"), choices=choices)
 
     @property

@@ -6,6 +6,7 @@ app_name = "journeys"
 urlpatterns = [
     path("decisions/", views.decisions, name="decisions"),
     path("decisions/prepare/", views.prepare_favourable, name="prepare_favourable"),
+    path("decisions/letters/", views.letters, name="letters"),
     path("decisions/sign/", views.sign_selection, name="sign_selection"),
     path("decisions/requests/<str:application_id>/", views.draft, name="draft"),
     path("decisions/appeals/<str:appeal_id>/answer/", views.answer, name="answer"),

@@ -1,4 +1,8 @@
-"""The answer that carries a paper."""
+"""The answers that carry papers."""
+
+import io
+import zipfile
+from collections.abc import Sequence
 
 from django.http import HttpRequest, HttpResponse
 
@@ -7,14 +11,21 @@ from .actions import Made
 
 def answer(made: Made) -> HttpResponse:
     """The file, to be saved: neutral name, kept by no cache."""
-    return HttpResponse(
-        made.content,
-        content_type="application/pdf",
-        headers={
-            "Content-Disposition": f'attachment; filename="{made.paper.file_name}"',
-            "Cache-Control": "no-store",
-        },
-    )
+    return _saved(made.content, made.paper.file_name, "application/pdf")
+
+
+def bundle(made: Sequence[Made]) -> HttpResponse:
+    """Several papers in one file, each as it would come alone."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as papers:
+        for one in made:
+            papers.writestr(zipfile.ZipInfo(one.paper.file_name), one.content)
+    return _saved(file.getvalue(), "papiers.zip", "application/zip")
+
+
+def _saved(content: bytes, name: str, kind: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return HttpResponse(content, content_type=kind, headers=headers)
 
 
 def copy_mark(request: HttpRequest) -> str:

@@ -1,7 +1,7 @@
 """Pages for what cannot be done: each says what happened and what to do, none says more than the reader may know."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from typing import Any
 
@@ -21,7 +21,8 @@ class Conflict(Exception):
     """Someone else changed the record since the form was opened, or the state no longer allows the verb.
 
     ``theirs`` gives the saved values by field name (only what the reader may see), ``labels`` their names on screen,
-    ``revision`` the present revision: when given, the page offers to save the reader's version all the same.
+    ``options`` the words of the codes that a field may hold, ``revision`` the present revision: when given, the page
+    offers to save the reader's version all the same.
     """
 
     def __init__(
@@ -30,6 +31,7 @@ class Conflict(Exception):
         *,
         theirs: Mapping[str, Any] | None = None,
         labels: Mapping[str, Any] | None = None,
+        options: Mapping[str, Mapping[str, Any]] | None = None,
         revision: int | None = None,
         back: str = "",
     ) -> None:
@@ -37,6 +39,7 @@ class Conflict(Exception):
         self.why = why
         self.theirs = theirs or {}
         self.labels = labels or {}
+        self.options = options or {}
         self.revision = revision
         self.back = back
 
@@ -99,16 +102,7 @@ def conflict(request: HttpRequest, exception: Conflict) -> HttpResponse:
     typed = [
         (name, values) for name, values in request.POST.lists() if name not in NEVER_RESENT and not name.startswith("_")
     ]
-    rows = [
-        {
-            "label": exception.labels.get(name, name),
-            "yours": "\n".join(values),
-            "theirs": exception.theirs.get(name, ""),
-            "differs": str(exception.theirs.get(name, "")) != "\n".join(values),
-        }
-        for name, values in typed
-        if not exception.labels or name in exception.labels
-    ]
+    rows = [_versions(exception, name, given) for name, given in _shown(exception, dict(typed))]
     context = {
         "why": exception.why,
         "rows": rows,
@@ -118,6 +112,29 @@ def conflict(request: HttpRequest, exception: Conflict) -> HttpResponse:
         "action": request.get_full_path(),
     }
     return _page(request, "409", 409, context)
+
+
+def _shown(exception: Conflict, typed: Mapping[str, list[str]]) -> Iterator[tuple[str, list[str]]]:
+    """Each field with what was typed in it: those that the form names, else what was sent. A field in two boxes (a
+    day and an hour) sends ``name_0`` and ``name_1``."""
+    for name in exception.labels or typed:
+        boxes = " ".join(typed[key][0] for key in (f"{name}_0", f"{name}_1") if typed.get(key))
+        given = typed.get(name) or [boxes]
+        if any(given) or _lines(exception.theirs.get(name)):
+            yield name, given
+
+
+def _versions(exception: Conflict, name: str, given: list[str]) -> dict[str, Any]:
+    words, saved = exception.options.get(name, {}), _lines(exception.theirs.get(name))
+    said, theirs = ("\n".join(str(words.get(line, line)) for line in lines) for lines in (given, saved))
+    return {"label": exception.labels.get(name, name), "yours": said, "theirs": theirs, "differs": said != theirs}
+
+
+def _lines(value: Any) -> list[str]:
+    """A saved value as a form sends it: nothing, one text, or one line for each ticked box."""
+    if isinstance(value, list | tuple):
+        return list(map(str, value))
+    return [] if value in (None, "", False) else str(value).split("\n")
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest, QueryDict
+from django.utils.choices import flatten_choices
 from django.utils.translation import gettext as _
 
 from .errors import Conflict, Malformed
@@ -76,12 +77,15 @@ class Form(forms.Form):
     def check_revision(self, current: int, theirs: dict[str, Any] | None = None) -> None:
         """Raises Conflict when the record moved on since the form was opened."""
         if self.revision is not None and self.revision != current:
-            raise Conflict(
-                _("Quelqu'un a enregistré une autre version pendant que vous écriviez."),
-                theirs=theirs,
-                labels={self.add_prefix(name): field.label or name for name, field in self.visible()},
-                revision=current,
-            )
+            why = _("Quelqu'un a enregistré une autre version pendant que vous écriviez.")
+            raise self.worded(Conflict(why, theirs=theirs, revision=current))
+
+    def worded(self, conflict: Conflict) -> Conflict:
+        """The same conflict in the words of this form: the names of its fields, of its answers."""
+        shown = {self.add_prefix(name): field for name, field in self.visible()}
+        conflict.labels = conflict.labels or {name: field.label or name for name, field in shown.items()}
+        conflict.options = {name: _words(field) for name, field in shown.items()}
+        return conflict
 
     def visible(self) -> Iterator[tuple[str, forms.Field]]:
         return ((name, field) for name, field in self.fields.items() if not field.widget.is_hidden)
@@ -108,6 +112,14 @@ def _keys(name: str, widget: forms.Widget) -> dict[str, bool]:
     return {name: bool(getattr(widget, "allow_multiple_selected", False))}
 
 
+def _words(field: forms.Field) -> dict[str, Any]:
+    """The codes that a field may hold, with what the screen calls them."""
+    if isinstance(field, forms.BooleanField):
+        return {"on": _("oui"), "True": _("oui")}
+    choices = getattr(field, "choices", ())
+    return {str(code): label for code, label in flatten_choices(choices) if str(code)}
+
+
 def posted(request: HttpRequest) -> QueryDict | None:
     """What was sent, even when it is empty; None on a first visit."""
     return request.POST if request.method == "POST" else None
@@ -117,6 +129,9 @@ def attempt(form: Form, act: Callable[[], Result]) -> Result | None:
     """What the action returns; None when it refused something at a field, which the form then shows."""
     try:
         return act()
+    except Conflict as conflict:
+        form.worded(conflict)
+        raise
     except ValidationError as error:
         listed = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
         for name, sentences in listed.items():

@@ -1,7 +1,8 @@
 """Run apart (``python -m tests.browser.department WORLD``): makes a world to be served, prints its accounts as JSON.
 
 ``empty``: a department where nothing has happened yet. Organisations, accreditations and accounts exist, nothing else:
-no seat, no convention, no person. ``story`` and ``proof`` are the worlds of ``jalon demo``.
+no seat, no convention, no person. ``bare``: the same before any accreditation. ``story`` and ``proof`` are the worlds
+of ``jalon demo``.
 """
 
 import json
@@ -11,7 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from jalon.demo.folder import DATABASE
-from tests.browser.serving import DAY_FILE
+from tests.browser.serving import DAY_FILE, NOTHING_YET
 
 FIRST_DAY = "2026-01-12"
 
@@ -63,18 +64,18 @@ def main(world: str) -> None:
     day = data / DAY_FILE
     day.write_text(FIRST_DAY, encoding="ascii")
     django.setup()
-    if world == "empty":
+    if world in NOTHING_YET:
         if not (data / DATABASE).exists():
             from jalon.demo.loading import migrate
 
             migrate()
-        found = _empty()
+        found = _empty(accredited=world == "empty")
     else:
         found = _demonstration(data, world, day)
     json.dump(found, sys.stdout, ensure_ascii=False)
 
 
-def _empty() -> dict[str, object]:
+def _empty(accredited: bool) -> dict[str, object]:
     from jalon.access import SYSTEM
     from jalon.config import clock
     from jalon.demo import accounts
@@ -103,7 +104,7 @@ def _empty() -> dict[str, object]:
                     "totp_secret": accounts.totp_secret(account.typed_login),
                 }
             )
-    for key, department in (("roseraie", "31"), ("autre", "31"), ("mer", "34")):
+    for key, department in (("roseraie", "31"), ("autre", "31"), ("mer", "34")) if accredited else ():
         with clock.at(date(2025, 3, 3)):
             directory.record_accreditation(
                 SYSTEM,

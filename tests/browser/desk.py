@@ -18,6 +18,12 @@ from tests.environment import BUDGETS
 
 QUICK = 20_000  # a page that has not answered by then, on a machine however busy, is a failure
 
+# Is the focus visible where it stands?
+SHOWN = """() => {
+  const s = getComputedStyle(document.activeElement);
+  return s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2 || s.boxShadow !== 'none';
+}"""
+
 # An interaction of the budgets: a click, a changed field, or Enter. A click on a label or in a text field that is then
 # changed counts once; what the browser makes of one gesture (label → box, Enter → button) counts once too.
 COUNTER = """
@@ -171,6 +177,27 @@ class Desk:
     def follow(self, name: str, within: Locator | None = None, exact: bool = True) -> "Desk":
         (within or self.main).get_by_role("link", name=name, exact=exact).first.click()
         self.page.wait_for_load_state()
+        return self
+
+    def reach(self, wanted: Locator, most: int = 200) -> "Desk":
+        """With the Tab key alone, each step of it seen."""
+        wanted.evaluate("(node) => { window.wanted = node }")
+        for _ in range(most):
+            self.page.keyboard.press("Tab")
+            assert self.page.evaluate(SHOWN), self.page.evaluate("document.activeElement.outerHTML.slice(0, 160)")
+            if self.page.evaluate("document.activeElement === window.wanted"):
+                return self
+        raise AssertionError(f"not reached with Tab at {self.path}: {wanted}")
+
+    def key(self, wanted: Locator, text: str = "") -> "Desk":
+        """Reach it, then write in it, or press Enter on it."""
+        self.reach(wanted)
+        if text:
+            self.page.keyboard.press("Control+a")
+            self.page.keyboard.type(text)
+        else:
+            self.page.keyboard.press("Enter")
+            self.page.wait_for_load_state()
         return self
 
     def sees(self, *words: str) -> "Desk":

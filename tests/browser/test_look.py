@@ -55,14 +55,10 @@ TOO_WIDE = """() => [...document.querySelectorAll("main *")]
     .slice(0, 3).map((node) => node.outerHTML.slice(0, 160))"""
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=pytest.mark.proof if name in SLOW else ()) for name in SCREENS]
-)
-def test_accessible_light_and_dark_and_narrow(name, screens, ids):
-    account, path = SCREENS[name]
-    desk = screens(account)
+def accessible(desk, path):
+    """Light, dark, and on a telephone."""
     desk.context.add_cookies([{"name": "theme", "value": "light", "url": desk.server.base_url}])
-    desk.go(path(ids))
+    desk.go(path)
     expect(desk.page.locator(".htmx-request")).to_have_count(0)
     assert not violations(desk.page, TAGS), "light"
     # the same page in the other colours: only what depends on them is looked at again
@@ -72,6 +68,14 @@ def test_accessible_light_and_dark_and_narrow(name, screens, ids):
     scrolls, wide = desk.page.evaluate("document.scrollingElement.scrollWidth"), desk.page.evaluate(TOO_WIDE)
     desk.page.set_viewport_size({"width": 1366, "height": 900})
     assert scrolls <= 360, f"{scrolls} px wide: {wide}"
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.proof if name in SLOW else ()) for name in SCREENS]
+)
+def test_accessible_light_and_dark_and_narrow(name, screens, ids):
+    account, path = SCREENS[name]
+    accessible(screens(account), path(ids))
 
 
 def test_the_choice_of_colours_is_kept(screens):
@@ -94,17 +98,7 @@ def test_with_the_keyboard_alone(name, screens, ids):
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "contenu"
     action = desk.main.locator(".btn, tbody a, .task a").first
-    action.evaluate("(node) => { window.wanted = node }")
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        shown = page.evaluate(
-            "() => { const s = getComputedStyle(document.activeElement);"
-            " return s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2 || s.boxShadow !== 'none' }"
-        )
-        assert shown, page.evaluate("document.activeElement.outerHTML.slice(0, 160)")
-        if page.evaluate("document.activeElement === window.wanted"):
-            return
-    raise AssertionError("the main action is not reached with Tab")
+    desk.reach(action, 60)
 
 
 # who, where, what unfolds the reasons (or leads to them), the article, and the address at which its text is

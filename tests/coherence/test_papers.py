@@ -1,6 +1,7 @@
 """No paper bears a word of what stays inside: a canary in each free answer of C3 to C6, C9, C11, then every paper."""
 
 import copy
+import re
 from datetime import timedelta
 
 import pytest
@@ -29,6 +30,23 @@ pytestmark = pytest.mark.django_db
 # Templates about nobody, made elsewhere: the engine's own sample, the simulator without a subject.
 WITHOUT_SUBJECT = {"sample", "simulation"}
 FREE = ("text", "long")
+# How long each may be, and what a reader hears first. A convocation: one page for each of the five seats.
+PAGES = {
+    "dossier": (3, 5, "Dossier de présentation"),
+    "acknowledgement": (1, 1, "Accusé de réception"),
+    "reading_sheet": (1, 1, "Fiche de lecture"),
+    "convocation": (5, 5, "Convocation"),
+    "minutes": (2, 4, "Procès-verbal et annexe"),
+    "decision": (2, 2, "Décision"),
+    "certificate": (1, 1, "Attestation"),
+    "proof": (1, 1, "Justificatif d'autorisation"),
+    "appeal_kit": (4, 4, "Dossier de recours"),
+    "invitation": (1, 2, "Invitation à présenter des observations"),
+    "correction": (1, 2, "Rectification"),
+    "payer": (1, 1, "Aides décidées, à l'attention de l'organisme payeur"),
+    "activity_report": (2, 6, "Rapport d'activité"),
+    "accreditation_file": (1, 4, "Dossier d'agrément"),
+}
 
 
 def seeded(questions, answers, canaries):
@@ -121,7 +139,10 @@ def test_no_paper_bears_a_canary(team, canaries):
         sheet = read(one.content)
         said = f"{sheet.text} {sheet.title} {one.paper.file_name}".lower().replace(" ", "")
         assert [word for word in canaries if word in said] == [], code
-        assert IDENTITY["family_name"].lower() not in sheet.title.lower()
+        fewest, most, title = PAGES[code.partition(" of ")[0]]
+        assert fewest <= len(sheet.pages) <= most, (code, len(sheet.pages))
+        assert (sheet.title, sheet.language) == (title, "fr"), code
+        assert re.fullmatch(r"papier-[a-z0-9-]+\.pdf", one.paper.file_name), "a neutral name"
         if code not in {"decision", "proof", "appeal_kit", "correction", "invitation"}:
             assert IDENTITY["family_name"].lower() not in said, code
         assert one.paper.sha256

@@ -55,6 +55,16 @@ def test_without_scripts_the_buttons_save(desks, made):
     worker.press("Non, j'y reviendrai").told("Enregistré")
 
 
+def test_a_part_is_filled_with_the_keyboard_alone(desks, made):
+    worker = desks("ref").confirm()
+    worker.go(f"/applications/{made['prepared']}/")
+    worker.key(worker.main.get_by_role("link", name="Ressources"))
+    worker.key(worker.field("Ressources du mois dernier"), "310,50")
+    worker.key(worker.main.get_by_role("button", name="Oui, c'est terminé")).told("Enregistré")
+    worker.key(worker.main.get_by_role("link", name="Ressources"))
+    assert worker.field("Ressources du mois dernier").input_value() == "310,50"
+
+
 PAGES = {
     "agreement in Arabic": "/dossiers/{dossier}/agreements/new/?page=readers&langue=ar",
     "agreement, an oral language": "/dossiers/{dossier}/agreements/new/?page=stays&langue=bin",

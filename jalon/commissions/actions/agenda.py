@@ -9,7 +9,7 @@ from jalon import journal
 from jalon.access import Actor, Refused
 from jalon.commissions import access
 from jalon.commissions.models import AgendaItem, Meeting
-from jalon.commissions.states import ItemState
+from jalon.commissions.states import ITEM, ItemState
 from jalon.dossiers import actions as dossiers
 from jalon.dossiers.models import Application
 from jalon.dossiers.states import ApplicationState
@@ -68,7 +68,7 @@ def _leave(current: Mapping[str | None, AgendaItem], kept: set[str]) -> list[obj
     left = []
     for key, item in current.items():
         if key not in kept and item.application is not None:
-            item.state = ItemState.REMOVED
+            item.state = ITEM.target(item.state, "remove_item")
             item.save(update_fields=["state"])
             dossiers.advance(item.application, "unschedule")
             left.append(item.application.dossier)

@@ -1,8 +1,10 @@
 """What the verbs share: lock, keys, refusals at a field."""
 
+from django.db.models import QuerySet
+
 from jalon.access import Actor
 from jalon.commissions import access
-from jalon.commissions.models import AgendaItem, Meeting
+from jalon.commissions.models import AgendaItem, Meeting, Seat
 from jalon.commissions.states import ITEM, MEETING, ItemState
 from jalon.dossiers.models import SessionCopy
 from jalon.dossiers.states import ApplicationState
@@ -26,6 +28,14 @@ def locked_item(item: AgendaItem, verb: str) -> AgendaItem:
     MEETING.target(row.meeting.state, verb)
     ITEM.target(row.state, verb)
     return row
+
+
+def hold_seats(seats: QuerySet[Seat]) -> None:
+    """Who sits for these seats does not change until this act ends: nobody reads for one while its deputy is called.
+
+    Taken before a point, and after a meeting.
+    """
+    list(seats.select_for_update().order_by("pk").values_list("pk"))
 
 
 def drop_withdrawn(meeting: Meeting) -> int:

@@ -12,7 +12,7 @@ from jalon.config import clock
 from jalon.ui.errors import at_field
 from jalon.vault.models import Sealed
 
-from .common import locked_item, state_key
+from .common import hold_seats, locked_item, state_key
 
 SENSES = ("for", "against", "abstain")
 
@@ -21,6 +21,7 @@ def _own(actor: Actor, item: AgendaItem, action: str, verb: str) -> AgendaItem:
     """The member's own point, in a state that allows the verb, with the seat that she holds there."""
     if actor.role != Role.MEM:
         raise Refused(_("Seul un membre convoqué peut faire cela."))
+    hold_seats(access.seats_of(actor))
     row = access.items_visible_to(actor).select_related("meeting", "application__dossier").filter(pk=item.pk).first()
     if row is None or row.application is None:
         raise Hidden

@@ -11,7 +11,7 @@ from jalon import journal
 from jalon.access import Actor, Refused
 from jalon.commissions import access, reads
 from jalon.commissions.models import AgendaItem, Opinion
-from jalon.commissions.states import ITEM, ItemState, Outcome
+from jalon.commissions.states import ITEM, Outcome
 from jalon.config import clock
 from jalon.dossiers import actions as dossiers
 from jalon.dossiers.states import ApplicationState, Kind
@@ -202,7 +202,7 @@ def postpone_item(actor: Actor, item: AgendaItem, *, to: date | None = None, rea
 @transaction.atomic
 def put_off(actor: Actor, row: AgendaItem, *, to: date | None = None, reason: str = "") -> None:
     """Shared with the cancellation of a meeting, which journals it with the others."""
-    row.state = ItemState.POSTPONED
+    row.state = ITEM.target(row.state, "postpone_item")
     row.postponed_to = to
     if reason.strip():
         known = row.unseal() if row.revision else {}

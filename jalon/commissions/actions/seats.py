@@ -19,7 +19,7 @@ from jalon.law import commission
 from jalon.notices import actions as notices
 from jalon.ui.errors import at_field
 
-from .common import locked, office, save_meeting
+from .common import hold_seats, locked, office, save_meeting
 
 ONE_DAY = timedelta(days=1)
 
@@ -204,6 +204,7 @@ def call_deputies(actor: Actor, meeting: Meeting, *, attendances: Collection[str
     Once somebody has read or answered for a seat, who holds it there changes no more.
     """
     meeting = locked(actor, meeting, "call_deputies")
+    hold_seats(Seat.objects.filter(pk__in=meeting.attendances.values("seat")))
     rows = {row.pk: row for row in meeting.attendances.select_related("seat")}
     if not set(attendances) <= {key for key, row in rows.items() if row.seat.deputy_id}:
         raise at_field("deputies", _("Ce membre n'a pas de suppléant."))

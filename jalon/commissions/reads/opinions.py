@@ -42,7 +42,7 @@ def awaiting_decision(actor: Actor) -> QuerySet[Application]:
             opinion_on=Subquery(given.values("given_on")[:1]),
             association=name_subquery(OuterRef("dossier__organisation_id"), clock.today()),
         )
-        .order_by("opinion_on", "pk")
+        .order_by("opinion_on", "dossier__number")
     )
 
 

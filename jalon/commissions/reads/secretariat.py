@@ -88,7 +88,7 @@ def received(actor: Actor, *states: str) -> list[Received]:
             asked_until=Subquery(asked.values("due_on")[:1]),
             aid=Exists(notices.opened().filter(kind="afis_silence", key=OuterRef("pk"))),
         )
-        .order_by("submitted_on", "pk")[:MOST]
+        .order_by("submitted_on", "dossier__number")[:MOST]
     )
     return [
         Received(
@@ -117,7 +117,7 @@ def risks(department: str, dates: Sequence[date]) -> list[Risk]:
     number = Dossier.objects.filter(pk=OuterRef("dossier")).values("number")
     rows = rows.filter(Exists(renewable), ~Exists(opined)).annotate(number=Subquery(number))
     grouped: dict[date, list[str]] = {}
-    for on, file in rows.order_by("on", "pk").values_list("on", "number"):
+    for on, file in rows.order_by("on", "number").values_list("on", "number"):
         grouped.setdefault(on, []).append(file or "")
     return [
         Risk(on, len(listed), ", ".join(sorted(listed)[:MOST_NUMBERS]), on - journey.LATEST_MEETING)
@@ -131,7 +131,8 @@ def to_notify(department: str) -> list[ToNotify]:
         notices.opened().filter(kind="notification", role="SEC", department=department).order_by("on", "pk")[:MOST]
     )
     numbers = dict(Dossier.objects.filter(pk__in=[row.dossier for row in rows]).values_list("pk", "number"))
-    return [ToNotify(row.key, numbers.get(row.dossier, ""), row.on) for row in rows]
+    found = [ToNotify(row.key, numbers.get(row.dossier, ""), row.on) for row in rows]
+    return sorted(found, key=lambda one: (one.since, one.number))
 
 
 class Owed(NamedTuple):

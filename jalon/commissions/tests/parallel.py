@@ -3,50 +3,15 @@
 Prints, by form, the statuses that came back and what was written, and whether the trail still holds.
 """
 
-import json
-from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from copy import deepcopy
 from datetime import timedelta
-from threading import Barrier
+from threading import Event
 from typing import Any
 
-TIMES = 20
+from tests.parallel import print_told, send
 
-
-def main() -> None:
-    import django
-
-    import tests.environment  # noqa: F401  the keys and folders of the tests
-
-    django.setup()
-    from django.core.management import call_command
-    from django.test.utils import setup_test_environment
-
-    setup_test_environment(debug=False)
-    call_command("migrate", verbosity=0)
-    print(json.dumps(told()))
-
-
-def send(client: Any, url: str, form: dict[str, Any]) -> Counter[int]:
-    """The same form from twenty browsers of one person, all together."""
-    from django.db import connection
-    from django.test import Client
-
-    gate = Barrier(TIMES)
-
-    def one(_n: int) -> int:
-        copy = Client(raise_request_exception=False)
-        copy.cookies = deepcopy(client.cookies)
-        gate.wait()
-        try:
-            return int(copy.post(url, form).status_code)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(TIMES) as pool:
-        return Counter(pool.map(one, range(TIMES)))
+LONG = 1.5  # seconds during which the first act is not over
 
 
 def told() -> dict[str, Any]:
@@ -110,9 +75,56 @@ def told() -> dict[str, Any]:
     tell("opinion", sec, first.pk, {"votes_for": "3", "votes_against": "0"}, models.Opinion.objects.count)
     tell("postpone", sec, second.pk, {}, lambda: items.get(pk=second.pk).state)
     tell("close", sec, meeting.pk, {}, models.Minutes.objects.count)
+    found["deputy"] = deputy_called_while_her_holder_reads(team)
     found["trail"] = verify().status
     return found
 
 
+def deputy_called_while_her_holder_reads(team: Any) -> dict[str, Any]:
+    """The secretariat calls a deputy; before it is written the holder says that she has read: one of them is told."""
+    from django.db import connection, transaction
+    from django.urls import reverse
+
+    from jalon.access import Refused
+    from jalon.commissions import actions, models
+    from jalon.directory.tests.factories import make_membership
+    from jalon.dossiers.tests.factories import make_complete
+
+    from .factories import make_convened
+
+    meeting, items = make_convened(team, make_complete(team, alias="Cosmos"), days=40)
+    seat = models.Seat.objects.filter(user=team.mem.user).order_by("-starts_on").last()
+    actions.name_deputy(team.actor("SEC"), seat, user=make_membership("MEM", department=team.department).user)
+    row = meeting.attendances.get(seat=seat)
+    holder, here = team.browser("MEM"), reverse("commissions:note", args=[items[0].pk])
+    assert holder.get(reverse("commissions:item", args=[items[0].pk])).status_code == 200, "the holder may read"
+    called = Event()
+
+    def call() -> str:
+        try:
+            with transaction.atomic():
+                actions.call_deputies(team.actor("SEC"), meeting, attendances={row.pk})
+                called.set()
+                Event().wait(LONG)
+            return "called"
+        except Refused as refusal:
+            return refusal.why
+        finally:
+            connection.close()
+
+    def read() -> int:
+        called.wait(30)
+        try:
+            return int(holder.post(here, {"note": "À voir"}).status_code)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        acts = [pool.submit(call), pool.submit(read)]
+        said = [act.result() for act in acts]
+    row.refresh_from_db()
+    return {"said": said, "deputy": row.deputy, "read": models.Reading.objects.filter(item=items[0]).count()}
+
+
 if __name__ == "__main__":
-    main()
+    print_told(told)

@@ -160,6 +160,30 @@ def test_two_workers_conflict_and_nothing_is_lost(team, client):
     assert row.unseal()["goal"] == "Couture"
 
 
+def test_two_versions_are_told_in_words_never_in_codes(team, client):
+    """What is ticked, chosen or said by yes and no: as the screen says it, on both sides."""
+    application = make.make_application(team)
+    saved = {"permit_type": "none", "identity_docs": ["passport", "birth"], "oqtf_status": True}
+    actions.save_part(team.actor("REF"), application, "residence", data=saved, state="in_progress")
+    typed = {
+        "permit_type": "aps",
+        "identity_docs": ["consular"],
+        "oqtf_status": "non",
+        "state": "done",
+        "revision": "0",
+    }
+    answer = client.post(url("part", application, "residence"), typed)
+    assert answer.status_code == 409
+    said = text(answer)
+    table = said[said.index("<tbody>") : said.index("</tbody>")]
+    for words in ("aucun titre", "autorisation provisoire de séjour", "passeport", "acte de naissance",
+                  "carte ou attestation consulaire", "Oui", "Non", "terminé", "en cours"):  # fmt: skip
+        assert words in table
+    for code in ("aps<", "none<", "passport", "consular<", "in_progress", "done<", "permit_type"):
+        assert code not in table
+    assert 'name="permit_type" value="aps"' in said  # sent again as it was
+
+
 @pytest.mark.parametrize("code", ["housing", "health_rights", "legal", "life_path"])
 def test_sensitive_parts_ask_for_a_proof_of_identity(team, code):
     application = make.make_application(team)

@@ -85,9 +85,9 @@ def keep_what_was_typed(request: HttpRequest, application_id: str, spec: form_pa
     answer = people.verdict(request.actor, found.dossier, spec.compartment, "edit")
     if Condition.AGREEMENT in answer.missing:
         journal.refusal(request, "dossiers:part", found.dossier, spec.compartment, answer.missing)
-        labels = {name: field.label for name, field in forms.PartForm(spec, {}, typed(request)).fields.items()}
         why = people.withdrawn_sentence(found.dossier) or people.refusal_sentence(answer.missing)
-        raise Conflict(why, labels=labels, back=reverse("people:agreements", args=[found.dossier_id]))
+        back = reverse("people:agreements", args=[found.dossier_id])
+        raise forms.PartForm(spec, {}, typed(request)).worded(Conflict(why, back=back))
     if answer.missing == {Condition.STEPUP}:
         forms.PartForm(spec, {}, typed(request), revision=0).is_valid()
         keep_typed(request, found, spec)

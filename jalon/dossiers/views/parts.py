@@ -82,7 +82,7 @@ def save(request: HttpRequest, found: Application, spec: form_parts.Part, form: 
         actions.save_part(request.actor, found, spec.code, data=data, state=form.state, revision=form.revision)
     except Conflict:
         row, form.said = reads.pages.part(found, spec)
-        form.check_revision(row.revision, form.as_saved())
+        form.check_revision(row.revision, form.as_saved() | {"state": row.state})
         raise
     stays = isinstance(form, forms.SummaryForm) and form.added
     url = reverse("dossiers:part", args=[found.pk, spec.code]) if stays else application_url(found)

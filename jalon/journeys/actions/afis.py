@@ -110,7 +110,10 @@ def change_children(actor: Actor, dossier: Dossier, *, on: date, children: int) 
         raise at_field("children", _("Écrivez le nombre d'enfants à charge en France."))
     grant = _running(dossier)
     data = grant.unseal()
-    data["changes"] = [*data.get("changes", []), {"on": on.isoformat(), "children": children}]
+    change = {"on": on.isoformat(), "children": children}
+    if data.get("changes", [])[-1:] == [change]:  # the same form sent twice
+        return grant
+    data["changes"] = [*data.get("changes", []), change]
     grant.seal(data)
     grant.save()
     months = _sync(grant)

@@ -25,8 +25,12 @@ MAY_RECORD = (Role.REF, Role.MGR, Role.SEC)
 
 @transaction.atomic
 def file_appeal(actor: Actor, decision: Decision, *, kind: str, filed_on: date, arguments: str = "") -> Appeal:
-    """An appeal was made on this day: the referent or the secretariat records it (APP-2)."""
-    row = Decision.objects.select_related("dossier", "application").get(pk=decision.pk)
+    """An appeal was made on this day: the referent or the secretariat records it (APP-2).
+
+    The same appeal recorded again, by the same form sent twice or by the other side, is the same appeal.
+    """
+    rows = Decision.objects.select_for_update(of=("self",)).select_related("dossier", "application")
+    row = rows.get(pk=decision.pk)
     if actor.role not in MAY_RECORD:
         raise Refused(_("Votre rôle ne permet pas cette action à cette étape."))
     if actor.role not in access.STATE_SIDE:
@@ -40,6 +44,9 @@ def file_appeal(actor: Actor, decision: Decision, *, kind: str, filed_on: date, 
         raise at_field("kind", _("Choisissez une réponse de la liste."))
     if not row.notified_on <= filed_on <= clock.today():
         raise at_field("filed_on", _("Le recours se situe entre la notification et aujourd'hui."))
+    known = row.appeals.filter(kind=kind, filed_on=filed_on).first()
+    if known is not None:
+        return known
     appeal = Appeal(dossier=row.dossier, decision=row, kind=kind, filed_on=filed_on)
     appeal.seal({"arguments": arguments.strip()}, state_key(row.dossier_id))
     appeal.save(force_insert=True)

@@ -32,6 +32,15 @@ def with_facts(actor: Actor, dossier: Dossier) -> Dossier:
     return found
 
 
+def held(actor: Actor, dossier: Dossier) -> Dossier:
+    """The dossier locked until the end of the act, as it is now: what ends or moves a pathway is done once."""
+    Dossier.objects.select_for_update().get(pk=dossier.pk)
+    found = people_access.seen(actor, dossier.pk)
+    if found is None:
+        raise Hidden
+    return found
+
+
 def signed_decisions(dossier: Dossier) -> list[Decision]:
     return list(
         Decision.objects.filter(dossier=dossier, signed_on__isnull=False).order_by("signed_on", "drafted_on", "id")

@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 
 from jalon import journal
 from jalon.access import Actor, Refused, Role
+from jalon.commissions import access as commissions
 from jalon.commissions.models import Opinion
 from jalon.commissions.states import Outcome
 from jalon.config import clock
 from jalon.dossiers import actions as dossiers
+from jalon.dossiers import reads as dossier_reads
 from jalon.dossiers.models import Application
 from jalon.dossiers.states import ApplicationState
 from jalon.dossiers.states import Kind as ApplicationKind
@@ -25,6 +27,7 @@ from jalon.people import access as people_access
 from jalon.people import actions as people
 from jalon.ui.errors import Conflict, at_field
 from jalon.ui.rules import sentence
+from jalon.vault.errors import KeyMissing
 
 from .afis import close_silence, follow_periods, running_grant
 from .common import lawful_journey, materialise, plan_notification, signed_decisions, state_key, with_facts
@@ -88,7 +91,8 @@ def draft_decision(
     decision.ends_on = ends_on if kind in OPENING else None
     decision.grounds = _grounds(kind, coded)
     words = {name: text.strip() for name, text in written.items()}
-    decision.seal({**decision.unseal(), **words}, state_key(row.dossier_id))
+    hers = {"hers": language} if (language := _her_language(actor, row)) else {}
+    decision.seal({**decision.unseal(), **hers, **words}, state_key(row.dossier_id))
     decision.save()
     trace(actor, "draft_decision", decision)
     return decision
@@ -102,6 +106,18 @@ def _grounds(kind: str, coded: Sequence[str]) -> str:
     if not set(coded) <= set(listed):
         raise at_field("coded", _("Choisissez une réponse de la liste."))
     return " ".join(code for code in listed if code in coded)
+
+
+def _her_language(actor: Actor, application: Application) -> str:
+    """In which language she heard her request read (C12), while the State's side may read it: that of the letter's
+    page of simple words."""
+    if not commissions.application_verdict(actor, application, "C12", "read").allowed:
+        return ""
+    try:
+        copy = dossier_reads.session_copy_for(application)
+    except KeyMissing:  # the window closed
+        return ""
+    return str((copy.get("read_back") or {}).get("language", ""))
 
 
 def against(kind: str, outcome: str) -> bool:

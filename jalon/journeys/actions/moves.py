@@ -28,7 +28,7 @@ from jalon.ui.errors import at_field
 from jalon.ui.rules import sentence
 
 from .afis import running_grant, stop
-from .common import signed_decisions, state_key, with_facts
+from .common import held, signed_decisions, state_key, with_facts
 from .reports import plan_report
 
 ASSOCIATION = (Role.REF, Role.MGR)
@@ -69,7 +69,7 @@ def transfer(
     reason: str,
 ) -> Transfer:
     """Move to another department (TRF-1): the clock goes on, the orders stay, the former unit sees nothing more."""
-    dossier = with_facts(actor, dossier)
+    dossier = held(actor, dossier)
     people_access.require(actor, dossier, "C16", "edit")
     if actor.role not in ASSOCIATION:
         raise Refused(_("Le transfert est fait par l'association qui accompagne."))
@@ -114,7 +114,7 @@ def exit_journey(
     on: date | None = None,
 ) -> Journey:
     """The pathway ends: why, and in which employment. The dossier closes; the aid stops after this month (AFIS-4)."""
-    dossier = with_facts(actor, dossier)
+    dossier = held(actor, dossier)
     people_access.require(actor, dossier, "C16", "edit")
     if actor.role not in ASSOCIATION:
         raise Refused(_("La fin du parcours est enregistrée par l'association."))

@@ -41,7 +41,10 @@ def record_permit(
     requested_on: date | None = None,
     number: str = "",
 ) -> Permit:
-    """A document was asked for, or issued. Without a printed end, the law's length for its kind (APS-2, PER-2)."""
+    """A document was asked for, or issued. Without a printed end, the law's length for its kind (APS-2, PER-2).
+
+    The same document recorded again is the same document.
+    """
     dossier = with_facts(actor, dossier)
     _require(actor, dossier, "create")
     if kind not in PermitKind.values:
@@ -59,7 +62,12 @@ def record_permit(
         valid_to = lawful.last_day(kind, issued_on)  # type: ignore[arg-type]
         if valid_to is None:
             raise at_field("valid_to", _("Écrivez la fin de validité : ce document n'a pas de durée fixe."))
-    permit = Permit(dossier=dossier, kind=kind, requested_on=requested_on, issued_on=issued_on, valid_to=valid_to)
+    Dossier.objects.select_for_update().get(pk=dossier.pk)
+    dates = {"kind": kind, "requested_on": requested_on, "issued_on": issued_on, "valid_to": valid_to}
+    for known in Permit.objects.filter(dossier=dossier, **dates):
+        if known.unseal().get("number") == number.strip():
+            return known
+    permit = Permit(dossier=dossier, **dates)
     permit.seal({"number": number.strip(), "computed_end": computed})
     permit.save(force_insert=True)
     _plan(actor, dossier, permit)

@@ -29,6 +29,7 @@ from .facts import association, birth, civil_name, exists, identity, receipt, re
 from .state import correction
 
 HERE = Path(__file__).parent.parent / "templates/journeys/papers"
+MOST_LETTERS = 60  # in one file
 
 PERIOD = {"number": int, "starts_on": date, "ends_on": date}
 
@@ -173,8 +174,17 @@ def plain_language(code: str) -> str:
 
 
 def proposed_language(words: Mapping[str, Any]) -> str:
-    """That of the explanation, else of the notification."""
-    return plain_language(words.get("explained", {}).get("language", "") or words.get("language", ""))
+    """That of the explanation, else of the notification, else the one in which she heard her request read."""
+    told = words.get("explained", {}).get("language", "") or words.get("language", "")
+    return plain_language(told or words.get("hers", ""))
+
+
+@transaction.atomic
+def letters_to_hand_over(actor: Actor) -> list[Made]:
+    """The letter of each decision that is signed and waits to be notified, its simple words in her language."""
+    rows = access.decisions_visible_to(actor).filter(state=DecisionState.SIGNED)
+    waiting = rows.select_related("dossier", "application__dossier", "signed_by").order_by("signed_on", "pk")
+    return [decision_letter(actor, row, language=proposed_language(row.unseal())) for row in waiting[:MOST_LETTERS]]
 
 
 def _opinion(opinion: Opinion | None) -> dict[str, Any] | None:

@@ -16,7 +16,7 @@ from jalon.journeys import access, lawful, reasons, wording
 from jalon.journeys.actions.decisions import against
 from jalon.journeys.grounds import Ground, chosen
 from jalon.journeys.models import Appeal, Decision, Period
-from jalon.journeys.states import ADVERSE, OPENING, AppealKind, DecisionKind, Misprint
+from jalon.journeys.states import ADVERSE, OPENING, AppealKind, DecisionKind, DecisionState, Misprint
 from jalon.people import languages
 from jalon.people.models import Dossier
 from jalon.ui import html
@@ -26,7 +26,7 @@ from jalon.vault import keys
 
 from .pathway import decisions_of
 
-MOST = 200
+MOST, MOST_SIGNED = 200, 60
 
 
 class Pending(NamedTuple):
@@ -80,6 +80,11 @@ class PrefectHome(NamedTuple):
         return [row for row in self.pending if row.ready]
 
     @property
+    def to_hand_over(self) -> int:
+        """How many letters wait to be notified."""
+        return sum(row.state == DecisionState.SIGNED for row in self.signed)
+
+    @property
     def sessions(self) -> list[tuple[str, date, int]]:
         """The sessions whose points wait: id, day, how many."""
         days = {row.meeting: row.since for row in self.pending if row.meeting}
@@ -124,13 +129,13 @@ def pending(actor: Actor, meeting: str = "") -> list[Pending]:
 
 
 def prefect_home(actor: Actor) -> PrefectHome:
-    """Decisions to sign, those signed lately, how many pathways run in the department."""
+    """Decisions to sign, those signed lately or not notified yet, how many pathways run in the department."""
     today = calendar.today()
     signed = (
         access.decisions_visible_to(actor)
-        .filter(signed_on__gte=today - timedelta(days=60), signed_on__lte=today)
+        .filter(Q(signed_on__gte=today - timedelta(days=60)) | Q(state=DecisionState.SIGNED), signed_on__lte=today)
         .select_related("dossier")
-        .order_by("-signed_on", "id")[:20]
+        .order_by("-signed_on", "dossier__number")[:MOST_SIGNED]
     )
     running = Period.objects.filter(
         journey__dossier__department=actor.department,

@@ -477,7 +477,7 @@ def test_a_change_is_to_be_reported_at_once_then_is(team):
         assert day_of("situation_report") == day
         assert actions.report_change(team.actor("REF"), mine(team, decision.dossier)) == 1
         assert "situation_report" not in open_kinds()
-        change(team, decision, day)  # another change on the same day
+        change(team, decision, day, on=day, children=3)  # another change on the same day
         assert day_of("situation_report") == day
         actions.report_change(team.actor("REF"), mine(team, decision.dossier))
         with pytest.raises(Refused):

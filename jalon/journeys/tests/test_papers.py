@@ -1,6 +1,8 @@
 """The papers of the pathway: who may have them, what they say, what they never say."""
 
 import hashlib
+import io
+import zipfile
 from datetime import timedelta
 from html import unescape
 
@@ -164,6 +166,36 @@ def test_the_signatory_is_named(team):
     decision = make_signed(team)
     assert make_user().name not in read(letter(team, decision).content).text
     assert team.pre.user.name in read(letter(team, decision).content).text
+
+
+def test_all_the_letters_to_hand_over_in_one_file(team):
+    """Of the department, signed and not notified; each as it would come alone, in the language she heard."""
+    first = make_signed(team)
+    make_signed(team, make_opined(team, make_complete(team, alias="Sauge")))
+    last = make_notified(team, make_opined(team, make_complete(team, alias="Thym")))
+    url = "/decisions/letters/"
+    with clock.at(last.signed_on):
+        listed = team.browser("SEC").get("/decisions/").content.decode()
+        assert "Les 2 lettres à remettre (PDF)" in listed
+        assert team.browser("SEC").post(url).status_code == 403  # identity is confirmed before a letter leaves
+        for role in ("SEC", "PRE"):
+            answer = team.browser(role, stepped_up=True).post(url)
+            assert answer["Content-Type"] == "application/zip"
+            assert answer["Content-Disposition"] == 'attachment; filename="papiers.zip"'
+            with zipfile.ZipFile(io.BytesIO(answer.content)) as bundle:
+                names = bundle.namelist()
+                said = [read(bundle.read(name)) for name in names]
+            assert sorted(names) == [f"papier-{clock.today().year}-{n:04d}.pdf" for n in (1, 2)]
+            assert any(first.dossier.number in sheet.pages[0] for sheet in said)
+            assert all("Вашето решение с прости думи" in sheet.pages[1] for sheet in said), "read to her in Bulgarian"
+            assert all(sheet.title == "Décision" for sheet in said)
+            for sheet in said:
+                no_name(sheet)
+        assert Entry.objects.filter(verb="make_paper", purpose="decision").count() == 4
+        elsewhere = make_team("33", "Autre").browser("SEC", stepped_up=True)
+        assert elsewhere.post(url).status_code == 303
+        assert "Aucune lettre" in elsewhere.get("/decisions/").content.decode()
+        assert team.browser("REF", stepped_up=True).post(url).status_code == 404
 
 
 # --- proof of authorisation ---

@@ -4,7 +4,7 @@ from .batch import decisions, prefect_home, prepare_favourable, session, sign_se
 from .decisions import answer, appeal, correct, decision, draft, explain, notify, notify_afis, sign
 from .ends import drop_hearing, end_early, hearing, invitation, invite, observations
 from .moves import exit_journey, renew, transfer
-from .papers import appeal_kit, certificate, letter, proof
+from .papers import appeal_kit, certificate, letter, letters, proof
 from .payer import discard_sheet, payer, payer_sheet, prepare_sheet, print_sheet, release_sheet
 from .permits import extend_permit, new_permit, residence_home
 from .rights import children, decide_afis, end_afis, journey, paid, rights, undo_payment
@@ -35,6 +35,7 @@ __all__ = [
     "invite",
     "journey",
     "letter",
+    "letters",
     "new_permit",
     "notify",
     "notify_afis",

@@ -100,7 +100,7 @@ def show(request: HttpRequest, row: Decision, status: int = 200, **forms: object
         "who": reads.called(row.dossier, actor),
         "today": clock.today(),
         "sign_form": SignForm(initial=signatory(request), revision=row.revision) if signs else None,
-        "notify_form": NotifyForm() if actor.role == "SEC" and row.state == "signed" else None,
+        "notify_form": _notify_form(shown) if actor.role == "SEC" and row.state == "signed" else None,
         "explain_form": ExplainForm() if actor.role == "REF" and leads and row.explained_on is None else None,
         "appeal_form": AppealForm(prefix="appeal") if (leads or actor.role == "SEC") and row.notified_on else None,
         "answer_form": AnswerForm(prefix="answer", initial={"answered_on": clock.today()}),
@@ -120,6 +120,10 @@ def show(request: HttpRequest, row: Decision, status: int = 200, **forms: object
         **forms,
     }
     return (invalid if status == 422 else page)(request, "journeys/decision.html", context)
+
+
+def _notify_form(shown: reads.DecisionPage) -> NotifyForm:
+    return NotifyForm(initial={"language": shown.words.get("hers") or "fr"})
 
 
 def afis_form(row: Decision) -> AfisForm:

@@ -1,13 +1,16 @@
 """Papers of the pathway, made and handed over."""
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from jalon.access import screen
 from jalon.journeys import access, papers
 from jalon.journeys.forms import LetterForm
-from jalon.papers.views import answer
+from jalon.papers.views import answer, bundle
 from jalon.people import access as people
+from jalon.ui.views import done
 
 
 @require_POST
@@ -21,6 +24,16 @@ def letter(request: HttpRequest, decision_id: str) -> HttpResponse:
     if not form.is_valid():
         return show(request, row, 422, letter_form=form)
     return answer(papers.decision_letter(request.actor, row, **form.answers))  # type: ignore[attr-defined]
+
+
+@require_POST
+@screen("C14", "read", roles=("SEC", "PRE"))
+def letters(request: HttpRequest) -> HttpResponse:
+    """Every letter that waits to be handed over, in one file."""
+    made = papers.letters_to_hand_over(request.actor)  # type: ignore[attr-defined]
+    if not made:
+        return done(request, reverse("journeys:decisions"), _("Aucune lettre n'attend : tout est notifié."))
+    return bundle(made)
 
 
 @require_POST
