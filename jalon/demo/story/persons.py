@@ -256,7 +256,7 @@ def _message(world: World, number: str, message: dict[str, Any]) -> Act:
 def _appointment(world: World, timeline: Timeline, number: str, appointment: dict[str, Any]) -> None:
     at = datetime.fromisoformat(appointment["at"]).replace(tzinfo=clock.PARIS)
     with_adviser = "Clément" in appointment["title_neutral"]
-    made = at.date() - timedelta(days=8 if with_adviser else 14)
+    made = at.date() - timedelta(days=14)
     timeline.add(
         made,
         SUPPORT,
