@@ -1,12 +1,14 @@
 """The frame of every answer: its headers, its language, and the page of a refusal."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 from . import errors
+from .forms import mended
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -30,6 +32,7 @@ HEADERS = {
 }
 # What a page of ours sends; nothing here reads another kind of body.
 FORMS = {"", "application/x-www-form-urlencoded", "multipart/form-data"}
+ESCAPED = {"", "application/x-www-form-urlencoded"}
 CHARSETS = {"", "utf-8", "utf8", "us-ascii"}
 
 
@@ -40,6 +43,7 @@ class HeadersMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        mended.set([])
         charset = (request.content_params or {}).get("charset", "").strip("\"' ").lower()
         if charset in CHARSETS and (request.content_type or "").lower() in FORMS:
             response = self.get_response(request)
@@ -50,6 +54,11 @@ class HeadersMiddleware:
         if "Server" in response:
             del response["Server"]
         return response
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> None:
+        """A browser escapes what is not ASCII; Django would read other bytes as another alphabet, without a word."""
+        if request.method == "POST" and request.content_type in ESCAPED and not request.body.isascii():
+            raise errors.Malformed("a body that is not escaped")
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return errors.answer(request, exception)

@@ -28,7 +28,7 @@ from jalon.support import actions as support
 pytestmark = pytest.mark.django_db
 # Templates about nobody, made elsewhere: the engine's own sample, the simulator without a subject.
 WITHOUT_SUBJECT = {"sample", "simulation"}
-FREE = ("text", "long")
+FREE = ("text", "name", "long")
 
 
 def seeded(questions, answers, canaries):
