@@ -62,6 +62,8 @@ def test_a_body_that_no_page_of_ours_sends(name, visit, proof):
         ("TRACE", "/comptes/connexion/", {}, {405}),
         ("PROPFIND", "/comptes/connexion/", {}, {403, 405}),
         ("POST", "/comptes/connexion/", {"X-HTTP-Method-Override": "DELETE"}, {403}),
+        ("POST", "/comptes/connexion/", {"Sec-Fetch-Site": "cross-site"}, {403}),
+        ("POST", "/comptes/connexion/", {"Sec-Fetch-Site": "same-site", "Content-Type": "application/json"}, {403}),
         ("GET", "/", {"HX-Request": "true", "HX-Current-URL": "javascript:1", "HX-Target": '"><script>'}, {302}),
     ],
 )  # fmt: skip
