@@ -243,6 +243,7 @@ PASSWORD_HASHERS = ["jalon.accounts.hashers.Argon2idHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "jalon.accounts.passwords.KnownWordsValidator"},
     {"NAME": "jalon.accounts.passwords.ContextWordsValidator"},
 ]
 LOGIN_URL = "account_login"

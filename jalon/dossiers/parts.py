@@ -194,7 +194,7 @@ PARTS: tuple[Part, ...] = (
                 ("both", _("avec elle et ailleurs")),
             )),
             Question("children", _("Chaque enfant"), "rows", rows=(
-                Question("name", _("Prénom"), most=80),
+                Question("name", _("Prénom"), "name", most=80),
                 Question("birth_date", _("Naissance"), "partial"),
                 Question("lives_with", _("Vit"), "choice", choices=WITH_WHOM),
                 Question("in_france", _("En France"), "yesno"),
@@ -206,7 +206,7 @@ PARTS: tuple[Part, ...] = (
             )),
             Question("pregnancy_due_date", _("Naissance attendue le"), "day"),
             Question("relatives", _("Proches dont le nom ne doit pas sortir"), "rows", rows=(
-                Question("name", _("Nom"), most=80),
+                Question("name", _("Nom"), "name", most=80),
                 Question("role", _("Lien"), "choice", choices=KIN),
             )),
         ),
@@ -252,7 +252,7 @@ PARTS: tuple[Part, ...] = (
             Question("complaint_date", _("Le"), "day"),
             Question("protection_order", _("Une mesure de protection est en cours"), "yesno"),
             Question("persons", _("Personnes dont le nom ne doit pas sortir"), "rows", rows=(
-                Question("name", _("Nom"), most=80),
+                Question("name", _("Nom"), "name", most=80),
                 Question("role", _("Rôle"), "choice", choices=ROLES),
             )),
             Question("procedures", _("Procédures et audiences"), "long", most=4000),

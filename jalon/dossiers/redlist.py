@@ -176,6 +176,6 @@ def red_places(
 def _typed(question: form.Question, value: Any) -> str:
     """The words of an answer as they were typed, those of rows one after the other; neither codes nor days."""
     if question.kind == "rows":
-        columns = [column.name for column in question.rows if column.kind in ("text", "long")]
+        columns = [column.name for column in question.rows if column.kind in ("text", "name", "long")]
         return " ".join(str(row.get(name) or "") for row in value or () for name in columns)
     return str(value or "")

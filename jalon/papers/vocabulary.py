@@ -9,7 +9,7 @@ from typing import Any
 
 from jalon.ui.text import fold
 
-# Folded; a stem stands at the start of a word, an acronym is a whole word. French, English, Spanish, Portuguese,
+# A stem stands at the start of a word, an acronym is a whole word. French, English, Spanish, Portuguese,
 # Romanian share the Latin stems; Bulgarian, Arabic and Chinese have their own.
 STEMS = (
     "prostitu", "proxenet", "proxenit", "prefect", "prefet", "police", "polici", "politi", "victim", "exploita",
@@ -29,7 +29,7 @@ PHRASES = (
     "受害",
 )
 PATTERN = re.compile(
-    rf"(?<!\w)(?:{'|'.join(STEMS)})\w*|(?<!\w)(?:{'|'.join(WHOLE)})(?!\w)|{'|'.join(PHRASES)}",
+    rf"(?<!\w)(?:{'|'.join(map(fold, STEMS))})\w*|(?<!\w)(?:{'|'.join(WHOLE)})(?!\w)|{'|'.join(PHRASES)}",
 )
 
 

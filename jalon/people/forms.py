@@ -44,12 +44,16 @@ def field_of(question: Question, *, in_row: bool = False) -> forms.Field:
     match question.kind:
         case "text":
             return fields.SafeCharField(max_length=question.most, **given)
+        case "name":
+            return fields.NameField(max_length=question.most, **given)
         case "long":
             return fields.SafeTextField(max_length=question.most, **given)
         case "day":
             return fields.DayField(**given)
         case "partial":
             return fields.PartialDayField(latest=clock.today, **given)
+        case "birth":
+            return fields.BirthDayField(**given)
         case "yesno":
             if in_row:
                 choices = fields.choices_of([("oui", _("Oui")), ("non", _("Non"))], "")

@@ -26,7 +26,7 @@ Choices = tuple[tuple[str, Words], ...]
 
 @dataclass(frozen=True)
 class Question:
-    """``kind``: text, long, day, partial, yesno, choice, checks, money, count, country, language, rows."""
+    """``kind``: text, name, long, day, partial, birth, yesno, choice, checks, money, count, country, language, rows."""
 
     name: str
     label: Words
@@ -124,9 +124,11 @@ def _rows(question: Question, value: Any) -> list[dict[str, Any]]:
 
 _READERS: dict[str, Any] = {
     "text": _text,
+    "name": _text,
     "long": _text,
     "day": _day,
     "partial": _partial,
+    "birth": _partial,
     "yesno": _yesno,
     "choice": _choice,
     "checks": _checks,
@@ -181,7 +183,7 @@ def spoken(question: Question, value: Any) -> str:
             return ", ".join(question.word(code) for code in value)
         case "country":
             return countries.name(value)
-        case "day" | "partial":
+        case "day" | "partial" | "birth":
             return day(value)
         case "rows":
             return "\n".join(_row(question, row) for row in value)

@@ -49,13 +49,13 @@ NEVER_SHARED: tuple[tuple[str, Any], ...] = (
 
 LEVELS: Choices = tuple(FRENCH_LEVELS.items())
 IDENTITY_QUESTIONS: tuple[Question, ...] = (
-    Question("alias", _("Nom d'affichage (alias)"), required=True, most=40),
-    Question("usual_name", _("Prénom d'usage"), hint=_("Celui par lequel elle veut être appelée."), most=80),
-    Question("given_name", _("Prénoms"), required=True, most=120),
-    Question("family_name", _("Nom"), required=True, most=120),
-    Question("birth_name", _("Nom de naissance"), hint=_("Seulement s'il est différent."), most=120),
-    Question("civil_given_name", _("Prénom à l'état civil"), hint=_("Seulement s'il est différent."), most=120),
-    Question("birth_date", _("Date de naissance"), "partial", required=True),
+    Question("alias", _("Nom d'affichage (alias)"), "name", required=True, most=40),
+    Question("usual_name", _("Prénom d'usage"), "name", hint=_("Celui par lequel elle veut être appelée."), most=80),
+    Question("given_name", _("Prénoms"), "name", required=True, most=120),
+    Question("family_name", _("Nom"), "name", required=True, most=120),
+    Question("birth_name", _("Nom de naissance"), "name", hint=_("Seulement s'il est différent."), most=120),
+    Question("civil_given_name", _("Prénom à l'état civil"), "name", hint=_("Seulement s'il est différent."), most=120),
+    Question("birth_date", _("Date de naissance"), "birth", required=True),
     Question("birth_place", _("Lieu de naissance"), most=120),
     Question("gender", _("Genre"), "choice", choices=(
         ("F", _("femme")), ("M", _("homme")), ("X", _("autre, ou ne souhaite pas le dire")),

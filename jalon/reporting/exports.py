@@ -2,10 +2,12 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r", "\n")
+RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")  # no sheet holds them
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 Rows = Iterable[Sequence[Any]]
@@ -18,7 +20,9 @@ def neutral(cell: Any) -> Any:
     if isinstance(cell, int | float):
         return cell
     text = str(cell)
-    return f"'{text}" if text.startswith(RUN_BY_SPREADSHEETS) else text
+    start = text.lstrip(" \u00a0")
+    text = UNWRITABLE.sub("", text)
+    return f"'{text}" if start.startswith(RUN_BY_SPREADSHEETS) else text
 
 
 class _Echo:

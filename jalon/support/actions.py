@@ -23,6 +23,7 @@ from jalon.people.models import Assignment, Dossier
 from jalon.people.states import AssignmentKind
 from jalon.ui.errors import Conflict
 from jalon.vault.classification import GROUP_OF
+from jalon.vault.ids import new_id
 from jalon.vault.models import Sealed
 
 from . import access
@@ -61,6 +62,11 @@ def _trail(actor: Actor, verb: str, dossier: Dossier, row: Sealed, compartment: 
     )
 
 
+def _made(model: type[Any], dossier: Dossier, pk: str) -> Any:
+    """What the same page, sent a moment before, has already made."""
+    return model.objects.filter(dossier=dossier, pk=pk).first() if pk else None
+
+
 def _written(text: str, field: str = "text") -> str:
     if not text.strip():
         raise ValidationError({field: _("Ce champ est obligatoire : écrivez votre réponse.")})
@@ -70,17 +76,29 @@ def _written(text: str, field: str = "text") -> str:
 # --- notes ----------------------------------------------------------------------------------------------------
 @transaction.atomic
 def write_note(
-    actor: Actor, dossier: Dossier, *, text: str, kind: str = NoteKind.INTERVIEW, visibility: str = Visibility.TEAM
+    actor: Actor,
+    dossier: Dossier,
+    *,
+    text: str,
+    kind: str = NoteKind.INTERVIEW,
+    visibility: str = Visibility.TEAM,
+    pk: str = "",
 ) -> Note:
-    """What happened and what comes next. The circle of readers is chosen before writing and never widened after."""
+    """What happened and what comes next. The circle of readers is chosen before writing and never widened after.
+
+    ``pk``: here and below, the identifier that the page promised; a second sending gets the note that has it.
+    """
     if kind not in NoteKind.values or visibility not in Visibility.values:
         raise ValidationError(_("Choisissez une réponse de la liste."))
     people.require(actor, dossier, *access.note_cell(actor, visibility))
     if visibility == Visibility.EMPLOYMENT:
         access.require_shared(actor, dossier)
         access.require_project(actor, dossier)
+    if (made := _made(Note, dossier, pk)) is not None:
+        return made
     today = clock.today()
     note = Note(
+        id=pk or new_id(),
         dossier_id=dossier.pk,
         author_id=actor.user_id,
         written_on=today,
@@ -117,9 +135,12 @@ def send_message(
     text: str,
     answer_due_on: date | None = None,
     answers: LiaisonMessage | None = None,
+    pk: str = "",
 ) -> LiaisonMessage:
     """Write to the other side. The message that it answers is closed by it; the other side learns that a task waits."""
     thread = open_thread(actor, dossier)
+    if (made := _made(LiaisonMessage, dossier, pk)) is not None:
+        return made
     from_agency = actor.role == Role.EMP
     if answer_due_on is not None and answer_due_on < clock.today():
         raise ValidationError({"answer_due_on": _("La réponse ne peut pas être attendue avant aujourd'hui.")})
@@ -130,6 +151,7 @@ def send_message(
         if answers.answered_by_id is not None:
             raise Conflict(_("Ce message a déjà reçu une réponse."))
     message = LiaisonMessage(
+        id=pk or new_id(),
         thread=thread,
         dossier_id=dossier.pk,
         author_id=actor.user_id,
@@ -176,14 +198,23 @@ def mark_seen(actor: Actor, dossier: Dossier) -> int:
 
 # --- the joint plan ---------------------------------------------------------------------------------------------
 @transaction.atomic
-def add_plan_step(actor: Actor, dossier: Dossier, *, text: str, holder: str, due_on: date | None = None) -> PlanStep:
+def add_plan_step(
+    actor: Actor, dossier: Dossier, *, text: str, holder: str, due_on: date | None = None, pk: str = ""
+) -> PlanStep:
     """One step of the plan that both sides and the person carry: what, who, by when."""
     people.require(actor, dossier, "C10", "create")
     access.require_project(actor, dossier)
     if holder not in Holder.values:
         raise ValidationError({"holder": _("Choisissez une réponse de la liste.")})
+    if (made := _made(PlanStep, dossier, pk)) is not None:
+        return made
     plan_step = PlanStep(
-        dossier_id=dossier.pk, author_id=actor.user_id, holder=holder, created_on=clock.today(), due_on=due_on
+        id=pk or new_id(),
+        dossier_id=dossier.pk,
+        author_id=actor.user_id,
+        holder=holder,
+        created_on=clock.today(),
+        due_on=due_on,
     )
     _seal(plan_step, dossier, {"text": _written(text)})
     plan_step.save(force_insert=True)
@@ -241,7 +272,7 @@ def _move_step(actor: Actor, step: PlanStep, verb: str, done_on: date | None) ->
 # --- appointments -----------------------------------------------------------------------------------------------
 @transaction.atomic
 def make_appointment(
-    actor: Actor, dossier: Dossier, *, at: datetime, title: str, place: str, with_adviser: bool = False
+    actor: Actor, dossier: Dossier, *, at: datetime, title: str, place: str, with_adviser: bool = False, pk: str = ""
 ) -> Appointment:
     """An appointment under a title that says nothing. With the adviser only while she shares."""
     people.require(actor, dossier, "C16", "create")
@@ -253,8 +284,11 @@ def make_appointment(
         if found:
             why = _("D'autres peuvent lire ces mots : retirez « %(word)s ».") % {"word": found[0]}
             raise ValidationError({field: why})
+    if (made := _made(Appointment, dossier, pk)) is not None:
+        return made
     moment = at if at.tzinfo else at.replace(tzinfo=clock.PARIS)
-    appointment = Appointment(dossier_id=dossier.pk, author_id=actor.user_id, at=moment, with_adviser=with_adviser)
+    who = {"dossier_id": dossier.pk, "author_id": actor.user_id}
+    appointment = Appointment(id=pk or new_id(), **who, at=moment, with_adviser=with_adviser)
     _seal(appointment, dossier, {"title": _written(title, "title"), "place": place.strip()})
     appointment.save(force_insert=True)
     _trail(actor, "make_appointment", dossier, appointment)
@@ -342,6 +376,7 @@ def record_placement(
     starts_on: date,
     ends_on: date | None = None,
     result: str = "",
+    pk: str = "",
 ) -> Placement:
     """A job, a training, an immersion that begins; a pass received; an orientation notified. What follows is due."""
     people.require(actor, dossier, "C10", "create")
@@ -349,7 +384,9 @@ def record_placement(
     if kind not in PlacementKind.values:
         raise ValidationError({"kind": _("Choisissez une réponse de la liste.")})
     _check_placement(starts_on, ends_on)
-    placement = Placement(dossier_id=dossier.pk, kind=kind, starts_on=starts_on, ends_on=ends_on)
+    if (made := _made(Placement, dossier, pk)) is not None:
+        return made
+    placement = Placement(id=pk or new_id(), dossier_id=dossier.pk, kind=kind, starts_on=starts_on, ends_on=ends_on)
     _seal(placement, dossier, {"title": _written(title, "title"), "organisation": organisation, "result": result})
     placement.save(force_insert=True)
     _trail(actor, "record_placement", dossier, placement)

@@ -20,7 +20,7 @@ from jalon.ui.fields import (
     SearchField,
     YesNoField,
 )
-from jalon.ui.forms import Form
+from jalon.ui.forms import Form, Once
 
 from .states import HIGHEST, LOWEST, Domain, Holder, NoteKind, PlacementKind, Visibility
 
@@ -35,7 +35,7 @@ CIRCLES = {
 }
 
 
-class NoteForm(Form):
+class NoteForm(Once):
     """One box; the kind and the circle are preset. ``circles``: those that the author may choose."""
 
     # Where the note was begun: the page to come back to.
@@ -63,7 +63,7 @@ class SearchForm(Form):
     q = SearchField(label=_("Alias ou numéro"), required=True)
 
 
-class MessageForm(Form):
+class MessageForm(Once):
     """A message to the other side; ``answers`` is the message that it closes."""
 
     also = frozenset({"from"})
@@ -88,7 +88,7 @@ class AnswerForm(Form):
     answers = PublicIdField()
 
 
-class StepForm(Form):
+class StepForm(Once):
     text = SafeCharField(label=_("Quoi"), max_length=300, help_text=_("Une action, en peu de mots."))
     holder = RadioField(label=_("Qui s'en charge"), choices=Holder.choices)
     due_on = DayField(label=_("Pour le"), required=False, earliest=clock.today)
@@ -98,7 +98,7 @@ class DoneForm(Form):
     done_on = DayField(label=_("Fait le"), required=False, latest=clock.today)
 
 
-class AppointmentForm(Form):
+class AppointmentForm(Once):
     at = MomentField(label=_("Jour et heure"))
     title = SafeCharField(
         label=_("Titre"),
@@ -134,7 +134,7 @@ class ScaleForm(Form):
         return {str(d): int(self.cleaned_data[d]) if self.cleaned_data.get(d) else None for d in Domain}
 
 
-class PlacementForm(Form):
+class PlacementForm(Once):
     kind = ChoiceField(
         label=_("Nature"),
         choices=PlacementKind.choices,

@@ -68,9 +68,9 @@ LOWEST, HIGHEST = 1, 5
 # A message that waits for an answer waits two working days, unless another day is written.
 ANSWER_DAYS = 2
 
-# An appointment's title may be read over her shoulder or aloud: none of these words, in any case.
+# An appointment's title may be read over her shoulder or aloud: none of these words, in any case, and no link.
 NOT_NEUTRAL = re.compile(
     r"prostitu|parcours de sortie|pr[ée]fe[tc]|commission|police|victim|association|\btraite|prox[ée]n|exploitation"
-    r"|\b(?:psp|afis|aps)\b",
+    r"|\b(?:psp|afis|aps)\b|https?:|www\.",
     re.IGNORECASE,
 )

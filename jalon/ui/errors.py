@@ -1,5 +1,7 @@
 """Pages for what cannot be done: each says what happened and what to do, none says more than the reader may know."""
 
+import logging
+import secrets
 import sys
 from collections.abc import Iterator, Mapping
 from importlib import import_module
@@ -7,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig, ValidationError
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -14,6 +17,10 @@ from django.utils.translation import gettext as _
 from jalon.access import Refused
 from jalon.vault.errors import KeysUnavailable
 
+log = logging.getLogger(__name__)
+# What a page needs and does not answer: the keys, or the database (down, full, read-only, locked, a deadlock).
+DOWN = (KeysUnavailable, OperationalError, InterfaceError)
+SHORT = 20  # characters that are typed again without regret
 NEVER_RESENT = frozenset({"csrfmiddlewaretoken", "revision"})
 
 
@@ -63,7 +70,7 @@ def answer(request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return refused(request, exception)
     if isinstance(exception, Conflict):
         return conflict(request, exception)
-    if isinstance(exception, Unavailable | KeysUnavailable):
+    if isinstance(exception, (Unavailable, *DOWN)):
         return unavailable(request)
     return None
 
@@ -73,6 +80,10 @@ def _page(
 ) -> HttpResponse:
     if getattr(request, "space", False):
         return _hers(request, status)
+    if status >= 500:
+        reference = secrets.token_hex(4)
+        log.error("%d, reference %s", status, reference)
+        context = {**(context or {}), "reference": reference}
     return HttpResponse(render_to_string(f"ui/errors/{template}.html", context, request), status=status)
 
 
@@ -159,16 +170,19 @@ def unprocessable(request: HttpRequest, why: str) -> HttpResponse:
 
 
 def unavailable(request: HttpRequest | None = None) -> HttpResponse:
-    return _page(request, "503", 503)
+    """503, with the texts that were being sent. Drawn without the request: its session may be what does not answer."""
+    sent = request.POST.lists() if request is not None and request.method == "POST" else ()
+    typed = [value for name, values in sent if name not in NEVER_RESENT for value in values if len(value) > SHORT]
+    return _page(None, "503", 503, {"typed": typed})
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
     """500: no detail. Drawn without the request, because the request may be what failed.
 
-    503 when it is the key service that does not answer, before any view was reached (a session, an account).
+    503 when it is the keys or the database that do not answer, before any view was reached (a session, an account).
     """
     try:
-        if isinstance(sys.exc_info()[1], KeysUnavailable):
+        if isinstance(sys.exc_info()[1], DOWN):
             return unavailable()
         return _page(None, "500", 500)
     except Exception:

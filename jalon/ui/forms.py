@@ -1,18 +1,27 @@
 """The base of every form: strict about what it receives, patient with who wrote it."""
 
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest, QueryDict
 from django.utils.choices import flatten_choices
 from django.utils.translation import gettext as _
 
+from jalon.vault import keys
+from jalon.vault.ids import new_id
+
 from .errors import Conflict, Malformed
+from .fields.text import PublicIdField
 
 Result = TypeVar("Result")
+# What the forms of this request mended in the texts, until a page tells it (``views.done`` and ``views.part``).
+mended: ContextVar[list[str]] = ContextVar("mended")
 
 ALWAYS = frozenset({"csrfmiddlewaretoken", "revision"})
 
@@ -52,6 +61,8 @@ class Form(forms.Form):
         if self.is_bound:
             self._refuse_strangers()
         super().full_clean()
+        if self.is_bound and (notices := self.notices):
+            mended.get([]).extend(notices)
 
     def _refuse_strangers(self) -> None:
         names: dict[str, bool] = {}
@@ -100,6 +111,25 @@ class Form(forms.Form):
         return list(dict.fromkeys(notice for field in self.fields.values() if (notice := getattr(field, "notice", ""))))
 
 
+class Once(Form):
+    """A form that makes a thing: sent twice, or twenty times at once, it makes one."""
+
+    once = PublicIdField(required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("once", new_id())
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        return {name: value for name, value in super().answers.items() if name != "once"}
+
+    def promised(self, user_id: str) -> str:
+        """The identifier of what this page makes: nobody chooses it, and it is another one for each account."""
+        once = self.cleaned_data.get("once")
+        return urlsafe_b64encode(keys.mac("once", user_id, once)[:16]).rstrip(b"=").decode() if once else ""
+
+
 def _keys(name: str, widget: forms.Widget) -> dict[str, bool]:
     """The keys that a widget sends, and whether it may send each several times."""
     if isinstance(widget, forms.MultiWidget):
@@ -132,6 +162,8 @@ def attempt(form: Form, act: Callable[[], Result]) -> Result | None:
     except Conflict as conflict:
         form.worded(conflict)
         raise
+    except IntegrityError:  # at the same instant, the same form or another one took the place
+        raise Conflict(_("Cette page vient d'être envoyée, ou quelqu'un a enregistré au même instant.")) from None
     except ValidationError as error:
         listed = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
         for name, sentences in listed.items():

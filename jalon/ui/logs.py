@@ -8,8 +8,11 @@ QUERY = re.compile(r"\?[^\s\"'<>)\]]*")
 ADDRESS = re.compile(r"[^\s\"'<>()@]+@[^\s\"'<>()@]+")
 
 
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")  # a line stays one line, whatever a path holds
+
+
 def clean(text: str) -> str:
-    return ADDRESS.sub("…@…", QUERY.sub("?…", text))
+    return CONTROL.sub(" ", ADDRESS.sub("…@…", QUERY.sub("?…", text)))
 
 
 class Scrub(logging.Filter):

@@ -1,12 +1,14 @@
 """The frame of every answer: its headers, its language, and the page of a refusal."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 from . import errors
+from .forms import mended
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -29,7 +31,10 @@ HEADERS = {
     "X-Robots-Tag": "noindex, noarchive",
 }
 # What a page of ours sends; nothing here reads another kind of body.
+SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
+ELSEWHERE = {"cross-site", "same-site"}  # as the browser says; the token and the cookie refuse them too
 FORMS = {"", "application/x-www-form-urlencoded", "multipart/form-data"}
+ESCAPED = {"", "application/x-www-form-urlencoded"}
 CHARSETS = {"", "utf-8", "utf8", "us-ascii"}
 
 
@@ -40,16 +45,37 @@ class HeadersMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        mended.set([])
+        if request.method not in SAFE and request.headers.get("Sec-Fetch-Site") in ELSEWHERE:
+            return self.dressed(errors.csrf_failure(request))
         charset = (request.content_params or {}).get("charset", "").strip("\"' ").lower()
         if charset in CHARSETS and (request.content_type or "").lower() in FORMS:
             response = self.get_response(request)
         else:
             response = HttpResponse("415", status=415, content_type="text/plain")
+        return self.dressed(response)
+
+    def dressed(self, response: HttpResponse) -> HttpResponse:
         for name, value in HEADERS.items():
             response[name] = value
         if "Server" in response:
             del response["Server"]
         return response
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> None:
+        """What Django would take without a word: a body that was cut on its way, bytes that no browser sends."""
+        if request.method != "POST":
+            return
+        announced, received = request.META.get("CONTENT_LENGTH") or "0", 0
+        if request.content_type in ESCAPED:
+            received = len(request.body)
+            if not request.body.isascii():  # read as another alphabet
+                raise errors.Malformed("a body that is not escaped")
+        else:
+            request._load_post_and_files()  # type: ignore[attr-defined]
+            received = request._stream._pos  # type: ignore[attr-defined]
+        if received < int(announced):
+            raise errors.Malformed("a body that was cut")
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return errors.answer(request, exception)

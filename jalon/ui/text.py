@@ -77,9 +77,24 @@ def _check_marks(text: str) -> None:
             raise ValidationError(_("Trop d'accents sur une même lettre. Retapez le mot au clavier."), code="combining")
 
 
+# Letters of other alphabets that look like Latin ones, in capitals: a name typed with them is found all the same.
+ALIKE = str.maketrans("авекмнорстухіјѕαβεζηικμνορτυχ", "abekmhopctyxijsabezhikmnoptyx")
+ALPHABET = re.compile(r"(LATIN|CYRILLIC|GREEK) ")
+
+
+def mixes_alphabets(text: str) -> bool:
+    """Does a word of it take letters of several alphabets? Some names do; more often a letter was pasted."""
+    if text.isascii():
+        return False
+    for word in re.findall(r"[^\W\d_]+", text):
+        if len({found[1] for char in word if (found := ALPHABET.match(unicodedata.name(char, "")))}) > 1:
+            return True
+    return False
+
+
 def _bare(char: str) -> str:
     plain = unicodedata.normalize("NFKD", char)
-    return "".join(part for part in plain if not unicodedata.combining(part)).casefold()
+    return "".join(part for part in plain if not unicodedata.combining(part)).casefold().translate(ALIKE)
 
 
 class _Bare(dict[int, str]):
@@ -93,7 +108,7 @@ BARE = _Bare({code: _bare(chr(code)) for code in (*range(0x250), *range(0x300, 0
 
 
 def fold(text: str) -> str:
-    """For comparing: no case, no accent. Nîmes and NIMES are one word."""
+    """For comparing: no case, no accent, letters that look alike are one. Nîmes and NIMES are one word."""
     return text.lower() if text.isascii() else text.translate(BARE)
 
 

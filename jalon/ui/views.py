@@ -17,6 +17,7 @@ from jalon.access import Hidden, open_to, public
 
 from . import rules as law
 from .context import DENSITIES, THEMES
+from .forms import mended
 
 YEAR = 365 * 24 * 3600
 
@@ -41,6 +42,8 @@ def done(request: HttpRequest, url: str, message: str = "") -> HttpResponse:
     """After a successful POST: go to ``url`` and say ``message`` there."""
     if message:
         messages.success(request, message)
+    for notice in told():
+        messages.info(request, notice)
     if getattr(request, "htmx", False):
         return HttpResponse(status=204, headers={"HX-Redirect": url})
     return HttpResponse(status=303, headers={"Location": url})
@@ -52,8 +55,13 @@ def part(
     """A fragment for htmx, with a sentence for the live region."""
     response = render(request, template, context, status=status)
     if announce:
-        response.write(announcement(announce))
+        response.write(announcement(" ".join([announce, *told()])))
     return response
+
+
+def told() -> list[str]:
+    """What was mended in the texts that were just sent, once each."""
+    return list(dict.fromkeys(mended.get([])))
 
 
 def announcement(text: str) -> SafeString:

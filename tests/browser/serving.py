@@ -66,6 +66,7 @@ class Server:
             "JALON_KEY_DIR": str(self.keys),
             "JALON_MAIL_SINK": str(self.data / "mail"),
             "JALON_SMS_SINK": str(self.data / "sms"),
+            "TMPDIR": str(self.data / "tmp"),
             "JALON_BASE_URL": self.base_url,
             "JALON_SPACE_URL": self.space_url,
             "DATABASE_URL": self.database,
@@ -173,7 +174,7 @@ def serve(world: str, folder: Path) -> Iterator[Server]:
             shutil.copy(once.migrated(), data / DATABASE)
         else:
             once.copied_world(world, folder)
-    for name in ("media", "mail", "sms"):
+    for name in ("media", "mail", "sms", "tmp"):
         (data / name).mkdir(parents=True, exist_ok=True)
     with own_database(data) as database:
         server = Server(data, database, f"http://127.0.0.1:{free_port()}")

@@ -29,7 +29,7 @@ from jalon.support import actions as support
 pytestmark = pytest.mark.django_db
 # Templates about nobody, made elsewhere: the engine's own sample, the simulator without a subject.
 WITHOUT_SUBJECT = {"sample", "simulation"}
-FREE = ("text", "long")
+FREE = ("text", "name", "long")
 # How long each may be, and what a reader hears first. A convocation: one page for each of the five seats.
 PAGES = {
     "dossier": (3, 5, "Dossier de présentation"),

@@ -7,7 +7,6 @@ A form that no page of ours can send (unknown or repeated key) gives 400.
 import html
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from decimal import Decimal
 from functools import reduce
 from typing import Any
@@ -16,27 +15,23 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client
 from django.urls import Resolver404, resolve
 
-from jalon.accounts.models import User
-from jalon.accounts.tests.factories import sign_in
 from jalon.config import clock
 from jalon.ui import fields
 from jalon.ui.forms import Form
 from tests.browser.visitor import LEFT_ALONE, SEARCH, SeenForm, query, read
+from tests.hostile.inside import NOW, TRACES
 from tests.hostile.objects import KINDS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("bad input")]
 
-NOW = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
 ACCOUNTS = ("ref.a1", "mgr.a", "adm.a", "dpo.a", "emp.31", "sec.31", "mem.31.1", "pre.31", "etr.31")
 ENGLISH = re.compile(r"\b(This|Enter|Select|Ensure|valid|required|invalid|Please)\b")
 ID = re.compile(r"\b[\w-]{22}\b")
 MARK = "Gardé tel quel, avec l'accent : é"
-# What a refusal may write all the same: its trace, the session.
-TRACES = {"journal_entry", "accounts_websession", "accounts_keptform", "rate_limits", "django_session"}
 
 NUL, BELL, ESCAPE, RIGHT_TO_LEFT, NOTHING = "\x00", "\x07", "\x1b[2J", "\u202e", "\u200b\u200b"
 NEVER_A_DAY = ("31/02/2026", "2026-02-31", "29/02/2023", "13/13/2000", "00/00/0000", "01/02/90", "demain")
@@ -61,21 +56,6 @@ BAD: dict[type, tuple[str, ...]] = {
 }
 # Answered in another way: found elsewhere, or tested by their own room.
 OTHERWISE = (fields.FlagField, fields.UploadField, fields.PublicIdField)
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, Client]]:
-    """The world ``proof`` in the tests' own database, forgotten afterwards; a browser for each account, confirmed."""
-    from jalon.demo.folder import Mark
-    from jalon.demo.proof import load_proof
-
-    with django_db_blocker.unblock(), transaction.atomic():
-        ids = load_proof(Mark(world="proof", days={"*": "2026-03-16"}, now="2026-03-16T10:00"))
-        yield {
-            account: sign_in(Client(HTTP_HOST="localhost"), User.objects.get(pk=ids[account]), stepped_up=True)
-            for account in ACCOUNTS
-        }
-        transaction.set_rollback(True)
 
 
 # --- finding the forms ----------------------------------------------------------------------------------------------

@@ -13,6 +13,11 @@ def test_no_canary_in_what_the_server_keeps(visit, proof):
     assert len(canaries) >= 80
     kept = sizes(proof)
     assert any(name.startswith(("mail", "server.log")) for name in kept)
+    if proof.database.startswith("sqlite"):
+        assert "jalon.sqlite3-wal" in kept, "the log of the database is looked through too"
+    assert all(not size for name, size in kept.items() if name.startswith("tmp/")), (
+        "nothing is written to a temporary file"
+    )
     assert found(proof, canaries.values()) == []
 
 

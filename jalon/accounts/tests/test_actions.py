@@ -1,6 +1,7 @@
 """The verbs of accounts, the seals of second factors, the hash of passwords."""
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured, ValidationError
@@ -11,7 +12,7 @@ from jalon.accounts import actions, recovery, seals, totp
 from jalon.accounts.hashers import Argon2idHasher
 from jalon.accounts.logins import login_hash
 from jalon.accounts.models import Invitation, KeptForm, User, WebSession
-from jalon.accounts.passwords import ContextWordsValidator
+from jalon.accounts.passwords import ContextWordsValidator, guessable, known_words
 from jalon.accounts.tests.factories import SECRET, make_user
 from jalon.config import clock
 from jalon.journal.models import Entry
@@ -122,6 +123,33 @@ def test_words_that_anybody_would_try(password, refused):
         assert refused
     else:
         assert not refused
+
+
+LEAKED = Path(__file__).with_name("leaked.txt").read_text(encoding="utf-8").split()
+
+
+def test_fifty_leaked_passwords_are_refused_and_nothing_is_asked_outside(monkeypatch):
+    assert len(LEAKED) >= 50
+    assert len(known_words()) > 10_000
+    monkeypatch.setattr("socket.socket", None)
+    assert [word for word in LEAKED if not guessable(word)] == []
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "le jalon du sentier est bleu clair",
+        "agrafe cheval torrent bougie",
+        "Correct-horse-battery-staple",
+        "vG7#kLw2!qPz9@xR",
+        "une phrase assez longue",
+        "ሰላም ለሁሉም ሰው ዛሬ",
+        "🦊🐻 trois renards au bord du lac",
+        "x" * 40 + "torrent bougie agrafe",
+    ],
+)
+def test_a_phrase_of_one_s_own_passes(password):
+    assert not guessable(password)
 
 
 def test_recovery_codes_open_once_and_are_forgiving_about_case_and_hyphens():

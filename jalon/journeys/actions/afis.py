@@ -29,6 +29,7 @@ from .payer import tell
 from .reports import plan_report
 
 MOST_CHILDREN = 20
+MOST_TIMES = 3  # the scale: an amount written beyond it is a slip of the pen
 
 
 class Months(NamedTuple):
@@ -59,6 +60,9 @@ def decide_afis(
     today = clock.today()
     if not 0 <= children <= MOST_CHILDREN:
         raise at_field("children", _("Écrivez le nombre d'enfants à charge en France."))
+    scale = lawful.amount_of(today, children)
+    if amount is not None and scale is not None and amount > MOST_TIMES * scale:
+        raise at_field("amount", _("Ce montant dépasse trois fois le barème : vérifiez les chiffres."))
     if AfisGrant.objects.filter(dossier=dossier, state=AfisState.GRANTED).exists():
         raise Refused(_("L'aide est déjà accordée pour ce parcours."))
     if not granted and not reason.strip():

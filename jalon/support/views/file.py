@@ -13,7 +13,7 @@ from jalon.people import access as people
 from jalon.people import reads
 from jalon.people.models import Dossier
 from jalon.people.states import Stage
-from jalon.ui.forms import posted
+from jalon.ui.forms import posted, saved
 from jalon.ui.views import done, invalid, page, part
 
 from .. import access, actions
@@ -116,8 +116,7 @@ def note(request: HttpRequest, dossier_id: str) -> HttpResponse:
         raise Hidden
     home = request.POST.get("from") == "home" or bool(request.htmx)  # type: ignore[attr-defined]
     form = (NoteForm if home else FullNoteForm)(posted(request), circles=circles)
-    if form.is_bound and form.is_valid():
-        actions.write_note(actor, subject, **form.answers)
+    if saved(form, lambda: actions.write_note(actor, subject, **form.answers, pk=form.promised(actor.user_id))):
         return _noted(request, dossier_id, home)
     if not form.is_bound:
         journal.reading(request, "read", subject, compartment="C1")

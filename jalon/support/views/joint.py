@@ -16,7 +16,7 @@ from jalon.people import access as people
 from jalon.people import languages
 from jalon.people import reads as persons
 from jalon.people.models import Dossier
-from jalon.ui.forms import Form, attempt, posted
+from jalon.ui.forms import Form, Once, attempt, posted
 from jalon.ui.views import done, invalid, page, part
 
 from .. import access, actions
@@ -38,6 +38,11 @@ from ..reads import joint
 def saved(form: Form, act: Callable[[], Any]) -> bool:
     """Run the action; what it refuses in the data comes back on the form."""
     return form.is_valid() and attempt(form, lambda: (act(), True)) is not None
+
+
+def made_by(form: Once, actor: Actor) -> dict[str, Any]:
+    """What was answered, and the identifier that the page promised to what it makes."""
+    return {**form.answers, "pk": form.promised(actor.user_id)}
 
 
 def shown(request: HttpRequest, form: Form | None, template: str, context: dict[str, Any]) -> HttpResponse:
@@ -72,7 +77,7 @@ def thread(request: HttpRequest, dossier_id: str) -> HttpResponse:
     if request.method == "POST":
         kind = AnswerForm if request.POST.get("from") == "home" else MessageForm
         form = kind(request.POST)
-        if saved(form, lambda: _send(actor, dossier, form.cleaned_data)):
+        if saved(form, lambda: _send(actor, dossier, form)):
             home = request.POST.get("from") == "home"
             back = reverse("home") if home else reverse("support:thread", args=[dossier_id])
             return done(request, back, _("Message envoyé"))
@@ -101,8 +106,9 @@ def _agreements(actor: Actor, dossier: Dossier) -> str:
     return reverse("people:agreements", args=[dossier.pk]) if may else ""
 
 
-def _send(actor: Actor, dossier: Dossier, data: dict[str, Any]) -> None:
-    """A message that waits without a day waits two working days."""
+def _send(actor: Actor, dossier: Dossier, form: Form) -> None:
+    """A message that waits without a day waits two working days. An answer is one by itself: a message has one."""
+    data, pk = form.cleaned_data, form.promised(actor.user_id) if isinstance(form, Once) else ""
     due_on = data.get("answer_due_on")
     if data.get("expects") and due_on is None:
         due_on = joint.answer_day(clock.today())
@@ -111,7 +117,7 @@ def _send(actor: Actor, dossier: Dossier, data: dict[str, Any]) -> None:
         answered = LiaisonMessage.objects.filter(pk=data["answers"], dossier=dossier).first()
         if answered is None:
             raise ValidationError({"answers": _("Ce message n'attend pas votre réponse.")})
-    actions.send_message(actor, dossier, text=data["text"], answer_due_on=due_on, answers=answered)
+    actions.send_message(actor, dossier, text=data["text"], answer_due_on=due_on, answers=answered, pk=pk)
 
 
 def _as_message(request: HttpRequest, form: Form) -> Form:
@@ -143,7 +149,7 @@ def plan(request: HttpRequest, dossier_id: str) -> HttpResponse:
     dossier = _project(request, dossier_id)
     may = people.can(actor, dossier, "C10", "create")
     form = StepForm(posted(request)) if may or request.method == "POST" else None
-    if form and form.is_bound and saved(form, lambda: actions.add_plan_step(actor, dossier, **form.answers)):
+    if form and form.is_bound and saved(form, lambda: actions.add_plan_step(actor, dossier, **made_by(form, actor))):
         return done(request, reverse("support:plan", args=[dossier_id]), _("Étape ajoutée"))
     context = {**_about(request, dossier), "steps": joint.steps(actor, dossier)}
     return shown(request, form, "support/plan.html", context)
@@ -182,7 +188,7 @@ def appointments(request: HttpRequest, dossier_id: str) -> HttpResponse:
     dossier = _subject(request, dossier_id, "C16")
     may = people.can(actor, dossier, "C16", "create")
     form = AppointmentForm(posted(request)) if may or request.method == "POST" else None
-    if form and form.is_bound and saved(form, lambda: actions.make_appointment(actor, dossier, **form.answers)):
+    if form and form.is_bound and saved(form, lambda: actions.make_appointment(actor, dossier, **made_by(form, actor))):
         return done(request, reverse("support:appointments", args=[dossier_id]), _("Rendez-vous noté"))
     context = {**_about(request, dossier), "appointments": joint.appointments(actor, dossier)}
     return shown(request, form, "support/appointments.html", {**context, "employment": actor.role == Role.EMP})
@@ -234,7 +240,7 @@ def placements(request: HttpRequest, dossier_id: str) -> HttpResponse:
     dossier = _project(request, dossier_id)
     may = people.can(actor, dossier, "C10", "create")
     form = PlacementForm(posted(request)) if may or request.method == "POST" else None
-    if form and form.is_bound and saved(form, lambda: actions.record_placement(actor, dossier, **form.answers)):
+    if form and form.is_bound and saved(form, lambda: actions.record_placement(actor, dossier, **made_by(form, actor))):
         return done(request, reverse("support:placements", args=[dossier_id]), _("Placement noté"))
     context = {**_about(request, dossier), "placements": joint.placements(actor, dossier)}
     return shown(request, form, "support/placements.html", context)

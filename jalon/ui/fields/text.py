@@ -5,7 +5,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
+from ..text import mixes_alphabets
 from .base import EMPTY, NOT_LISTED, REQUIRED, Tidied, check_length
 
 
@@ -32,6 +34,13 @@ class NameField(SafeCharField):
     """A name in any script, of any length from one letter on; no drawing."""
 
     emoji = False
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value)
+        if mixes_alphabets(text):
+            mixed = _("« %(name)s » mêle plusieurs alphabets : vérifiez l'orthographe.") % {"name": text}
+            self.notice = f"{self.notice} {mixed}".strip()
+        return text
 
 
 class SafeTextField(SafeCharField):

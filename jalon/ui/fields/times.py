@@ -125,13 +125,6 @@ def _years_ago(years: int) -> date:
     return today.replace(year=today.year - years, day=min(today.day, 28))
 
 
-class BirthDayField(DayField):
-    """A day of birth: not in the future, and at least ``min_age`` years ago."""
-
-    def __init__(self, *, min_age: int = 12, **kwargs: Any) -> None:
-        super().__init__(latest=lambda: _years_ago(min_age), **kwargs)
-
-
 class PartialDayField(Typed):
     """A day of which the day, or the day and the month, may be unknown: ``2020``, ``2020-02`` or ``2020-02-20``."""
 
@@ -166,11 +159,26 @@ class PartialDayField(Typed):
         return show_partial(value) if isinstance(value, str) else value
 
 
+class BirthDayField(PartialDayField):
+    """A day of birth, perhaps without its day or month: at least twelve years ago; under eighteen is told."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(latest=lambda: _years_ago(12), **kwargs)
+
+    def read(self, text: str) -> str:
+        kept = super().read(text)
+        if kept > _years_ago(18).isoformat()[: len(kept)]:
+            self.notice = _("D'après cette date, elle a moins de dix-huit ans : vérifiez-la.")
+        return kept
+
+
 def show_partial(value: str) -> str:
-    """``2020-02-20`` → ``20/02/2020``, ``2020-02`` → ``02/2020``; anything else as it is."""
-    if re.fullmatch(r"\d{4}(-\d{2}){1,2}", value):
-        return "/".join(reversed(value.split("-")))
-    return value
+    """``2020-02-20`` → ``20/02/2020``, ``2020-02`` → ``02/2020``; anything else as it is, an impossible day too."""
+    try:
+        date.fromisoformat(value if len(value) == 10 else f"{value}-01")
+    except ValueError:
+        return value
+    return "/".join(reversed(value.split("-")))
 
 
 class MonthField(Typed):

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 
+from jalon.config import clock
 from jalon.ui import fields
 
 
@@ -75,10 +76,14 @@ def test_a_day_has_bounds():
 
 
 def test_a_day_of_birth_is_long_ago():
-    assert refusal(fields.BirthDayField(), f"01/01/{date.today().year + 1}")[0] == "latest"
-    assert refusal(fields.BirthDayField(), f"01/01/{date.today().year - 5}")[0] == "latest"
-    assert refusal(fields.BirthDayField(), "31/12/1899")[0] == "year"
-    assert fields.BirthDayField().clean("12/06/1990") == date(1990, 6, 12)
+    field, year = fields.BirthDayField(), clock.today().year
+    assert refusal(field, f"01/01/{year + 1}")[0] == "latest"
+    assert refusal(field, f"01/01/{year - 5}")[0] == "latest"
+    assert refusal(field, "31/12/1899")[0] == "year"
+    for given, kept in (("12/06/1990", "1990-06-12"), ("06/1990", "1990-06"), (str(year - 18), str(year - 18))):
+        assert (field.clean(given), field.notice) == (kept, "")
+    assert field.clean(str(year - 15)) == str(year - 15)
+    assert "dix-huit ans" in field.notice
 
 
 @pytest.mark.parametrize(

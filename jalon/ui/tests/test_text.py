@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jalon.ui.text import ascii_digits, fold, french_spacing, tidy
+from jalon.ui.text import ALIKE, ascii_digits, fold, french_spacing, mixes_alphabets, tidy
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,13 @@ def test_french_spacing():
 @given(st.text())
 def test_fold_takes_case_and_accents_away_whatever_the_script(text):
     plain = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
-    assert fold(text) == plain.casefold()
+    assert fold(text) == plain.casefold().translate(ALIKE)
+
+
+@pytest.mark.parametrize(("text", "mixed"), [("Маrie", True), ("Мария", False), ("Marie Мария", False), ("Aνa", True)])
+def test_letters_of_another_alphabet_are_told_and_found(text, mixed):
+    assert mixes_alphabets(text) is mixed
+    assert fold("Маrіе") == "marie"
 
 
 def test_fold_makes_one_word_of_its_spellings():
