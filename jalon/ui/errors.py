@@ -78,12 +78,12 @@ def answer(request: HttpRequest, exception: Exception) -> HttpResponse | None:
 def _page(
     request: HttpRequest | None, template: str, status: int, context: dict[str, Any] | None = None
 ) -> HttpResponse:
-    if getattr(request, "space", False):
-        return _hers(request, status)
     if status >= 500:
         reference = secrets.token_hex(4)
         log.error("%d, reference %s", status, reference)
         context = {**(context or {}), "reference": reference}
+    if getattr(request, "space", False):
+        return _hers(request, status)
     return HttpResponse(render_to_string(f"ui/errors/{template}.html", context, request), status=status)
 
 
