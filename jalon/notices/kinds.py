@@ -60,6 +60,7 @@ KINDS: dict[str, Kind] = {
     "pass_end": Kind(_("Fin du parcours d'insertion par l'activité économique"), "REF", (120, 60), passes=True),
     "immersion_end": Kind(_("Fin de l'immersion"), "REF", (7, 0), passes=True),
     "commitment": Kind(_("Engagement de convention"), "MGR", (14, 0)),
+    "hand_over": Kind(_("Fin de l'accès après un relais"), "REF", (3, 0), passes=True),
     "convention_end": Kind(_("Fin de la convention"), "MGR", (90, 30)),
     "accreditation_complete": Kind(_("Demande d'agrément à vérifier"), "SEC", (15, 0)),
     "accreditation_tacit": Kind(_("Agrément tacite si rien n'est décidé"), "PRE", (60, 30, 7)),

@@ -31,6 +31,7 @@ CHOSEN = frozenset(
         "appointment",
         "commitment",
         "convention_end",
+        "hand_over",
         "share_end",
         "accreditation_observations",
         "orientation",

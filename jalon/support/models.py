@@ -3,7 +3,9 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
+from jalon.conventions.models import Exchange
 from jalon.people.models import Dossier
 from jalon.vault.models import IdField, Sealed
 
@@ -104,26 +106,24 @@ class LiaisonThread(models.Model):
         return f"liaison thread {self.id}"
 
 
-class LiaisonMessage(Sealed):
-    """C10: one message. A message that expects an answer has a due day and points to its answer."""
+class LiaisonMessage(Exchange):
+    """C10: one message about one person. A message that expects an answer has a due day and points to its answer."""
 
     COMPARTMENT = "C10"
 
     id = IdField()
     thread = models.ForeignKey(LiaisonThread, on_delete=models.CASCADE, related_name="messages")
     dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="+")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    from_agency = models.BooleanField()
-    sent_at = models.DateTimeField()
-    seen_at = models.DateTimeField(null=True, blank=True)
-    answer_due_on = models.DateField(null=True, blank=True)
-    answered_by = models.OneToOneField("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="answers")
 
-    class Meta:
-        ordering = ["sent_at"]
+    class Meta(Exchange.Meta):
         indexes = [models.Index(fields=["answer_due_on", "answered_by"], name="liaison_due")]
         constraints = [
             models.CheckConstraint(condition=~Q(answered_by=F("id")), name="message_not_its_own_answer"),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True) | Q(answer_due_on__isnull=True) | Q(answered_by__isnull=False),
+                name="message_closed_once_answered",
+                violation_error_message=_("Cette demande attend encore sa réponse."),
+            ),
         ]
 
     def __str__(self) -> str:

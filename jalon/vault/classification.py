@@ -249,6 +249,7 @@ FIELDS: dict[str, dict[str, str]] = {
         "state": "state",
         "done_on": "date",
         "evidence": "staff",
+        "meeting": "reference",
         "revision": "route",
     },
     "conventions.Convention": {
@@ -270,6 +271,19 @@ FIELDS: dict[str, dict[str, str]] = {
         "data_annex": "state",
         "revision": "route",
     },
+    "conventions.ConventionMessage": {
+        "id": "id",
+        "convention": "reference",
+        "author": "reference",
+        "from_agency": "route",
+        "sent_at": "date",
+        "seen_at": "date",
+        "answer_due_on": "date",
+        "answered_by": "reference",
+        "closed_at": "date",
+        "sealed": "sealed",
+        "revision": "route",
+    },
     "conventions.ConventionSignature": {
         "id": "id",
         "convention": "reference",
@@ -277,11 +291,23 @@ FIELDS: dict[str, dict[str, str]] = {
         "user": "reference",
         "signed_on": "date",
     },
+    "conventions.HandOver": {
+        "id": "id",
+        "dossier": "reference",
+        "side": "state",
+        "leaving": "reference",
+        "arriving": "reference",
+        "state": "state",
+        "opened_on": "date",
+        "ends_at": "date",
+        "told_on": "date",
+        "done": "state",
+        "finished_on": "date",
+    },
     "conventions.Indicator": {
         "id": "id",
         "axis": "reference",
-        "code": "state",
-        "label": "staff",
+        "measure": "state",
         "target": "staff",
     },
     "conventions.IndicatorValue": {
@@ -289,6 +315,7 @@ FIELDS: dict[str, dict[str, str]] = {
         "indicator": "reference",
         "month": "date",
         "value": "staff",
+        "facts": "staff",
     },
     "conventions.Pair": {
         "id": "id",
@@ -299,6 +326,14 @@ FIELDS: dict[str, dict[str, str]] = {
         "deputy": "reference",
         "named_on": "date",
         "ended_on": "date",
+    },
+    "conventions.SteeringMeeting": {
+        "id": "id",
+        "convention": "reference",
+        "held_on": "date",
+        "present": "staff",
+        "points": "staff",
+        "recorded_by": "reference",
     },
     # directory
     "directory.Accreditation": {
@@ -772,6 +807,7 @@ FIELDS: dict[str, dict[str, str]] = {
         "kind": "state",
         "starts_on": "date",
         "ends_on": "date",
+        "ends_at": "date",
     },
     "people.Dossier": {
         "id": "id",
@@ -876,6 +912,7 @@ FIELDS: dict[str, dict[str, str]] = {
         "seen_at": "date",
         "answer_due_on": "date",
         "answered_by": "reference",
+        "closed_at": "date",
         "sealed": "sealed",
         "revision": "route",
     },

@@ -1,7 +1,7 @@
 """The verbs of the person's file. Nothing else writes the tables of this room."""
 
 from .agreements import grant_share, record_agreement, record_information, revoke_share, withdraw_agreement
-from .assignments import assign, end_assignment
+from .assignments import assign, end_access, end_assignment, hand_over
 from .contact import stop_messages, update_identity, update_safe_contact
 from .erasure import consent_to_erasure, erase_dossier, replay_erasures, withdraw_consent
 from .exceptional import (
@@ -22,10 +22,12 @@ __all__ = [
     "close_dossier",
     "consent_to_erasure",
     "contacted",
+    "end_access",
     "end_assignment",
     "erase_dossier",
     "give_openings_back",
     "grant_share",
+    "hand_over",
     "let_pass",
     "lift_hold",
     "move_dossier",

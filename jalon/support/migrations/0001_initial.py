@@ -121,6 +121,7 @@ class Migration(migrations.Migration):
                 ("sent_at", models.DateTimeField()),
                 ("seen_at", models.DateTimeField(blank=True, null=True)),
                 ("answer_due_on", models.DateField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "answered_by",
                     models.OneToOneField(
@@ -157,7 +158,17 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("answered_by", models.F("id")), _negated=True),
                         name="message_not_its_own_answer",
-                    )
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closed_at__isnull", True),
+                            ("answer_due_on__isnull", True),
+                            ("answered_by__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="message_closed_once_answered",
+                        violation_error_message="Cette demande attend encore sa réponse.",
+                    ),
                 ],
             },
         ),
