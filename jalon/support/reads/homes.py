@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from jalon.access import Actor
 from jalon.config import clock
+from jalon.conventions import reads as conventions
 from jalon.directory import reads as directory
 from jalon.dossiers.models import Application, Package
 from jalon.dossiers.reads import tasks
@@ -17,6 +18,7 @@ from jalon.notices import kinds, why
 from jalon.notices.reads import opened as open_deadlines
 from jalon.people import access as people
 from jalon.people import reads as persons
+from jalon.people.access import running
 from jalon.people.models import Assignment, Dossier
 from jalon.people.states import AssignmentKind, Stage
 from jalon.ui import html
@@ -212,16 +214,13 @@ class Team(NamedTuple):
         return why.reasons((row["kind"], row["rule"]) for row in self.overdue)
 
     open: int
+    # Persons whose pair lacks somebody.
+    orphans: list[conventions.Orphan]
     subjects: list[Dossier]
 
 
-def running() -> Q:
-    now = clock.today()
-    return Q(starts_on__lte=now) & (Q(ends_on__isnull=True) | Q(ends_on__gte=now))
-
-
 def team(actor: Actor) -> Team:
-    """Load of each worker, files without a referent, what is overdue, packages to sign; files by number only."""
+    """Load of each worker, files without a referent, pairs that lack somebody, what is overdue, packages to sign."""
     open_files = _scope(actor)
     referents = Assignment.objects.filter(running(), kind=AssignmentKind.REFERENT)
     workers = _workers(actor, referents)
@@ -247,9 +246,11 @@ def team(actor: Actor) -> Team:
             read_back_on__isnull=False,
         ).select_related("dossier", "application").order_by("read_back_on")[:LINES]
     ]  # fmt: skip
+    orphans = conventions.orphans(actor)
     told = {row["subject"].pk: row["subject"] for row in (*unassigned, *overdue, *to_sign)}
+    told |= {row.dossier.pk: row.dossier for row in orphans}
     open_ = sum(worker["open"] for worker in workers) + len(unassigned)
-    return Team(workers, unassigned, overdue, to_sign, open_, list(told.values()))
+    return Team(workers, unassigned, overdue, to_sign, open_, orphans, list(told.values()))
 
 
 def _due(on: Any) -> Any:

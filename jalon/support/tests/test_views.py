@@ -576,7 +576,7 @@ def test_team(world, person):
     active_assignments(world.worker.user_id, AssignmentKind.REFERENT).filter(dossier=other).delete()
     client = browser(world.manager)
     response, asked = statements(lambda: client.get("/"))
-    assert len(asked) <= 10, asked
+    assert len(asked) <= 11, asked
     text = body(response)
     assert other.number in text
     assert world.worker.user.name in text
