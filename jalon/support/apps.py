@@ -11,3 +11,4 @@ class SupportConfig(AppConfig):
         nav.register(_("Accueil"), "home", order=10)
         nav.register_search(_("Rechercher une personne"), "support:search", roles=("REF",))
         nav.register_menu(_("Rechercher une personne"), "support:search", roles=("REF", "EMP", "MGR"), order=10)
+        nav.register_menu(_("Mon calendrier"), "support:calendar", roles=("REF", "EMP", "MGR"), order=80)
