@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from jalon.law.landmarks import LANDMARKS
 from jalon.ui import rules
 from jalon.ui.html import Rule
 
@@ -22,6 +23,8 @@ MORE: dict[str, tuple[str, ...]] = {
     "notification": ("DEC-2",),
     "safe_contact_check": ("NNEDV-90",),
     "accreditation_piece": ("AGR-2",),
+    **dict.fromkeys(LANDMARKS, ("SUIVI-24",)),
+    "after_exit": ("SUIVI-APRES",),
 }
 # Chosen by a person or agreed between structures: nothing computes them.
 CHOSEN = frozenset(
@@ -35,6 +38,7 @@ CHOSEN = frozenset(
         "share_end",
         "accreditation_observations",
         "orientation",
+        "missed_meeting",
     }
 )
 
@@ -53,7 +57,15 @@ PRACTICES = {
     "NNEDV-90": (
         gettext_lazy("Un moyen de la joindre qui n'a pas été revu avec elle depuis 90 jours n'est plus considéré sûr."),
         "NNEDV, Safety Net",
-    )
+    ),
+    "SUIVI-24": (
+        gettext_lazy("Sept points de repère jalonnent les 24 mois ; leurs dates partent de l'entrée et du plafond."),
+        gettext_lazy("usage du suivi, à régler entre les deux structures"),
+    ),
+    "SUIVI-APRES": (
+        gettext_lazy("Trois, six et douze mois après la sortie, et seulement si elle l'a accepté."),
+        gettext_lazy("usage du suivi, à régler entre les deux structures"),
+    ),
 }
 
 
@@ -73,7 +85,7 @@ def reason(rule_id: str, inputs: dict[str, Any] | None = None) -> Rule:
     """One rule, of the law or of good practice, without its dated values."""
     if rule_id in PRACTICES:
         said, source = PRACTICES[rule_id]
-        return Rule(rule_id, str(said), source, tuple((inputs or {}).items()))
+        return Rule(rule_id, str(said), str(source), tuple((inputs or {}).items()))
     return rules.brief(rule_id, inputs)
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from jalon.access import Actor
 from jalon.directory import departments
 from jalon.dossiers.states import Kind
-from jalon.journeys.states import EmploymentOutcome
+from jalon.journeys.states import ExitKind
 from jalon.ui import html, plots
 
 from . import disclosure, reads, survey
@@ -174,10 +174,10 @@ class Shown:
     @property
     def outcomes(self) -> list[tuple[str, int | None]]:
         f = self.figures
-        other = f.exits - f.in_work - f.outcomes[EmploymentOutcome.TRAINING]
+        other = f.exits - f.in_work - f.outcomes[ExitKind.IN_TRAINING]
         return [
             (_("emploi, qualification"), self.count(f.in_work)),
-            (_("formation"), self.count(f.outcomes[EmploymentOutcome.TRAINING])),
+            (_("formation"), self.count(f.outcomes[ExitKind.IN_TRAINING])),
             (_("autre situation"), self.count(other)),
         ]
 

@@ -19,7 +19,7 @@ from jalon.dossiers.states import Kind as RequestKind
 from jalon.journal.models import Entry
 from jalon.journeys import reads as journeys
 from jalon.journeys.models import AfisMonth, Decision, Journey, Permit
-from jalon.journeys.states import OPENING, DecisionState, EmploymentOutcome, ExitReason
+from jalon.journeys.states import OPENING, DecisionState, ExitKind, ExitReason
 from jalon.notices.models import Outbox
 from jalon.people.models import Dossier
 
@@ -29,9 +29,9 @@ ACCEPTED, REFUSED, PENDING, WITHDRAWN = "accepted", "refused", "pending", "withd
 RESULTS = (ACCEPTED, REFUSED, PENDING, WITHDRAWN)
 RUNNING, WAITING, LAPSED = "running", "waiting", "lapsed"
 WORK = (
-    EmploymentOutcome.PERMANENT,
-    EmploymentOutcome.FIXED,
-    EmploymentOutcome.QUALIFICATION,
+    ExitKind.DURABLE_JOB,
+    ExitKind.OTHER_JOB,
+    ExitKind.QUALIFIED,
 )
 MONTHS_SHOWN = 12
 
@@ -179,7 +179,7 @@ def _journeys_part(scope: Scope, year: int | None, today: Any) -> tuple[str, lis
     where, given = _condition(scope, "p")
     dated, days = _in_year("j.starts_on", year)
     sql = f"""
-        SELECT 'journey', {_month("j.starts_on")}, j.employment_outcome,
+        SELECT 'journey', {_month("j.starts_on")}, j.exit_kind,
             CASE WHEN j.exited_on <= %s THEN j.exit_reason WHEN j.starts_on > %s THEN '{WAITING}'
                 WHEN j.ends_on < %s THEN '{LAPSED}' ELSE '{RUNNING}' END,
             NULL, COUNT(*)
@@ -353,7 +353,7 @@ def with_afis(dossiers: Collection[Dossier]) -> int:
 
 def in_work_at_exit(dossiers: Collection[Dossier]) -> int:
     """How many left their pathway with a job or a qualification."""
-    return Journey.objects.filter(dossier__in=dossiers, exited_on__isnull=False, employment_outcome__in=WORK).count()
+    return Journey.objects.filter(dossier__in=dossiers, exited_on__isnull=False, exit_kind__in=WORK).count()
 
 
 # --- the technical page -------------------------------------------------------------------------------------
@@ -392,6 +392,6 @@ def technical() -> Technical:
 
 LABELS: dict[str, dict[str, Any]] = {
     "kind": dict(RequestKind.choices),
-    "outcome": {**dict(EmploymentOutcome.choices), "": ""},
+    "outcome": {**dict(ExitKind.choices), "": ""},
     "reason": dict(ExitReason.choices),
 }

@@ -21,3 +21,4 @@ class SupportConfig(AppConfig):
         register(Measure("answer_days", days, 1, Decimal(2), measures.answer_days, lower=True, places=1, persons=False))
         register(Measure("diagnosis", plans, 3, Decimal(80), measures.diagnosis_in_time, unit="%"))
         register(Measure("outcomes", work, 3, Decimal(5), measures.outcomes))
+        nav.register_menu(_("Mon calendrier"), "support:calendar", roles=("REF", "EMP", "MGR"), order=80)

@@ -14,23 +14,15 @@ from jalon.people.models import Share
 from jalon.people.states import AssignmentKind
 from jalon.support import actions as support
 from jalon.support.models import Appointment, LiaisonMessage, Placement, PlanStep
-from jalon.support.states import PlacementKind
+from jalon.support.states import PlacementKind, Rater
 
 from .pathways import report_changes
 from .world import MANAGERS, World, day, must
 
 ONE = timedelta(days=1)
 LEVELS = {"A0": "none", "natif": "fluent", "courant": "fluent", "B1 oral": "B1"}
-DOMAINS = {
-    "securite": "safety",
-    "hebergement": "housing",
-    "sante": "health",
-    "droits_sejour": "residence",
-    "ressources": "resources",
-    "langue": "language",
-    "emploi_formation": "work",
-    "parentalite_entourage": "family",
-}
+# The world scores eight domains from 1 to 5, with her: four of them are scales of the product, from 0 to 4.
+DOMAINS = {"hebergement": "housing", "sante": "health", "ressources": "money", "langue": "french"}
 KINDS = {"entretien": "interview", "telephone": "phone", "demarche": "errand", "evenement": "event"}
 VISIBILITIES = {"equipe": "team", "prive": "private", "partage_emploi": "shared"}
 AGENCY_WORDS = ("Français", "CQP", "CAP", "Titre", "Tests", "CléA", "Emploi", "CDI", "Contrat", "Immersion", "Lire")
@@ -203,14 +195,9 @@ def _pair(world: World, story: dict[str, Any]) -> None:
 
 # --- the support ------------------------------------------------------------------------------------------------
 def _scale(world: World, number: str, scale: dict[str, Any]) -> Act:
-    values = {DOMAINS[name]: value for name, value in scale["values"].items()}
-    return _by_referent(
-        world,
-        number,
-        lambda actor, dossier: support.fill_scale(
-            actor, dossier, values=values, with_person=scale["filled_with_person"]
-        ),
-    )
+    values = {DOMAINS[name]: value - 1 for name, value in scale["values"].items() if name in DOMAINS}
+    by = Rater.PERSON if scale["filled_with_person"] else Rater.WORKER
+    return _by_referent(world, number, lambda actor, dossier: support.fill_scale(actor, dossier, values=values, by=by))
 
 
 def _note(world: World, number: str, note: dict[str, Any]) -> Act:

@@ -1,4 +1,4 @@
-"""What both sides share about one person: thread, plan, appointments, points of support, placements."""
+"""What both sides share about one person: thread, appointments, placements."""
 
 from datetime import date, timedelta
 from typing import Any, NamedTuple
@@ -17,8 +17,8 @@ from jalon.ui import html
 from jalon.vault import keys
 
 from .. import access
-from ..models import Appointment, LiaisonMessage, Placement, PlanStep, ProgressScale
-from ..states import ANSWER_DAYS, HIGHEST, PLAN_STEP, Domain, Holder, PlanStepState
+from ..models import Appointment, LiaisonMessage, Placement
+from ..states import ANSWER_DAYS
 
 MESSAGES, LINES = 100, 200
 
@@ -125,27 +125,6 @@ def thread(actor: Actor, dossier: Dossier) -> Thread:
     return Thread(about, listed, waiting, sum(m["unseen"] for m in listed), running)
 
 
-# --- the plan ---------------------------------------------------------------------------------------------------
-def steps(actor: Actor, dossier: Dossier) -> list[dict[str, Any]]:
-    """The steps, those to do first, with the verbs that their state allows. One statement."""
-    can_edit = people.can(actor, dossier, "C10", "edit")
-    rows = PlanStep.objects.filter(dossier=dossier).order_by("due_on", "pk")[:LINES]
-    shown = [
-        {
-            "id": row.pk,
-            "text": row.unseal(dossier.key_G1).get("text", ""),  # type: ignore[attr-defined]
-            "holder": Holder(row.holder).label,
-            "due_on": row.due_on,
-            "done_on": row.done_on,
-            "state": PlanStepState(row.state),
-            "verbs": PLAN_STEP.verbs(row.state) if can_edit else [],
-        }
-        for row in rows
-    ]
-    order = {PlanStepState.TODO: 0, PlanStepState.DONE: 1, PlanStepState.DROPPED: 2}
-    return sorted(shown, key=lambda step: order[step["state"]])
-
-
 # --- appointments ---------------------------------------------------------------------------------------------
 def appointments_of(actor: Actor, dossier: Dossier) -> QuerySet[Appointment]:
     """The employment side knows only the appointments to which it comes."""
@@ -187,41 +166,6 @@ def _attendance(row: Appointment) -> Any:
     return html.state("ok", _("venue")) if row.attended else html.state("neutral", _("absente"), "dash")
 
 
-# --- points of support ------------------------------------------------------------------------------------------
-def scales(actor: Actor, dossier: Dossier) -> dict[str, Any]:
-    """The times the scale was filled and one row a domain; the employment side gets the two domains it shares."""
-    rows = list(ProgressScale.objects.filter(dossier=dossier).order_by("filled_on")[:LINES])
-    values = [row.unseal(dossier.key_G1).get("values", {}) for row in rows]  # type: ignore[attr-defined]
-    domains = [d for d in Domain if actor.role != Role.EMP or d in access.SHARED_DOMAINS]
-    return {
-        "times": [row.filled_on for row in rows],
-        "last": values[-1] if values else {},
-        "rows": [
-            {
-                "label": domain.label,
-                "values": [filled.get(domain) for filled in values],
-                "now": _latest(values, domain),
-                "change": _change(values, domain),
-            }
-            for domain in domains
-        ],
-        "highest": HIGHEST,
-    }
-
-
-def _latest(values: list[dict[str, int]], domain: str) -> int | None:
-    return next((filled[domain] for filled in reversed(values) if domain in filled), None)
-
-
-def _change(values: list[dict[str, int]], domain: str) -> str:
-    """From the first to the last answer, in words."""
-    known = [filled[domain] for filled in values if domain in filled]
-    if len(known) < 2:
-        return ""
-    gap = known[-1] - known[0]
-    return _("stable") if gap == 0 else f"{'+' if gap > 0 else '−'}{abs(gap)}"
-
-
 # --- placements -------------------------------------------------------------------------------------------------
 def placements(actor: Actor, dossier: Dossier) -> list[dict[str, Any]]:
     """What began, the latest first. One statement."""
@@ -249,6 +193,8 @@ def placements(actor: Actor, dossier: Dossier) -> list[dict[str, Any]]:
 def subject(actor: Actor) -> QuerySet[Dossier]:
     """The scope with the keys and the identity that a page about one person needs."""
     rows = people.dossiers_visible_to(actor).select_related("identity")
+    if actor.role != Role.EMP:
+        rows = keys.with_key(rows, "G4")
     return keys.with_key(keys.with_key(rows, "G1"), "GS", Value(keys.STAFF))
 
 

@@ -274,22 +274,39 @@ def test_with_the_adviser_only_while_she_shares(world, person):
 
 # --- points of support, placements ------------------------------------------------------------------------------
 def test_the_scale_of_the_day(world, person):
-    first = actions.fill_scale(world.ref, person, values={"safety": 2, "language": 1, "health": None})
-    again = actions.fill_scale(world.ref, person, values={"safety": 3})
+    """Filled again the same day, the last answers stand; hers and her worker's are two rows."""
+    first = actions.fill_scale(world.ref, person, values={"housing": 2, "french": 0, "health": None}, by="person")
+    again = actions.fill_scale(world.ref, person, values={"housing": 3}, by="person")
     assert ProgressScale.objects.get().pk == first.pk == again.pk
-    assert again.unseal()["values"] == {"safety": 3}
-    assert trace("fill_scale").count() == 2
+    assert again.unseal()["values"] == {"housing": 3}
+    actions.fill_scale(world.ref, person, values={"housing": 1}, by="worker")
+    assert {row.by: row.unseal()["values"]["housing"] for row in ProgressScale.objects.all()} == {
+        "person": 3,
+        "worker": 1,
+    }
+    assert trace("fill_scale").count() == 3
 
 
-@pytest.mark.parametrize("values", [{}, {"safety": None}, {"safety": 0}, {"safety": 6}, {"mood": 3}])
-def test_a_scale_that_cannot_be(world, person, values):
+@pytest.mark.parametrize(
+    ("values", "by"),
+    [
+        ({}, "person"),
+        ({"housing": None}, "person"),
+        ({"housing": -1}, "person"),
+        ({"housing": 5}, "worker"),
+        ({"mood": 3}, "worker"),
+        ({"housing": 3}, "adviser"),
+    ],
+)
+def test_a_scale_that_cannot_be(world, person, values, by):
     with pytest.raises(ValidationError):
-        actions.fill_scale(world.ref, person, values=values)
+        actions.fill_scale(world.ref, person, values=values, by=by)
+    assert not ProgressScale.objects.exists()
 
 
 def test_the_scale_is_filled_with_the_association(world, shared):
     with pytest.raises(Refused):
-        actions.fill_scale(world.emp, shared, values={"work": 3})
+        actions.fill_scale(world.emp, shared, values={"french": 3}, by="person")
 
 
 def test_a_placement_begins_and_ends(world, shared):
@@ -375,7 +392,7 @@ def test_the_neighbour_may_do_nothing(world, shared):
             lambda a: actions.make_appointment(a, shared, at=AT, title="Rendez-vous", place=""),
             lambda a: actions.record_attendance(a, row, attended=True),
             lambda a: actions.cancel_appointment(a, row),
-            lambda a: actions.fill_scale(a, shared, values={"safety": 1}),
+            lambda a: actions.fill_scale(a, shared, values={"housing": 1}, by="person"),
             lambda a: actions.record_placement(a, shared, title="x", starts_on=TODAY),
             lambda a: actions.end_placement(a, place, ends_on=TODAY),
         ):

@@ -1,35 +1,45 @@
 """The pages of the joint support."""
 
+from .calendars import calendar, calendar_feed, close_calendar
 from .file import dossier, history, note
 from .homes import adviser_home, my_day, reassign, search, team, today
-from .joint import (
-    appointment,
-    appointments,
-    end_placement,
-    placements,
-    plan,
-    plan_step,
-    scale,
-    seen,
-    thread,
-)
+from .joint import appointment, appointments, end_placement, placements, seen, thread
+from .meetings import hold, meeting, meeting_line, meetings, miss, strike
+from .papers import plan_paper, progress_sheet
+from .plan import add_objective, landmark, objective, plan, plan_step, step
+from .scales import scale
 
 __all__ = [
+    "add_objective",
     "adviser_home",
     "appointment",
     "appointments",
+    "calendar",
+    "calendar_feed",
+    "close_calendar",
     "dossier",
     "end_placement",
     "history",
+    "hold",
+    "landmark",
+    "meeting",
+    "meeting_line",
+    "meetings",
+    "miss",
     "my_day",
     "note",
+    "objective",
     "placements",
     "plan",
+    "plan_paper",
     "plan_step",
+    "progress_sheet",
     "reassign",
     "scale",
     "search",
     "seen",
+    "step",
+    "strike",
     "team",
     "thread",
     "today",
