@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 from jalon.config import clock
 from jalon.law.landmarks import LANDMARKS
 from jalon.ui.fields import (
+    ChecksField,
     ChoiceField,
     DayField,
     FlagField,
@@ -70,7 +71,7 @@ class SearchForm(Form):
 
 
 class MessageForm(Form):
-    """A message to the other side; ``answers`` is the message that it closes."""
+    """A message to the other side; ``answers`` is the request that it answers, ``references`` what it points to."""
 
     also = frozenset({"from"})
 
@@ -83,6 +84,11 @@ class MessageForm(Form):
         help_text=_("Sans date : dans deux jours ouvrés."),
     )
     answers = PublicIdField(required=False)
+
+    def __init__(self, *args: Any, references: Collection[tuple[str, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if references:
+            self.fields["references"] = ChecksField(label=_("À l'appui"), choices=list(references), required=False)
 
 
 class AnswerForm(Form):

@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Min, Q
+from django.db.models import Exists, Min, OuterRef, Q
 
 from jalon.config import clock
 from jalon.conventions.exchange import working_days
@@ -33,10 +33,16 @@ def shares_of(convention: Convention, day: date) -> dict[str, date]:
 
 
 def answer_days(convention: Convention, day: date) -> Point:
-    """The median of the working days to answer the requests of the last three months, waiting ones counted so far."""
+    """The median of the working days to answer the requests of the last three months, waiting ones counted so far.
+
+    A request that waits in a thread closed by her waits no more: it is not counted.
+    """
     start, end = _evening(day - timedelta(days=91)), _evening(day)
     asked = Q(sent_at__gte=start, sent_at__lt=end, answer_due_on__isnull=False)
-    persons = LiaisonMessage.objects.filter(asked, dossier__in=shares_of(convention, day))
+    running = Share.objects.filter(organisation=convention.agency_id, dossier=OuterRef("dossier"), revoked_at=None)
+    persons = LiaisonMessage.objects.filter(
+        asked, Q(answered_by__isnull=False) | Exists(running), dossier__in=shares_of(convention, day)
+    )
     own = ConventionMessage.objects.filter(asked, convention=convention)
     found = [*_answers(persons), *_answers(own)]
     late = [working_days(_day(sent), min(_day(answered) if answered else day, day)) for sent, answered in found]
@@ -59,7 +65,9 @@ def diagnosis_in_time(convention: Convention, day: date) -> Point:
     """Of the persons whose thirty days ended within the last year, those whose joint plan had begun by then."""
     due = {dossier: first + IN_TIME for dossier, first in shares_of(convention, day).items()}
     due = {dossier: on for dossier, on in due.items() if day - YEAR < on <= day}
-    begun = dict(PlanStep.objects.filter(dossier__in=due).values_list("dossier").annotate(first=Min("created_on")))
+    begun = dict(
+        PlanStep.objects.filter(dossier__in=due, shared=True).values_list("dossier").annotate(first=Min("created_on"))
+    )
     in_time = sum(1 for dossier, on in due.items() if dossier in begun and begun[dossier] <= on)
     return share_of(in_time, len(due))
 

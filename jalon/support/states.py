@@ -152,8 +152,6 @@ ANCHORS = {
         _("Décide et entreprend par elle-même."),
     ),
 }
-# A message that waits for an answer waits two working days, unless another day is written.
-ANSWER_DAYS = 2
 
 # An appointment's title may be read over her shoulder or aloud: none of these words, in any case.
 NOT_NEUTRAL = re.compile(

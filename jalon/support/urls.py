@@ -14,6 +14,7 @@ urlpatterns = [
     path("notes/<str:dossier_id>/all/", views.history, name="history"),
     path("liaison/<str:dossier_id>/", views.thread, name="thread"),
     path("liaison/<str:dossier_id>/seen/", views.seen, name="seen"),
+    path("liaison/messages/<str:liaison_id>/close/", views.close, name="close"),
     path("plan/<str:dossier_id>/", views.plan, name="plan"),
     path("plan/<str:dossier_id>/objectives/", views.add_objective, name="objectives"),
     path("plan/<str:dossier_id>/landmark/", views.landmark, name="landmark"),

@@ -110,9 +110,10 @@ def test_a_hand_over_that_cannot_be():
     ):
         with pytest.raises(ValidationError):
             actions.open_hand_over(parties.mgr, dossier, **{**given, **wrong})
-    for actor in (parties.ref, parties.mgr):  # the manager alone changes the referent; nobody of another house
+    # The manager alone changes the referent, and never for somebody of another house.
+    for actor, arrives in ((parties.ref, arriving.user), (parties.mgr, adviser.user)):
         with pytest.raises(Refused):
-            actions.open_hand_over(actor, dossier, **{**given, "arriving": adviser.user if actor == parties.mgr else arriving.user})  # fmt: skip
+            actions.open_hand_over(actor, dossier, **{**given, "arriving": arrives})
     with pytest.raises(Refused):
         actions.open_hand_over(parties.emp, dossier, **given)
     with pytest.raises(Hidden):
@@ -150,8 +151,8 @@ def test_the_access_may_be_closed_at_once():
     parties, dossier, _pair, arriving, _adviser = made()
     row = actions.open_hand_over(parties.mgr, dossier, side="association", arriving=arriving.user, ends_at=END)
     row.dossier = dossier
+    row.dossier = people.seen(parties.ref, dossier.pk)
     with pytest.raises(Refused):  # who leaves does not decide of it any more
-        row.dossier = people.seen(parties.ref, dossier.pk)
         actions.end_hand_over_now(parties.ref, row)
     row.dossier = dossier
     noon = datetime(2020, 2, 21, 12, tzinfo=clock.PARIS)

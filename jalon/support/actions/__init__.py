@@ -2,7 +2,7 @@
 
 from .appointments import cancel_appointment, make_appointment, record_attendance
 from .calendars import close_calendar, open_calendar
-from .liaison import mark_seen, open_thread, send_message
+from .liaison import close_request, mark_seen, open_thread, send_message
 from .meetings import add_agenda_line, hold_meeting, miss_meeting, plan_meeting, strike_agenda_line
 from .notes import write_note
 from .placements import end_placement, record_placement
@@ -28,6 +28,7 @@ __all__ = [
     "change_plan_step",
     "check_landmark",
     "close_calendar",
+    "close_request",
     "drop_objective",
     "drop_plan_step",
     "end_placement",

@@ -19,7 +19,7 @@ from jalon.notices.reads import opened as open_deadlines
 from jalon.people import access as people
 from jalon.people import reads as persons
 from jalon.people.access import running
-from jalon.people.models import Assignment, Dossier
+from jalon.people.models import Assignment, Dossier, Share
 from jalon.people.states import AssignmentKind, Stage
 from jalon.ui import html
 from jalon.ui.text import fold
@@ -94,10 +94,21 @@ def _appointments(actor: Actor, scope: Any) -> list[dict[str, Any]]:
     return shown
 
 
+def shares_running() -> QuerySet[Share]:
+    """Her agreement with an agency, for rows of a dossier: a thread that is closed waits for nothing."""
+    today = clock.today()
+    rows = Share.objects.filter(Q(ends_on=None) | Q(ends_on__gte=today), revoked_at=None, given_on__lte=today)
+    return rows.filter(dossier=OuterRef("dossier"), organisation__kind="employment_agency")
+
+
 def _waiting(actor: Actor, scope: Any) -> list[dict[str, Any]]:
     """Messages of the other side that expect an answer, the first due first."""
     rows = LiaisonMessage.objects.filter(
-        dossier__in=scope, answered_by=None, answer_due_on__isnull=False, from_agency=actor.role != "EMP"
+        Exists(shares_running()),
+        dossier__in=scope,
+        answered_by=None,
+        answer_due_on__isnull=False,
+        from_agency=actor.role != "EMP",
     ).select_related("dossier__identity", "author")
     rows = keys.with_key(keys.with_key(rows, "G1", owner="dossier_id"), "GS", owner=Value(keys.STAFF))
     shown = []

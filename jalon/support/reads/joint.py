@@ -1,6 +1,6 @@
-"""What both sides share about one person: thread, appointments, placements."""
+"""What both sides share about one person: her agreement, appointments, placements."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, NamedTuple
 
 from django.db.models import OuterRef, QuerySet, Value
@@ -10,26 +10,15 @@ from jalon.access import Actor, Role
 from jalon.accounts.models import User
 from jalon.config import clock
 from jalon.directory.models import name_subquery
-from jalon.law.dates import is_working_day
 from jalon.people import access as people
 from jalon.people.models import Dossier, Share
 from jalon.ui import html
 from jalon.vault import keys
 
 from .. import access
-from ..models import Appointment, LiaisonMessage, Placement
-from ..states import ANSWER_DAYS
+from ..models import Appointment, Placement
 
-MESSAGES, LINES = 100, 200
-
-
-def answer_day(sent_on: date, days: int = ANSWER_DAYS) -> date:
-    """The day by which an answer is expected: so many working days after."""
-    day = sent_on
-    while days:
-        day += timedelta(days=1)
-        days -= is_working_day(day)
-    return day
+LINES = 200
 
 
 def named(dossier: Dossier, user: User) -> str:
@@ -37,7 +26,7 @@ def named(dossier: Dossier, user: User) -> str:
     return user.name
 
 
-# --- the thread -----------------------------------------------------------------------------------------------
+# --- her agreement ----------------------------------------------------------------------------------------------
 class Banner(NamedTuple):
     """What she agreed to share, with whom, since when, in which language; or when she withdrew it."""
 
@@ -47,14 +36,6 @@ class Banner(NamedTuple):
     not_shared: list[str]
     language: str
     withdrawn_on: date | None
-
-
-class Thread(NamedTuple):
-    banner: Banner
-    messages: list[dict[str, Any]]
-    waiting: list[dict[str, Any]]
-    unseen: int
-    open: bool
 
 
 def banner(actor: Actor, dossier: Dossier) -> Banner:
@@ -78,51 +59,6 @@ def banner(actor: Actor, dossier: Dossier) -> Banner:
         data.get("language", ""),
         ended,
     )
-
-
-def messages(actor: Actor, dossier: Dossier) -> list[dict[str, Any]]:
-    """The last messages, the oldest first, each with where it stands. One statement."""
-    rows = LiaisonMessage.objects.filter(dossier=dossier).select_related("author", "answered_by")
-    own = actor.role == Role.EMP
-    today = clock.today()
-    shown = []
-    for row in reversed(list(rows.order_by("-sent_at")[:MESSAGES])):
-        mine = row.from_agency == own
-        shown.append(
-            {
-                "id": row.pk,
-                "text": row.unseal(dossier.key_G1).get("text", ""),  # type: ignore[attr-defined]
-                "author": named(dossier, row.author),
-                "at": row.sent_at,
-                "mine": mine,
-                "waits": row.answer_due_on is not None and row.answered_by_id is None,
-                "state": _where(row, mine, today),
-                "unseen": not mine and row.seen_at is None,
-            }
-        )
-    return shown
-
-
-def _where(row: LiaisonMessage, mine: bool, today: date) -> Any:
-    if row.answered_by is not None:
-        return html.state("ok", _("répondu le %(day)s") % {"day": html.day(row.answered_by.sent_at)})
-    if row.answer_due_on is not None:
-        if row.answer_due_on < today:
-            return html.state("danger", _("réponse attendue depuis le %(day)s") % {"day": html.day(row.answer_due_on)})
-        words = _("réponse attendue le %(day)s") if mine else _("répondre avant le %(day)s")
-        return html.state("warn", words % {"day": html.day(row.answer_due_on)})
-    if mine:
-        return html.state("neutral", _("lu") if row.seen_at else _("envoyé"))
-    return ""
-
-
-def thread(actor: Actor, dossier: Dossier) -> Thread:
-    """The thread under its banner. Without a share in force it is read only."""
-    about = banner(actor, dossier)
-    listed = messages(actor, dossier)
-    waiting = [m for m in listed if m["waits"] and not m["mine"]]
-    running = about.share is not None and about.withdrawn_on is None
-    return Thread(about, listed, waiting, sum(m["unseen"] for m in listed), running)
 
 
 # --- appointments ---------------------------------------------------------------------------------------------

@@ -3,7 +3,8 @@
 from .calendars import calendar, calendar_feed, close_calendar
 from .file import dossier, history, note
 from .homes import adviser_home, my_day, reassign, search, team, today
-from .joint import appointment, appointments, end_placement, placements, seen, thread
+from .joint import appointment, appointments, end_placement, placements
+from .liaison import close, seen, thread
 from .meetings import hold, meeting, meeting_line, meetings, miss, strike
 from .papers import plan_paper, progress_sheet
 from .plan import add_objective, landmark, objective, plan, plan_step, step
@@ -16,6 +17,7 @@ __all__ = [
     "appointments",
     "calendar",
     "calendar_feed",
+    "close",
     "close_calendar",
     "dossier",
     "end_placement",

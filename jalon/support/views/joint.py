@@ -1,100 +1,20 @@
-"""Thread, appointments, placements: each page is a list and a form."""
+"""Appointments, placements: each page is a list and a form."""
 
-from typing import Any
-
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from jalon.access import Actor, Role, screen
-from jalon.config import clock
 from jalon.people import access as people
-from jalon.people import languages
-from jalon.people import reads as persons
-from jalon.people.models import Dossier
-from jalon.ui.forms import Form, posted
-from jalon.ui.views import done, invalid, part
+from jalon.ui.forms import posted
+from jalon.ui.views import done, invalid
 
 from .. import access, actions
-from ..forms import AnswerForm, AppointmentForm, AttendanceForm, EndPlacementForm, MessageForm, PlacementForm
-from ..models import Appointment, LiaisonMessage, Placement
+from ..forms import AppointmentForm, AttendanceForm, EndPlacementForm, PlacementForm
+from ..models import Appointment, Placement
 from ..reads import joint
 from .common import about, project, saved, shown, subject
-
-
-@screen("C10", "read", roles=("REF", "EMP"))
-@require_http_methods(["GET", "POST"])
-def thread(request: HttpRequest, dossier_id: str) -> HttpResponse:
-    """The thread between the association and the employment side, under what she agreed to share."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    dossier = subject(request, dossier_id)
-    form: Form | None = None
-    if request.method == "POST":
-        kind = AnswerForm if request.POST.get("from") == "home" else MessageForm
-        form = kind(request.POST)
-        if saved(form, lambda: _send(actor, dossier, form.cleaned_data)):
-            home = request.POST.get("from") == "home"
-            back = reverse("home") if home else reverse("support:thread", args=[dossier_id])
-            return done(request, back, _("Message envoyé"))
-        form = form if isinstance(form, MessageForm) else _as_message(request, form)
-    found = joint.thread(actor, dossier)
-    can_write = found.open and people.can(actor, dossier, "C10", access.joint_action(actor))
-    if form is None and can_write:
-        form = MessageForm(initial={"answers": found.waiting[0]["id"] if found.waiting else ""})
-    context = {
-        "dossier": dossier,
-        "label": joint.label(actor, dossier, found.banner.what),
-        "thread": found,
-        "can_write": can_write,
-        "employment": actor.role == Role.EMP,
-        "language": languages.name(found.banner.language) if found.banner.language else "",
-        "agreements": _agreements(actor, dossier),
-        "shared": persons.shared_words(found.banner.what),
-        "never": persons.shared_words(found.banner.not_shared),
-    }
-    return shown(request, form, "support/thread.html", context)
-
-
-def _agreements(actor: Actor, dossier: Dossier) -> str:
-    """Where her agreement is taken or taken back, for who may."""
-    may = actor.role in access.ASSOCIATION and people.can(actor, dossier, "C15", "read")
-    return reverse("people:agreements", args=[dossier.pk]) if may else ""
-
-
-def _send(actor: Actor, dossier: Dossier, data: dict[str, Any]) -> None:
-    """A message that waits without a day waits two working days."""
-    due_on = data.get("answer_due_on")
-    if data.get("expects") and due_on is None:
-        due_on = joint.answer_day(clock.today())
-    answered = None
-    if data.get("answers"):
-        answered = LiaisonMessage.objects.filter(pk=data["answers"], dossier=dossier).first()
-        if answered is None:
-            raise ValidationError({"answers": _("Ce message n'attend pas votre réponse.")})
-    actions.send_message(actor, dossier, text=data["text"], answer_due_on=due_on, answers=answered)
-
-
-def _as_message(request: HttpRequest, form: Form) -> Form:
-    """The short form of the home page, shown again in full on the thread with what was typed."""
-    full = MessageForm(request.POST)
-    full.full_clean()
-    for field, errors in form.errors.items():
-        if field not in full.errors:
-            full.add_error(field if field in full.fields else None, list(errors))
-    return full
-
-
-@screen("C10", "read", roles=("REF", "EMP"))
-@require_POST
-def seen(request: HttpRequest, dossier_id: str) -> HttpResponse:
-    """The messages of the other side were read: by the page itself with htmx, by a button without."""
-    dossier = subject(request, dossier_id)
-    actions.mark_seen(request.actor, dossier)  # type: ignore[attr-defined]
-    if request.htmx:  # type: ignore[attr-defined]
-        return part(request, "support/_silence.html")
-    return done(request, reverse("support:thread", args=[dossier_id]))
 
 
 @screen("C16", "read", roles=("REF", "EMP", "MGR"))
