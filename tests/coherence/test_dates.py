@@ -19,6 +19,10 @@ WHY = {
     "jalon/commissions/models.py": "length of the reading window, a setting of the meeting",
     "jalon/commissions/reads/secretariat.py": "how far ahead the home page looks",
     "jalon/commissions/reads/sessions.py": "minutes of the points of an agenda",
+    "jalon/conventions/actions/measures.py": "the last day of a month, to measure it",
+    "jalon/conventions/exchange.py": "working days to answer a message, a setting",
+    "jalon/conventions/reads/agreements.py": "the next convention begins the day after",
+    "jalon/conventions/reads/steering.py": "how far ahead a steering meeting looks",
     "jalon/directory/actions/decisions.py": "least time to answer, a setting",
     "jalon/directory/actions/members.py": "a function that stops at once ended yesterday",
     "jalon/directory/actions/organisations.py": "a name ends the day before the next",
@@ -34,6 +38,7 @@ WHY = {
     "jalon/notices/sending.py": "minutes between two attempts",
     "jalon/offers/actions/orientations.py": "days to ask a structure again, and to give it up, a setting",
     "jalon/offers/francetravail/client.py": "seconds at the edges of a search by time of creation",
+    "jalon/offers/measures.py": "how long what a card was is still known",
     "jalon/offers/reads/cards.py": "how old a card may be before it is checked again, a setting",
     "jalon/people/actions/assignments.py": "an assignment that stops at once ended yesterday",
     "jalon/people/actions/erasure.py": "how long a second agreement holds, a setting",
@@ -42,8 +47,8 @@ WHY = {
     "jalon/people/actions/retention.py": "how long an erasure is told before, a setting",
     "jalon/people/reads.py": "the last hour and the last day of the trail",
     "jalon/people/records.py": "ninety days of a safe contact, good practice (NNEDV-90)",
+    "jalon/support/measures.py": "thirty days to begin a plan, a setting; the time over which one measures",
     "jalon/support/reads/homes.py": "today and this month",
-    "jalon/support/reads/joint.py": "working days to answer a message, a setting",
     "jalon/ui/timeline.py": "the day after, to draw an inclusive end",
 }
 # The sums of the law room that another room may not make by itself.

@@ -8,6 +8,11 @@ import pytest
 from jalon.commissions import actions as commissions
 from jalon.commissions import papers as commission_papers
 from jalon.commissions.tests.factories import make_commission, on
+from jalon.config import clock
+from jalon.conventions import actions as conventions
+from jalon.conventions import papers as convention_papers
+from jalon.conventions import reads as convention_reads
+from jalon.conventions.tests.factories import make_parties, signed
 from jalon.directory import papers as directory_papers
 from jalon.directory.models import Accreditation
 from jalon.directory.tests.factories import make_actor
@@ -64,6 +69,14 @@ def note(team, dossier, canaries):
     support.write_note(team.actor("REF"), dossier, text=canaries[-1])
 
 
+def held_committee():
+    """A steering meeting of another association, whose agenda counts persons."""
+    parties = make_parties("13", "du Port")
+    convention = signed(parties, starts_on=clock.today(), ends_on=clock.today() + timedelta(days=90))
+    meeting = conventions.hold_committee(parties.mgr, convention, present="Les deux équipes")
+    return parties.mgr, convention_reads.meeting(parties.mgr, meeting.pk)
+
+
 def test_no_paper_bears_a_canary(team, canaries):
     commission = make_commission(team)
     made = {}
@@ -112,6 +125,8 @@ def test_no_paper_bears_a_canary(team, canaries):
         sheet = journeys.prepare_sheet(sec)
         reader = make_actor("SEC", team.sec.organisation, stepped_up=True)
         made["payer"] = journey_papers.payer_sheet(sec, journeys.release_sheet(reader, sheet))
+        held = held_committee()
+        made["committee_minutes"] = convention_papers.make_minutes(*held)
     approval = Accreditation.objects.get(organisation=team.organisation)
     manager = make_actor("MGR", team.organisation)
     made["accreditation_file"] = directory_papers.accreditation_file(manager, approval)
