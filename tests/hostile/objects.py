@@ -113,9 +113,9 @@ def more() -> None:
         for department in ("31", "13"):
             _catalogue(department)
         agency = Organisation.objects.get(pk="pub-ft-31")
-        director = actor(
-            accounts.create(accounts.Account("dir.31", "Zoé Direction", "EMP", agency.pk, "31"), agency)[1]
-        )
+        account = accounts.Account("dir.31", "Zoé Direction", "EMP", agency.pk, "31")
+        user, membership = accounts.create(account, agency)
+        director = actor(membership)
         for association in ("org-a", "org-b"):
             manager = Membership.objects.get(organisation=association, role="MGR")
             convention = conventions.draft_convention(
@@ -149,9 +149,7 @@ def more() -> None:
             decision = Decision.objects.filter(dossier=dossier).first()
             if decision is not None:
                 journeys.file_appeal(who, decision, kind="gracious", filed_on=date(2026, 3, 10))
-        _passed_on(
-            actor(Membership.objects.get(organisation="org-a", role="MGR")), User.objects.get(pk=director.user_id)
-        )
+        _passed_on(actor(Membership.objects.get(organisation="org-a", role="MGR")), user)
         here = Membership.objects.filter(department="31")
         prefect, secretary = (actor(here.filter(role=role)[0]) for role in ("PRE", "SEC"))
         journeys.invite_observations(
