@@ -34,6 +34,7 @@ CHOSEN = frozenset(
         "share_end",
         "accreditation_observations",
         "orientation",
+        "application",
     }
 )
 

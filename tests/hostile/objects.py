@@ -40,6 +40,7 @@ KINDS = {
     "indicator_id": ("conventions.Indicator", "axis.convention"),
     "offer_id": ("offers.Offer", ""),
     "orientation_id": ("offers.Orientation", "dossier"),
+    "proposal_id": ("offers.Proposal", "dossier"),
     "service_id": ("offers.Service", ""),
     "training_id": ("offers.Training", ""),
     "membership_id": ("directory.Membership", ""),
