@@ -86,3 +86,29 @@ def of_profile(quote: str) -> str:
     else:
         label = next((str(words) for start, words in _OTHERS.items() if path.startswith(start)), path)
     return f"{label} ({rest})" if rest else label
+
+
+# What stands in the place of words when the offer wrote none, and the fields of a session, said plainly.
+FIELDS = {
+    "dureeTravailLibelle": _("rien n'est écrit"),
+    "lieuTravail": _("rien n'est écrit"),
+    "horaires": _("rien n'est écrit"),
+}
+_NAMES = (
+    ("cecrl-oral-min : ", _("oral ")),
+    ("cecrl-ecrit-min : ", _("écrit ")),
+    ("reste-a-charge-euros : ", _("reste à charge en euros : ")),
+    ("places-restantes : ", _("places restantes : ")),
+    ("etat-recrutement : ", _("état du recrutement : ")),
+    ("code-niveau-entree : ", _("niveau d'entrée : ")),
+    ("échéance : ", _("fin de l'accompagnement : ")),
+)
+
+
+def of_offer(quote: str) -> str:
+    """The words of the offer as they are; the name of a field is said plainly."""
+    if quote in FIELDS:
+        return str(FIELDS[quote])
+    for name, said in _NAMES:
+        quote = quote.replace(name, str(said))
+    return quote

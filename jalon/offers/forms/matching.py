@@ -6,6 +6,7 @@ from datetime import time
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.forms import Select
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -41,7 +42,7 @@ def _label(name: str) -> Any:
 
 def _yes_no(name: str) -> YesNoField:
     choices = [("", UNSAID), ("oui", _("oui")), ("non", _("non"))]
-    return YesNoField(label=_label(name), required=False, choices=choices)
+    return YesNoField(label=_label(name), required=False, choices=choices, widget=Select)
 
 
 class WishesForm(Form):
@@ -126,8 +127,8 @@ def as_typed(lines: dict[str, Any]) -> dict[str, Any]:
 
 
 GROUPS = (
-    (_("Son projet"), ("rome", "accepts", "training", "iae")),
-    (_("Ses acquis"), ("oral", "written", "school", "diplomas", "experience", "digital")),
+    (_("Son projet"), ("rome", "training", "iae", "accepts")),
+    (_("Ses acquis"), ("oral", "written", "school", "digital", "diplomas", "experience")),
     (_("Ses heures"), ("leave", "back", "saturday", "sunday", "split", "night", "least", "most")),
     (_("Ses trajets"), ("start", "longest", "car", "licence", "move", "zones")),
     (_("Ce qu'elle refuse ou doit éviter"), ("lone", "home", "public", "exposure", "avoid")),

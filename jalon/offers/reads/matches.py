@@ -388,7 +388,7 @@ def _line(actor: Actor, code: str, quote: str) -> Line:
         return Line(code, _("Écartée avec elle"), "", True)
     if quote.startswith(OF_HERS):
         return Line(code, LABELS[code], words.of_profile(quote), True)
-    return Line(code, LABELS[code], quote, False)
+    return Line(code, LABELS[code], words.of_offer(quote), quote in words.FIELDS)
 
 
 def _openers(actor: Actor, alone: Counter[str]) -> list[Opener]:
