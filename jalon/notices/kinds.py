@@ -55,6 +55,7 @@ KINDS: dict[str, Kind] = {
     "safe_contact_check": Kind(_("Contact sûr à vérifier avec elle"), "REF", (7, 0)),
     "answer": Kind(_("Réponse attendue"), "REF", (1, 0)),
     "orientation": Kind(_("Réponse attendue d'une structure"), "REF", (0,)),
+    "application": Kind(_("Réponse attendue à une candidature"), "REF", (0,)),
     "plan_step": Kind(_("Étape du plan"), "REF", (3, 0)),
     "appointment": Kind(pgettext_lazy("title of one", "Rendez-vous"), "REF", (1,)),
     "missed_meeting": Kind(_("L'appeler après une absence"), "REF", (0,)),

@@ -39,6 +39,7 @@ CHOSEN = frozenset(
         "accreditation_observations",
         "orientation",
         "missed_meeting",
+        "application",
     }
 )
 

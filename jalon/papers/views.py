@@ -5,13 +5,13 @@ from django.http import HttpRequest, HttpResponse
 from .actions import Made
 
 
-def answer(made: Made) -> HttpResponse:
-    """The file, to be saved: neutral name, kept by no cache."""
+def answer(made: Made, name: str = "") -> HttpResponse:
+    """The file, to be saved, kept by no cache. ``name``: plain, for a paper that bears no number."""
     return HttpResponse(
         made.content,
         content_type="application/pdf",
         headers={
-            "Content-Disposition": f'attachment; filename="{made.paper.file_name}"',
+            "Content-Disposition": f'attachment; filename="{name or made.paper.file_name}"',
             "Cache-Control": "no-store",
         },
     )

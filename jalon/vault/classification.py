@@ -718,6 +718,19 @@ FIELDS: dict[str, dict[str, str]] = {
         "sealed": "sealed",
         "revision": "route",
     },
+    "offers.Proposal": {
+        "id": "id",
+        "dossier": "reference",
+        "kind": "state",
+        "state": "state",
+        "proposed_on": "date",
+        "applied_on": "date",
+        "answered_on": "date",
+        "shared_words": "state",
+        "sealed": "sealed",
+        "revision": "route",
+    },
+    "offers.Resume": {"id": "id", "dossier": "reference", "sealed": "sealed", "revision": "route"},
     "offers.RomeVersion": {"version": "id", "published_on": "date", "imported_at": "date"},
     "offers.Service": {
         "id": "id",
@@ -781,6 +794,8 @@ FIELDS: dict[str, dict[str, str]] = {
         "seen_at": "date",
         "gone_on": "date",
     },
+    "offers.TravelTable": {"department": "id", "record": "staff", "imported_at": "date"},
+    "offers.Wishes": {"id": "id", "dossier": "reference", "noted_on": "date", "sealed": "sealed", "revision": "route"},
     # papers
     "papers.Paper": {
         "id": "id",

@@ -37,6 +37,7 @@ WHY = {
     "jalon/notices/reads.py": "how far ahead a list looks",
     "jalon/notices/sending.py": "minutes between two attempts",
     "jalon/offers/actions/orientations.py": "days to ask a structure again, and to give it up, a setting",
+    "jalon/offers/actions/proposals.py": "days before silence is an answer to an application, a setting",
     "jalon/offers/francetravail/client.py": "seconds at the edges of a search by time of creation",
     "jalon/offers/measures.py": "how long what a card was is still known",
     "jalon/offers/reads/cards.py": "how old a card may be before it is checked again, a setting",

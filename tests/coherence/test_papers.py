@@ -22,6 +22,8 @@ from jalon.dossiers.tests import factories as dossier_factories
 from jalon.journeys import actions as journeys
 from jalon.journeys import papers as journey_papers
 from jalon.journeys.tests.factories import REASONS, SIGNATORY, make_draft, make_notified, mine
+from jalon.offers import actions as offers
+from jalon.offers import papers as offer_papers
 from jalon.papers import engine
 from jalon.papers.models import Paper
 from jalon.papers.rights import PRIVATE
@@ -97,6 +99,10 @@ def test_no_paper_bears_a_canary(team, canaries):
         commissions.sign_minutes(sec, meeting)
         meeting.refresh_from_db()
         made["minutes"] = commission_papers.minutes_paper(sec, meeting, annex=True)
+        offers.write_resume(ref, dossier, {"title": "Employée d'étage", "letter": "Madame, Monsieur,"})
+        made["cv"] = offer_papers.cv(ref, dossier)
+        made["letter"] = offer_papers.letter(ref, dossier)
+        made["right_to_work"] = offer_papers.right_sheet(ref, dossier)
         made["certificate"] = journey_papers.certificate(ref, mine(team, dossier), language="bg")
         state_letter = journey_papers.decision_letter(sec, granted)
         granted.dossier = mine(team, dossier)

@@ -44,6 +44,7 @@ KINDS = {
     "liaison_id": ("support.LiaisonMessage", "dossier"),
     "offer_id": ("offers.Offer", ""),
     "orientation_id": ("offers.Orientation", "dossier"),
+    "proposal_id": ("offers.Proposal", "dossier"),
     "service_id": ("offers.Service", ""),
     "training_id": ("offers.Training", ""),
     "membership_id": ("directory.Membership", ""),

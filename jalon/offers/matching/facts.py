@@ -148,7 +148,7 @@ _VEHICLE: Final = phrases(
     r"\bvehicul(?:e|ee|es|ees)\b(?!s? (?:de (?:service|fonction|societe|l'entreprise|l'association)|fourni|mis a|utilitaire|d'entreprise|leger|electrique|hors))(?: personnels?)?|\bvoiture(?: personnelle)?\b(?! (?:de (?:service|fonction|societe)|fournie|mise a))|moyens? de (?:locomotion|transport) (?:personnels?|autonomes?|individuels?|indispensables?|obligatoires?|exiges?|necessaires?|requis)|moyen de locomotion|locomotion (?:personnelle|autonome)|\bscooter\b|\bmotorisee?\b"
 )
 _VEHICLE_THERE: Final = re.compile(
-    r"(?:nettoy\w+|lavage|entretien|laver|prepar\w+|reparation|mecani\w+|vente|location|louer|parc|flotte|convoyage|chargement|charger|conduite|conduire)[^.;,\n]{0,30}$"
+    r"(?:parking|stationnement|garage|emplacements?|places?|nettoy\w+|lavage|entretien|laver|prepar\w+|reparation|mecani\w+|vente|location|louer|parc|flotte|convoyage|chargement|charger|conduite|conduire)[^.;,\n]{0,30}$"
 )
 _ALONE: Final = phrases(
     r"\bseule?s?(?:\(e\))?(?:\(s\))?,? (?:avec (?:votre|son|un|une|le) |sur|dans|au|aux|en (?:intervention|mission|deplacement|poste|boutique|magasin|caisse|salle|cuisine|service|horaire|soiree|nuit)|la nuit|chez|pour (?:assurer|tenir|ouvrir|fermer|gerer|tout)|a (?:l'accueil|la reception|votre poste|bord))|\b(?:travail\w*|intervien\w+|intervention|serez|etes|exerce\w*|oper\w+|assur\w+|tien\w+|gere\w+)[^.;,\n]{0,25} (?:toute? )?seule?(?:\(e\))?\b|"
@@ -167,7 +167,9 @@ _PUBLIC: Final = phrases(
     r"accueil (?:telephonique|physique)|accueil(?:lir)?(?: physique| telephonique| et (?:le )?(?:conseil|service|l?'?orientation|encaissement|l'accompagnement)|,? (?:conseil|orientation|encaissement)){0,3}(?: (?:et telephonique|des?|du|de la|les|la|le|de nos|nos)){0,3} (?:client\w*|public|visiteurs?|usagers|voyageurs|convives|touristes|vacanciers)|contacts? (?:direct |permanent |quotidien |regulier )?(?:avec |de |du )?(?:le |la |les |nos |une |des )?(?:public|client\w*|visiteurs?|usagers|voyageurs|touristes|convives)|relations? clients?|service (?:en salle|a table|au comptoir|au bar|client\w*)|serv(?:ir|ez|ice) (?:aux tables|(?:les |nos |des |aux )?(?:clients?|clientele|convives|tables))|receptions? (?:des|de la) client\w*|(?:tenue de |en |la |a la |tenir la |hote\w* de )caisse\b|\bcaisse\b(?! (?:de |des )?(?:retraite|outils|a outils|allocations|primaire|en bois|en plastique))|encaiss\w+|\bventes?\b(?! (?:en gros|aux encheres|en ligne|par correspondance))|conseill?(?:er|ez)? (?:les |aux |la |des |nos )?(?:client\w*)|repondre aux questions des (?:clients?|visiteurs?|usagers|voyageurs)|serv\w+ au (?:comptoir|bar)|\bguichet\b|prise de commandes?|renseign(?:er|ez) (?:les |le |nos )?(?:clients?|public|visiteurs?|usagers)|"
     r"\bservice,? (?:caisse|en salle)|\bsalle\b(?= ?[.,]| de restaurant)|animation de la clientele"
 )
-_PUBLIC_NOT: Final = re.compile(r"(?:surfaces?|points?|espaces?|zones?|hors|apres|avant|force|reseau) (?:de |la )?$")
+_PUBLIC_NOT: Final = re.compile(
+    r"(?:(?:surfaces?|points?|espaces?|zones?|hors|apres|avant|force|reseau) (?:de |la )?|(?:commissions?|pourcentages?|primes?|interessement) (?:sur|aux?) (?:les |la |vos |nos )?)$"
+)
 _EXPOSURE: Final = phrases(
     r"\bvideos?\b(?![ -]?(?:surveillance|protection|conference|projecteur|gardiennage|ludique))|\btourn(?:age|er|ez)s? (?:de |d'|des |d'une? |une? |pour ){0,3}(?:videos?|films?|clips?|spots?|pub\w*|series?|emissions?)|\bfigurante?s?\b|reseaux? socia(?:ux|l)|\binstagram\b|\btik ?tok\b|\bfacebook\b|\byoutube\b|\bsnapchat\b|photos? (?:demandee?s?|exigee?s?|obligatoires?|en pied|recentes?|de vous|du visage)|(?:joindre|envoy\w+|avec|transmett\w+|cv avec|fournir|joignez)[^.;\n]{0,30}\bphotos?\b|\bphotos? (?:a joindre|avec (?:le |votre )?cv|publi\w+|de l'equipe|des salaries|sur (?:le|notre) site)|(?:figur|appara|pos)\w+[^.;,\n]{0,25}(?:photos?|videos?|affiches?|plaquettes?|site|ecran|supports|spots?|films?|publicites?|magazines?|television)|\bpos(?:e|es|ez|ent|er) (?:pour|devant)|(?:es|sera|seras|serez|etes|etre|sont) (?:\w+ )?(?:filmee?s?|photographiee?s?)\b|seances? photos?|defiles?\b|castings?\b|visage de (?:la|notre) marque|interviews?\b|plateaux? (?:tele|de television)|\bshootings?\b|modeles? photo|\bmannequins?\b|face (?:a la )?camera|devant (?:la |une )?camera|droits? a l'image|live shopping|\blives?\b(?= (?:shopping|sur|video))|streaming|\bteletele\b|emissions? de television|reportages? (?:tele|televise|photo)|(?:publication|diffusion) de (?:votre|vos) (?:image|photo|portrait|visage)|(?:votre|vos) (?:image|visage|photo|portrait)s?\b[^.;\n]{0,30}(?:publi|diffus|utilis|affich|site|reseaux)"
 )
@@ -498,6 +500,8 @@ def _needs_vehicle(doc: Doc, match: "re.Match[str]") -> bool:
     stop = min((at for at in (text.find(mark, match.end()) for mark in ".;,\n)!") if at >= 0), default=len(text))
     clause = text[begin:stop]
     if re.search(_MUST + r"|personnel|locomotion|s'abstenir|besoin|faut|devez|impos", clause) or "ee" in match[0]:
+        return True
+    if re.match(r"[^.;\n]{0,20}\b(?:s'abst|inutile de)", text[match.end() : match.end() + 40]):
         return True
     adjective = re.search(
         r"\b(?:etre|etes|soyez|personnes?|candidats?) $", text[max(0, match.start() - 14) : match.start()]

@@ -91,6 +91,9 @@ _SPLIT: Final = re.compile(
 _NIGHT: Final = re.compile(
     r"\b(?:(?:travail|poste|equipe|service|horaires?|veille|garde|ronde|astreinte|vacation|aide[- ]soignante?|aide[- ]soignant / aide[- ]soignante|agente?|surveillante?|veilleurs?|veilleuses?|gardiens?|gardiennes?|receptionnistes?|preparation|menage)s?(?:\(e\))? (?:regulier |regulierement |possible |exclusivement |uniquement |en )?(?:de|la) nuits?|de nuit|la nuit|les nuits|nuits?|nocturnes?)\b"
 )
+_BY_DAY: Final = re.compile(
+    r"\b(?:(?:poste|travail|horaires?|emploi|equipe) (?:est |sont )?(?:exclusivement |uniquement |seulement )?de jour|(?:uniquement|exclusivement|seulement) (?:de jour|en journee))\b"
+)
 _NIGHT_NOT: Final = re.compile(
     r"(?:\b(?:tables?|boite|boites|bar|club|vie|chemise|bonne|creme|cremes|par|ou|equipement) (?:de |la )?$)|(?:repos|recuperation) $"
 )
@@ -448,7 +451,7 @@ def _maybe(before: str, after: str) -> bool:
     rest = re.split(r"[.;\n]", after, maxsplit=1)[0]
     return bool(
         _MAYBE.search(rest[:22])
-        or re.search(r"volont|souhait|accord", rest)
+        or re.search(r"volont|souhait|accord|qui l[ea] (?:choisi|demand|desir|veu)", rest)
         or re.search(r"(?:possib\w+|volontariat|eventuel\w+|exceptionnel\w*|ponctuellement)[^.;]{0,18}$", before)
     )
 
@@ -463,7 +466,9 @@ def _first(doc: Doc, pattern: "re.Pattern[str]") -> str:
 def _nights(doc: Doc, hours: Hours) -> tuple[str, str]:
     """Return the words that say night work, and those that deny it."""
     text = doc.folded
-    yes = no = ""
+    yes = ""
+    by_day = _BY_DAY.search(text)
+    no = doc.found(by_day) if by_day else ""
     for match in _NIGHT.finditer(text):
         if (
             _NIGHT_NOT.search(text[max(0, match.start() - 20) : match.start()] + match[0][: match[0].rfind("nuit")])
@@ -480,7 +485,9 @@ def _nights(doc: Doc, hours: Hours) -> tuple[str, str]:
             r"\s+(?:vous|transmet|passe|assure|prend|releve|fait)", after
         ):
             continue  # the night team hands over to her
-        if re.search(r"\bvie $", before) or re.match(r" (?:sont|est) (?:assure|faite|couverte|prise)\w* par", after):
+        if re.search(r"\bvie $", before) or re.match(
+            r" (?:sont|est) (?:assure|faite|couverte|prise|confiee|reservee)\w* (?:par|a|aux)\b", after
+        ):
             continue
         if (
             stance(text, match.start(), match.end()) == "no"
@@ -550,6 +557,8 @@ def read(doc: Doc, tags: Doc) -> Hours:
         hours.options = [[*shifts, (1260, 1740)] if three else shifts]
         hours.quote, hours.partial = three or two, False
     split = "" if _denied(doc, _SPLIT) else _first(doc, _SPLIT)
+    if split and not hours.split and _of_her_will(doc, _SPLIT):
+        hours.doubt, split = hours.doubt or split, ""
     tag_split = _first(tags, _SPLIT)
     if hours.split or split or tag_split:
         if not _denied(doc, _SPLIT):
@@ -608,6 +617,15 @@ def _evening(doc: Doc) -> str:
         ):
             return doc.found(match)
     return ""
+
+
+def _of_her_will(doc: Doc, pattern: "re.Pattern[str]") -> bool:
+    """Is what the pattern says only possible, wherever it is said?"""
+    text = doc.folded
+    return all(
+        _maybe(text[max(0, match.start() - 45) : match.start()], text[match.end() : match.end() + 45])
+        for match in pattern.finditer(text)
+    )
 
 
 def _denied(doc: Doc, pattern: "re.Pattern[str]") -> bool:

@@ -79,10 +79,11 @@ _NO_BEFORE: Final = re.compile(
 _NO_AFTER: Final = re.compile(
     r"^[^.;,]{0,28}?\b(?:non (?:requis|exige|necessaire|obligatoire|demande|indispensable|travaille|concerne|prevu|impose)"
     r"|(?:n'est|ne sont|n'a|ne sera|ne seront|est|sont) (?:pas|jamais|aucunement)|pas (?:requis|exige|necessaire|obligatoire|demande|indispensable|besoin)"
-    r"|inutiles?|facultati|n'est plus|n'importe)"
+    r"|inutiles?|facultati|n'est plus|n'importe|n'est d'aucun\w*|ne (?:sert|servira)\w* (?:a rien|pas|jamais))"
 )
+_CAUSE: Final = re.compile(r"\b(?:car|parce qu\w*|puisqu\w*|tandis qu\w*|alors qu\w*)\b")
 _MUST_AFTER: Final = re.compile(
-    r"^[^.;]{0,30}\b(?:s'abstenir|s'abst|ne (?:sera|seront|pourra|sont|peut)[^.;]{0,25}(?:etudi|retenu|examin|trait|pris))"
+    r"^[^.;]{0,30}\b(?:s'abstenir|s'abst|inutile de (?:postul|candidat|repond|se present)\w*|ne (?:sera|seront|pourra|sont|peut)[^.;]{0,25}(?:etudi|retenu|examin|trait|pris))"
 )
 _WISH: Final = r"souhait|appreci|\bplus\b(?! de| d')|atout|serait|seraient|ideal|bienvenu|si possible|prefer|avantage|recommand|facultatif|optionnel|pas obligatoire"
 _WISH_AFTER: Final = re.compile(rf"^[^.;\n]{{0,45}}?(?:{_WISH})")
@@ -103,7 +104,7 @@ def stance(folded: str, start: int, end: int) -> Stance:
     before = folded[max(0, start - 60) : start]
     cut = max(before.rfind("."), before.rfind(";"), before.rfind("\n"), before.rfind("!"))
     before = before[cut + 1 :]
-    after = folded[end : end + 70]
+    after = _CAUSE.split(folded[end : end + 70], maxsplit=1)[0]  # what follows "car" speaks of something else
     if _MUST_AFTER.match(after):
         return "yes"
     if _NO_BEFORE.search(before) or _NO_AFTER.match(after):
