@@ -42,6 +42,7 @@ WHY = {
     "jalon/people/actions/retention.py": "how long an erasure is told before, a setting",
     "jalon/people/reads.py": "the last hour and the last day of the trail",
     "jalon/people/records.py": "ninety days of a safe contact, good practice (NNEDV-90)",
+    "jalon/support/reads/calendars.py": "how long a meeting lasts, and how far a calendar looks",
     "jalon/support/reads/homes.py": "today and this month",
     "jalon/support/reads/joint.py": "working days to answer a message, a setting",
     "jalon/ui/timeline.py": "the day after, to draw an inclusive end",
