@@ -1,4 +1,4 @@
-"""The landmarks of the support over the 24 months, and the last day on which a training may start.
+"""The landmarks of the support over the 24 months, and what follows a missed meeting and an exit.
 
 The law gives the 24 months and the renewals; what is looked at on the way is the practice of the two structures that
 support her. Every date comes from the first day of the pathway and from its cap: it moves when an order moves them.
@@ -14,8 +14,6 @@ DAYS: Final = {"clock_day30": 30, "clock_day75": 75, "clock_day150": 150}
 MONTHS: Final = {"clock_month5": 5, "clock_month11": 11, "clock_month17": 17}
 BEFORE_CAP: Final = {"clock_month20": 4}
 LANDMARKS: Final = (*DAYS, *MONTHS, *BEFORE_CAP)
-# Time left between the end of a training and the cap, to sit an examination again.
-RESIT_MONTHS: Final = 1
 AFTER_EXIT: Final = (3, 6, 12)
 
 
@@ -25,19 +23,6 @@ def landmarks(starts_on: date, cap_on: date) -> dict[str, date]:
     found |= {name: add_months(starts_on, months) for name, months in MONTHS.items()}
     found |= {name: add_months(cap_on + ONE_DAY, -months) for name, months in BEFORE_CAP.items()}
     return dict(sorted(found.items(), key=lambda one: one[1]))
-
-
-def last_end(cap_on: date) -> date:
-    """Return the last day on which a training may end: one month is left before the cap to sit it again."""
-    return add_months(cap_on + ONE_DAY, -RESIT_MONTHS) - ONE_DAY
-
-
-def last_start(cap_on: date, *, months: int = 0, days: int = 0) -> date:
-    """Return the last day on which a training of so many months, or of so many days, may start.
-
-    A training of twelve months starts by the eleventh month at the latest, so that it ends in time with its resit.
-    """
-    return add_months(last_end(cap_on) + ONE_DAY, -months) - timedelta(days=days)
 
 
 def after_absence(day: date) -> date:

@@ -25,7 +25,7 @@ from jalon.ui.fields import (
 from jalon.ui.forms import Form
 
 from . import families
-from .states import ANCHORS, Domain, Holder, NoteKind, PlacementKind, Rater, Visibility
+from .states import ANCHORS, Domain, Holder, NoteKind, PlacementKind, Purpose, Rater, Visibility
 
 NEUTRAL = _("D'autres peuvent le lire : un titre qui ne dit rien, par exemple « Rendez-vous avec Marie ».")
 MEETING = pgettext_lazy("title of one", "Rendez-vous")
@@ -234,6 +234,9 @@ class ScaleForm(Form):
     def values(self) -> dict[str, int | None]:
         return {str(d): int(self.cleaned_data[d]) if self.cleaned_data.get(d) else None for d in Domain}
 
+    def domain_fields(self) -> list[Any]:
+        return [self[str(domain)] for domain in Domain]
+
 
 class SheetForm(Form):
     """The six months of the sheet. ``periods``: number and days of each."""
@@ -250,19 +253,51 @@ class LandmarkForm(Form):
 
 
 class PlacementForm(Form):
-    kind = ChoiceField(
-        label=_("Nature"),
-        choices=PlacementKind.choices,
-        initial=PlacementKind.TRAINING,
-        help_text=_("Immersion, insertion et orientation ont un délai : il est calculé et rappelé."),
-    )
+    """A job, a pass, an orientation: what, where, from when to when."""
+
     title = SafeCharField(label=_("Quoi"), max_length=160, help_text=_("En peu de mots."))
     organisation = SafeCharField(label=_("Où"), max_length=120, required=False)
-    starts_on = DayField(label=_("Début"), help_text=_("D'une orientation : le jour où France Travail l'a notifiée."))
-    ends_on = DayField(
-        label=_("Fin"), required=False, help_text=_("D'une orientation : le jour où le contrat est signé.")
-    )
+    starts_on = DayField(label=_("Début"))
+    ends_on = DayField(label=_("Fin"), required=False)
     result = SafeCharField(label=_("Résultat"), max_length=160, required=False)
+
+
+class OrientationForm(PlacementForm):
+    starts_on = DayField(label=_("Notifiée le"), help_text=_("Le jour où France Travail l'a notifiée."))
+    ends_on = DayField(label=_("Contrat signé le"), required=False)
+
+
+class PassForm(PlacementForm):
+    starts_on = DayField(label=_("Pass reçu le"))
+
+
+class TrainingForm(PlacementForm):
+    rncp = SafeCharField(
+        label=_("Numéro RNCP"),
+        max_length=6,
+        required=False,
+        help_text=_("Seulement si elle mène à une certification : un mois est gardé pour repasser l'examen."),
+    )
+    late_reason = SafeCharField(
+        label=_("Pourquoi elle finit après le terme"),
+        max_length=300,
+        required=False,
+        help_text=_("Rien à écrire si elle finit avant."),
+    )
+
+
+class ImmersionForm(PlacementForm):
+    organisation = SafeCharField(label=_("Où"), max_length=120, help_text=_("Le nom de la structure d'accueil."))
+    purpose = RadioField(label=_("Pour quoi"), choices=Purpose.choices)
+    renewal = FlagField(label=_("Renouvellement de l'immersion précédente dans cette structure"), required=False)
+
+
+PLACEMENT_FORMS: dict[str, type[PlacementForm]] = {
+    PlacementKind.TRAINING: TrainingForm,
+    PlacementKind.IMMERSION: ImmersionForm,
+    PlacementKind.ORIENTATION: OrientationForm,
+    PlacementKind.INTEGRATION: PassForm,
+}
 
 
 class EndPlacementForm(Form):

@@ -30,7 +30,7 @@ from .families import families
 from .models import Appointment, JointMeeting, Placement
 from .reads import plan as plans
 from .reads import scales
-from .states import Holder, ObjectiveState, PlanStepState, Rater
+from .states import Holder, ObjectiveState, PlanStepState
 
 HERE = Path(__file__).parent / "templates/support/papers"
 STEP = {"text": str, "holder": str, "due_on": maybe(date), "done_on": maybe(date), "state": str, "result": str}
@@ -223,7 +223,7 @@ def sheet_context(actor: Actor, dossier: Dossier, period: Period) -> dict[str, A
             "kept": past.filter(attended=True).count(),
             "planned": past.count(),
             "met": met.count(),
-            "scales": [_scale(one, period, until) for one in scales.scales(actor, dossier)],
+            "scales": [_scale(one) for one in scales.scales(actor, dossier, period.starts_on, until).rows],
         }
 
 
@@ -243,14 +243,13 @@ def _placements(dossier: Dossier, period: Period, until: date) -> list[dict[str,
     return found
 
 
-def _scale(one: scales.Scale, period: Period, until: date) -> dict[str, str]:
+def _scale(one: scales.Scale) -> dict[str, str]:
     """First and last answer of the period, each by its own: « 1 → 3 »."""
-    told = [answer for answer in one.answers if period.starts_on <= answer.on <= until]
+    return {"label": str(one.label), "person": _span(one.person), "worker": _span(one.worker)}
 
-    def said(name: str) -> str:
-        values = [value for answer in told if (value := getattr(answer, name)) is not None]
-        if not values:
-            return "–"
-        return str(values[0]) if len(values) == 1 else f"{values[0]} → {values[-1]}"
 
-    return {"label": str(one.label), "person": said(Rater.PERSON), "worker": said(Rater.WORKER)}
+def _span(answers: list[int | None]) -> str:
+    known = [value for value in answers if value is not None]
+    if not known:
+        return "–"
+    return str(known[0]) if len(known) == 1 else f"{known[0]} → {known[-1]}"

@@ -90,6 +90,14 @@ class PlacementKind(TextChoices):
     ORIENTATION = "orientation", _("orientation par France Travail")
 
 
+class Purpose(TextChoices):
+    """What an immersion is for: one of three."""
+
+    DISCOVER = "discover", _("découvrir un métier ou un secteur")
+    CONFIRM = "confirm", _("confirmer un projet")
+    RECRUIT = "recruit", _("commencer un recrutement")
+
+
 class Rater(TextChoices):
     PERSON = "person", pgettext_lazy("who scores", "Elle")
     WORKER = "worker", pgettext_lazy("who scores", "Sa référente")

@@ -49,6 +49,7 @@ WHY = {
     "jalon/people/reads.py": "the last hour and the last day of the trail",
     "jalon/people/records.py": "ninety days of a safe contact, good practice (NNEDV-90)",
     "jalon/support/measures.py": "thirty days to begin a plan, a setting; the time over which one measures",
+    "jalon/support/reads/calendars.py": "how long a meeting lasts, and how far a calendar looks",
     "jalon/support/reads/homes.py": "today and this month",
     "jalon/ui/timeline.py": "the day after, to draw an inclusive end",
 }

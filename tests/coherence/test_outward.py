@@ -12,7 +12,7 @@ from jalon.papers.tests.reading import read
 
 def test_the_papers_for_third_parties_are_these():
     outward = {template.code for template in engine.registered() if template.outward}
-    assert outward == {"certificate", "cv", "letter", "right_to_work"}
+    assert outward == {"certificate", "cv", "letter", "right_to_work", "plan_summary", "progress_sheet"}
 
 
 @pytest.mark.parametrize("tongue", PLAIN)

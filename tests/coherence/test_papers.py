@@ -31,6 +31,8 @@ from jalon.papers.tests.reading import read
 from jalon.people.tests.factories import IDENTITY, make_team
 from jalon.reporting import papers as reporting_papers
 from jalon.support import actions as support
+from jalon.support import papers as support_papers
+from jalon.support.reads import joint
 
 pytestmark = pytest.mark.django_db
 # Templates about nobody, made elsewhere: the engine's own sample, the simulator without a subject.
@@ -67,8 +69,11 @@ def team():
 
 
 def note(team, dossier, canaries):
-    canaries.append("kanareknotekan")
-    support.write_note(team.actor("REF"), dossier, text=canaries[-1])
+    """A note of the team, and what the plan keeps in the association."""
+    canaries += ["kanareknotekan", "kanarekplankan"]
+    support.write_note(team.actor("REF"), dossier, text="kanareknotekan")
+    own = support.add_objective(team.actor("REF"), dossier, aim="justice.0", shared=False)
+    support.add_plan_step(team.actor("REF"), dossier, text="kanarekplankan", holder="person", objective=own)
 
 
 def held_committee():
@@ -105,6 +110,10 @@ def test_no_paper_bears_a_canary(team, canaries):
         made["right_to_work"] = offer_papers.right_sheet(ref, dossier)
         made["certificate"] = journey_papers.certificate(ref, mine(team, dossier), language="bg")
         state_letter = journey_papers.decision_letter(sec, granted)
+        about = joint.subject(ref).get(pk=dossier.pk)
+        support.add_objective(ref, about, aim="26.0", words="Parler au travail")
+        made["plan_summary"] = support_papers.plan_summary(ref, about)
+        made["progress_sheet"] = support_papers.progress_sheet(ref, about, period=1)
         granted.dossier = mine(team, dossier)
         made["decision"] = journey_papers.decision_letter(ref, granted)
         made["proof"] = journey_papers.proof_of_authorisation(ref, granted)

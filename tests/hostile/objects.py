@@ -32,6 +32,8 @@ KINDS = {
     "sheet_id": ("journeys.PayerSheet", ""),
     "note_id": ("support.Note", "dossier"),
     "step_id": ("support.PlanStep", "dossier"),
+    "objective_id": ("support.Objective", "dossier"),
+    "joint_meeting_id": ("support.JointMeeting", "dossier"),
     "appointment_id": ("support.Appointment", "dossier"),
     "placement_id": ("support.Placement", "dossier"),
     "convention_id": ("conventions.Convention", ""),
@@ -151,6 +153,10 @@ def more() -> None:
             if decision is not None:
                 journeys.file_appeal(who, decision, kind="gracious", filed_on=date(2026, 3, 10))
         _passed_on(actor(Membership.objects.get(organisation="org-a", role="MGR")), user)
+        shared = Dossier.objects.filter(shares__revoked_at=None, shares__organisation__kind="employment_agency")[0]
+        who = referent(shared)
+        mine = people.dossiers_visible_to(who).get(pk=shared.pk)
+        support.plan_meeting(who, mine, at=datetime(2026, 3, 20, 10), title="Rendez-vous", place="")
         here = Membership.objects.filter(department="31")
         prefect, secretary = (actor(here.filter(role=role)[0]) for role in ("PRE", "SEC"))
         journeys.invite_observations(

@@ -385,7 +385,8 @@ class Proof:
         actor, dossier = self.actors[case.referent], self.dossier(case.referent, case.number)
         journeys.decide_afis(self.actors["pre.31"], self.dossier("pre.31", case.number), granted=True, reason="Séjour")
         journeys.record_permit(actor, dossier, kind=PermitKind.APS, requested_on=self.day(-53), issued_on=clock.today())
-        support.add_plan_step(actor, dossier, text="Français A2", holder="agency", due_on=self.day(60))
+        aim = support.add_objective(actor, dossier, aim="26.0")
+        support.add_plan_step(actor, dossier, text="Français A2", holder="agency", due_on=self.day(60), objective=aim)
         support.fill_scale(actor, dossier, values={"housing": 3, "french": 2}, by="person")
 
     def pay(self, case: Case) -> None:

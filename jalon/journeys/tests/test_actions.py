@@ -852,7 +852,7 @@ def test_an_exit_closes_the_dossier_and_stops_the_aid(team):
         actions.exit_journey(referent, dossier, **given, note="CDI signé.")
     journey = Journey.objects.get()
     assert (journey.exited_on, journey.exit_reason, journey.exit_kind) == (
-        day, "employment_permanent", "permanent",
+        day, "employment_permanent", "durable_job",
     )  # fmt: skip
     assert journey.unseal()["note"] == "CDI signé."
     assert Dossier.objects.get().stage == "S6"

@@ -47,12 +47,12 @@ def test_requests_by_result():
 
 @pytest.mark.parametrize("scope", [A, D31])
 def test_neighbours_are_never_counted(scope):
-    make.accepted("1", permit_after=18, outcome="permanent")
-    make.accepted("2", org="org-b", department="13", permit_after=70, outcome="none")
+    make.accepted("1", permit_after=18, outcome="durable_job")
+    make.accepted("2", org="org-b", department="13", permit_after=70, outcome="other_step")
     figures = reads.steering(scope)
     assert figures.requests == 1
     assert figures.permit.days == {18: 1}
-    assert figures.outcomes == {"permanent": 1}
+    assert figures.outcomes == {"durable_job": 1}
     assert reads.steering(COUNTRY).requests == 2
 
 
@@ -94,7 +94,7 @@ def test_delays_to_permit_and_to_the_first_payment():
 
 
 def test_outcomes():
-    for at, outcome in enumerate(("permanent", "fixed", "qualification", "training", "none", "unknown")):
+    for at, outcome in enumerate(("durable_job", "other_job", "qualified", "in_training", "other_step", "stopped")):
         make.accepted(str(at), outcome=outcome)
     make.accepted("still there")
     figures = reads.steering(A)
@@ -141,7 +141,7 @@ def test_renewal_not_filed():
 
 
 def test_a_cohort_follows_its_persons():
-    one = make.accepted("31-1", permit_after=3, outcome="fixed")
+    one = make.accepted("31-1", permit_after=3, outcome="other_job")
     make.afis(one, date(2024, 4, 1), date(2024, 5, 5))
     make.accepted("31-2", submitted_on=date(2023, 3, 4))
     make.accepted("13-1", org="org-b", department="13")

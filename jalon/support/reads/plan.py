@@ -33,11 +33,17 @@ from ..states import (
     PlacementKind,
     PlanStepState,
 )
+from .joint import subject
 
 LINES = 200
 MONTH = 30
 # In which order the actions of an aim are read.
 ORDER = {PlanStepState.TODO: 0, PlanStepState.DONE: 1, PlanStepState.DROPPED: 2}
+
+
+def subject_for(actor: Actor, dossier: Dossier) -> Dossier:
+    """The dossier as the actor's scope gives it, with the keys of what it may read here."""
+    return subject(actor).get(pk=dossier.pk)
 
 
 class Action(NamedTuple):
@@ -167,7 +173,8 @@ class Landmark(NamedTuple):
 
     @property
     def missing(self) -> list[str]:
-        return [words for words, found in self.expected if not found]
+        """What is expected and not in the file, once it is time to look."""
+        return [words for words, found in self.expected if not found] if self.soon and not self.checked else []
 
     @property
     def soon(self) -> bool:
@@ -177,7 +184,7 @@ class Landmark(NamedTuple):
     @property
     def shown(self) -> Any:
         """Where it stands, in words."""
-        if self.checked or (self.expected and not self.missing):
+        if self.checked or (self.expected and all(found for _words, found in self.expected)):
             return html.state("ok", _("vu"), "check")
         if self.on > clock.today():
             return html.state("neutral", _("à venir"), "circle")

@@ -13,34 +13,27 @@ from jalon.ui import html
 
 from .. import access
 from ..models import ProgressScale
-from ..states import ANCHORS, HIGHEST, Domain, Rater
+from ..states import HIGHEST, Domain, Rater
 
 LINES = 200
 WIDE, TALL, EDGE = 160, 56, 8
 
 
-class Answer(NamedTuple):
-    """One scale on one day: what each said, and what the step means."""
-
-    on: date
-    person: int | None
-    worker: int | None
-
-
 class Scale(NamedTuple):
-    domain: Domain
+    """One domain: what each said at each time, None when that one did not answer."""
+
     label: Any
-    anchors: tuple[Any, ...]
-    answers: list[Answer]
+    person: list[int | None]
+    worker: list[int | None]
     drawing: SafeString
 
     @property
     def apart(self) -> str:
-        """How far apart they were on the latest day on which both answered, in words."""
-        both = [one for one in self.answers if one.person is not None and one.worker is not None]
+        """How far apart they were the last time that both answered, in words."""
+        both = [(hers, his) for hers, his in zip(self.person, self.worker, strict=True) if None not in (hers, his)]
         if not both:
             return ""
-        gap = both[-1].person - both[-1].worker  # type: ignore[operator]
+        gap = both[-1][0] - both[-1][1]  # type: ignore[operator]
         if gap == 0:
             return _("Même regard toutes les deux.")
         return (
@@ -48,45 +41,50 @@ class Scale(NamedTuple):
         )
 
 
-def scales(actor: Actor, dossier: Dossier) -> list[Scale]:
+class Scales(NamedTuple):
+    """``times``: the days on which somebody answered; one row a domain."""
+
+    times: list[date]
+    rows: list[Scale]
+
+
+def scales(actor: Actor, dossier: Dossier, since: date = date.min, until: date = date.max) -> Scales:
     """One row a domain; the employment side gets the two that it shares. One statement."""
     rows = list(ProgressScale.objects.filter(dossier=dossier).order_by("filled_on", "pk")[:LINES])
     told: dict[date, dict[str, dict[str, int]]] = {}
     for row in rows:
-        values = row.unseal(dossier.key_G1).get("values", {})  # type: ignore[attr-defined]
-        told.setdefault(row.filled_on, {})[row.by] = values
+        if since <= row.filled_on <= until:
+            values = row.unseal(dossier.key_G1).get("values", {})  # type: ignore[attr-defined]
+            told.setdefault(row.filled_on, {})[row.by] = values
     domains = [d for d in Domain if actor.role != Role.EMP or d in access.SHARED_DOMAINS]
-    return [_scale(domain, told) for domain in domains]
+    times = [on for on, by in told.items() if any(d in values for values in by.values() for d in domains)]
+    return Scales(times, [_scale(domain, times, told) for domain in domains])
 
 
-def _scale(domain: Domain, told: dict[date, dict[str, dict[str, int]]]) -> Scale:
-    answers = [
-        Answer(on, by.get(Rater.PERSON, {}).get(domain), by.get(Rater.WORKER, {}).get(domain))
-        for on, by in told.items()
-    ]
-    answers = [one for one in answers if (one.person, one.worker) != (None, None)]
-    return Scale(domain, domain.label, ANCHORS[domain], answers, _drawn(domain, answers))
+def _scale(domain: Domain, times: list[date], told: dict[date, dict[str, dict[str, int]]]) -> Scale:
+    person, worker = ([told[on].get(by, {}).get(domain) for on in times] for by in (Rater.PERSON, Rater.WORKER))
+    return Scale(domain.label, person, worker, _drawn(times, (person, worker)))
 
 
-def _drawn(domain: Domain, answers: list[Answer]) -> SafeString:
-    """Two lines from 0 to 4 over time. The table below says the same: the drawing is not read aloud."""
-    if not answers:
+def _drawn(times: list[date], series: tuple[list[int | None], ...]) -> SafeString:
+    """Two lines from 0 to 4 over time. The table beside it says the same: the drawing is not read aloud."""
+    if not times:
         return SafeString("")
-    first, span = answers[0].on, max((answers[-1].on - answers[0].on).days, 1)
-
-    def points(name: str) -> list[tuple[float, float]]:
-        return [
+    first, span = times[0], max((times[-1] - times[0]).days, 1)
+    parts = [
+        format_html(
+            '<path class="rule" d="M{} {}H{}M{} {}H{}"/>', EDGE, TALL - EDGE, WIDE - EDGE, EDGE, EDGE, WIDE - EDGE
+        )
+    ]
+    for rank, values in enumerate(series, start=1):
+        found = [
             (
-                round(EDGE + (WIDE - 2 * EDGE) * (one.on - first).days / span, 1),
+                round(EDGE + (WIDE - 2 * EDGE) * (on - first).days / span, 1),
                 round(TALL - EDGE - (TALL - 2 * EDGE) * value / HIGHEST, 1),
             )
-            for one in answers
-            if (value := getattr(one, name)) is not None
+            for on, value in zip(times, values, strict=True)
+            if value is not None
         ]
-
-    parts = [format_html('<path class="base" d="M{} {}H{}"/>', EDGE, TALL - EDGE, WIDE - EDGE)]
-    for rank, name in enumerate(("person", "worker"), start=1):
-        found = points(name)
         if len(found) > 1:
             path = "L".join(f"{x} {y}" for x, y in found)
             parts.append(format_html('<path class="line line{}" d="M{}"/>', rank, path))

@@ -482,7 +482,7 @@ def test_appointments(world, worker, shared):
 
 def test_the_scale(world, worker, shared):
     address = reverse("support:scale", args=[shared.pk])
-    assert "Pas encore de réponse." in body(worker.get(address))
+    assert "Première fois" in body(worker.get(address))
     for wrong in ({"housing": "5"}, {"housing": ""}, {"housing": "2", "by": ""}):
         assert worker.post(address, {"by": "person", **wrong}).status_code == 422
     assert not ProgressScale.objects.exists()

@@ -3,7 +3,7 @@
 from .calendars import calendar, calendar_feed, close_calendar
 from .file import dossier, history, note
 from .homes import adviser_home, my_day, reassign, search, team, today
-from .joint import appointment, appointments, end_placement, placements
+from .joint import appointment, appointments, end_placement, new_placement, placements
 from .liaison import close, seen, thread
 from .meetings import hold, meeting, meeting_line, meetings, miss, strike
 from .papers import plan_paper, progress_sheet
@@ -29,6 +29,7 @@ __all__ = [
     "meetings",
     "miss",
     "my_day",
+    "new_placement",
     "note",
     "objective",
     "placements",

@@ -3,17 +3,18 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from jalon.access import Actor, Role, screen
+from jalon.access import Actor, Hidden, Role, screen
 from jalon.people import access as people
 from jalon.ui.forms import posted
-from jalon.ui.views import done, invalid
+from jalon.ui.views import done, invalid, page
 
 from .. import access, actions
-from ..forms import AppointmentForm, AttendanceForm, EndPlacementForm, PlacementForm
+from ..forms import PLACEMENT_FORMS, AppointmentForm, AttendanceForm, EndPlacementForm, PlacementForm
 from ..models import Appointment, Placement
 from ..reads import joint
+from ..states import PlacementKind
 from .common import about, project, saved, shown, subject
 
 
@@ -52,17 +53,32 @@ def appointment(request: HttpRequest, appointment_id: str, verb: str) -> HttpRes
 
 
 @screen("C10", "read", roles=("REF", "EMP"))
-@require_http_methods(["GET", "POST"])
+@require_GET
 def placements(request: HttpRequest, dossier_id: str) -> HttpResponse:
-    """Jobs, trainings, immersions."""
+    """Jobs, trainings, immersions; what may begin, each on a page of its own."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     dossier = project(request, dossier_id)
-    may = people.can(actor, dossier, "C10", "create")
-    form = PlacementForm(posted(request)) if may or request.method == "POST" else None
-    if form and form.is_bound and saved(form, lambda: actions.record_placement(actor, dossier, **form.answers)):
+    kinds = PlacementKind.choices if people.can(actor, dossier, "C10", "create") else []
+    context = {**about(request, dossier), "placements": joint.placements(actor, dossier), "kinds": kinds}
+    return page(request, "support/placements.html", context)
+
+
+@screen("C10", "create", roles=("REF", "EMP"))
+@require_http_methods(["GET", "POST"])
+def new_placement(request: HttpRequest, dossier_id: str, kind: str) -> HttpResponse:
+    """Something begins: the facts of its kind, under the law's checks."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    dossier = project(request, dossier_id)
+    if kind not in PlacementKind.values:
+        raise Hidden
+    people.require(actor, dossier, "C10", "create")
+    form = PLACEMENT_FORMS.get(kind, PlacementForm)(posted(request))
+    act = lambda: actions.record_placement(actor, dossier, kind=kind, **form.answers)  # noqa: E731
+    if form.is_bound and saved(form, act):
         return done(request, reverse("support:placements", args=[dossier_id]), _("Placement noté"))
-    context = {**about(request, dossier), "placements": joint.placements(actor, dossier)}
-    return shown(request, form, "support/placements.html", context)
+    limits = joint.training_limits(dossier) if kind == PlacementKind.TRAINING else []
+    context = {**about(request, dossier), "kind": kind, "kind_label": PlacementKind(kind).label, "limits": limits}
+    return shown(request, form, "support/placement.html", context)
 
 
 @screen("C10", "edit", roles=("REF", "EMP"))

@@ -29,7 +29,7 @@ def scale(request: HttpRequest, dossier_id: str) -> HttpResponse:
     form = ScaleForm(posted(request), initial={"by": Rater.PERSON}) if may or request.method == "POST" else None
     if form and form.is_bound and saved(form, lambda: _fill(actor, dossier, form)):
         return done(request, reverse("support:scale", args=[dossier_id]), _("Points d'appui enregistrés"))
-    context = {**about(request, dossier), "scales": found, "legend": scales.legend()}
+    context = {**about(request, dossier), "times": found.times, "scales": found.rows, "legend": scales.legend()}
     return shown(request, form, "support/scale.html", context)
 
 
