@@ -25,10 +25,18 @@ SCREENS = {
     "services": ("emp.31", lambda ids: "/catalogue/"),
     "job offers": ("ref.a1", lambda ids: "/catalogue/jobs/"),
     "facts of a service": ("ref.a1", lambda ids: f"/catalogue/services/{ids['service']}/facts/"),
+    "matches": ("ref.a1", lambda ids: f"/matches/{ids[PATHWAY]}/"),
+    "wishes": ("ref.a1", lambda ids: f"/matches/{ids[PATHWAY]}/wishes/"),
+    "set aside": ("ref.a1", lambda ids: f"/matches/{ids[PATHWAY]}/aside/"),
+    "CV": ("ref.a1", lambda ids: f"/matches/{ids[PATHWAY]}/cv/"),
+    "right to work": ("ref.a1", lambda ids: f"/matches/{ids[PATHWAY]}/rights/"),
+    "insertion": ("ref.a1", lambda ids: f"/matches/{ids[PATHWAY]}/integration/"),
+    "proposal": ("ref.a1", lambda ids: f"/proposals/{ids['proposal_id', PATHWAY]}/"),
     "orientation": ("ref.a1", lambda ids: f"/orientations/{ids['orientation_id', PATHWAY]}/"),
 }
 # Looked at in the slow proofs: they are made of what the others already show.
 SLOW = ("services", "job offers", "facts of a service", "orientation")
+SLOW += ("matches", "wishes", "set aside", "CV", "right to work", "insertion", "proposal")
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +44,8 @@ def ids(proof, things):
     found = {one["number"]: one["id"] for one in proof.world["dossiers"]}
     for kind in ("application", "item"):
         found |= {(kind, one["number"]): one["id"] for one in things[f"{kind}_id"]}
-    found |= {("orientation_id", one["number"]): one["id"] for one in things["orientation_id"]}
+    for kind in ("orientation_id", "proposal_id"):
+        found |= {(kind, one["number"]): one["id"] for one in things[kind]}
     found["service"] = next(one["id"] for one in things["service_id"] if one["department"] == "31")
     found["convention"] = next(one["id"] for one in things["convention_id"] if "org-a" in one["organisations"])
     return found

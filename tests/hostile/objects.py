@@ -149,6 +149,7 @@ def more() -> None:
             mine = people.dossiers_visible_to(who).get(number=number)
             support.record_placement(who, mine, title="Atelier", starts_on=date(2026, 3, 2))
             offers.prepare_orientation(who, mine, Service.objects.get(department="31"))
+            offers.propose_offer(who, mine, "job", "31AAA", lifted={"R_METIER": "Elle veut essayer la cuisine."})
             decision = Decision.objects.filter(dossier=dossier).first()
             if decision is not None:
                 journeys.file_appeal(who, decision, kind="gracious", filed_on=date(2026, 3, 10))
