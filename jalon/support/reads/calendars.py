@@ -9,6 +9,7 @@ from jalon.access import Actor
 from jalon.accounts.models import User
 from jalon.config import clock
 from jalon.directory.models import Membership
+from jalon.people import access
 from jalon.people.models import Assignment, Share
 from jalon.people.states import AssignmentKind
 
@@ -46,7 +47,7 @@ def _works(user: User) -> bool:
 def text(user: User) -> str:
     """The appointments of the persons with whom this worker works; an adviser's, those to which he comes."""
     now = clock.now()
-    running = Assignment.objects.filter(_running(), user=user)
+    running = Assignment.objects.filter(access.running(), user=user)
     own = running.exclude(kind=AssignmentKind.ADVISER).values("dossier")
     shares = Share.objects.filter(revoked_at=None, given_on__lte=clock.today()).exclude(ends_on__lt=clock.today())
     advised = running.filter(kind=AssignmentKind.ADVISER, dossier__in=shares.values("dossier")).values("dossier")
