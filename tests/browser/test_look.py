@@ -21,6 +21,12 @@ SCREENS = {
     "session room": ("sec.31", lambda ids: f"/meetings/points/{ids['item', REQUEST]}/"),
     "reading sheet": ("mem.31.1", lambda ids: f"/meetings/points/{ids['item', REQUEST]}/"),
     "convention": ("mgr.a", lambda ids: f"/conventions/{ids['convention']}/"),
+    "agenda of a committee": ("mgr.a", lambda ids: f"/conventions/{ids['convention']}/committees/"),
+    "committee held": ("mgr.a", lambda ids: f"/conventions/committees/{ids['steering']}/"),
+    "minutes": ("mgr.a", lambda ids: f"/conventions/{ids['convention']}/hold/"),
+    "thread of a convention": ("mgr.a", lambda ids: f"/conventions/{ids['convention']}/thread/"),
+    "pair": ("ref.a1", lambda ids: f"/conventions/pairs/{ids[PATHWAY]}/"),
+    "hand-over": ("mgr.a", lambda ids: f"/conventions/hand-overs/{ids[PATHWAY]}/"),
     "steering": ("sec.31", lambda ids: "/steering/"),
     "services": ("emp.31", lambda ids: "/catalogue/"),
     "job offers": ("ref.a1", lambda ids: "/catalogue/jobs/"),
@@ -36,6 +42,7 @@ SCREENS = {
 }
 # Looked at in the slow proofs: they are made of what the others already show.
 SLOW = ("services", "job offers", "facts of a service", "orientation")
+SLOW += ("agenda of a committee", "committee held", "minutes", "thread of a convention", "pair", "hand-over")
 SLOW += ("matches", "wishes", "set aside", "CV", "right to work", "insertion", "proposal")
 
 
@@ -47,7 +54,8 @@ def ids(proof, things):
     for kind in ("orientation_id", "proposal_id"):
         found |= {(kind, one["number"]): one["id"] for one in things[kind]}
     found["service"] = next(one["id"] for one in things["service_id"] if one["department"] == "31")
-    found["convention"] = next(one["id"] for one in things["convention_id"] if "org-a" in one["organisations"])
+    for name in ("convention", "steering"):
+        found[name] = next(one["id"] for one in things[f"{name}_id"] if "org-a" in one["organisations"])
     return found
 
 

@@ -50,7 +50,7 @@ def indicator_line(indicator: Indicator, convention: Convention, today: date, pa
         "label": measure.label,
         "target": indicator.target,
         "target_label": _("cible %(target)s") % {"target": measure.said(indicator.target)},
-        "first": measure.said(known[0]) if len(known) > 1 else "",
+        "first": measure.said(known[0]) if known and seen[-1][1] not in (None, known[0]) else "",
         "last": measure.said(seen[-1][1]),
         "hidden": now.value is not None and seen[-1][1] is None,
         "facts": now.facts,
