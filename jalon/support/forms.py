@@ -185,6 +185,13 @@ class HeldForm(Form):
             )
         self.fields = {**asked, **self.fields}
 
+    def step_fields(self) -> list[tuple[Any, Any]]:
+        """Of each action, its answer and why."""
+        return [(self[f"step_{pk}"], self[f"why_{pk}"]) for pk in self.steps]
+
+    def other_fields(self) -> list[Any]:
+        return [self[name] for name in HeldForm.base_fields]
+
     @property
     def outcomes(self) -> dict[str, tuple[str, str]]:
         given = self.cleaned_data

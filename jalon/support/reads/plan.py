@@ -95,9 +95,11 @@ def layers(actor: Actor, dossier: Dossier) -> list[Layer]:
     for row in rows:
         steps.setdefault((row.objective_id or "", row.shared), []).append(_action(row, dossier, edits[row.shared]))
     aims = list(Objective.objects.filter(dossier=dossier, shared__in=circles).order_by("created_on", "pk")[:LINES])
+    rank = {code: at for at, code in enumerate(families())}
     found = []
     for shared in circles:
         listed = [_aim(row, dossier, edits[shared], steps) for row in aims if row.shared == shared]
+        listed.sort(key=lambda one: rank.get(one.family, 0))
         if loose := steps.get(("", shared)):
             listed.append(Aim("", "", "", "", "", "", None, None, [], _sorted(loose)))
         open_ones = [one for one in listed if one.state in (ObjectiveState.OPEN, None)]
