@@ -70,7 +70,7 @@ SHEET = papers.register(
 )
 # On paper nobody is named by the house that employs her.
 HOLDERS = {
-    Holder.ASSOCIATION: "référente sociale",
+    Holder.ASSOCIATION: "personne référente",
     Holder.AGENCY: "conseil en emploi",
     Holder.PERSON: "la personne",
     Holder.OTHER: "quelqu'un d'autre",

@@ -410,7 +410,9 @@ def test_the_three_of_them_meet(desks, told):
     adviser.fill({"Ce que nous apportons": "Une place en avril"}).press("Ajouter à l'ordre du jour")
     worker.go(worker.path).sees("Une place en avril")
     worker.pick("Visiter l'atelier", "Fait").fill({"Ce qui est décidé": "Elle prend la place d'avril."})
-    worker.check("Relu avec elle").press("Enregistrer l'entretien").sees("Elle prend la place d'avril.", "relu avec elle")
+    worker.check("Relu avec elle").press("Enregistrer l'entretien").sees(
+        "Elle prend la place d'avril.", "relu avec elle"
+    )
     adviser.go(f"/plan/{dossier}/")
     worker.go(f"/scale/{dossier}/").pick("Qui répond ?", "Elle")
     worker.pick("Français", "1 – Oral A1 : se présente, comprend une consigne courte.").press("Enregistrer")
