@@ -88,7 +88,8 @@ class Layer(NamedTuple):
 
 def layers(actor: Actor, dossier: Dossier) -> list[Layer]:
     """The shared layer, and the association's for who reads it. Two statements."""
-    circles = [True, False] if access.reads_own_layer(actor, dossier) else [True]
+    own = access.reads_own_layer(actor, dossier) and _key(dossier, False) is not None  # its key may be destroyed
+    circles = [True, False] if own else [True]
     edits = {shared: people.can(actor, dossier, "C10" if shared else "C11", "edit") for shared in circles}
     rows = PlanStep.objects.filter(dossier=dossier, shared__in=circles).order_by("due_on", "pk")[:LINES]
     steps: dict[tuple[str, bool], list[Action]] = {}

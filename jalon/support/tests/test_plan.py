@@ -292,6 +292,8 @@ def test_a_landmark_is_told_to_the_right_person(world, shared):
     find = persons.recipients()
     assert find(rows["clock_day30"]) == [world.worker.user_id]
     assert find(rows["clock_day150"]) == [world.adviser.user_id]
+    with clock.at(rows["clock_day150"].on - timedelta(days=20)):
+        assert "un métier découvert en immersion" in body(browser(world.adviser).get("/"))
     shared.shares.update(revoked_at=clock.now())
     assert persons.recipients()(rows["clock_day150"]) == [world.worker.user_id]
 
