@@ -106,11 +106,11 @@ class ObjectiveForm(Form):
         aims = [("", _("Choisir")), *families.choices(shared_only=not own)]
         self.fields["aim"].choices = aims  # type: ignore[attr-defined]
         if not own:
-            self.fields["shared"].choices = LAYERS[:1]  # type: ignore[attr-defined]
+            del self.fields["shared"]
 
     @property
     def answers(self) -> dict[str, Any]:
-        return {**super().answers, "shared": self.cleaned_data["shared"] == "yes"}
+        return {**super().answers, "shared": self.cleaned_data.get("shared", "yes") == "yes"}
 
 
 class ObjectiveDoneForm(Form):

@@ -10,7 +10,7 @@ from jalon.access import Hidden, Refused
 from jalon.journal.models import Entry
 from jalon.journeys import actions
 from jalon.journeys.models import FollowUp, Journey
-from jalon.journeys.tests.factories import make_notified, mine, on
+from jalon.journeys.tests.factories import make_notified, make_renewed, mine, on
 from jalon.law.landmarks import LANDMARKS, landmarks
 from jalon.notices.models import Deadline
 from jalon.people.tests.factories import make_team
@@ -48,6 +48,14 @@ def test_the_landmarks_are_planned_with_the_pathway_and_fall_with_it(team):
         given = {"reason": "voluntary_stop", "exit_kind": "stopped"}
         actions.exit_journey(team.actor("REF"), mine(team, decision.dossier), **given)
     assert not rows.exists()
+
+
+def test_a_renewal_closes_the_landmark_of_its_period(team):
+    decision = make_notified(team)
+    renewed = make_renewed(team, decision)
+    rows = {row.kind: row for row in Deadline.objects.filter(dossier=decision.dossier.pk, kind__in=LANDMARKS)}
+    assert rows["clock_month5"].done_on == renewed.signed_on
+    assert rows["clock_month11"].done_on is None
 
 
 def test_nothing_is_asked_without_her_agreement(team):

@@ -58,6 +58,7 @@ def record_placement(
     if kind == PlacementKind.IMMERSION:
         _check_immersion(dossier, organisation, starts_on, ends_on, purpose, renewal)
         data |= {"purpose": purpose, "renewal": renewal}
+        notices.complete(dossier, "clock_day150", actor=actor)
     elif kind == PlacementKind.TRAINING:
         _check_training(dossier, starts_on, ends_on, rncp, late_reason)
         data |= {name: words for name, words in (("rncp", rncp), ("late_reason", late_reason.strip())) if words}
