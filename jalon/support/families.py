@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 FILE = Path(__file__).parent / "freins.json"
@@ -110,10 +111,17 @@ def aim(code: str) -> tuple[Family, str] | None:
     return family, str(family.aims[int(rank)])
 
 
+def _told(family: Family) -> str:
+    """The family, and how much of it may be told to the agency."""
+    if not family.shared:
+        return f"{family.label} – {gettext('association seulement')}"
+    return f"{family.label} – {family.hint}" if family.hint else str(family.label)
+
+
 def choices(shared_only: bool = False) -> list[tuple[Any, list[tuple[str, Any]]]]:
     """The aims by family, for a drop-down list."""
     return [
-        (family.label, [(f"{family.code}.{rank}", words) for rank, words in enumerate(family.aims)])
+        (_told(family), [(f"{family.code}.{rank}", words) for rank, words in enumerate(family.aims)])
         for family in families().values()
         if family.shared or not shared_only
     ]

@@ -112,11 +112,11 @@ class ObjectiveForm(Form):
         aims = [("", _("Choisir")), *families.choices(shared_only=not own)]
         self.fields["aim"].choices = aims  # type: ignore[attr-defined]
         if not own:
-            self.fields["shared"].choices = LAYERS[:1]  # type: ignore[attr-defined]
+            del self.fields["shared"]
 
     @property
     def answers(self) -> dict[str, Any]:
-        return {**super().answers, "shared": self.cleaned_data["shared"] == "yes"}
+        return {**super().answers, "shared": self.cleaned_data.get("shared", "yes") == "yes"}
 
 
 class ObjectiveDoneForm(Form):
@@ -190,6 +190,13 @@ class HeldForm(Form):
                 label=_("Pourquoi, ou ce qu'il en reste"), max_length=300, required=False
             )
         self.fields = {**asked, **self.fields}
+
+    def step_fields(self) -> list[tuple[Any, Any]]:
+        """Of each action, its answer and why."""
+        return [(self[f"step_{pk}"], self[f"why_{pk}"]) for pk in self.steps]
+
+    def other_fields(self) -> list[Any]:
+        return [self[name] for name in HeldForm.base_fields]
 
     @property
     def outcomes(self) -> dict[str, tuple[str, str]]:

@@ -70,7 +70,7 @@ SHEET = papers.register(
 )
 # On paper nobody is named by the house that employs her.
 HOLDERS = {
-    Holder.ASSOCIATION: "référente sociale",
+    Holder.ASSOCIATION: "personne référente",
     Holder.AGENCY: "conseil en emploi",
     Holder.PERSON: "la personne",
     Holder.OTHER: "quelqu'un d'autre",
@@ -162,7 +162,7 @@ def summary_context(actor: Actor, dossier: Dossier) -> dict[str, Any]:
             "on": clock.today(),
             "families": [
                 {
-                    "label": str(family.label),
+                    "label": f"{family.code} · {family.label}" if family.of_the_agency else str(family.label),
                     "state": _constraint(aims.get(family.code, [])),
                     "aims": [
                         {

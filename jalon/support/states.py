@@ -100,7 +100,7 @@ class Purpose(TextChoices):
 
 class Rater(TextChoices):
     PERSON = "person", pgettext_lazy("who scores", "Elle")
-    WORKER = "worker", pgettext_lazy("who scores", "Sa référente")
+    WORKER = "worker", pgettext_lazy("who scores", "Personne référente")
 
 
 class Domain(TextChoices):

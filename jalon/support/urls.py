@@ -36,6 +36,6 @@ urlpatterns = [
     path("appointments/<str:appointment_id>/<str:verb>/", views.appointment, name="appointment"),
     path("scale/<str:dossier_id>/", views.scale, name="scale"),
     path("placements/<str:dossier_id>/", views.placements, name="placements"),
-    path("placements/<str:dossier_id>/new/<str:kind>/", views.new_placement, name="new_placement"),
+    path("placements/<str:dossier_id>/new/<str:nature>/", views.new_placement, name="new_placement"),
     path("placements/<str:placement_id>/end/", views.end_placement, name="end_placement"),
 ]

@@ -18,6 +18,11 @@ SCREENS = {
     "timeline": ("ref.a1", lambda ids: f"/journeys/{ids[PATHWAY]}/"),
     "rights": ("ref.a1", lambda ids: f"/journeys/{ids[PATHWAY]}/rights/"),
     "thread": ("ref.a1", lambda ids: f"/liaison/{ids[PATHWAY]}/"),
+    "plan": ("ref.a1", lambda ids: f"/plan/{ids[PATHWAY]}/"),
+    "points of support": ("ref.a1", lambda ids: f"/scale/{ids[PATHWAY]}/"),
+    "meetings of three": ("ref.a1", lambda ids: f"/meetings-of-three/{ids[PATHWAY]}/"),
+    "training": ("ref.a1", lambda ids: f"/placements/{ids[PATHWAY]}/new/training/"),
+    "calendar": ("emp.31", lambda ids: "/calendar/"),
     "session room": ("sec.31", lambda ids: f"/meetings/points/{ids['item', REQUEST]}/"),
     "reading sheet": ("mem.31.1", lambda ids: f"/meetings/points/{ids['item', REQUEST]}/"),
     "convention": ("mgr.a", lambda ids: f"/conventions/{ids['convention']}/"),
@@ -41,7 +46,7 @@ SCREENS = {
     "orientation": ("ref.a1", lambda ids: f"/orientations/{ids['orientation_id', PATHWAY]}/"),
 }
 # Looked at in the slow proofs: they are made of what the others already show.
-SLOW = ("services", "job offers", "facts of a service", "orientation")
+SLOW = ("services", "job offers", "facts of a service", "orientation", "meetings of three", "training", "calendar")
 SLOW += ("agenda of a committee", "committee held", "minutes", "thread of a convention", "pair", "hand-over")
 SLOW += ("matches", "wishes", "set aside", "CV", "right to work", "insertion", "proposal")
 

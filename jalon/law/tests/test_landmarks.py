@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from jalon.law.dates import add_months, period_end
-from jalon.law.landmarks import LANDMARKS, after_absence, after_exit, landmarks
+from jalon.law.landmarks import LANDMARKS, after_absence, after_exit, landmarks, last_starts
 from jalon.law.work import last_start
 
 START, CAP = date(2019, 10, 7), date(2021, 10, 6)
@@ -44,6 +44,13 @@ def test_a_training_that_starts_on_its_last_day_ends_in_time(months: int) -> Non
     length = end - today
     assert last + length <= add_months(CAP, -1) < last + length.__class__(days=1) + length
     assert last_start(CAP, today, end) > last
+
+
+def test_the_last_starts_of_common_lengths() -> None:
+    found = last_starts(CAP, date(2020, 2, 20))
+    assert list(found) == [3, 6, 9, 12]
+    assert found[12] == date(2020, 9, 6)
+    assert list(found.values()) == sorted(found.values(), reverse=True)
 
 
 def test_a_missed_meeting_is_followed_by_a_call_on_a_working_day() -> None:

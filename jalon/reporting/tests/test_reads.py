@@ -1,12 +1,17 @@
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from jalon.config import clock
+from jalon.journeys.models import FollowUp
+from jalon.journeys.states import ExitKind
 from jalon.reporting import reads
 from jalon.reporting.access import COUNTRY, Scope
+from jalon.reporting.presentation import Shown
 from jalon.reporting.reads import ACCEPTED, PENDING, REFUSED, RUNNING, WITHDRAWN, Delay
+from jalon.support.models import Placement
 
 from . import factories as make
 from .factories import DAY
@@ -101,6 +106,52 @@ def test_outcomes():
     assert figures.exits == 6
     assert figures.in_work == 3
     assert figures.journeys == {RUNNING: 1}
+
+
+def left(number, kind="durable_job", days=60, news=(), **where):
+    """She left so many days after the start, and gave these news: (months, code)."""
+    one = make.accepted(number, outcome=kind, **where)
+    journey = one.journey
+    journey.exited_on = journey.starts_on + timedelta(days=days)
+    journey.save()
+    for months, code in news:
+        FollowUp.objects.create(journey=journey, months=months, due_on=LATER, answered_on=LATER, news=code)
+    return one
+
+
+def test_exits_by_kind_with_the_days_they_took():
+    for number, days in enumerate((10, 20, 30, 40, 50)):
+        left(f"a{number}", days=days)
+    left("stop", "stopped", days=44)
+    stays = reads.steering(A).stays
+    assert {kind: (stay.n, stay.median) for kind, stay in stays.items()} == {"durable_job": (5, 30), "stopped": (1, 44)}
+    rows = {kind: (n, median) for kind, n, median in Shown(A, None, "").exits}
+    assert rows == {
+        "emploi durable (sans terme, ou six mois et plus)": ("5", "30"),
+        "arrêt à sa demande": ("1", "–"),
+    }
+    outside = Shown(replace(A, exact=False), None, "").exits
+    assert len(outside) == len(ExitKind)
+    assert {median for _kind, _n, median in outside} == {"–"}
+    assert {n for _kind, n, _median in outside} == {"5", "moins de 5"}
+
+
+def test_news_are_counted_by_months_and_small_counts_stay_hidden():
+    left("1", news=[(3, "working"), (6, "no_answer")])
+    left("2", news=[(3, "working")])
+    left("3", org="org-b", department="13", news=[(3, "other")])
+    assert reads.steering(A).news == {(3, "working"): 2, (6, "no_answer"): 1}
+    assert Shown(A, None, "").news[0] == ("3 mois après", ["2", "0", "0", "0", "0"])
+    assert Shown(A, None, "").asked
+    assert not Shown(replace(A, exact=False), None, "").asked
+
+
+def test_the_days_to_a_first_job():
+    one = make.accepted("1")
+    start = one.journey.starts_on
+    for kind, after in (("training", 3), ("job", 40), ("job", 50)):
+        Placement.objects.create(dossier=one, kind=kind, starts_on=start + timedelta(days=after))
+    assert reads.steering(A).job.days == {40: 1}
 
 
 @pytest.mark.parametrize(

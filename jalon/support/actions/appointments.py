@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from jalon.access import Actor, Hidden, Refused, Role
 from jalon.config import clock
+from jalon.law.landmarks import after_absence
 from jalon.notices import actions as notices
 from jalon.people import access as people
 from jalon.people import actions as people_actions
@@ -66,6 +67,8 @@ def record_attendance(actor: Actor, appointment: Appointment, *, attended: bool)
     appointment.save(update_fields=["attended"])
     if attended and actor.role in access.ASSOCIATION:
         people_actions.contacted(dossier, day, actor=actor)
+    if not attended and appointment.with_adviser:
+        notices.plan(dossier, "missed_meeting", after_absence(clock.today()), role=Role.REF, actor=actor)
     trail(actor, "record_attendance", dossier, appointment)
     notices.complete(dossier, "appointment", key=appointment.pk, actor=actor)
     people_actions.refresh_next_due(dossier)

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from jalon.access import Actor, Refused, Role
 from jalon.config import clock
-from jalon.law.landmarks import after_absence
 from jalon.notices import actions as notices
 from jalon.people import access as people
 from jalon.people import actions as people_actions
@@ -173,7 +172,5 @@ def miss_meeting(actor: Actor, meeting: JointMeeting) -> JointMeeting:
     _require(actor, dossier, "edit")
     row, _state = _held(meeting, "miss")
     record_attendance(actor, row.appointment, attended=False)
-    notices.plan(dossier, "missed_meeting", after_absence(clock.today()), role=Role.REF, actor=actor)
-    people_actions.refresh_next_due(dossier)
     trail(actor, "miss_meeting", dossier, row)
     return row

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from jalon.access import Actor
 from jalon.config import clock
@@ -58,9 +58,10 @@ def record_placement(
     if kind == PlacementKind.IMMERSION:
         _check_immersion(dossier, organisation, starts_on, ends_on, purpose, renewal)
         data |= {"purpose": purpose, "renewal": renewal}
+        notices.complete(dossier, "clock_day150", actor=actor)
     elif kind == PlacementKind.TRAINING:
         _check_training(dossier, starts_on, ends_on, rncp, late_reason)
-        data |= {"rncp": rncp, "late_reason": late_reason.strip()}
+        data |= {name: words for name, words in (("rncp", rncp), ("late_reason", late_reason.strip())) if words}
     placement = Placement(dossier_id=dossier.pk, kind=kind, starts_on=starts_on, ends_on=ends_on)
     seal(placement, dossier, data)
     placement.save(force_insert=True)
@@ -126,10 +127,10 @@ def end_placement(actor: Actor, placement: Placement, *, ends_on: date, result: 
 
 
 REASONS = {
-    "too_long": _lazy("Une immersion dure un mois de date à date, au plus."),
-    "renewed_twice": _lazy("Une immersion se renouvelle une fois seulement."),
-    "too_many_agreements": _lazy("Deux immersions au plus sur douze mois dans une même structure."),
-    "too_many_days": _lazy("Soixante jours d'immersion au plus sur douze mois dans une même structure."),
+    "too_long": gettext_lazy("Une immersion dure un mois de date à date, au plus."),
+    "renewed_twice": gettext_lazy("Une immersion se renouvelle une fois seulement."),
+    "too_many_agreements": gettext_lazy("Deux immersions au plus sur douze mois dans une même structure."),
+    "too_many_days": gettext_lazy("Soixante jours d'immersion au plus sur douze mois dans une même structure."),
 }
 
 
@@ -144,7 +145,7 @@ def _check_immersion(
         known = [
             immersion.Agreement(row.starts_on, row.ends_on or immersion.last_day(row.starts_on), bool(data["renewal"]))
             for row in before.order_by("starts_on")
-            if organisation and fold((data := row.unseal()).get("organisation", "")) == fold(organisation)
+            if organisation and _same((data := row.unseal()).get("organisation", ""), organisation)
             if "renewal" in data
         ]
         end = ends_on or immersion.last_day(starts_on)
@@ -159,6 +160,10 @@ def _check_immersion(
         raise ValidationError({"starts_on": why.get(error.code, error.message_fr)}) from None
     if found.reasons:
         raise ValidationError({"ends_on": [str(REASONS[reason]) for reason in found.reasons]})
+
+
+def _same(structure: str, other: str) -> bool:
+    return fold(structure).strip() == fold(other).strip()
 
 
 def _check_training(dossier: Dossier, starts_on: date, ends_on: date | None, rncp: str, late_reason: str) -> None:

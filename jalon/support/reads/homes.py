@@ -160,6 +160,8 @@ class AdviserHome(NamedTuple):
     waiting: list[dict[str, Any]]
     starts: list[dict[str, Any]]
     appointments: list[dict[str, Any]]
+    # Landmarks of the plan that the agency carries, within a month.
+    landmarks: list[dict[str, Any]]
     subjects: Sequence[Dossier]
 
 
@@ -193,7 +195,17 @@ def adviser_home(actor: Actor) -> AdviserHome:
         )
     listed = [{**m, "label": labels[m["dossier"]]} for m in _waiting(actor, ids)]
     days = [{**a, "label": labels[a["dossier"]]} for a in _appointments(actor, ids)]
-    return AdviserHome(shown, listed, _starts(projects, labels), days, found)
+    return AdviserHome(shown, listed, _starts(projects, labels), days, _landmarks(projects, labels), found)
+
+
+def _landmarks(ids: list[str], labels: dict[str, str]) -> list[dict[str, Any]]:
+    """What the agency is told of, of those who share their project. One statement."""
+    until = clock.today() + timedelta(days=31)
+    rows = open_deadlines().filter(dossier__in=ids, role="EMP", on__lte=until).order_by("on", "pk")
+    return [
+        {"dossier": row.dossier, "label": labels[row.dossier], "kind": kinds.label(row.kind), "on": row.on}
+        for row in rows[:LINES]
+    ]
 
 
 def _starts(ids: list[str], labels: dict[str, str]) -> list[dict[str, Any]]:

@@ -11,8 +11,7 @@ from jalon.accounts.models import User
 from jalon.config import clock
 from jalon.directory.models import name_subquery
 from jalon.journeys.models import Journey
-from jalon.law import work
-from jalon.law.dates import period_end
+from jalon.law.landmarks import last_starts
 from jalon.people import access as people
 from jalon.people.models import Dossier, Share
 from jalon.ui import html
@@ -129,17 +128,10 @@ def placements(actor: Actor, dossier: Dossier) -> list[dict[str, Any]]:
     return shown
 
 
-# Lengths of training, in months, whose last start is told before any session is chosen.
-LENGTHS = (3, 6, 9, 12)
-
-
-def training_limits(dossier: Dossier) -> list[tuple[int, date]]:
+def training_limits(dossier: Dossier) -> dict[int, date]:
     """Months of a certifying training → the last day on which it may start, in a running pathway. One statement."""
     cap = Journey.objects.filter(dossier=dossier, exited_on=None).values_list("cap_on", flat=True).first()
-    if cap is None:
-        return []
-    today = clock.today()
-    return [(months, work.last_start(cap, today, period_end(today, months), certifying=True)) for months in LENGTHS]
+    return last_starts(cap, clock.today()) if cap else {}
 
 
 def subject(actor: Actor) -> QuerySet[Dossier]:

@@ -88,16 +88,19 @@ class Layer(NamedTuple):
 
 def layers(actor: Actor, dossier: Dossier) -> list[Layer]:
     """The shared layer, and the association's for who reads it. Two statements."""
-    circles = [True, False] if access.reads_own_layer(actor, dossier) else [True]
+    own = access.reads_own_layer(actor, dossier) and _key(dossier, False) is not None  # its key may be destroyed
+    circles = [True, False] if own else [True]
     edits = {shared: people.can(actor, dossier, "C10" if shared else "C11", "edit") for shared in circles}
     rows = PlanStep.objects.filter(dossier=dossier, shared__in=circles).order_by("due_on", "pk")[:LINES]
     steps: dict[tuple[str, bool], list[Action]] = {}
     for row in rows:
         steps.setdefault((row.objective_id or "", row.shared), []).append(_action(row, dossier, edits[row.shared]))
     aims = list(Objective.objects.filter(dossier=dossier, shared__in=circles).order_by("created_on", "pk")[:LINES])
+    rank = {code: at for at, code in enumerate(families())}
     found = []
     for shared in circles:
         listed = [_aim(row, dossier, edits[shared], steps) for row in aims if row.shared == shared]
+        listed.sort(key=lambda one: rank.get(one.family, 0))
         if loose := steps.get(("", shared)):
             listed.append(Aim("", "", "", "", "", "", None, None, [], _sorted(loose)))
         open_ones = [one for one in listed if one.state in (ObjectiveState.OPEN, None)]

@@ -37,7 +37,9 @@ class Scale(NamedTuple):
         if gap == 0:
             return _("Même regard toutes les deux.")
         return (
-            _("Elle se voit plus haut que sa référente.") if gap > 0 else _("Elle se voit plus bas que sa référente.")
+            _("Elle se voit plus haut que la personne référente.")
+            if gap > 0
+            else _("Elle se voit plus bas que la personne référente.")
         )
 
 

@@ -9,6 +9,7 @@ from jalon.access import Hidden, Refused
 from jalon.config import clock
 from jalon.directory.tests.factories import actor_of
 from jalon.journal.models import Entry
+from jalon.journeys.models import Journey
 from jalon.notices.models import Deadline, Outbox
 from jalon.people import actions as people_actions
 from jalon.support import actions
@@ -357,6 +358,54 @@ def test_a_written_end_wins_and_moves(world, shared):
 def test_nothing_falls_due_of_what_has_no_delay_or_is_over(world, shared, given):
     actions.record_placement(world.ref, shared, **{"title": "Suite", "starts_on": TODAY, **given})
     assert not Deadline.objects.filter(kind__in=("contract_due", "pass_end", "immersion_end"), done_on=None).exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "said"),
+    [
+        ({"ends_on": TODAY + timedelta(days=40)}, "ends_on", "un mois de date à date"),
+        ({"renewal": True}, "starts_on", "à renouveler"),
+        ({"purpose": "holiday"}, "purpose", "liste"),
+    ],
+)
+def test_an_immersion_that_the_law_refuses(world, shared, given, field, said):
+    with pytest.raises(ValidationError) as refusal:
+        immersed(world, shared, TODAY, **given)
+    assert said in str(refusal.value.message_dict[field])
+    assert not Placement.objects.exists()
+
+
+def immersed(world, dossier, starts_on, where="Atelier du Gard", **given):
+    return actions.record_placement(
+        world.emp, dossier, title="Cuisine", kind="immersion", organisation=where, starts_on=starts_on, **given
+    )
+
+
+def test_two_immersions_in_one_structure_and_no_third(world, shared):
+    """The second renews the first; a third, or a day in common, is refused there and free elsewhere."""
+    month = TODAY + timedelta(days=29)
+    immersed(world, shared, TODAY, ends_on=month)
+    with pytest.raises(ValidationError):
+        immersed(world, shared, month, where="ATELIER du Gard ")
+    immersed(world, shared, month + timedelta(days=1), ends_on=month + timedelta(days=30), renewal=True)
+    with pytest.raises(ValidationError) as refusal:
+        immersed(world, shared, month + timedelta(days=31), renewal=True)
+    assert "une fois seulement" in str(refusal.value)
+    row = immersed(world, shared, month + timedelta(days=31), where="Hôtel", purpose="recruit")
+    assert row.unseal()["purpose"] == "recruit"
+
+
+def test_a_training_ends_before_the_24_months_or_somebody_says_why(world, shared):
+    cap = Journey.objects.get(dossier=shared).cap_on
+    given = {"title": "CAP", "kind": "training", "starts_on": cap - timedelta(days=365)}
+    for rncp, wrong in (("", cap + timedelta(days=1)), ("37099", cap - timedelta(days=10)), ("RNCP37", cap)):
+        with pytest.raises(ValidationError):
+            actions.record_placement(world.ref, shared, **given, ends_on=wrong, rncp=rncp)
+    assert not Placement.objects.exists()
+    actions.record_placement(world.ref, shared, **given, ends_on=cap)
+    late = {"ends_on": cap + timedelta(days=30), "late_reason": "La formation continue après le terme."}
+    row = actions.record_placement(world.ref, shared, **given, **late, rncp="37099")
+    assert (row.unseal()["rncp"], row.unseal()["late_reason"]) == ("37099", late["late_reason"])
 
 
 def test_a_kind_that_is_none(world, shared):

@@ -60,9 +60,9 @@ def test_the_summary_follows_the_order_of_the_agency(world, subject):
     labels = ["numérique", "mobilité", "familiales", "santé", "lecture", "logement", "financières", "juridiques"]
     places = [sheet.text.index(label) for label in labels]
     assert places == sorted(places)
-    for said in ("Cours du soir", "Inscrite", "référente sociale", "Parler au travail", "Chercher une place", "Visite"):
+    for said in ("Cours du soir", "Inscrite", "personne référente", "Parler au travail", "Chercher une place"):
         assert said in sheet.text
-    for kept in ("SERIN", "Alizé", world.association.name if hasattr(world.association, "name") else "Calandre"):
+    for kept in ("SERIN", "Alizé", "Calandre"):
         assert kept not in sheet.text
     assert vocabulary.found([sheet.text, sheet.title, made.paper.file_name]) == []
     assert Paper.objects.get().kind == "plan_summary"

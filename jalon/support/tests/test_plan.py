@@ -292,6 +292,7 @@ def test_a_landmark_is_told_to_the_right_person(world, shared):
     find = persons.recipients()
     assert find(rows["clock_day30"]) == [world.worker.user_id]
     assert find(rows["clock_day150"]) == [world.adviser.user_id]
+    assert "un métier découvert en immersion" in body(browser(world.adviser).get("/"))
     shared.shares.update(revoked_at=clock.now())
     assert persons.recipients()(rows["clock_day150"]) == [world.worker.user_id]
 
@@ -327,7 +328,8 @@ def test_the_page_keeps_each_layer_for_its_readers(world, shared):
         assert client.get(reverse("support:step", args=[hidden.pk])).status_code == 404
         assert client.post(reverse("support:plan_step", args=[hidden.pk, "finish"])).status_code == 404
         assert client.post(reverse("support:objective", args=[own.pk, "reach"])).status_code == 404
-    assert adviser.post(aims, {"aim": "care.0", "shared": "no"}).status_code == 422
+    assert adviser.post(aims, {"aim": "care.0", "words": ""}).status_code == 422
+    assert adviser.post(aims, {"aim": "23.3", "words": ""}).status_code == 303
 
 
 def test_the_page_of_an_action(world, shared):

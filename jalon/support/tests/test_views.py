@@ -501,10 +501,16 @@ def test_the_scale(world, worker, shared):
 def test_placements(world, worker, shared):
     address = reverse("support:placements", args=[shared.pk])
     data = {"title": "CQP employée d'étage", "organisation": "", "starts_on": "13/07/2025", "ends_on": "", "result": ""}
-    data["kind"] = "training"
-    assert worker.post(address, data).status_code == 303
-    assert worker.post(address, {**data, "kind": "vacances"}).status_code == 422
-    wrong = worker.post(address, {**data, "ends_on": "01/01/2025"})
+    data |= {"rncp": "", "late_reason": ""}
+    new = reverse("support:new_placement", args=[shared.pk, "training"])
+    assert "Dernier jour pour commencer" in body(worker.get(new))
+    assert worker.post(new, data).status_code == 303
+    assert worker.post(new.replace("training", "vacances"), data).status_code == 404
+    late = worker.post(new, {**data, "ends_on": "01/01/2031"})
+    assert late.status_code == 422
+    assert "au plus tard" in body(late)
+    assert worker.post(new.replace("training", "immersion"), {**data, "purpose": ""}).status_code == 400
+    wrong = worker.post(new, {**data, "ends_on": "01/01/2025"})
     assert wrong.status_code == 422
     assert "ne peut pas précéder" in body(wrong)
     row = Placement.objects.get()

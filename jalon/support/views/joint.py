@@ -65,19 +65,19 @@ def placements(request: HttpRequest, dossier_id: str) -> HttpResponse:
 
 @screen("C10", "create", roles=("REF", "EMP"))
 @require_http_methods(["GET", "POST"])
-def new_placement(request: HttpRequest, dossier_id: str, kind: str) -> HttpResponse:
+def new_placement(request: HttpRequest, dossier_id: str, nature: str) -> HttpResponse:
     """Something begins: the facts of its kind, under the law's checks."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     dossier = project(request, dossier_id)
-    if kind not in PlacementKind.values:
+    if nature not in PlacementKind.values:
         raise Hidden
     people.require(actor, dossier, "C10", "create")
-    form = PLACEMENT_FORMS.get(kind, PlacementForm)(posted(request))
-    act = lambda: actions.record_placement(actor, dossier, kind=kind, **form.answers)  # noqa: E731
+    form = PLACEMENT_FORMS.get(nature, PlacementForm)(posted(request))
+    act = lambda: actions.record_placement(actor, dossier, kind=nature, **form.answers)  # noqa: E731
     if form.is_bound and saved(form, act):
         return done(request, reverse("support:placements", args=[dossier_id]), _("Placement noté"))
-    limits = joint.training_limits(dossier) if kind == PlacementKind.TRAINING else []
-    context = {**about(request, dossier), "kind": kind, "kind_label": PlacementKind(kind).label, "limits": limits}
+    limits = joint.training_limits(dossier).items() if nature == PlacementKind.TRAINING else ()
+    context = {**about(request, dossier), "kind": nature, "kind_label": PlacementKind(nature).label, "limits": limits}
     return shown(request, form, "support/placement.html", context)
 
 
