@@ -13,9 +13,10 @@ from typing import Any, Final
 
 from jalon.offers.matching import french, signs, trades
 from jalon.offers.matching import hours as clockwork
-from jalon.offers.matching.text import FIELD, Doc, fold, phrases, record, records, stance, words
+from jalon.offers.matching.text import FIELD, Doc, fold, phrases, record, records, said, stance, words
 
 LEVELS: Final = trades.LEVELS
+SAID: Final = said("facts")
 
 
 @dataclass(slots=True)
@@ -128,63 +129,6 @@ def point(row: Mapping[str, Any]) -> tuple[float, float] | None:
 
 
 _MUST: Final = r"(?:exige\w*|obligatoires?|imperati\w+|indispensables?|requis\w*|necessaires?|demande\w*|valides?|valable|en cours de validite|a jour)"
-_UNSERVED: Final = phrases(
-    r"(?:non|pas|mal|peu|tres peu|faiblement|n'est pas|ni|jamais) (?:bien )?desservi\w*|(?:aucun|pas de|sans|absence de|ni|aucune ligne de|pas d'acces en|inaccessible (?:en|par|sans)|non accessible (?:en|par)|pas accessible (?:en|par)|peu accessible (?:en|par)|difficilement accessible (?:en|par)) (?:les )?(?:transports?|bus|cars?|lignes? de bus|arrets? de bus|gare)\b"
-    r"|accessible (?:uniquement|seulement|exclusivement) en (?:voiture|vehicule)|(?:uniquement|seulement) accessible en (?:voiture|vehicule)|transports? en commun (?:inexistants?|insuffisants?|ne (?:dessert|permet|circul)\w*|impossibles?)|hors (?:du )?reseau (?:de |des )?(?:transports?|bus)|(?:bus|transports?)[^.;\n]{0,30}ne (?:desser|circul|pass|vont|va)\w*"
-)
-_SHUTTLE: Final = phrases(
-    r"\bnavettes?\b|ramassage|transport (?:assure|organise|pris en charge par l'entreprise|du personnel)|covoiturage (?:organise|possible|mis en place)|car d'entreprise|venons vous chercher|minibus"
-)
-_HOUSED: Final = phrases(
-    r"\blogee?s?\b(?! a)|\bnourrie?s?[ ,/-]+(?:et )?logee?s?|(?:logement|hebergement|chambre|studio|mobil-home|appartement)[^.;\n]{0,35}(?:sur place|fourni|possible|propose|assure|gratuit|offert|mis a disposition|compris|inclus|prevu|pour (?:les )?saisonniers)|possibilite (?:de |d')(?:logement|hebergement|etre loge)|hebergee?s? sur place"
-)
-_LICENCE: Final = phrases(
-    r"\bpermis(?: de conduire)?(?: (?:vl|voiture))?(?: \(?([a-e]{1,2}1?e?)\)?(?![a-z]))?(?: ?/ ?vehicule)?|\bcategorie b\b"
-)
-_NOT_LICENCE: Final = re.compile(
-    r"^permis (?:de (?:travail|sejour|construire|feu|chasse|port|chasser|louer)|cariste|nacelle|bateau|cotier|fimo|a point)"
-)
-_VEHICLE: Final = phrases(
-    r"\bvehicul(?:e|ee|es|ees)\b(?!s? (?:de (?:service|fonction|societe|l'entreprise|l'association)|fourni|mis a|utilitaire|d'entreprise|leger|electrique|hors))(?: personnels?)?|\bvoiture(?: personnelle)?\b(?! (?:de (?:service|fonction|societe)|fournie|mise a))|moyens? de (?:locomotion|transport) (?:personnels?|autonomes?|individuels?|indispensables?|obligatoires?|exiges?|necessaires?|requis)|moyen de locomotion|locomotion (?:personnelle|autonome)|\bscooter\b|\bmotorisee?\b"
-)
-_VEHICLE_THERE: Final = re.compile(
-    r"(?:parking|stationnement|garage|emplacements?|places?|nettoy\w+|lavage|entretien|laver|prepar\w+|reparation|mecani\w+|vente|location|louer|parc|flotte|convoyage|chargement|charger|conduite|conduire)[^.;,\n]{0,30}$"
-)
-_ALONE: Final = phrases(
-    r"\bseule?s?(?:\(e\))?(?:\(s\))?,? (?:avec (?:votre|son|un|une|le) |sur|dans|au|aux|en (?:intervention|mission|deplacement|poste|boutique|magasin|caisse|salle|cuisine|service|horaire|soiree|nuit)|la nuit|chez|pour (?:assurer|tenir|ouvrir|fermer|gerer|tout)|a (?:l'accueil|la reception|votre poste|bord))|\b(?:travail\w*|intervien\w+|intervention|serez|etes|exerce\w*|oper\w+|assur\w+|tien\w+|gere\w+)[^.;,\n]{0,25} (?:toute? )?seule?(?:\(e\))?\b|"
-    r"situations? isolees?|(?:usines?|bergeries?|depots?|ateliers?|chateaux?|hangars?|serres?|magasins?|maisons?|sites?|lieux?|postes?|zones?|endroits?|exploitation|ferme|domaine|gite|mas|entrepot|batiment|etablissement|secteurs?|hotel|refuge)[^.;,\n]{0,25} isolee?s?\b|travailleu(?:r|se)s? isole\w*|travail isole|\bhameaux?\b|lieu[- ]dit|a l'ecart (?:du|de la|des)|en pleine (?:nature|campagne|foret|garrigue|montagne)|isole\w* en|zone rurale isolee|\w{3,}ez (?:et \w{3,}ez )?seule?\b|(?:rondes?|tournees?|interventions?|missions?|services?|permanences?) seule?(?:\(e\))?\b|sans (?:autre |aucune? )?(?:salariee?s?|collegues?)\b|eloignee?s? (?:des|de toute?|du|d'un) (?:habitations?|village|bourg)|(?:chalets?|refuges?) d'altitude|accessible uniquement a pied|(?:phares?|stations?|gares?|relais|fermes?)[^.;,\n]{0,15} isolee?s?\b|interventions? individuelles?|(?:sites?|locaux) (?:inoccupes?|deserts?)|solitaires?\b|perdue?s? (?:dans|au)|au bout d'un chemin|chemin forestier|a \d+ ?km (?:du premier|de toute?)|loin (?:de tout|des habitations|de toute habitation)|au milieu des (?:vignes|champs|bois)|en foret\b|sans voisin\w*|seule? (?:personne|salariee?) (?:sur|presente?|dans)|en solo\b|aucun voisin\w*|refuges? (?:de montagne|isole)|acces par (?:une )?piste|hors (?:la )?presence d|en l'absence (?:du personnel|des salaries|des occupants)|en solitaire|sans collegues?|\bpti\b|\bdati\b|coupe du monde"
-)
-_HOME: Final = phrases(
-    r"(?:au|aux|a|a leurs?|a son|a notre|leurs?|son|notre) domiciles?\b(?! fiscal)(?: (?:des?|d'un|d'une|de la|du|de nos) (?:particuli\w+|person\w+|beneficiaires?|clients?|familles?|usagers?|employeur|patients?|seniors?|aines))?|chez (?:les |des |nos |le |un |une |l')?(?:particuli\w+|personnes?|beneficiaires?|clients? particuliers?|familles?|usagers?|seniors?|habitants?)|domiciles? (?:des?|d'un|d'une|de la|du|de nos) (?:particuli\w+|person\w+|beneficiaires?|clients?|familles?|usagers?|patients?)|(?:maison|villa|appartement|logement)s? (?:des?|d'un|d'une) (?:particuli\w+|famille)|domiciles (?:de|du|d'|des|en)|chez l'habitant|dans leurs? (?:logements?|appartements?|maisons?)|au sein des foyers(?! d)|chez (?:elle|lui|eux|elles|les parents|ses parents)\b|\bfamille\b[^.;\n]{0,35}(?:cherche|recherche)|(?:logement|appartement)s? (?:des|de nos|de vos) (?:beneficiaires|usagers|personnes|seniors|aines|patients)|employee?s? de maison|chez (?:les|nos|des) clients? (?:seniors?|ages|prives)|(?:dans|de) (?:la |l'|les )?(?:maison|villa|appartement|logement)s? (?:de |d'une?|d'un) ?(?:couple|personne|dame|monsieur|senior)|particulier employeur|employeur particulier|maison individuelle chez|\bssiad\b|gard\w+ [^.;\n]{0,40}(?:a la maison|a notre domicile|chez (?:nous|moi))|au sein (?:de la|d'une) famille|dans une famille"
-)
-_HOME_NOT: Final = re.compile(
-    r"(?:livr\w+|portage|teletravail\w*|travail|travailler|proche|pres|depuis|entre|trajets?|transports?|achats?|frais|kilomet\w+)(?: de repas| de courses| des repas| des courses| de colis| de votre| le| votre)? ?$"
-)
-_ELSEWHERE: Final = phrases(
-    r"residences?|ehpad|etablissements?|foyers?|bureaux|hotels?|ecoles?|centres? (?:de|d'|medic|social)|cliniques?|hopita\w+|gites?|vides?|livr\w+|ateliers?|maisons? de retraite|pas d'interventions?|(?:jamais|pas|aucun\w*|ni|sans)[^.;\n]{0,30}(?:domicile|particuliers)"
-)
-_PUBLIC: Final = phrases(
-    r"accueil (?:telephonique|physique)|accueil(?:lir)?(?: physique| telephonique| et (?:le )?(?:conseil|service|l?'?orientation|encaissement|l'accompagnement)|,? (?:conseil|orientation|encaissement)){0,3}(?: (?:et telephonique|des?|du|de la|les|la|le|de nos|nos)){0,3} (?:client\w*|public|visiteurs?|usagers|voyageurs|convives|touristes|vacanciers)|contacts? (?:direct |permanent |quotidien |regulier )?(?:avec |de |du )?(?:le |la |les |nos |une |des )?(?:public|client\w*|visiteurs?|usagers|voyageurs|touristes|convives)|relations? clients?|service (?:en salle|a table|au comptoir|au bar|client\w*)|serv(?:ir|ez|ice) (?:aux tables|(?:les |nos |des |aux )?(?:clients?|clientele|convives|tables))|receptions? (?:des|de la) client\w*|(?:tenue de |en |la |a la |tenir la |hote\w* de )caisse\b|\bcaisse\b(?! (?:de |des )?(?:retraite|outils|a outils|allocations|primaire|en bois|en plastique))|encaiss\w+|\bventes?\b(?! (?:en gros|aux encheres|en ligne|par correspondance))|conseill?(?:er|ez)? (?:les |aux |la |des |nos )?(?:client\w*)|repondre aux questions des (?:clients?|visiteurs?|usagers|voyageurs)|serv\w+ au (?:comptoir|bar)|\bguichet\b|prise de commandes?|renseign(?:er|ez) (?:les |le |nos )?(?:clients?|public|visiteurs?|usagers)|"
-    r"\bservice,? (?:caisse|en salle)|\bsalle\b(?= ?[.,]| de restaurant)|animation de la clientele"
-)
-_PUBLIC_NOT: Final = re.compile(
-    r"(?:(?:surfaces?|points?|espaces?|zones?|hors|apres|avant|force|reseau) (?:de |la )?|(?:commissions?|pourcentages?|primes?|interessement) (?:sur|aux?) (?:les |la |vos |nos )?)$"
-)
-_EXPOSURE: Final = phrases(
-    r"\bvideos?\b(?![ -]?(?:surveillance|protection|conference|projecteur|gardiennage|ludique))|\btourn(?:age|er|ez)s? (?:de |d'|des |d'une? |une? |pour ){0,3}(?:videos?|films?|clips?|spots?|pub\w*|series?|emissions?)|\bfigurante?s?\b|reseaux? socia(?:ux|l)|\binstagram\b|\btik ?tok\b|\bfacebook\b|\byoutube\b|\bsnapchat\b|photos? (?:demandee?s?|exigee?s?|obligatoires?|en pied|recentes?|de vous|du visage)|(?:joindre|envoy\w+|avec|transmett\w+|cv avec|fournir|joignez)[^.;\n]{0,30}\bphotos?\b|\bphotos? (?:a joindre|avec (?:le |votre )?cv|publi\w+|de l'equipe|des salaries|sur (?:le|notre) site)|(?:figur|appara|pos)\w+[^.;,\n]{0,25}(?:photos?|videos?|affiches?|plaquettes?|site|ecran|supports|spots?|films?|publicites?|magazines?|television)|\bpos(?:e|es|ez|ent|er) (?:pour|devant)|(?:es|sera|seras|serez|etes|etre|sont) (?:\w+ )?(?:filmee?s?|photographiee?s?)\b|seances? photos?|defiles?\b|castings?\b|visage de (?:la|notre) marque|interviews?\b|plateaux? (?:tele|de television)|\bshootings?\b|modeles? photo|\bmannequins?\b|face (?:a la )?camera|devant (?:la |une )?camera|droits? a l'image|live shopping|\blives?\b(?= (?:shopping|sur|video))|streaming|\bteletele\b|emissions? de television|reportages? (?:tele|televise|photo)|(?:publication|diffusion) de (?:votre|vos) (?:image|photo|portrait|visage)|(?:votre|vos) (?:image|visage|photo|portrait)s?\b[^.;\n]{0,30}(?:publi|diffus|utilis|affich|site|reseaux)"
-)
-_EXPOSURE_NOT: Final = re.compile(
-    r"(?:suivez|retrouvez|rejoignez|decouvrez|abonnez|likez|visitez|regardez|consultez|liens?|page|plus d'infos?|en savoir plus|vu|voir|rayon|materiel|jeux?|montage|stock\w*|vente de|appareils?|securite|surveill\w+|alarme\w*|reparation|console\w*|camera\w*)[^.;\n]{0,40}$"
-)
-_CHECK: Final = phrases(
-    r"casiers? judiciaires?|casiers? (?:vierge|n[° ]|b ?[23]|demande|exige|obligatoire|a fournir|verifie)|(?:extraits?|controle|verification|consultation) (?:de |du )casiers?|\bcasier\b(?= ?[.,;)(])|\bhonorabilite\b|\bbulletin (?:n ?[°o]? ?)?[23]\b|\bb[23]\b(?= (?:vierge|du casier|obligatoire|demande))|moralite|enquete administrative|enquete de (?:securite|moralite)|habilitation (?:prefectorale|secret|defense)|agrement (?:prefectoral|cnaps|pmi)|fijais\w*|verification (?:des antecedents|d'antecedents)|controle des antecedents|antecedents judiciaires|carte professionnelle"
-)
-_IAE: Final = phrases(
-    r"(?:chantiers?|entreprises?|ateliers?|contrats?|cdd|structures?|association|salariee?s?|postes?|poste|parcours) (?:et chantiers? )?(?:a duree determinee )?d'insertion|\bcddi\b|\biae\b|insertion par l'activite|association intermediaire|\betti\b|\bsiae\b|\baci\b|pass[- ]iae|\ben insertion\b|cdi inclusion|travail temporaire d'insertion"
-)
-_IAE_NOT: Final = re.compile(
-    r"(?:encadr\w+|animat\w+|conseill\w+|charge\w*|accompagn\w+|formateu\w+|moniteu\w+|responsable|coordinat\w+|direct\w+|publics?|aupres|personnes?|jeunes?|beneficiaires|partenaire\w*|permanente?s?)[^.;\n]{0,45}$"
-)
 _BODY: Final[dict[str, re.Pattern[str]]] = {
     key: phrases(pattern)
     for key, pattern in {
@@ -208,21 +152,6 @@ _BODY: Final[dict[str, re.Pattern[str]]] = {
 _DIPLOMA_NAMES: Final = r"(?:diplomes?(?: d'etat| de niveau| national)?|\bcap\b|\bc\.a\.p|\bbep\b|\bbac(?:calaureat)?\b(?: pro\w*| ?\+ ?\d)?|titres?\b(?! (?:de (?:sejour|transport)|restaurant))(?: professionnels?)?|\btp\b|certificats? (?:de qualification|d'aptitude|professionnel)|\bcqp\b|\bcaces\b|cartes? pro(?:fessionnelles?)?\b(?: cnaps)?|habilitations? electriques?|\bdeaes\b|\bdeas\b|\bdeavs\b|\bdeap\b|\badvf\b|\bbafa\b|\bbafd\b|\bbrevets?\b(?! des societes)|\bbpjeps\b|\bbts\b|\bdut\b|\blicence\b|\bmaster\b|\bssiap\b|\bsst\b|\bfimo\b|\bcertiphyto\b|\bbp\b|\bbnssa\b|\bhaccp\b)"
 _DIPLOMA: Final = phrases(_DIPLOMA_NAMES)
 _DIPLOMA_MUST: Final = re.compile(rf"^[^.;\n]{{0,70}}?\b{_MUST}")
-_DIPLOMA_LEAD: Final = re.compile(
-    r"(?:titulaire|possession|possede\w*|diplomee?s?|justifi\w+|detent\w+|muni\w*|obligatoire\w*|exige\w*|requis\w*|indispensable\w*|imperati\w+|necessit\w+)[^.;\n]{0,30}$"
-)
-_DIPLOMA_LED: Final = re.compile(
-    r"(?:prepar\w+|obtenir|obtention|visant|vers|validation|apprentissage|alternance|professionnalisation|form(?:e|ation|ons|er)\w*|pass(?:er|age|ez)|finance\w*|possibilite|debouch\w+)[^.;\n]{0,50}$"
-)
-_DIPLOMA_LED_AFTER: Final = re.compile(
-    r"^[^.;\n]{0,40}(?:en cours accept|pris en charge|finance\w*|passe (?:par|a|en)|possibilite de|prepare\b|a passer)"
-)
-_EXPERIENCE: Final = phrases(
-    r"experiences?[^.;\n]{0,45}?\b(?:exige\w*|obligatoire|indispensable|imperative?|requise|necessaire|demandee|confirmee|reussie|significative|similaire exigee)|(?:exig\w+|requi\w+|impos\w+|justifi\w+|dispos\w+|possed\w+|avez|faut) (?:d'|de |imperativement |deja ){0,3}(?:une |d'une )?(?:premiere |solide |bonne |reelle )?(?:d'experiences?|experiences?)|\b(?:\w+|\d+) ans? (?:d'experience|dans (?:un poste|le metier|la fonction|une fonction)|minimum)|experience (?:de |d'|d'au moins |minimale? de |minimum de |minimum ){1,3}(?:\w+|\d+) (?:ans?|mois|saisons?)|profils? (?:confirme|experimente)\w*|(?:personne|candidate?|cuisinier|cuisiniere|professionnel\w*|secretaire|coiffeu\w+|couturi\w+) (?:experimentee?|confirmee?)|experimentee? (?:exige|obligatoire|imperati)\w*"
-)
-_NO_EXPERIENCE: Final = phrases(
-    r"debutant\w*(?:\(e\))?(?:\(s\))?(?: \w+){0,2} accept\w+|accept\w+ (?:aux |les )?debutant\w*|ouvert\w* (?:aux |a tous les )?debutant\w*|(?:sans|aucune|pas d'|pas besoin d'|ni) ?(?:d')?experience|experience (?:non|pas) (?:exigee|necessaire|requise|demandee|obligatoire|indispensable)|nous (?:vous )?formons|formation (?:assuree|interne|a l'arrivee|en interne|au poste)|premier emploi"
-)
 _MONTHS: Final = (
     "janvier",
     "fevrier",
@@ -325,8 +254,8 @@ def _read_words(offer: Mapping[str, Any], today: date) -> tuple[Facts, Doc]:
     facts = Facts("", "job", title=title)
     _trade(facts, offer, title)
     facts.no_transport = _unserved(doc)
-    facts.shuttle = _stated(doc, _SHUTTLE)
-    facts.housed = _stated(doc, _HOUSED)
+    facts.shuttle = _stated(doc, SAID.shuttle)
+    facts.housed = _stated(doc, SAID.housed)
     _rhythm(facts, offer, doc, schedule)
     family = facts.families[0] if facts.families else None
     languages = [(words(one.get("libelle")), _required(one)) for one in records(offer.get("langues"))]
@@ -339,7 +268,7 @@ def _read_words(offer: Mapping[str, Any], today: date) -> tuple[Facts, Doc]:
     whole = Doc(FIELD.join((doc.raw, pay)))
     facts.risk = signs.risk(whole)
     _contract(facts, offer, whole)
-    facts.check = _stated(doc, _CHECK)
+    facts.check = _stated(doc, SAID.check)
     _dates(facts, doc, today)
     return facts, doc
 
@@ -359,11 +288,6 @@ def _trade(facts: Facts, offer: Mapping[str, Any], title: str) -> None:
         family = trades.of_title(title) or trades.of_title(words(offer.get("romeLibelle")))
         facts.trade = title or label
     facts.families = (family,) if family else ()
-
-
-_BASED: Final = re.compile(
-    r"(?:poste (?:base|situe)|base|situee?|lieu de travail|basee?|implantee?|se situe)s?(?: :| a| sur| au| aux| est a)+ (?:la |le |les |l')?$"
-)
 
 
 def _where(facts: Facts, offer: Mapping[str, Any], doc: Doc, places: Places) -> None:
@@ -391,7 +315,7 @@ def _where(facts: Facts, offer: Mapping[str, Any], doc: Doc, places: Places) -> 
                 continue
             named.add(other)
             if other not in found and (
-                not code or _BASED.search(doc.folded[max(0, match.start() - 40) : match.start()])
+                not code or SAID.based.search(doc.folded[max(0, match.start() - 40) : match.start()])
             ):
                 if not code and re.search(
                     r"(?:bus|train|car|gare|formation|siege|entretien|centre|depuis|entre|km|minutes|pres|proche|proximite)[^.;\n]{0,20}$",
@@ -406,7 +330,7 @@ def _where(facts: Facts, offer: Mapping[str, Any], doc: Doc, places: Places) -> 
 
 
 def _unserved(doc: Doc) -> str:
-    match = _UNSERVED.search(doc.folded)
+    match = SAID.unserved.search(doc.folded)
     return doc.found(match) if match else ""
 
 
@@ -465,12 +389,12 @@ def _papers(facts: Facts, offer: Mapping[str, Any], doc: Doc) -> None:
     text = doc.folded
     for match in _DIPLOMA.finditer(text):
         before, after = text[max(0, match.start() - 60) : match.start()], text[match.end() : match.end() + 80]
-        if _DIPLOMA_LED_AFTER.match(after) or _DIPLOMA_LED.search(before) or work_study:
+        if SAID.diploma_led_after.match(after) or SAID.diploma_led.search(before) or work_study:
             continue
         if stance(text, match.start(), match.end()) != "yes":
             continue
         must = _DIPLOMA_MUST.match(after)
-        if must or _DIPLOMA_LEAD.search(before):
+        if must or SAID.diploma_lead.search(before):
             end = match.end() + (must.end() if must else min(len(after), 45))
             shown = doc.quote(match.start(), end)
             if not any(fold(shown) in known or known in fold(shown) for known, _ in demands):
@@ -479,7 +403,7 @@ def _papers(facts: Facts, offer: Mapping[str, Any], doc: Doc) -> None:
     code = fold(words(offer.get("experienceExige"))).strip()[:1]
     label = words(offer.get("experienceLibelle"))
     open_door = _no_experience(doc)
-    asked = _asked(doc, _EXPERIENCE)
+    asked = _asked(doc, SAID.experience)
     facts.beginner = bool(open_door) or code == "d"
     if asked and not open_door:
         facts.experience = asked
@@ -511,7 +435,7 @@ def _needs_vehicle(doc: Doc, match: "re.Match[str]") -> bool:
 
 
 def _no_experience(doc: Doc) -> str:
-    for match in _NO_EXPERIENCE.finditer(doc.folded):
+    for match in SAID.no_experience.finditer(doc.folded):
         before = doc.folded[max(0, match.start() - 15) : match.start()]
         if not re.search(r"\b(?:pas|non)\b[^.;]{0,6}$", before) and not re.match(
             r"[^.;\n]{0,20}s'abstenir", doc.folded[match.end() : match.end() + 30]
@@ -531,9 +455,9 @@ def _road(facts: Facts, offer: Mapping[str, Any], doc: Doc) -> None:
             facts.heavy_licence = facts.heavy_licence or label
         elif letter != "a" or not label:
             facts.licence = facts.licence or (label or "permis : exigence E")
-    for match in _LICENCE.finditer(text):
+    for match in SAID.licence.finditer(text):
         if (
-            _NOT_LICENCE.match(text[match.start() : match.start() + 40])
+            SAID.not_licence.match(text[match.start() : match.start() + 40])
             or stance(text, match.start(), match.end()) != "yes"
         ):
             continue
@@ -546,9 +470,9 @@ def _road(facts: Facts, offer: Mapping[str, Any], doc: Doc) -> None:
             facts.heavy_licence = facts.heavy_licence or doc.found(match)
         else:
             facts.licence = facts.licence or doc.found(match)
-    for match in _VEHICLE.finditer(text):
+    for match in SAID.vehicle.finditer(text):
         before, after = text[max(0, match.start() - 45) : match.start()], text[match.end() : match.end() + 60]
-        if _VEHICLE_THERE.search(before) or re.match(
+        if SAID.vehicle_there.search(before) or re.match(
             r"[^.;\n]{0,30}(?:fournie?|mise? a (?:votre )?disposition|de service|de fonction|de l'entreprise|prete?)",
             after,
         ):
@@ -568,17 +492,17 @@ def _road(facts: Facts, offer: Mapping[str, Any], doc: Doc) -> None:
 
 def _setting(facts: Facts, doc: Doc, conditions: Doc, family: trades.Family | None) -> None:
     """Isolation, private homes, the public, exposure, the body."""
-    facts.alone = _alone(doc) or _stated(conditions, _ALONE)
+    facts.alone = _alone(doc) or _stated(conditions, SAID.alone)
     facts.home = _homes(doc) or _homes(conditions)
-    if not facts.home and family is not None and family.home and not _ELSEWHERE.search(doc.folded):
+    if not facts.home and family is not None and family.home and not SAID.elsewhere.search(doc.folded):
         facts.home = facts.trade
-    facts.exposure = _stated(doc, _EXPOSURE, _EXPOSURE_NOT)
+    facts.exposure = _stated(doc, SAID.exposure, SAID.exposure_not)
     denied = re.search(
         r"(?:sans|pas de|aucun|ni) contacts? (?:direct |avec )?(?:avec )?(?:le |la |les )?(?:public|client\w*)",
         doc.folded,
     )
     if not denied:
-        facts.public = _stated(doc, _PUBLIC, _PUBLIC_NOT) or _stated(
+        facts.public = _stated(doc, SAID.public, SAID.public_not) or _stated(
             conditions, re.compile(r"contact (?:avec )?(?:du |le |la )?(?:public|client\w*)")
         )
         if not facts.public and family is not None and family.public:
@@ -595,7 +519,7 @@ def _setting(facts: Facts, doc: Doc, conditions: Doc, family: trades.Family | No
 
 
 def _alone(doc: Doc) -> str:
-    for match in _ALONE.finditer(doc.folded):
+    for match in SAID.alone.finditer(doc.folded):
         before = doc.folded[max(0, match.start() - 40) : match.start()]
         if re.search(r"\bune? (?:seule?|et )", match[0]) or (
             re.search(r"\b(?:une?|la|le|personnes?|seniors?|ages?|agees?) $", before) and "seul" in match[0][:5]
@@ -619,12 +543,14 @@ def _alone(doc: Doc) -> str:
 
 
 def _homes(doc: Doc) -> str:
-    for match in _HOME.finditer(doc.folded):
+    for match in SAID.home.finditer(doc.folded):
         before = doc.folded[max(0, match.start() - 45) : match.start()]
         after = doc.folded[match.end() :]
         theirs = match[0].startswith("au domicile") and (" de" in match[0] or after.startswith((" de", " d'")))
         own = theirs and "livr" not in before and "portage" not in before
-        if (_HOME_NOT.search(before) and not own) or re.search(r"\b(?:votre|vos|mon|de son)\b[^.;\n]{0,4}$", before):
+        if (SAID.home_not.search(before) and not own) or re.search(
+            r"\b(?:votre|vos|mon|de son)\b[^.;\n]{0,4}$", before
+        ):
             continue
         if re.match(r"\s*(?:[-/]| et )\s*(?:travail|lieu)", doc.folded[match.end() : match.end() + 15]):
             continue
@@ -654,7 +580,7 @@ def _contract(facts: Facts, offer: Mapping[str, Any], doc: Doc) -> None:
     ):
         facts.iae = words(offer.get("natureContrat")) or label or kind
     else:
-        facts.iae = _stated(doc, _IAE, _IAE_NOT)
+        facts.iae = _stated(doc, SAID.iae, SAID.iae_not)
     months = re.search(r"(\d{1,2}) mois", fold(label))
     qualifies = (
         "professionnalisation" in nature
@@ -706,10 +632,6 @@ def day(value: Any) -> date | None:
         return None
 
 
-_LEADS_TO: Final = re.compile(r"([abc][12])(?:\.\d)? ?(?:vers|a|->?|=>|/|au) ?(?:le |niveau )?([abc][12])")
-_TOWARDS: Final = re.compile(r"(?:vers|objectif|viser|atteindre|prepar\w+|niveau vise)[^.;\n]{0,20}\b([abc][12])\b")
-
-
 def read_training(row: Mapping[str, Any], identity: str, today: date, places: Places) -> Facts:
     """Read one session in the LHEO shape: formation, action, session."""
     course, action, session = record(row.get("formation")), record(row.get("action")), record(row.get("session"))
@@ -745,7 +667,7 @@ def read_training(row: Mapping[str, Any], identity: str, today: date, places: Pl
         r"\bfle\b|\bfrancais\b|linguistique|alphabetisation|illettrisme|apprendre a lire|\bfli\b|\bfos\b", text
     ) and not re.search(r"professeur|formateur|enseign", text):
         facts.topic = "french"
-        leads = _LEADS_TO.search(doc.folded) or _TOWARDS.search(doc.folded)
+        leads = SAID.leads_to.search(doc.folded) or SAID.towards.search(doc.folded)
         if leads:
             facts.target = LEVELS[leads[leads.re.groups].upper()]
     elif (
@@ -787,11 +709,11 @@ def read_training(row: Mapping[str, Any], identity: str, today: date, places: Pl
         if evening and not facts.placement.options:
             facts.placement.options, facts.placement.quote = [[(1080, 1320)]], placement.found(evening)
     both = Doc(FIELD.join((doc.raw, facts.placement_quote)))
-    facts.check = _stated(both, _CHECK)
+    facts.check = _stated(both, SAID.check)
     facts.licence = next(
         (
             both.found(one)
-            for one in _LICENCE.finditer(both.folded)
+            for one in SAID.licence.finditer(both.folded)
             if stance(both.folded, one.start(), one.end()) == "yes"
             and re.match(r"[^.;\n]{0,20}" + _MUST, both.folded[one.end() : one.end() + 40])
         ),
