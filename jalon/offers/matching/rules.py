@@ -339,17 +339,8 @@ def holds(person: Person, demand: str) -> bool:
     known: bool | None = person.memo.get(("holds", demand))
     if known is None:
         hers = person.diplomas or ()
-        for asked, held in _DOMAINS:
-            if asked.search(demand):
-                known = any(held.search(one) for one in hers)
-                break
-        else:
-            for asked, held in _HIGH:
-                if asked.search(demand):
-                    known = any(held.search(one) for one in hers)
-                    break
-            else:
-                known = bool(hers)
+        held = next((held for asked, held in (*_DOMAINS, *_HIGH) if asked.search(demand)), None)
+        known = bool(hers) if held is None else any(held.search(one) for one in hers)
         person.memo["holds", demand] = known
     return known
 
