@@ -106,6 +106,7 @@ def _tables() -> dict[str, Any]:
     return tomllib.loads(_WORDS.read_text(encoding="utf-8"))
 
 
+@cache
 def said(reader: str) -> Any:
     """Return the patterns of one reader by their names: the ways of saying of `tables/words.toml`, compiled."""
     table = _tables()[reader]
