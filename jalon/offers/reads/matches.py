@@ -10,6 +10,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from django.core.paginator import Page, Paginator
 from django.db.models import Count, Max, Min, QuerySet
 from django.utils.translation import gettext as _
 
@@ -30,7 +31,7 @@ from ..states import RUNNING, OfferKind, Source
 from .fresh import Freshness, freshness
 from .rights import work_right
 
-A_LIST = 20
+A_LIST, A_PAGE = 20, 25
 # Who would open the way again, by what sets offers aside (themes of data·inclusion).
 OPENERS = {
     "R_FRANCAIS": "lecture-ecriture-calcul", "R_PERMIS": "mobilite", "R_VEHICULE": "mobilite",
@@ -253,24 +254,30 @@ def matches(actor: Actor, dossier: Dossier) -> Found:
     )
 
 
-def set_aside(actor: Actor, dossier: Dossier, kind: str, reason: str) -> list[Match]:
-    """What the rules set aside, with every reason; what lacks least comes first. Level 0 is not here."""
+def set_aside(actor: Actor, dossier: Dossier, kind: str = "", reason: str = "", number: str = "") -> Page:
+    """What the rules set aside, with every reason, one page; what lacks least comes first. Level 0 is not here."""
     from ..matching import rules
 
     one = subject(actor, dossier)
-    rows = []
-    for code, (every, _ranked) in pairs(actor, one).items():
-        if kind and code != kind:
-            continue
-        rows += [
-            (code, offer, answer)
-            for offer, answer in every
-            if answer.verdict == "reject" and not rules.NEVER_LIFTED.intersection(answer.reasons)
-            if not reason or reason in answer.reasons
-        ]
+    rows = [
+        (code, offer, answer)
+        for code, (every, _ranked) in pairs(actor, one).items()
+        for offer, answer in (every if kind in ("", code) else ())
+        if answer.verdict == "reject" and not rules.NEVER_LIFTED.intersection(answer.reasons)
+        if not reason or reason in answer.reasons
+    ]
     rows.sort(key=lambda row: (len(row[2].reasons), "R_METIER" in row[2].reasons, row[1].id))
     known = {row["number"]: row["state"] for row in proposed(dossier)}
-    return [match for code, offer, answer in rows for match in _rows(actor, one, code, [(offer, answer, {})], known)]
+    found = Paginator(rows, A_PAGE).get_page(number)
+    shown = {
+        match.number: match
+        for code in OfferKind.values
+        for match in _rows(
+            actor, one, code, [(offer, a, {}) for kept, offer, a in found.object_list if kept == code], known
+        )
+    }
+    found.object_list = [shown[offer.id] for _code, offer, _answer in found.object_list if offer.id in shown]
+    return found
 
 
 def one_match(actor: Actor, dossier: Dossier, kind: str, number: str) -> Match | None:
@@ -386,6 +393,8 @@ def _line(actor: Actor, code: str, quote: str) -> Line:
     """A code in words. A place that she avoids is a result for the agency, never a place."""
     if code == "R_ZONE" and actor.role == Role.EMP:
         return Line(code, _("Écartée avec elle"), "", True)
+    if code == "R_DATE" and actor.role == Role.EMP:
+        quote = quote.partition(" — ")[0]  # the days of the session, not those of her pathway
     if quote.startswith(OF_HERS):
         return Line(code, LABELS[code], words.of_profile(quote), True)
     return Line(code, LABELS[code], words.of_offer(quote), quote in words.FIELDS)

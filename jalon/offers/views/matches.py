@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -38,7 +37,6 @@ from ..wishes import LINES, unknown
 from .catalogue import actor_of
 
 BOTH = (Role.REF, Role.EMP)
-A_PAGE = 25
 
 
 def subject(request: HttpRequest, dossier_id: str, action: str = "read") -> Dossier:
@@ -83,9 +81,8 @@ def aside(request: HttpRequest, dossier_id: str) -> HttpResponse:
     context: dict[str, Any] = {**about(request, dossier), "form": form}
     if not form.is_valid():
         return invalid(request, "offers/aside.html", context)
-    rows = matching.set_aside(actor, dossier, **form.answers)
     context |= {
-        "rows": Paginator(rows, A_PAGE).get_page(request.GET.get("page", "")),
+        "rows": matching.set_aside(actor, dossier, **form.answers, number=request.GET.get("page", "")),
         "can_edit": access.can_edit_project(actor, dossier),
         "filtered": any(form.answers.values()),
     }
