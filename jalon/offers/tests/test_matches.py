@@ -20,6 +20,7 @@ from jalon.offers.matching import profile as profiles
 from jalon.offers.models import Offer, Proposal, Training
 from jalon.offers.reads import matches as matching
 from jalon.offers.reads import proposals as proposed
+from jalon.offers.reads import subjects
 from jalon.offers.states import PROPOSAL, ProposalState
 from jalon.people import access as people
 from jalon.people.actions import update_identity
@@ -83,7 +84,7 @@ def test_the_same_answer_as_the_command(world):
     noted(team, dossier)
     actor, here = team.actor("REF"), mine(team, dossier)
     data = json.loads((DATA / "offers.json").read_text(encoding="utf-8"))
-    profile = matching.subject(actor, here).profile
+    profile = subjects.subject(actor, here).profile
     question = {"reference_date": DAY.isoformat(), "profiles": [profile], **data}
     told = compute.answer(question)["profiles"][dossier.pk]
     found = matching.matches(actor, here)
@@ -152,7 +153,7 @@ def test_each_training_says_its_last_start(world):
     assert work.last_start(date(2028, 5, 31), date(2027, 1, 1), date(2027, 6, 30), certifying=True) == date(2027, 11, 2)
     team, dossier = world
     noted(team, dossier)
-    one = matching.subject(team.actor("REF"), mine(team, dossier))
+    one = subjects.subject(team.actor("REF"), mine(team, dossier))
     row = Training.objects.filter(record__formation__certifiante=True, ends_on__isnull=False).first()
     assert matching._last_start(one, "training", row) is None, "no pathway yet: no clock"
     clocked = one._replace(cap_on=date(2028, 5, 31))
@@ -279,7 +280,7 @@ def test_the_agency_reads_what_she_shares_and_no_place_that_she_avoids(world):
     team, dossier = world
     noted(team, dossier, zones=["ALES"], rome=["G1607"])
     share_with_agency(team, dossier)
-    shown = matching.subject(team.actor("EMP"), mine(team, dossier, "EMP"))
+    shown = subjects.subject(team.actor("EMP"), mine(team, dossier, "EMP"))
     assert shown.lines["oral"] == "A2"
     assert "droit_travail" not in shown.profile, "« séjour » is not among what she shares"
     client = team.browser("EMP")
@@ -344,7 +345,7 @@ def test_the_pages(world, django_assert_max_num_queries):
     assert wrong.status_code == 422
     assert "est pas un code ROME" in wrong.content.decode()
     assert client.post(f"{path}wishes/", typed).status_code == 303
-    assert matching.wishes_of(dossier).unseal()["zones"] == []
+    assert subjects.wishes_of(dossier).unseal()["zones"] == []
     assert client.post(f"{path}wishes/", typed).status_code == 409, "somebody saved in between"
     assert "16:45" in client.get(f"{path}wishes/").content.decode()
     client.get(path)

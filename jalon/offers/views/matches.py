@@ -32,6 +32,7 @@ from ..forms.matching import (
 from ..models import Proposal
 from ..reads import matches as matching
 from ..reads import proposals as proposed
+from ..reads import subjects
 from ..states import PROPOSAL, OfferKind
 from ..wishes import LINES, unknown
 from .catalogue import actor_of
@@ -50,7 +51,7 @@ def subject(request: HttpRequest, dossier_id: str, action: str = "read") -> Doss
 def about(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
     """What every page about her shows."""
     actor = actor_of(request)
-    label = joint.label(actor, dossier, matching.shared_items(actor, dossier) or [])
+    label = joint.label(actor, dossier, subjects.shared_items(actor, dossier) or [])
     return {"dossier": dossier, "label": label, "employment": actor.role == Role.EMP}
 
 
@@ -62,6 +63,8 @@ def matches(request: HttpRequest, dossier_id: str) -> HttpResponse:
     found = matching.matches(actor, dossier)
     shown = [*found.jobs, *found.trainings]
     journal.reading(request, "match", dossier, compartment="C10", purpose=found.model, count=len(shown))
+    if "droit_travail" in found.subject.profile:
+        journal.reading(request, "read", dossier, compartment="C7")
     context = {
         "found": found,
         "missing": [LINES[name][0] for name in unknown(found.subject.lines)],
@@ -184,8 +187,8 @@ def wishes(request: HttpRequest, dossier_id: str) -> HttpResponse:
     """What she looks for, asked line by line; each may stay unasked."""
     actor = actor_of(request)
     dossier = subject(request, dossier_id, "edit")
-    row = matching.wishes_of(dossier)
-    known = matching.subject(actor, dossier).lines
+    row = subjects.wishes_of(dossier)
+    known = subjects.subject(actor, dossier).lines
     form = WishesForm(
         posted(request),
         initial=as_typed(known),
