@@ -38,6 +38,7 @@ def propose_offer(
     that day is kept with it: the answer can be explained later.
     """
     access.require_together(actor, dossier)
+    Dossier.objects.select_for_update().get(pk=dossier.pk)  # a second click finds the first
     match = matches.one_match(actor, dossier, kind, number)
     if match is None:
         raise Hidden

@@ -12,6 +12,7 @@ from jalon import journal
 from jalon.access import Actor
 from jalon.config import clock
 from jalon.directory.models import OrganisationName
+from jalon.journeys.models import Transfer
 from jalon.papers import vocabulary
 from jalon.people import access as people
 from jalon.people.models import Dossier
@@ -67,8 +68,10 @@ def write_resume(actor: Actor, dossier: Dossier, fields: Mapping[str, str], *, r
 
 
 def silent_names(dossier: Dossier) -> list[str]:
-    """The names that no employer reads: those that the association ever had, and without the word « association »."""
-    names = OrganisationName.objects.filter(organisation=dossier.organisation_id).values_list("name", flat=True)
+    """The names that no employer reads: of the associations that accompany or accompanied her, that word or not."""
+    former = Transfer.objects.filter(dossier=dossier).values_list("from_organisation", flat=True)
+    here = [dossier.organisation_id, *former]
+    names = OrganisationName.objects.filter(organisation__in=here).values_list("name", flat=True)
     return [form for name in names for form in (name, re.sub(r"(?i)^association\s+", "", name)) if len(form) > 3]
 
 

@@ -212,12 +212,12 @@ PROPOSAL_STEPS: dict[str, type[Form]] = {
     "drop": StepForm,
 }
 
-# Sentences that say nothing: she chooses one, none, or writes her own.
+# Sentences that say nothing, in the language of the CV: she chooses one, none, or writes her own.
 GAPS = (
-    _("Installation en France et apprentissage du français"),
-    _("Vie de famille et éducation des enfants"),
-    _("Projet personnel"),
-    _("Formation et recherche d'emploi"),
+    "Installation en France et apprentissage du français",
+    "Vie de famille et éducation des enfants",
+    "Projet personnel",
+    "Formation et recherche d'emploi",
 )
 
 

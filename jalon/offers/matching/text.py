@@ -5,7 +5,11 @@ Every rule reads the folded text; what it found is quoted from the original, at 
 
 import bisect
 import re
+import tomllib
 import unicodedata
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Final, Literal
 
 FIELD: Final = "\n\x1f\n"  # between the fields of an offer read as one text; no quotation runs over it
@@ -30,6 +34,7 @@ class _Folds(dict[int, str]):
 
 
 _FOLDS: Final = _Folds()
+_WORDS: Final = Path(__file__).parent / "tables" / "words.toml"
 
 
 def fold(text: str) -> str:
@@ -94,6 +99,19 @@ _MUST: Final = re.compile(r"exig|obligatoire|imperati|indispensable|requis|neces
 def phrases(pattern: str) -> "re.Pattern[str]":
     """Compile alternatives that all begin a word: tried at the beginning of words only, five times faster."""
     return re.compile(rf"\b(?:{pattern})")
+
+
+@cache
+def _tables() -> dict[str, Any]:
+    return tomllib.loads(_WORDS.read_text(encoding="utf-8"))
+
+
+@cache
+def said(reader: str) -> Any:
+    """Return the patterns of one reader by their names: the ways of saying of `tables/words.toml`, compiled."""
+    table = _tables()[reader]
+    begun = {name: phrases("|".join(ways)) for name, ways in table.get("phrases", {}).items()}
+    return SimpleNamespace(**begun, **{name: re.compile("|".join(ways)) for name, ways in table["patterns"].items()})
 
 
 def stance(folded: str, start: int, end: int) -> Stance:

@@ -3,10 +3,10 @@
 from .cards import Card, card, last_seen, noted, old, standing
 from .fresh import Freshness, freshness
 from .lists import contracts, offer, offers, places, services, training, trainings
-from .matches import communes
 from .occupations import label_of, release
 from .orientations import chosen, need_of, orientation, orientations
 from .rights import right_page
+from .subjects import communes
 
 __all__ = [
     "chosen",

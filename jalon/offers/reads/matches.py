@@ -10,27 +10,24 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from django.core.paginator import Page, Paginator
 from django.db.models import Count, Max, Min, QuerySet
 from django.utils.translation import gettext as _
 
 from jalon.access import Actor, Role
 from jalon.config import clock
-from jalon.dossiers import reads as dossiers
-from jalon.journeys.models import Journey
 from jalon.law import work
-from jalon.people import access as people
-from jalon.people import countries
-from jalon.people.models import Dossier, Identity
+from jalon.people.models import Dossier
 from jalon.vault import keys
 
-from .. import access, wishes, words
+from .. import access, words
 from ..francetravail.shape import text
-from ..models import Offer, Proposal, Service, Training, TravelTable, Wishes
+from ..models import Offer, Proposal, Service, Training, TravelTable
 from ..states import RUNNING, OfferKind, Source
 from .fresh import Freshness, freshness
-from .rights import work_right
+from .subjects import Subject, subject
 
-A_LIST = 20
+A_LIST, A_PAGE = 20, 25
 # Who would open the way again, by what sets offers aside (themes of data·inclusion).
 OPENERS = {
     "R_FRANCAIS": "lecture-ecriture-calcul", "R_PERMIS": "mobilite", "R_VEHICULE": "mobilite",
@@ -79,16 +76,6 @@ class Opener(NamedTuple):
     services: list[tuple[str, str]]
 
 
-class Subject(NamedTuple):
-    """What the matcher knows of her, for this reader."""
-
-    goal: str
-    lines: dict[str, Any]
-    profile: dict[str, Any]
-    cap_on: date | None
-    noted_on: date | None
-
-
 class Found(NamedTuple):
     subject: Subject
     fresh: Freshness
@@ -100,61 +87,6 @@ class Found(NamedTuple):
     openers: list[Opener]
     hidden: int
     travel: bool
-
-
-# --- her ------------------------------------------------------------------------------------------------------------
-def shared_items(actor: Actor, dossier: Dossier) -> list[str] | None:
-    """What she lets this adviser's agency read; None for the association, which reads her whole project."""
-    if actor.role != Role.EMP:
-        return None
-    share = people.shares_in_force(actor.organisation_id).filter(dossier=dossier).first()
-    return list(share.unseal().get("what", [])) if share else []
-
-
-def wishes_of(dossier: Dossier) -> Wishes | None:
-    return keys.with_key(Wishes.objects.filter(dossier=dossier), "G1", owner="dossier_id").first()
-
-
-def subject(actor: Actor, dossier: Dossier) -> Subject:
-    """Her project (C10), as far as this actor may read it. The caller asked the matrix."""
-    shared = shared_items(actor, dossier)
-    project = dossiers.project_of(dossier.pk)
-    row = wishes_of(dossier)
-    lines = wishes.known(project, row.unseal(row.key_G1) if row else {}, shared)  # type: ignore[attr-defined]
-    goal = str(project.get("goal") or "") if shared is None or wishes.PROJECT in shared else ""
-    cap_on = Journey.objects.filter(dossier=dossier).values_list("cap_on", flat=True).first()
-    data = identity_of(actor, dossier)
-    country = countries.iso2(data.get("nationality") or "")
-    right = work_right(dossier, country) if reads_permit(actor, dossier, shared) else None
-    spoken = data.get("languages") or [] if shared is None or wishes.FRENCH in shared else []
-    codes = [one["code"] if isinstance(one, dict) else one for one in spoken]
-    profile = wishes.profile(
-        dossier.pk,
-        lines,
-        goal=goal,
-        until=cap_on,
-        right=right.line if right else None,
-        languages=[code for code in codes if isinstance(code, str)],
-    )
-    return Subject(goal, lines, profile, cap_on, row.noted_on if row else None)
-
-
-def communes(department: str) -> list[tuple[str, str]]:
-    """The communes of the travel table, by name: from where she may say that she leaves."""
-    row = TravelTable.objects.filter(department=department).first()
-    found = (row.record.get("communes") or {}) if row else {}
-    return sorted(((code, str(one.get("nom", code)).title()) for code, one in found.items()), key=lambda pair: pair[1])
-
-
-def identity_of(actor: Actor, dossier: Dossier) -> dict[str, Any]:
-    """Her identity for who may read it (C1): her languages, and whether she needs a document to work."""
-    row = Identity.objects.filter(dossier=dossier).first()
-    return row.unseal() if row and people.can(actor, dossier, "C1", "read") else {}
-
-
-def reads_permit(actor: Actor, dossier: Dossier, shared: list[str] | None) -> bool:
-    """The end of her right to work: the association reads it in C7, the agency when she shares it."""
-    return people.can(actor, dossier, "C7", "read") if shared is None else wishes.PERMIT in shared
 
 
 # --- what is proposed in the department -------------------------------------------------------------------------------
@@ -253,24 +185,30 @@ def matches(actor: Actor, dossier: Dossier) -> Found:
     )
 
 
-def set_aside(actor: Actor, dossier: Dossier, kind: str, reason: str) -> list[Match]:
-    """What the rules set aside, with every reason; what lacks least comes first. Level 0 is not here."""
+def set_aside(actor: Actor, dossier: Dossier, kind: str = "", reason: str = "", number: str = "") -> Page:
+    """What the rules set aside, with every reason, one page; what lacks least comes first. Level 0 is not here."""
     from ..matching import rules
 
     one = subject(actor, dossier)
-    rows = []
-    for code, (every, _ranked) in pairs(actor, one).items():
-        if kind and code != kind:
-            continue
-        rows += [
-            (code, offer, answer)
-            for offer, answer in every
-            if answer.verdict == "reject" and not rules.NEVER_LIFTED.intersection(answer.reasons)
-            if not reason or reason in answer.reasons
-        ]
+    rows = [
+        (code, offer, answer)
+        for code, (every, _ranked) in pairs(actor, one).items()
+        for offer, answer in (every if kind in ("", code) else ())
+        if answer.verdict == "reject" and not rules.NEVER_LIFTED.intersection(answer.reasons)
+        if not reason or reason in answer.reasons
+    ]
     rows.sort(key=lambda row: (len(row[2].reasons), "R_METIER" in row[2].reasons, row[1].id))
     known = {row["number"]: row["state"] for row in proposed(dossier)}
-    return [match for code, offer, answer in rows for match in _rows(actor, one, code, [(offer, answer, {})], known)]
+    found = Paginator(rows, A_PAGE).get_page(number)
+    shown = {
+        match.number: match
+        for code in OfferKind.values
+        for match in _rows(
+            actor, one, code, [(offer, a, {}) for kept, offer, a in found.object_list if kept == code], known
+        )
+    }
+    found.object_list = [shown[offer.id] for _code, offer, _answer in found.object_list if offer.id in shown]
+    return found
 
 
 def one_match(actor: Actor, dossier: Dossier, kind: str, number: str) -> Match | None:
@@ -386,6 +324,8 @@ def _line(actor: Actor, code: str, quote: str) -> Line:
     """A code in words. A place that she avoids is a result for the agency, never a place."""
     if code == "R_ZONE" and actor.role == Role.EMP:
         return Line(code, _("Écartée avec elle"), "", True)
+    if code == "R_DATE" and actor.role == Role.EMP:
+        quote = quote.partition(" — ")[0]  # the days of the session, not those of her pathway
     if quote.startswith(OF_HERS):
         return Line(code, LABELS[code], words.of_profile(quote), True)
     return Line(code, LABELS[code], words.of_offer(quote), quote in words.FIELDS)

@@ -9,7 +9,7 @@ from jalon.people.models import Dossier
 from jalon.vault import keys
 
 from ..models import Resume
-from .matches import identity_of
+from .subjects import identity_of
 
 
 class ResumePage(NamedTuple):

@@ -83,7 +83,7 @@ class RightPage(NamedTuple):
 
 def right_page(actor: Actor, dossier: Dossier) -> RightPage:
     """What the law room says of her documents. The caller has asked C7; her nationality is read for who reads C1."""
-    from .matches import identity_of
+    from .subjects import identity_of
 
     found = work_right(dossier, countries.iso2(identity_of(actor, dossier).get("nationality") or ""))
     answer = found.answer

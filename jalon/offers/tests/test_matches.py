@@ -20,9 +20,11 @@ from jalon.offers.matching import profile as profiles
 from jalon.offers.models import Offer, Proposal, Training
 from jalon.offers.reads import matches as matching
 from jalon.offers.reads import proposals as proposed
+from jalon.offers.reads import subjects
 from jalon.offers.states import PROPOSAL, ProposalState
 from jalon.people import access as people
-from jalon.people.tests.factories import make_prepared, make_team, share_with_agency
+from jalon.people.actions import update_identity
+from jalon.people.tests.factories import IDENTITY, make_prepared, make_team, share_with_agency
 from jalon.support.models import Placement
 
 from .factories import DATA, keep_offers, keep_services, keep_trainings
@@ -64,6 +66,13 @@ def noted(team, dossier, **changed):
     actions.note_wishes(team.actor("REF"), mine(team, dossier), {**LINES, **changed})
 
 
+def every(actor, dossier):
+    """The jobs set aside, page after page."""
+    first = matching.set_aside(actor, dossier, "job")
+    pages = range(2, first.paginator.num_pages + 1)
+    return [*first, *(row for page in pages for row in matching.set_aside(actor, dossier, "job", number=str(page)))]
+
+
 def titles(rows):
     return [row.title for row in rows]
 
@@ -75,13 +84,13 @@ def test_the_same_answer_as_the_command(world):
     noted(team, dossier)
     actor, here = team.actor("REF"), mine(team, dossier)
     data = json.loads((DATA / "offers.json").read_text(encoding="utf-8"))
-    profile = matching.subject(actor, here).profile
+    profile = subjects.subject(actor, here).profile
     question = {"reference_date": DAY.isoformat(), "profiles": [profile], **data}
     told = compute.answer(question)["profiles"][dossier.pk]
     found = matching.matches(actor, here)
     assert [row.number for row in found.jobs] == told["jobs_ranked"][:20]
     assert "201AAAU" in told["jobs_ranked"]
-    aside = matching.set_aside(actor, here, "job", "")
+    aside = every(actor, here)
     never = {"201AABB", "201AABC", "201AABD"}
     rejected = {number for number, one in told["jobs"].items() if one["verdict"] == "reject"}
     assert {row.number for row in aside} == rejected - never, "level 0 is nowhere, not even among those set aside"
@@ -90,6 +99,19 @@ def test_the_same_answer_as_the_command(world):
         assert [line.code for line in row.reasons] == told["jobs"][row.number]["reasons"]
         assert all(line.quote for line in row.reasons), row.title
     assert found.counts["training"] == len(told["trainings_ranked"])
+
+
+def test_who_she_is_moves_nothing(world):
+    """Her nationality, her age, her story are not read; only the right to work follows from her documents."""
+    team, dossier = world
+    noted(team, dossier)
+    actor = team.actor("REF")
+    before = matching.matches(actor, mine(team, dossier))
+    for identity in ({"nationality": "FRA", "gender": "M"}, {"birth_date": "1961-01-01", "given_name": "Zoé"}):
+        update_identity(actor, mine(team, dossier), data={**IDENTITY, **identity})
+        after = matching.matches(actor, mine(team, dossier))
+        assert after.jobs == before.jobs
+        assert after.aside == before.aside
 
 
 def test_what_nobody_asked_is_a_question_and_never_a_guess(world):
@@ -131,7 +153,7 @@ def test_each_training_says_its_last_start(world):
     assert work.last_start(date(2028, 5, 31), date(2027, 1, 1), date(2027, 6, 30), certifying=True) == date(2027, 11, 2)
     team, dossier = world
     noted(team, dossier)
-    one = matching.subject(team.actor("REF"), mine(team, dossier))
+    one = subjects.subject(team.actor("REF"), mine(team, dossier))
     row = Training.objects.filter(record__formation__certifiante=True, ends_on__isnull=False).first()
     assert matching._last_start(one, "training", row) is None, "no pathway yet: no clock"
     clocked = one._replace(cap_on=date(2028, 5, 31))
@@ -234,7 +256,7 @@ def test_a_filter_is_lifted_by_a_written_reason_for_each(world):
     team, dossier = world
     noted(team, dossier)
     actor = team.actor("REF")
-    set_aside = {row.number: row for row in matching.set_aside(actor, mine(team, dossier), "job", "")}
+    set_aside = {row.number: row for row in every(actor, mine(team, dossier))}
     one = set_aside["201AAAC"]
     codes = [line.code for line in one.reasons]
     for lifted in ({}, dict.fromkeys(codes, "court"), dict.fromkeys(codes[1:], "Elle garde le samedi libre en mars.")):
@@ -258,7 +280,7 @@ def test_the_agency_reads_what_she_shares_and_no_place_that_she_avoids(world):
     team, dossier = world
     noted(team, dossier, zones=["ALES"], rome=["G1607"])
     share_with_agency(team, dossier)
-    shown = matching.subject(team.actor("EMP"), mine(team, dossier, "EMP"))
+    shown = subjects.subject(team.actor("EMP"), mine(team, dossier, "EMP"))
     assert shown.lines["oral"] == "A2"
     assert "droit_travail" not in shown.profile, "« séjour » is not among what she shares"
     client = team.browser("EMP")
@@ -276,9 +298,7 @@ def test_the_agency_reads_what_she_shares_and_no_place_that_she_avoids(world):
     row = next(row for row in matching.matches(actor, mine(team, dossier, "EMP")).jobs)
     made = actions.propose_offer(actor, mine(team, dossier, "EMP"), "job", row.number)
     assert made.state == "proposed"
-    other = next(
-        row for row in matching.set_aside(actor, mine(team, dossier, "EMP"), "job", "") if row.number != row.id
-    )
+    other = next(row for row in matching.set_aside(actor, mine(team, dossier, "EMP"), "job") if row.number != row.id)
     with pytest.raises(Refused):
         actions.propose_offer(actor, mine(team, dossier, "EMP"), "job", other.number, lifted={})
 
@@ -325,7 +345,7 @@ def test_the_pages(world, django_assert_max_num_queries):
     assert wrong.status_code == 422
     assert "est pas un code ROME" in wrong.content.decode()
     assert client.post(f"{path}wishes/", typed).status_code == 303
-    assert matching.wishes_of(dossier).unseal()["zones"] == []
+    assert subjects.wishes_of(dossier).unseal()["zones"] == []
     assert client.post(f"{path}wishes/", typed).status_code == 409, "somebody saved in between"
     assert "16:45" in client.get(f"{path}wishes/").content.decode()
     client.get(path)

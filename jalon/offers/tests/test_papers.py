@@ -156,11 +156,11 @@ def test_the_sheet_for_an_employer(world):
 
 
 def test_her_right_feeds_the_matcher(world):
-    from jalon.offers.reads import matches
+    from jalon.offers.reads import subjects
 
     team, dossier = world
-    one = matches.subject(team.actor("REF"), mine(team, dossier))
+    one = subjects.subject(team.actor("REF"), mine(team, dossier))
     assert one.profile["droit_travail"] == {"statut": "oui", "jusqu_au": None}, "Bulgarian: free movement"
     assert "nationality" not in str(one.profile)
     permit(dossier, "renewal_receipt", DAY, DAY + timedelta(days=60))
-    assert matches.subject(team.actor("REF"), mine(team, dossier)).profile["droit_travail"]["statut"] == "oui"
+    assert subjects.subject(team.actor("REF"), mine(team, dossier)).profile["droit_travail"]["statut"] == "oui"

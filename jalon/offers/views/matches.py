@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -33,12 +32,12 @@ from ..forms.matching import (
 from ..models import Proposal
 from ..reads import matches as matching
 from ..reads import proposals as proposed
+from ..reads import subjects
 from ..states import PROPOSAL, OfferKind
 from ..wishes import LINES, unknown
 from .catalogue import actor_of
 
 BOTH = (Role.REF, Role.EMP)
-A_PAGE = 25
 
 
 def subject(request: HttpRequest, dossier_id: str, action: str = "read") -> Dossier:
@@ -52,7 +51,7 @@ def subject(request: HttpRequest, dossier_id: str, action: str = "read") -> Doss
 def about(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
     """What every page about her shows."""
     actor = actor_of(request)
-    label = joint.label(actor, dossier, matching.shared_items(actor, dossier) or [])
+    label = joint.label(actor, dossier, subjects.shared_items(actor, dossier) or [])
     return {"dossier": dossier, "label": label, "employment": actor.role == Role.EMP}
 
 
@@ -64,6 +63,8 @@ def matches(request: HttpRequest, dossier_id: str) -> HttpResponse:
     found = matching.matches(actor, dossier)
     shown = [*found.jobs, *found.trainings]
     journal.reading(request, "match", dossier, compartment="C10", purpose=found.model, count=len(shown))
+    if "droit_travail" in found.subject.profile:
+        journal.reading(request, "read", dossier, compartment="C7")
     context = {
         "found": found,
         "missing": [LINES[name][0] for name in unknown(found.subject.lines)],
@@ -83,9 +84,8 @@ def aside(request: HttpRequest, dossier_id: str) -> HttpResponse:
     context: dict[str, Any] = {**about(request, dossier), "form": form}
     if not form.is_valid():
         return invalid(request, "offers/aside.html", context)
-    rows = matching.set_aside(actor, dossier, **form.answers)
     context |= {
-        "rows": Paginator(rows, A_PAGE).get_page(request.GET.get("page", "")),
+        "rows": matching.set_aside(actor, dossier, **form.answers, number=request.GET.get("page", "")),
         "can_edit": access.can_edit_project(actor, dossier),
         "filtered": any(form.answers.values()),
     }
@@ -187,8 +187,8 @@ def wishes(request: HttpRequest, dossier_id: str) -> HttpResponse:
     """What she looks for, asked line by line; each may stay unasked."""
     actor = actor_of(request)
     dossier = subject(request, dossier_id, "edit")
-    row = matching.wishes_of(dossier)
-    known = matching.subject(actor, dossier).lines
+    row = subjects.wishes_of(dossier)
+    known = subjects.subject(actor, dossier).lines
     form = WishesForm(
         posted(request),
         initial=as_typed(known),
