@@ -4,13 +4,15 @@ The two parties see theirs in their department, the secretariat of the departmen
 the association and the direction of the agency sign: an adviser who follows persons does not.
 """
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from jalon.access import Actor, Role
+from jalon.config import clock
 from jalon.people.access import active_assignments
-from jalon.people.states import AssignmentKind
+from jalon.people.models import Dossier, Share
+from jalon.people.states import AssignmentKind, Stage
 
-from .models import Convention
+from .models import Convention, Pair
 from .states import CONVENTION, ConventionState
 
 READERS = (Role.REF, Role.COL, Role.MGR, Role.EMP, Role.SEC)
@@ -60,3 +62,25 @@ def can_sign(actor: Actor, convention: Convention) -> bool:
     if any(signature.organisation_id == actor.organisation_id for signature in convention.signatures.all()):
         return False
     return actor.role == Role.MGR or not follows_persons(actor)
+
+
+def pairs_in_force() -> QuerySet[Pair]:
+    """The pairs that answer for somebody today: not ended, her file open, her share with an agency running.
+
+    A share taken back frees the place at once; given again, the same pair answers.
+    """
+    today = clock.today()
+    shares = Share.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gte=today),
+        dossier=OuterRef("dossier"),
+        organisation__kind="employment_agency",
+        given_on__lte=today,
+        revoked_at=None,
+    )
+    same_house = Q(convention=None) | Q(convention__association=F("dossier__organisation"))
+    return Pair.objects.filter(Exists(shares), same_house, ended_on=None, dossier__stage__lte=Stage.PATHWAY)
+
+
+def pair_of(dossier: Dossier) -> Pair | None:
+    """The pair that answers for one person."""
+    return pairs_in_force().filter(dossier=dossier).first()

@@ -1,6 +1,6 @@
 """The forms of the conventions. Nothing in them is about a person who is accompanied."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -10,11 +10,13 @@ from django.utils.translation import gettext_lazy
 
 from jalon.config import clock
 from jalon.ui.fields import (
+    ChecksField,
     ChoiceField,
     CountField,
     DayField,
     FlagField,
-    MonthField,
+    MomentField,
+    PublicIdField,
     RadioField,
     SafeCharField,
     SafeTextField,
@@ -22,7 +24,10 @@ from jalon.ui.fields import (
 from jalon.ui.forms import Form
 from jalon.ui.text import ascii_digits
 
-from .states import CommitmentState, verb_to
+from . import measures
+from .agenda import Entry
+from .models import Axis
+from .states import CHECKLIST, CommitmentState, Side, verb_to
 
 Choices = Iterable[tuple[str, Any]]
 NONE = gettext_lazy("Aucune")
@@ -94,8 +99,16 @@ class DatesForm(Form):
 class DraftForm(DatesForm):
     """A new convention: the other party, the dates, and three axes with one commitment a line."""
 
-    def __init__(self, *args: Any, parties: Choices = (), predecessors: Choices = (), **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        parties: Choices = (),
+        predecessors: Choices = (),
+        indicators: Mapping[int, list[dict[str, Any]]] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.indicators = indicators or {}
         self.fields["party"] = RadioField(label=_("Avec"), choices=list(parties))
         self.fields["predecessor"] = ChoiceField(
             label=_("Après la convention"), choices=[("", NONE), *predecessors], required=False
@@ -128,6 +141,8 @@ class DraftForm(DatesForm):
                 "title": data[f"axis_{number}"],
                 "objective": data[f"objective_{number}"],
                 "commitments": [{"title": line} for line in self.lines(number)],
+                "indicators": self.indicators.get(number)
+                or [{"measure": one.code, "target": one.target} for one in measures.all_of(number)],
             }
             for number in range(1, len(AXES) + 1)
         ]
@@ -174,13 +189,14 @@ class NewCommitmentForm(Form):
 
 
 class NewIndicatorForm(Form):
-    label = SafeCharField(label=gettext_lazy("Indicateur"), max_length=200)
+    """One of the measures that the rooms know: the figure is computed, only the target is written."""
+
     target = FigureField(label=gettext_lazy("Cible"), max_length=12, required=False)
 
-
-class ValueForm(Form):
-    month = MonthField(label=gettext_lazy("Mois"))
-    value = FigureField(label=gettext_lazy("Valeur"), max_length=12)
+    def __init__(self, *args: Any, measures: Choices = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["measure"] = RadioField(label=_("Indicateur"), choices=list(measures))
+        self.order_fields(["measure", "target"])
 
 
 class CommitteeForm(Form):
@@ -196,3 +212,104 @@ class PairForm(Form):
             label=_("Dans la convention"), choices=[("", NONE), *conventions], required=False
         )
         self.fields["deputy"] = ChoiceField(label=_("Suppléance"), choices=[("", NONE), *deputies], required=False)
+
+
+# --- steering meetings --------------------------------------------------------------------------------------------
+class MinutesForm(Form):
+    """What was said of each point of the agenda, and of others."""
+
+    present = SafeCharField(
+        label=gettext_lazy("Qui était là"),
+        required=False,
+        max_length=300,
+        help_text=gettext_lazy("Des professionnels seulement."),
+    )
+
+    def __init__(self, *args: Any, entries: Iterable[Entry] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kinds = [*(entry.kind for entry in entries), "other"]
+        for entry in entries:
+            self.fields[entry.kind] = SafeTextField(label=entry.title, required=False, max_length=2_000, rows=2)
+        self.fields["other"] = SafeTextField(
+            label=_("Autres points"),
+            required=False,
+            max_length=2_000,
+            rows=2,
+            help_text=_("Le compte rendu circule : rien sur une personne accompagnée."),
+        )
+        self.fields["next_on"] = DayField(label=_("Prochain comité"), required=False, earliest=clock.today)
+
+    @property
+    def given(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        said = {kind: data[kind] for kind in self.kinds}
+        return {"present": data["present"], "said": said, "next_on": data["next_on"]}
+
+
+class DecisionForm(Form):
+    """A decision of a meeting: a commitment on one axis."""
+
+    title = SafeCharField(label=gettext_lazy("Décision"), max_length=200)
+    due_on = DayField(label=gettext_lazy("Pour le"), required=False, earliest=clock.today)
+
+    def __init__(self, *args: Any, axes: Iterable[Axis] = (), members: Choices = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        listed = [(axis.pk, axis.title) for axis in axes]
+        self.fields["axis"] = RadioField(label=_("Sur quel axe"), choices=listed)
+        self.fields["owner"] = ChoiceField(label=_("Porté par"), choices=[("", "—"), *members], required=False)
+        self.order_fields(["title", "axis", "owner", "due_on"])
+
+    @property
+    def given(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        return {"title": data["title"], "owner": data["owner"] or None, "due_on": data["due_on"]}
+
+
+# --- the thread of a convention -----------------------------------------------------------------------------------
+class QuestionForm(Form):
+    """A message to the other structure; ``answers`` is the question that it closes."""
+
+    text = SafeTextField(
+        label=gettext_lazy("Votre message"),
+        max_length=4_000,
+        rows=3,
+        help_text=gettext_lazy("Sur la convention : rien ici sur une personne accompagnée."),
+    )
+    expects = FlagField(label=gettext_lazy("Attend une réponse"), required=False)
+    answer_due_on = DayField(
+        label=gettext_lazy("Réponse avant le"),
+        required=False,
+        earliest=clock.today,
+        help_text=gettext_lazy("Sans date : dans deux jours ouvrés."),
+    )
+    answers = PublicIdField(required=False)
+
+
+# --- hand-overs ---------------------------------------------------------------------------------------------------
+class HandOverForm(Form):
+    """To whom, on which side, and the minute at which who leaves has no access any more."""
+
+    def __init__(
+        self, *args: Any, offered: Iterable[tuple[str, str, list[tuple[str, str]]]] = (), **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        listed = [
+            (f"{side}:{pk}", _("%(name)s, après %(leaving)s") % {"name": name, "leaving": leaving})
+            for side, leaving, people in offered
+            for pk, name in people
+        ]
+        self.fields["arriving"] = RadioField(label=_("Qui prend le relais"), choices=listed)
+        self.fields["ends_at"] = MomentField(
+            label=_("Fin de l'accès de qui part"),
+            help_text=_("À cette minute, l'accès se ferme tout seul."),
+        )
+
+    @property
+    def chosen(self) -> tuple[str, str]:
+        side, _colon, user_id = self.cleaned_data["arriving"].partition(":")
+        return Side(side), user_id
+
+
+class ChecklistForm(Form):
+    done = ChecksField(label=gettext_lazy("Ce qui est passé"), choices=list(CHECKLIST.items()), required=False)
+    told_on = DayField(label=gettext_lazy("Elle l'a appris le"), required=False, latest=clock.today)

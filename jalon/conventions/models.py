@@ -1,4 +1,4 @@
-"""Agreements between structures: a convention, its three axes, its commitments, and the named pairs."""
+"""Agreements between structures: a convention, its axes, its steering meetings, its thread; pairs and hand-overs."""
 
 from django.conf import settings
 from django.db import models
@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from jalon.directory.models import Organisation
 from jalon.people.models import Dossier
-from jalon.vault.models import IdField
+from jalon.vault import keys
+from jalon.vault.models import IdField, Sealed
 
-from .states import CommitmentState, ConventionState
+from .states import CommitmentState, ConventionState, HandOverState, Side
 
 
 class Convention(models.Model):
@@ -108,6 +109,10 @@ class Commitment(models.Model):
     state = models.CharField(max_length=10, choices=CommitmentState.choices, default=CommitmentState.TODO)
     done_on = models.DateField(null=True, blank=True)
     evidence = models.CharField(max_length=300, blank=True)
+    # The steering meeting that decided it; none for what the convention itself says.
+    meeting = models.ForeignKey(
+        "SteeringMeeting", null=True, blank=True, on_delete=models.PROTECT, related_name="decisions"
+    )
     revision = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -118,28 +123,35 @@ class Commitment(models.Model):
 
 
 class Indicator(models.Model):
-    """A figure that tells whether an axis works, with its target."""
+    """A figure that tells whether an axis works: what it measures (``measures``), and the target."""
 
     id = IdField()
     axis = models.ForeignKey(Axis, on_delete=models.CASCADE, related_name="indicators")
-    code = models.CharField(max_length=30)
-    label = models.CharField(max_length=200)
+    measure = models.CharField(max_length=30)
     target = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
 
     class Meta:
-        ordering = ["code"]
+        ordering = ["measure"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["axis", "measure"],
+                name="one_indicator_a_measure",
+                violation_error_message=_("Cet axe suit déjà cet indicateur."),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"indicator {self.id}"
 
 
 class IndicatorValue(models.Model):
-    """The value noted for a month (its first day)."""
+    """What was measured of a month that is over (its first day), on how many facts. Kept when files are erased."""
 
     id = IdField()
     indicator = models.ForeignKey(Indicator, on_delete=models.CASCADE, related_name="values")
     month = models.DateField()
     value = models.DecimalField(max_digits=8, decimal_places=2)
+    facts = models.PositiveIntegerField()
 
     class Meta:
         ordering = ["month"]
@@ -147,6 +159,76 @@ class IndicatorValue(models.Model):
 
     def __str__(self) -> str:
         return f"indicator value {self.id}"
+
+
+class SteeringMeeting(models.Model):
+    """A steering meeting that was held: its agenda as it stood that day, and what was said of each point.
+
+    ``points``: [{"kind", "title", "lines", "said"}], about structures and figures, never about a person.
+    """
+
+    id = IdField()
+    convention = models.ForeignKey(Convention, on_delete=models.CASCADE, related_name="meetings")
+    held_on = models.DateField()
+    present = models.CharField(max_length=300, blank=True)
+    points = models.JSONField(default=list)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-held_on"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["convention", "held_on"],
+                name="one_committee_a_day",
+                violation_error_message=_("Ce comité est déjà noté."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"steering meeting {self.id}"
+
+
+class Exchange(Sealed):
+    """A message between the two structures: sent, seen, answered, closed. One that expects an answer has a due day."""
+
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    from_agency = models.BooleanField()
+    sent_at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True, blank=True)
+    answer_due_on = models.DateField(null=True, blank=True)
+    answered_by = models.OneToOneField("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="answers")
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["sent_at"]
+
+    @property
+    def waits(self) -> bool:
+        return self.answer_due_on is not None and self.answered_by_id is None
+
+
+class ConventionMessage(Exchange):
+    """A message about the convention itself, and about no person: sealed as the words of staff are."""
+
+    COMPARTMENT = "GS"
+    key_owner = keys.STAFF
+
+    id = IdField()
+    convention = models.ForeignKey(Convention, on_delete=models.CASCADE, related_name="messages")
+
+    class Meta(Exchange.Meta):
+        constraints = [
+            models.CheckConstraint(condition=~Q(answered_by=F("id")), name="convention_message_not_its_own_answer"),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True) | Q(answer_due_on__isnull=True) | Q(answered_by__isnull=False),
+                name="convention_message_closed_once_answered",
+                violation_error_message=_("Cette demande attend encore sa réponse."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"convention message {self.id}"
 
 
 class Pair(models.Model):
@@ -186,3 +268,41 @@ class Pair(models.Model):
 
     def __str__(self) -> str:
         return f"pair {self.id}"
+
+
+class HandOver(models.Model):
+    """One passes a person's file on to another of the same structure, and keeps access until a minute.
+
+    ``done``: the codes of the checklist that are ticked. The access ends at ``ends_at`` whatever is ticked.
+    """
+
+    id = IdField()
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="hand_overs")
+    side = models.CharField(max_length=12, choices=Side.choices)
+    leaving = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    arriving = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=8, choices=HandOverState.choices, default=HandOverState.RUNNING)
+    opened_on = models.DateField()
+    ends_at = models.DateTimeField()
+    told_on = models.DateField(null=True, blank=True)
+    done = models.JSONField(default=list)
+    finished_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-opened_on"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dossier", "side"],
+                condition=Q(state="running"),
+                name="one_hand_over_a_side",
+                violation_error_message=_("Un passage de relais est déjà en cours."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(leaving=F("arriving")),
+                name="hand_over_of_two",
+                violation_error_message=_("Un relais se passe à une autre personne."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"hand-over {self.id}"

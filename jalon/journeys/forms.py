@@ -34,9 +34,10 @@ from .states import (
     AppealKind,
     AppealOutcome,
     DecisionKind,
-    EmploymentOutcome,
+    ExitKind,
     ExitReason,
     Misprint,
+    News,
     PermitKind,
 )
 
@@ -277,9 +278,7 @@ class ExtendForm(Form):
 class ExitForm(Form):
     on = DayField(label=gettext_lazy("Fin du parcours le"), latest=clock.today)
     reason = ChoiceField(label=gettext_lazy("Raison"), choices=choices_of(ExitReason.choices))
-    employment_outcome = ChoiceField(
-        label=gettext_lazy("Emploi ou formation à la sortie"), choices=choices_of(EmploymentOutcome.choices)
-    )
+    exit_kind = ChoiceField(label=gettext_lazy("Où elle va"), choices=choices_of(ExitKind.choices))
     note = SafeTextField(
         label=gettext_lazy("Quelques mots"),
         max_length=2000,
@@ -287,6 +286,23 @@ class ExitForm(Form):
         required=False,
         help_text=gettext_lazy("N'écrivez que l'utile."),
     )
+    follow_up = FlagField(
+        label=gettext_lazy("Elle accepte qu'on prenne de ses nouvelles après 3, 6 et 12 mois"),
+        required=False,
+        help_text=gettext_lazy("Demandez-le-lui. Elle peut changer d'avis à tout moment."),
+    )
+
+
+class NewsForm(Form):
+    """``waiting``: which of the three times has no answer yet."""
+
+    follow_up = RadioField(label=gettext_lazy("Quand"))
+    on = DayField(label=gettext_lazy("Le"), latest=clock.today)
+    news = RadioField(label=gettext_lazy("Où elle en est"), choices=News.choices)
+
+    def __init__(self, waiting: Iterable[tuple[str, Any]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["follow_up"].choices = list(waiting)  # type: ignore[attr-defined]
 
 
 class PlaceForm(Form):

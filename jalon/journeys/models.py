@@ -16,9 +16,10 @@ from .states import (
     AppealOutcome,
     DecisionKind,
     DecisionState,
-    EmploymentOutcome,
+    ExitKind,
     ExitReason,
     HearingState,
+    News,
     PayerEvent,
     PermitKind,
     SheetState,
@@ -121,13 +122,40 @@ class Journey(Sealed):
     cap_on = models.DateField()
     exited_on = models.DateField(null=True, blank=True)
     exit_reason = models.CharField(max_length=30, choices=ExitReason.choices, blank=True)
-    employment_outcome = models.CharField(max_length=15, choices=EmploymentOutcome.choices, blank=True)
+    exit_kind = models.CharField(max_length=15, choices=ExitKind.choices, blank=True)
+    # She accepts to give news after the exit, until she says no.
+    news_agreed_on = models.DateField(null=True, blank=True)
+    news_withdrawn_on = models.DateField(null=True, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["ends_on"], name="journey_ends_on")]
 
     def __str__(self) -> str:
         return f"journey {self.id}"
+
+
+class FollowUp(models.Model):
+    """News of her so many months after the exit, because she agreed to give some: a day and a code, never a word."""
+
+    id = IdField()
+    journey = models.ForeignKey(Journey, on_delete=models.CASCADE, related_name="follow_ups")
+    months = models.PositiveSmallIntegerField()
+    due_on = models.DateField()
+    answered_on = models.DateField(null=True, blank=True)
+    news = models.CharField(max_length=10, choices=News.choices, blank=True)
+
+    class Meta:
+        ordering = ["due_on"]
+        constraints = [
+            models.UniqueConstraint(fields=["journey", "months"], name="follow_up_once"),
+            models.CheckConstraint(
+                condition=Q(answered_on__isnull=True, news="") | (Q(answered_on__isnull=False) & ~Q(news="")),
+                name="follow_up_day_and_news",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"follow-up {self.id}"
 
 
 class Period(models.Model):

@@ -127,10 +127,25 @@ class ExitReason(TextChoices):
     DEATH = "death", _("décès")
 
 
-class EmploymentOutcome(TextChoices):
-    PERMANENT = "permanent", _("emploi durable")
-    FIXED = "fixed", _("emploi à durée déterminée")
-    QUALIFICATION = "qualification", _("qualification obtenue")
-    TRAINING = "training", _("formation en cours")
-    NONE = "none", _("ni emploi ni formation")
-    UNKNOWN = "unknown", _("non connu")
+class ExitKind(TextChoices):
+    """Where she goes, a code that becomes a figure. To stop is her choice, not a failure."""
+
+    DURABLE_JOB = "durable_job", _("emploi durable (sans terme, ou six mois et plus)")
+    OTHER_JOB = "other_job", _("autre emploi")
+    QUALIFIED = "qualified", _("formation qualifiante terminée")
+    IN_TRAINING = "in_training", _("formation qualifiante en cours")
+    OTHER_STEP = "other_step", _("autre étape")
+    MOVED = "moved", _("départ ailleurs")
+    STOPPED = "stopped", _("arrêt à sa demande")
+    PERMIT_REFUSED = "permit_refused", _("droit au séjour refusé")
+    LOST = "lost_contact", _("plus de nouvelles")
+
+
+class News(TextChoices):
+    """What she says of herself some months after the exit: a code, no words."""
+
+    WORKING = "working", _("en emploi")
+    TRAINING = "training", _("en formation")
+    OTHER = "other", _("autre situation")
+    DECLINED = "declined", _("ne souhaite pas répondre")
+    NO_ANSWER = "no_answer", _("pas jointe")

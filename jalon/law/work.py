@@ -127,3 +127,15 @@ def employment_contract(
         return EmploymentContract(date.fromisoformat(str(loader.latest("ft.transition_until"))), ("EMP-1",))
     months = loader.whole("ft.contract_months", orientation_notified_on, "orientation_notified_on")
     return EmploymentContract(add_months(orientation_notified_on, months), ("EMP-1",))
+
+
+RESIT_MONTHS: Final = 1
+
+
+def last_start(cap_on: date, starts_on: date, ends_on: date, certifying: bool = False) -> date:
+    """Return the last day on which a training this long may begin and still end by `cap_on`, the end of the 24 months.
+
+    One that leads to a certificate keeps a month for a second try: twelve months begin by the end of the eleventh.
+    """
+    limit = add_months(cap_on, -RESIT_MONTHS) if certifying else cap_on
+    return limit - (ends_on - starts_on)

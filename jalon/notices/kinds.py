@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from jalon.law.landmarks import LANDMARKS
 from jalon.law.spec import REMINDER_DAYS
 
 
@@ -54,12 +55,23 @@ KINDS: dict[str, Kind] = {
     "safe_contact_check": Kind(_("Contact sûr à vérifier avec elle"), "REF", (7, 0)),
     "answer": Kind(_("Réponse attendue"), "REF", (1, 0)),
     "orientation": Kind(_("Réponse attendue d'une structure"), "REF", (0,)),
+    "application": Kind(_("Réponse attendue à une candidature"), "REF", (0,)),
     "plan_step": Kind(_("Étape du plan"), "REF", (3, 0)),
     "appointment": Kind(pgettext_lazy("title of one", "Rendez-vous"), "REF", (1,)),
+    "missed_meeting": Kind(_("L'appeler après une absence"), "REF", (0,)),
+    "clock_day30": Kind(_("À un mois : droits ouverts, logement sûr, binôme nommé"), "REF", (0,), passes=True),
+    "clock_day75": Kind(_("À deux mois et demi : plan écrit, premier entretien à trois"), "REF", (0,), passes=True),
+    "clock_day150": Kind(_("À cinq mois : un métier découvert en immersion"), "EMP", (0,), passes=True),
+    "clock_month5": Kind(_("Mois 5 : bilan et premier renouvellement"), "REF", (0,), passes=True),
+    "clock_month11": Kind(_("Mois 11 : bilan, contrat ou formation engagés"), "REF", (0,), passes=True),
+    "clock_month17": Kind(_("Mois 17 : bilan, formation ou emploi en cours"), "REF", (0,), passes=True),
+    "clock_month20": Kind(_("Mois 20 : préparer la sortie, le titre et le relais"), "REF", (0,), passes=True),
+    "after_exit": Kind(_("Prendre de ses nouvelles après la sortie"), "MGR", (7, 0), outlives=True),
     "contract_due": Kind(_("Contrat d'engagement à signer"), "REF", (14, 3)),
     "pass_end": Kind(_("Fin du parcours d'insertion par l'activité économique"), "REF", (120, 60), passes=True),
     "immersion_end": Kind(_("Fin de l'immersion"), "REF", (7, 0), passes=True),
     "commitment": Kind(_("Engagement de convention"), "MGR", (14, 0)),
+    "hand_over": Kind(_("Fin de l'accès après un relais"), "REF", (3, 0), passes=True),
     "convention_end": Kind(_("Fin de la convention"), "MGR", (90, 30)),
     "accreditation_complete": Kind(_("Demande d'agrément à vérifier"), "SEC", (15, 0)),
     "accreditation_tacit": Kind(_("Agrément tacite si rien n'est décidé"), "PRE", (60, 30, 7)),
@@ -80,7 +92,7 @@ RENEWAL = {f"renewal_{name}": name for name in ("remind", "open", "file", "sessi
 # What falls due with a period: its end and the targets of its renewal.
 OF_PERIOD = ("period_end", *RENEWAL)
 # Hints to think of it in time: never late by themselves, and silent once a later target of the series has come.
-HINTS = ("renewal_remind", "renewal_open")
+HINTS = ("renewal_remind", "renewal_open", *LANDMARKS)
 OUTLIVING = frozenset(name for name, kind in KINDS.items() if kind.outlives)
 PASSING = frozenset(name for name, kind in KINDS.items() if kind.passes)
 STAYING = frozenset(name for name, kind in KINDS.items() if kind.stays)

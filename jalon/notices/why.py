@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from jalon.law.landmarks import LANDMARKS
 from jalon.ui import rules
 from jalon.ui.html import Rule
 
@@ -24,6 +25,8 @@ MORE: dict[str, tuple[str, ...]] = {
     "accreditation_piece": ("AGR-2",),
     "rights": ("DAT-3",),
     "retention": ("DAT-2",),
+    **dict.fromkeys(LANDMARKS, ("SUIVI-24",)),
+    "after_exit": ("SUIVI-APRES",),
 }
 # Chosen by a person or agreed between structures: nothing computes them.
 CHOSEN = frozenset(
@@ -33,10 +36,13 @@ CHOSEN = frozenset(
         "appointment",
         "commitment",
         "convention_end",
+        "hand_over",
         "share_end",
         "accreditation_observations",
         "orientation",
         "person_request",
+        "missed_meeting",
+        "application",
     }
 )
 
@@ -55,7 +61,15 @@ PRACTICES = {
     "NNEDV-90": (
         gettext_lazy("Un moyen de la joindre qui n'a pas été revu avec elle depuis 90 jours n'est plus considéré sûr."),
         "NNEDV, Safety Net",
-    )
+    ),
+    "SUIVI-24": (
+        gettext_lazy("Sept points de repère jalonnent les 24 mois ; leurs dates partent de l'entrée et du plafond."),
+        gettext_lazy("usage du suivi, à régler entre les deux structures"),
+    ),
+    "SUIVI-APRES": (
+        gettext_lazy("Trois, six et douze mois après la sortie, et seulement si elle l'a accepté."),
+        gettext_lazy("usage du suivi, à régler entre les deux structures"),
+    ),
 }
 
 
@@ -75,7 +89,7 @@ def reason(rule_id: str, inputs: dict[str, Any] | None = None) -> Rule:
     """One rule, of the law or of good practice, without its dated values."""
     if rule_id in PRACTICES:
         said, source = PRACTICES[rule_id]
-        return Rule(rule_id, str(said), source, tuple((inputs or {}).items()))
+        return Rule(rule_id, str(said), str(source), tuple((inputs or {}).items()))
     return rules.brief(rule_id, inputs)
 
 

@@ -8,8 +8,10 @@ from django.db.models import Q, QuerySet
 
 from jalon.access import Actor, Role
 from jalon.people import access as people
+from jalon.people.models import Dossier
+from jalon.support import access as support
 
-from .models import Offer, Orientation, Service, ServiceFact, Training
+from .models import Offer, Orientation, Proposal, Service, ServiceFact, Training
 from .states import INSIDE, Fact
 
 READERS = (Role.REF, Role.COL, Role.MGR, Role.EMP)
@@ -61,3 +63,29 @@ def facts_visible_to(actor: Actor, service: Service) -> QuerySet[ServiceFact]:
 def can_keep(actor: Actor, service: Service) -> bool:
     """May this actor check the card and note what she knows of it?"""
     return actor.role in READERS and bool(actor.department) and service.department == actor.department
+
+
+# --- one person's project (C10) -------------------------------------------------------------------------------------
+def require_project(actor: Actor, dossier: Dossier, action: str = "read") -> None:
+    """The matrix, and for the employment side what she agreed to share."""
+    people.require(actor, dossier, "C10", action)
+    support.require_project(actor, dossier)
+
+
+def require_together(actor: Actor, dossier: Dossier) -> None:
+    """What both sides do with her: propose, note her answer, the employer's. The association edits, the agency adds."""
+    require_project(actor, dossier, support.joint_action(actor))
+
+
+def can_together(actor: Actor, dossier: Dossier) -> bool:
+    return people.can(actor, dossier, "C10", support.joint_action(actor)) and support.shares_project(actor, dossier)
+
+
+def can_edit_project(actor: Actor, dossier: Dossier) -> bool:
+    """Her wishes, her CV, a filter that is lifted: the association's side, with her."""
+    return actor.role in ASSOCIATION and people.can(actor, dossier, "C10", "edit")
+
+
+def proposals_visible_to(actor: Actor) -> QuerySet[Proposal]:
+    """Those of the persons whose project the actor may read; the matrix is asked person by person beside."""
+    return Proposal.objects.filter(dossier__in=people.dossiers_visible_to(actor).values("pk"))

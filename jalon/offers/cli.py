@@ -15,10 +15,12 @@ from django.db import DatabaseError
 
 from jalon.access import SYSTEM
 from jalon.directory import departments
+from jalon.law import strictjson
 
 from . import actions, inclusion, lheo, mirror, reads, rome
 from .actions import imports
 from .francetravail import fetch
+from .matching import travel
 from .models import SourceFetch, Structure
 from .plan import Plan, Problem
 from .states import Reason
@@ -59,6 +61,11 @@ def _parser() -> argparse.ArgumentParser:
         each.add_argument("--dry-run", action="store_true", help="montrer ce qui changerait, champ par champ")
         each.add_argument("--whole", action="store_true", help="le fichier dit tout : retirer ce qu'il ne contient pas")
         each.add_argument("--all", action="store_true", help="montrer toutes les lignes")
+    one = commands.add_parser("import-travel", help="lire les trajets porte à porte d'un département (JSON)")
+    one.add_argument("file", type=Path, metavar="FICHIER")
+    one.add_argument("--department", required=True, type=_department, metavar="30")
+    one.add_argument("--dry-run", action="store_true", help="lire sans écrire")
+    one.set_defaults(run=_travel)
     one = commands.add_parser("remind", help="prévenir, une fois, qui tient une fiche à revérifier")
     one.set_defaults(run=_remind)
     one = commands.add_parser("import-rome", help="lire l'archive officielle du ROME (CSV)")
@@ -143,6 +150,20 @@ def _rome(options: argparse.Namespace) -> int:
     if options.dry_run:
         return _dry()
     actions.import_rome(SYSTEM, release)
+    return 0
+
+
+def _travel(options: argparse.Namespace) -> int:
+    try:
+        record = strictjson.loads(options.file.read_text(encoding="utf-8-sig"))
+        table = travel.read(record)
+    except ValueError as error:
+        print(f"jalon offers : {' '.join(str(error).split())[:200]}", file=sys.stderr)
+        return 2
+    print(f"{options.department} : {len(table.places.codes)} communes, {len(table.links) // 2} liaisons.")
+    if options.dry_run:
+        return _dry()
+    actions.import_travel(SYSTEM, options.department, record)
     return 0
 
 

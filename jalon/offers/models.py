@@ -1,6 +1,7 @@
 """What the two sides may propose: job offers kept from France Travail, trainings, services, and the words of ROME.
 
-Nothing here is about a person but the ``Orientation``, which is sealed. The records of others (``record``) are kept as
+What is about a person is sealed: what she looks for (``Wishes``), what was proposed (``Proposal``, ``Orientation``),
+her own CV (``Resume``). The records of others (``record``) are kept as
 they publish them; what only we know of a service is apart (``ServiceFact``) and never leaves with an export.
 """
 
@@ -16,7 +17,7 @@ from jalon.people.models import Dossier
 from jalon.vault import keys
 from jalon.vault.models import IdField, Sealed
 
-from .states import Fact, OrientationState, Reason, Source
+from .states import Fact, OfferKind, OrientationState, ProposalState, Reason, Source
 
 
 class SourceFetch(models.Model):
@@ -268,3 +269,68 @@ class Orientation(Sealed):
 
     def __str__(self) -> str:
         return f"orientation {self.id}"
+
+
+class TravelTable(models.Model):
+    """Door-to-door times between the communes of a department, computed beforehand: no service is ever asked."""
+
+    department = models.CharField(max_length=3, primary_key=True)
+    record = models.JSONField(default=dict)
+    imported_at = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return f"travel {self.department}"
+
+
+class Wishes(Sealed):
+    """C10: what she looks for, and in which conditions. What she did not say is absent: neither yes nor no."""
+
+    COMPARTMENT = "C10"
+
+    id = IdField()
+    dossier = models.OneToOneField(Dossier, on_delete=models.CASCADE, related_name="wishes")
+    noted_on = models.DateField(default=clock.today)
+
+    def __str__(self) -> str:
+        return f"wishes {self.id}"
+
+
+class Proposal(Sealed):
+    """C10: an offer or a training that was proposed to one person, and what became of it. Her « no » in her words."""
+
+    COMPARTMENT = "C10"
+
+    id = IdField()
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="proposals")
+    kind = models.CharField(max_length=8, choices=OfferKind.choices)
+    state = models.CharField(max_length=9, choices=ProposalState.choices, default=ProposalState.PROPOSED)
+    proposed_on = models.DateField(default=clock.today)
+    applied_on = models.DateField(null=True, blank=True)
+    answered_on = models.DateField(null=True, blank=True)
+    # The employment side may read her words: only when she says so.
+    shared_words = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["dossier", "state"], name="offers_proposal_file")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answered_on__isnull=True) | Q(answered_on__gte=models.F("applied_on")),
+                name="offers_proposal_answer_after_applying",
+                violation_error_message=_("La réponse ne peut pas précéder la candidature."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"proposal {self.id}"
+
+
+class Resume(Sealed):
+    """C10: her CV and letter, as she wants an employer to read them."""
+
+    COMPARTMENT = "C10"
+
+    id = IdField()
+    dossier = models.OneToOneField(Dossier, on_delete=models.CASCADE, related_name="resume")
+
+    def __str__(self) -> str:
+        return f"resume {self.id}"

@@ -120,3 +120,52 @@ TELLABLE = {
     "hours": _("ses disponibilités"),
     "need": _("ce qu'elle cherche"),
 }
+
+
+# --- what is proposed to one person -------------------------------------------------------------------------------
+class OfferKind(models.TextChoices):
+    JOB = "job", _("emploi")
+    TRAINING = "training", _("formation")
+
+
+class ProposalState(models.TextChoices):
+    PROPOSED = "proposed", _("proposée")
+    AGREED = "agreed", _("elle veut essayer")
+    DECLINED = "declined", _("elle a dit non")
+    APPLIED = "applied", _("candidature envoyée")
+    WELCOMED = "welcomed", _("réponse favorable")
+    REFUSED = "refused", _("réponse défavorable")
+    SILENT = "silent", _("sans réponse")
+    STARTED = "started", _("commencée")
+    DROPPED = "dropped", _("abandonnée")
+
+
+S = ProposalState
+_BOTH = ("REF", "COL", "EMP")
+PROPOSAL = Machine(
+    dict(S.choices),
+    step("agree", [S.PROPOSED, S.DECLINED], S.AGREED, *_BOTH),
+    step("decline", [S.PROPOSED, S.AGREED], S.DECLINED, *_BOTH),
+    step("apply", [S.AGREED], S.APPLIED, *_BOTH),
+    step("welcome", [S.APPLIED, S.SILENT], S.WELCOMED, *_BOTH),
+    step("refuse", [S.APPLIED, S.SILENT, S.WELCOMED], S.REFUSED, *_BOTH),
+    step("silence", [S.APPLIED], S.SILENT, *_BOTH),
+    step("start", [S.WELCOMED], S.STARTED, *_BOTH),
+    step("drop", [S.PROPOSED, S.AGREED, S.APPLIED, S.SILENT, S.WELCOMED], S.DROPPED, *_BOTH),
+)
+RUNNING = (S.PROPOSED, S.AGREED, S.APPLIED, S.SILENT, S.WELCOMED)
+
+# Under which label an application leaves. None of them is the association: an employer never learns of it.
+SENDERS = {"her": _("elle-même"), "agency": _("France Travail"), "insertion": _("une structure d'insertion")}
+# What the employer or the training body knows: nothing, unless she decides otherwise.
+KNOWLEDGE = WORDS[Fact.DISCRETION]
+# Why an employer or a training body says no.
+EMPLOYER_REFUSALS = {
+    "filled": _("place prise"),
+    "french": _("niveau de français"),
+    "experience": _("expérience ou diplôme"),
+    "hours": _("horaires"),
+    "permit": _("titre de séjour"),
+    "unsaid": _("sans raison donnée"),
+    "other": _("autre raison"),
+}

@@ -38,6 +38,6 @@ def words(offer: dict[str, Any]) -> str:
     padded = f" {said} "
     found = [(name, weight) for sought, name, weight in signs() if f" {sought} " in padded or f" {sought}s " in padded]
     listed = " ; ".join(name for name, _ in found) if sum(weight for _, weight in found) >= ENOUGH else ""
-    from .matching.facts import level_zero  # only a command reads offers: a server starts without these rules
+    from .matching.jobs import level_zero  # only a command reads offers: a server starts without these rules
 
     return (listed or level_zero(offer, clock.today()))[:200]

@@ -3,6 +3,8 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from .wishes import LINES
+
 TERMS: dict[str, Promise] = {
     "projet": _("Proche de son projet"),
     "rythme": _("Des horaires qui laissent de la marge"),
@@ -54,3 +56,59 @@ QUESTIONS: dict[str, Promise] = {
     "D_STAGE": _("Horaires de stage à négocier"),
     "D_PRECISION": _("Une ligne de l'offre ou du profil manque"),
 }
+CONDITIONS: dict[str, Promise] = {
+    "C_IAE": _("Éligibilité à valider par un prescripteur habilité"),
+    "C_EXPERIENCE": _("Une expérience est souhaitée"),
+    "C_ETAPE": _("Une étape, pas une qualification"),
+    "C_NON_QUALIFIANTE": _("Sans certification enregistrée"),
+}
+# The lines of the profile, as the matcher names them, and as the page of her wishes does.
+_PATHS = {
+    "refus.zones": "zones", "mobilite.voiture": "car", "mobilite.trajet_max_min": "longest", "mobilite": "car",
+    "francais.oral": "oral", "francais": "oral", "disponibilite.depart_apres, retour_avant": "leave",
+    "sante_contre_indications": "avoid", "diplomes": "diplomas", "experiences": "experience", "heures": "least",
+    "iae_eligible": "iae", "formation_souhaitee": "training", "niveau_scolaire": "school", "numerique": "digital",
+}  # fmt: skip
+_OTHERS = {
+    "echeance_psp": _("la fin de l'accompagnement, pas encore connue"),
+    "droit_travail": _("son document de séjour"),
+    "langue": _("une langue demandée"),
+}
+
+
+def of_profile(quote: str) -> str:
+    """A line of the profile in words; what the offer says there is kept."""
+    said = quote.removeprefix("profil :").removeprefix(" non renseigné :").strip()
+    path, _mark, rest = said.partition(" ; ")
+    path = path.split(" : ")[0]
+    if path in _PATHS:
+        label = str(LINES[_PATHS[path]][0])
+    else:
+        label = next((str(words) for start, words in _OTHERS.items() if path.startswith(start)), path)
+    return f"{label} ({rest})" if rest else label
+
+
+# What stands in the place of words when the offer wrote none, and the fields of a session, said plainly.
+FIELDS = {
+    "dureeTravailLibelle": _("rien n'est écrit"),
+    "lieuTravail": _("rien n'est écrit"),
+    "horaires": _("rien n'est écrit"),
+}
+_NAMES = (
+    ("cecrl-oral-min : ", _("oral ")),
+    ("cecrl-ecrit-min : ", _("écrit ")),
+    ("reste-a-charge-euros : ", _("reste à charge en euros : ")),
+    ("places-restantes : ", _("places restantes : ")),
+    ("etat-recrutement : ", _("état du recrutement : ")),
+    ("code-niveau-entree : ", _("niveau d'entrée : ")),
+    ("échéance : ", _("fin de l'accompagnement : ")),
+)
+
+
+def of_offer(quote: str) -> str:
+    """The words of the offer as they are; the name of a field is said plainly."""
+    if quote in FIELDS:
+        return str(FIELDS[quote])
+    for name, said in _NAMES:
+        quote = quote.replace(name, str(said))
+    return quote

@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from .actions import Made
 
 
-def answer(made: Made) -> HttpResponse:
-    """The file, to be saved: neutral name, kept by no cache."""
-    return _saved(made.content, made.paper.file_name, "application/pdf")
+def answer(made: Made, name: str = "") -> HttpResponse:
+    """The file, to be saved, kept by no cache. ``name``: plain, for a paper that bears no number."""
+    return _saved(made.content, name or made.paper.file_name, "application/pdf")
 
 
 def bundle(made: Sequence[Made]) -> HttpResponse:

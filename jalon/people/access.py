@@ -41,18 +41,21 @@ class Facts(NamedTuple):
 
 
 def active_assignments(user_id: str, *kinds: str) -> QuerySet[Assignment]:
-    """Assignments of this user that run today."""
+    """Assignments of this user that run now: to the day, and to the minute for who hands over."""
+    return Assignment.objects.filter(running(), user_id=user_id, kind__in=kinds)
+
+
+def running() -> Q:
+    """The assignments that run now."""
     today = clock.today()
-    return Assignment.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=today), user_id=user_id, kind__in=kinds, starts_on__lte=today
-    )
+    days = Q(starts_on__lte=today) & (Q(ends_on__isnull=True) | Q(ends_on__gte=today))
+    return days & (Q(ends_at__isnull=True) | Q(ends_at__gt=clock.now()))
 
 
 def active_referents(dossier: Dossier) -> set[str]:
     """Who answers for this file today."""
-    today = clock.today()
-    running = Assignment.objects.filter(dossier=dossier, kind=AssignmentKind.REFERENT, starts_on__lte=today)
-    return set(running.exclude(ends_on__lt=today).values_list("user_id", flat=True))
+    rows = Assignment.objects.filter(running(), dossier=dossier, kind=AssignmentKind.REFERENT)
+    return set(rows.values_list("user_id", flat=True))
 
 
 def shares_in_force(organisation_id: str) -> QuerySet[Share]:

@@ -63,6 +63,8 @@ class Assignment(models.Model):
     kind = models.CharField(max_length=10, choices=AssignmentKind.choices)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
+    # The minute, on the last day, at which a hand-over ends the access.
+    ends_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [

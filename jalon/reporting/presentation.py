@@ -13,7 +13,8 @@ from jalon.access import Actor
 from jalon.directory import departments
 from jalon.dossiers.states import Kind, Unpresented
 from jalon.journeys.grounds import GROUNDS
-from jalon.journeys.states import EmploymentOutcome
+from jalon.journeys.states import ExitKind, News
+from jalon.law.landmarks import AFTER_EXIT
 from jalon.ui import html, plots
 
 from . import disclosure, reads, survey
@@ -27,6 +28,7 @@ RESULT_WORDS = {
     WITHDRAWN: gettext_lazy("retirées"),
 }
 ENOUGH_FOR_A_PLOT = 5
+FEWEST = 5  # a median of less tells somebody's own days, even in one's scope
 MOST_DOTS = 120
 BINS = ((0, 15), (16, 30), (31, 45), (46, 60), (61, 90), (91, 10**6))
 
@@ -128,11 +130,12 @@ class Shown:
             (_("dépôt → décision"), f.decision),
             (_("décision → titre"), f.permit),
             (_("début → 1re AFIS"), f.afis),
+            (_("début → 1er emploi"), f.job),
         ]
 
     def _short_delays(self) -> list[tuple[Any, Delay]]:
         """The same under words that fit beside a plot; the title says where each delay starts."""
-        names = (_("décision"), _("titre"), _("1re AFIS"))
+        names = (_("décision"), _("titre"), _("1re AFIS"), _("1er emploi"))
         return [(name, delay) for name, (_label_, delay) in zip(names, self._delays(), strict=True)]
 
     @property
@@ -145,7 +148,7 @@ class Shown:
         if total <= MOST_DOTS:
             rows = [(short, sorted(delay.days.elements())) for short, delay in self._short_delays() if delay.n]
             return plots.dots(
-                _("Du dépôt à la décision, de la décision au titre, du début à l'AFIS"),
+                _("Du dépôt à la décision, de la décision au titre, du début à l'AFIS et au premier emploi"),
                 rows,
                 unit=_("jours"),
                 period=self.period,
@@ -175,10 +178,10 @@ class Shown:
     @property
     def outcomes(self) -> list[tuple[str, int | None]]:
         f = self.figures
-        other = f.exits - f.in_work - f.outcomes[EmploymentOutcome.TRAINING]
+        other = f.exits - f.in_work - f.outcomes[ExitKind.IN_TRAINING]
         return [
             (_("emploi, qualification"), self.count(f.in_work)),
-            (_("formation"), self.count(f.outcomes[EmploymentOutcome.TRAINING])),
+            (_("formation"), self.count(f.outcomes[ExitKind.IN_TRAINING])),
             (_("autre situation"), self.count(other)),
         ]
 
@@ -194,6 +197,39 @@ class Shown:
     @property
     def outcomes_words(self) -> list[tuple[str, str]]:
         return [(label, _("moins de 5") if n is None else html.number(n)) for label, n in self.outcomes]
+
+    @property
+    def exits(self) -> list[tuple[str, str, str]]:
+        """Where they went: the kind, how many, and the median of days in the pathway, from five persons up."""
+        rows = []
+        for kind in ExitKind:
+            stay = self.figures.stays.get(str(kind), Delay())
+            if self.scope.exact and not stay.n:
+                continue  # outside one's scope every line is there: its absence would tell
+            median = self.median(stay) if stay.n >= FEWEST else None
+            rows.append((str(kind.label), self.said(stay.n), "–" if median is None else html.number(median)))
+        return rows
+
+    @property
+    def news(self) -> list[tuple[str, list[str]]]:
+        """By months after the exit, how many said what; those who were never asked are nowhere."""
+        counted = self.figures.news
+        return [
+            (
+                _("%(months)d mois après") % {"months": months},
+                [self.said(counted[months, str(one)]) for one in News],
+            )
+            for months in AFTER_EXIT
+        ]
+
+    @property
+    def news_heads(self) -> list[str]:
+        return [str(one.label) for one in News]
+
+    @property
+    def asked(self) -> bool:
+        """Has anyone given news that may be counted?"""
+        return bool(self.count(self.figures.news.total()))
 
     @property
     def standing(self) -> list[tuple[str, str]]:
@@ -238,6 +274,8 @@ class Shown:
         blank = ("",) * (len(heads) - 3)
         for label, number in self.outcomes_words:
             rows.append((_("à la sortie"), *blank, label, number))
+        for kind, number, median in self.exits:
+            rows.append((_("sorties, et médiane de jours en parcours"), *blank, kind, f"{number} ({median})"))
         for row in self.delays:
             rows.append((_("délai médian en jours"), *blank, row["label"], row["median"]))
         return heads, rows

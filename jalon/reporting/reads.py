@@ -18,10 +18,12 @@ from jalon.dossiers.states import ApplicationState
 from jalon.dossiers.states import Kind as RequestKind
 from jalon.journal.models import Entry
 from jalon.journeys import reads as journeys
-from jalon.journeys.models import AfisMonth, Decision, Journey, Permit
-from jalon.journeys.states import OPENING, DecisionState, EmploymentOutcome, ExitReason
+from jalon.journeys.models import AfisMonth, Decision, FollowUp, Journey, Permit
+from jalon.journeys.states import OPENING, DecisionState, ExitKind, ExitReason
 from jalon.notices.models import Outbox
 from jalon.people.models import Dossier
+from jalon.support.models import Placement
+from jalon.support.states import PlacementKind
 
 from .access import Scope
 
@@ -29,9 +31,9 @@ ACCEPTED, REFUSED, PENDING, WITHDRAWN = "accepted", "refused", "pending", "withd
 RESULTS = (ACCEPTED, REFUSED, PENDING, WITHDRAWN)
 RUNNING, WAITING, LAPSED = "running", "waiting", "lapsed"
 WORK = (
-    EmploymentOutcome.PERMANENT,
-    EmploymentOutcome.FIXED,
-    EmploymentOutcome.QUALIFICATION,
+    ExitKind.DURABLE_JOB,
+    ExitKind.OTHER_JOB,
+    ExitKind.QUALIFIED,
 )
 MONTHS_SHOWN = 12
 
@@ -88,6 +90,10 @@ class Figures:
     decision: Delay
     permit: Delay
     afis: Delay
+    job: Delay
+    # By kind of exit, the days spent in the pathway; by months after it and by answer, how many said so.
+    stays: dict[str, Delay]
+    news: Counter[tuple[int, str]]
     journeys: Counter[str]
     starts: Counter[str]
     outcomes: Counter[str]
@@ -154,6 +160,9 @@ DECISIONS = Decision._meta.db_table
 JOURNEYS = Journey._meta.db_table
 PERMITS = Permit._meta.db_table
 AFIS = AfisMonth._meta.db_table
+NEWS = FollowUp._meta.db_table
+PLACEMENTS = Placement._meta.db_table
+EARNING = ", ".join(f"'{kind}'" for kind in (PlacementKind.JOB, PlacementKind.INTEGRATION))
 
 
 def _requests_part(scope: Scope, year: int | None, kind: str, today: Any) -> tuple[str, list[Any]]:
@@ -179,18 +188,30 @@ def _journeys_part(scope: Scope, year: int | None, today: Any) -> tuple[str, lis
     where, given = _condition(scope, "p")
     dated, days = _in_year("j.starts_on", year)
     sql = f"""
-        SELECT 'journey', {_month("j.starts_on")}, j.employment_outcome,
+        SELECT 'journey', {_month("j.starts_on")}, j.exit_kind,
             CASE WHEN j.exited_on <= %s THEN j.exit_reason WHEN j.starts_on > %s THEN '{WAITING}'
                 WHEN j.ends_on < %s THEN '{LAPSED}' ELSE '{RUNNING}' END,
-            NULL, COUNT(*)
+            CASE WHEN j.exited_on <= %s THEN {_days("j.exited_on", "j.starts_on")} END, COUNT(*)
         FROM {PEOPLE} p JOIN {JOURNEYS} j ON j.dossier_id = p.id
         WHERE {where} AND {dated}
-        GROUP BY 2, 3, 4"""  # noqa: S608
-    return sql, [today, today, today, *given, *days]
+        GROUP BY 2, 3, 4, 5"""  # noqa: S608
+    return sql, [today, today, today, today, *given, *days]
+
+
+def _news_part(scope: Scope, year: int | None, today: Any) -> tuple[str, list[Any]]:
+    """What they said three, six and twelve months after the exit: how many months, and the code of the answer."""
+    where, given = _condition(scope, "p")
+    dated, days = _in_year("j.starts_on", year)
+    sql = f"""
+        SELECT 'news', '', CAST(f.months AS VARCHAR(2)), f.news, NULL, COUNT(*)
+        FROM {PEOPLE} p JOIN {JOURNEYS} j ON j.dossier_id = p.id JOIN {NEWS} f ON f.journey_id = j.id
+        WHERE {where} AND {dated} AND f.answered_on <= %s
+        GROUP BY 3, 4"""  # noqa: S608
+    return sql, [*given, *days, today]
 
 
 def _delays_part(scope: Scope, year: int | None, today: Any) -> tuple[str, list[Any]]:
-    """Days from the authorisation to the first permit, and from the start to the first payment of AFIS."""
+    """Days from the authorisation to the first permit; from the start to the first AFIS paid, to the first job."""
     where, given = _condition(scope, "p")
     dated, days = _in_year("j.starts_on", year)
     permit = f"""(SELECT MIN(t.issued_on) FROM {PERMITS} t
@@ -206,13 +227,25 @@ def _delays_part(scope: Scope, year: int | None, today: Any) -> tuple[str, list[
         FROM {PEOPLE} p JOIN {JOURNEYS} j ON j.dossier_id = p.id
         WHERE {where} AND {dated}
         GROUP BY 5"""  # noqa: S608
-    return f"{permits} UNION ALL {payments}", [today, *given, *days, today, *given, *days]
+    hired = f"""(SELECT MIN(w.starts_on) FROM {PLACEMENTS} w WHERE w.dossier_id = j.dossier_id
+        AND w.kind IN ({EARNING}) AND w.starts_on >= j.starts_on AND w.starts_on <= %s)"""  # noqa: S608
+    jobs = f"""
+        SELECT 'job', '', '', '', {_days(hired, "j.starts_on")}, COUNT(*)
+        FROM {PEOPLE} p JOIN {JOURNEYS} j ON j.dossier_id = p.id
+        WHERE {where} AND {dated}
+        GROUP BY 5"""  # noqa: S608
+    return f"{permits} UNION ALL {payments} UNION ALL {jobs}", 3 * [today, *given, *days]
 
 
 def lines(scope: Scope, year: int | None = None, kind: str = "", today: date | None = None) -> list[Line]:
     """Every group of the page in one statement."""
     day = _kept(today or clock.today())
-    parts = [_requests_part(scope, year, kind, day), _journeys_part(scope, year, day), _delays_part(scope, year, day)]
+    parts = [
+        _requests_part(scope, year, kind, day),
+        _journeys_part(scope, year, day),
+        _delays_part(scope, year, day),
+        _news_part(scope, year, day),
+    ]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(sql for sql, _ in parts), [value for _, given in parts for value in given])
         return [Line(*row) for row in cursor.fetchall()]
@@ -226,7 +259,8 @@ def steering(scope: Scope, year: int | None = None, kind: str = "", today: date 
 
 def _figures(rows: Iterable[Line], today: date) -> Figures:
     results, months, by_line = Counter[str](), dict[str, Counter[str]](), Counter[tuple[str, str, str]]()
-    delays = {"request": Counter[int](), "permit": Counter[int](), "afis": Counter[int]()}
+    delays = {part: Counter[int]() for part in ("request", "permit", "afis", "job")}
+    stays, news = dict[str, Counter[int]](), Counter[tuple[int, str]]()
     journeys, starts, outcomes, reasons = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
     for row in rows:
         if row.part == "request":
@@ -240,7 +274,10 @@ def _figures(rows: Iterable[Line], today: date) -> Figures:
             else:
                 outcomes[row.kind] += row.n
                 reasons[row.result] += row.n
-        if row.days is not None:
+                stays.setdefault(row.kind, Counter())[row.days or 0] += row.n
+        elif row.part == "news":
+            news[int(row.kind), row.result] += row.n
+        if row.days is not None and row.part in delays:
             delays[row.part][row.days] += row.n
     first = min((int(month[:4]) for month in months), default=today.year)
     return Figures(
@@ -250,6 +287,9 @@ def _figures(rows: Iterable[Line], today: date) -> Figures:
         decision=Delay(delays["request"]),
         permit=Delay(delays["permit"]),
         afis=Delay(delays["afis"]),
+        job=Delay(delays["job"]),
+        stays={kind: Delay(days) for kind, days in stays.items()},
+        news=news,
         journeys=journeys,
         starts=starts,
         outcomes=outcomes,
@@ -353,7 +393,7 @@ def with_afis(dossiers: Collection[Dossier]) -> int:
 
 def in_work_at_exit(dossiers: Collection[Dossier]) -> int:
     """How many left their pathway with a job or a qualification."""
-    return Journey.objects.filter(dossier__in=dossiers, exited_on__isnull=False, employment_outcome__in=WORK).count()
+    return Journey.objects.filter(dossier__in=dossiers, exited_on__isnull=False, exit_kind__in=WORK).count()
 
 
 # --- the technical page -------------------------------------------------------------------------------------
@@ -392,6 +432,6 @@ def technical() -> Technical:
 
 LABELS: dict[str, dict[str, Any]] = {
     "kind": dict(RequestKind.choices),
-    "outcome": {**dict(EmploymentOutcome.choices), "": ""},
+    "outcome": {**dict(ExitKind.choices), "": ""},
     "reason": dict(ExitReason.choices),
 }

@@ -112,9 +112,7 @@ def _asked(scope: Scope, year: int) -> Iterator[Question]:
     yield Question("began", _("Parcours commencés"), paths.filter(starts_on__gte=first).count())
     left = paths.filter(exited_on__range=(first, last))
     yield Question("left", _("Parcours terminés"), left.count())
-    yield Question(
-        "work", _("dont vers un emploi ou une qualification"), left.filter(employment_outcome__in=reads.WORK).count()
-    )
+    yield Question("work", _("dont vers un emploi ou une qualification"), left.filter(exit_kind__in=reads.WORK).count())
     yield Question(
         "afis", _("Personnes à qui l'AFIS a été versée"), _distinct(AfisMonth, scope, "paid_on", first, last)
     )

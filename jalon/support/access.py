@@ -17,7 +17,7 @@ from .states import Visibility
 
 ASSOCIATION = (Role.REF, Role.COL)
 # The employment side sees these two domains of the scale, and no other.
-SHARED_DOMAINS = ("language", "work")
+SHARED_DOMAINS = ("french", "daily")
 # One of these words among what she shares opens the work on the project: plan, placements, points of support, shared
 # notes. Without it the agency has the thread and the appointments, nothing else.
 PROJECT = ("projet", "disponib")
@@ -110,6 +110,18 @@ def require_project(actor: Actor, dossier: Dossier) -> None:
     """The plan, the placements, the points of support and the shared notes follow what she agreed to share."""
     if not shares_project(actor, dossier):
         raise Refused(people.refusal_sentence({"share"}), frozenset({"share"}))
+
+
+def require_layer(actor: Actor, dossier: Dossier, shared: bool, action: str) -> None:
+    """A line of the plan: C10 in the shared layer, if she shares her project; C11 in the association's."""
+    people.require(actor, dossier, "C10" if shared else "C11", action)
+    if shared:
+        require_project(actor, dossier)
+
+
+def reads_own_layer(actor: Actor, dossier: Dossier) -> bool:
+    """Does this actor read what the plan keeps in the association?"""
+    return people.can(actor, dossier, "C11", "read")
 
 
 def get_visible(actor: Actor, rows: QuerySet, pk: str):  # type: ignore[no-untyped-def, type-arg]

@@ -3,11 +3,22 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
+from jalon.conventions.models import Exchange
 from jalon.people.models import Dossier
 from jalon.vault.models import IdField, Sealed
 
-from .states import Holder, NoteKind, PlacementKind, PlanStepState, Visibility
+from .states import (
+    Holder,
+    JointMeetingState,
+    NoteKind,
+    ObjectiveState,
+    PlacementKind,
+    PlanStepState,
+    Rater,
+    Visibility,
+)
 
 
 class Note(Sealed):
@@ -34,13 +45,46 @@ class Note(Sealed):
         return "C10" if self.visibility == Visibility.EMPLOYMENT else "C11"
 
 
-class PlanStep(Sealed):
-    """C10: one step of the joint plan: what (sealed), who, by when, done when."""
+class Layered(Sealed):
+    """A line of the joint plan in one of its two layers: C10 when the agency reads it too, C11 when it does not.
 
-    COMPARTMENT = "C10"
+    The layer is chosen before writing and never changes: what was shared stays shared, what was not never leaves.
+    """
+
+    shared = models.BooleanField(default=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def compartment(self) -> str:
+        return "C10" if self.shared else "C11"
+
+
+class Objective(Layered):
+    """What she aims at: the family, its words and hers are sealed."""
+
+    id = IdField()
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="objectives")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=ObjectiveState.choices, default=ObjectiveState.OPEN)
+    created_on = models.DateField()
+    closed_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["created_on", "id"]
+        indexes = [models.Index(fields=["dossier", "state"], name="objective_dossier")]
+
+    def __str__(self) -> str:
+        return f"objective {self.id}"
+
+
+class PlanStep(Layered):
+    """One action of the plan, in the layer of its objective: what and with which result (sealed), who, by when."""
 
     id = IdField()
     dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="plan_steps")
+    objective = models.ForeignKey(Objective, null=True, blank=True, on_delete=models.CASCADE, related_name="steps")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     holder = models.CharField(max_length=12, choices=Holder.choices)
     state = models.CharField(max_length=10, choices=PlanStepState.choices, default=PlanStepState.TODO)
@@ -77,22 +121,63 @@ class Appointment(Sealed):
         return f"appointment {self.id}"
 
 
+class JointMeeting(Sealed):
+    """C10: adviser, worker and she around the shared plan: the agenda, then what was decided (sealed).
+
+    When and where is its appointment's; whether it was held, missed or cancelled is read there too.
+    """
+
+    COMPARTMENT = "C10"
+
+    id = IdField()
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="joint_meetings")
+    appointment = models.OneToOneField(Appointment, on_delete=models.CASCADE, related_name="joint_meeting")
+    held_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["dossier", "held_on"], name="joint_meeting_dossier")]
+
+    def __str__(self) -> str:
+        return f"joint meeting {self.id}"
+
+    @property
+    def state(self) -> str:
+        """Derived from its appointment, which must be loaded."""
+        if self.appointment.cancelled_at is not None:
+            return JointMeetingState.CANCELLED
+        if self.held_on is not None:
+            return JointMeetingState.HELD
+        return JointMeetingState.MISSED if self.appointment.attended is False else JointMeetingState.PLANNED
+
+
 class ProgressScale(Sealed):
-    """C10: the eight domains, 1 to 5, filled together with her on a day."""
+    """C10: the six scales, 0 to 4, as she or her worker sees them on a day. Two rows, never their mean."""
 
     COMPARTMENT = "C10"
 
     id = IdField()
     dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="scales")
     filled_on = models.DateField()
-    with_person = models.BooleanField(default=True)
+    by = models.CharField(max_length=8, choices=Rater.choices)
 
     class Meta:
         ordering = ["filled_on"]
-        constraints = [models.UniqueConstraint(fields=["dossier", "filled_on"], name="one_scale_a_day")]
+        constraints = [models.UniqueConstraint(fields=["dossier", "filled_on", "by"], name="one_scale_a_day_each")]
 
     def __str__(self) -> str:
         return f"progress scale {self.id}"
+
+
+class CalendarFeed(models.Model):
+    """The secret address of one worker's calendar: only its fingerprint is kept; another one replaces it."""
+
+    id = IdField()
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="calendar_feed")
+    secret_hash = models.CharField(max_length=64, unique=True)
+    opened_on = models.DateField()
+
+    def __str__(self) -> str:
+        return f"calendar feed {self.id}"
 
 
 class LiaisonThread(models.Model):
@@ -106,26 +191,24 @@ class LiaisonThread(models.Model):
         return f"liaison thread {self.id}"
 
 
-class LiaisonMessage(Sealed):
-    """C10: one message. A message that expects an answer has a due day and points to its answer."""
+class LiaisonMessage(Exchange):
+    """C10: one message about one person. A message that expects an answer has a due day and points to its answer."""
 
     COMPARTMENT = "C10"
 
     id = IdField()
     thread = models.ForeignKey(LiaisonThread, on_delete=models.CASCADE, related_name="messages")
     dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="+")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    from_agency = models.BooleanField()
-    sent_at = models.DateTimeField()
-    seen_at = models.DateTimeField(null=True, blank=True)
-    answer_due_on = models.DateField(null=True, blank=True)
-    answered_by = models.OneToOneField("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="answers")
 
-    class Meta:
-        ordering = ["sent_at"]
+    class Meta(Exchange.Meta):
         indexes = [models.Index(fields=["answer_due_on", "answered_by"], name="liaison_due")]
         constraints = [
             models.CheckConstraint(condition=~Q(answered_by=F("id")), name="message_not_its_own_answer"),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True) | Q(answer_due_on__isnull=True) | Q(answered_by__isnull=False),
+                name="message_closed_once_answered",
+                violation_error_message=_("Cette demande attend encore sa réponse."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,8 +1,8 @@
 """Run apart (``python -m tests.browser.department WORLD``): makes a world to be served, prints its accounts as JSON.
 
 ``empty``: a department where nothing has happened yet. Organisations, accreditations and accounts exist, nothing else:
-no seat, no convention, no person. ``bare``: the same before any accreditation. ``story`` and ``proof`` are the worlds
-of ``jalon demo``.
+no seat, no convention, no person. ``bare``: the same before any accreditation. ``gard``: the first in the Gard of
+2018. ``story`` and ``proof`` are the worlds of ``jalon demo``.
 """
 
 import json
@@ -10,6 +10,7 @@ import os
 import sys
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from jalon.demo.folder import DATABASE
 from tests.browser.serving import DAY_FILE, NOTHING_YET
@@ -54,6 +55,25 @@ ACCOUNTS = (
 )
 
 
+# The Gard of 2018, where the first convention is signed.
+GARD_DAY = "2018-11-22"
+GARD = {
+    "calandre": ("association", "Association Calandre", "30"),
+    "pe-30": ("employment_agency", "Pôle emploi Gard", "30"),
+    "pref-30": ("prefecture", "Préfecture du Gard", "30"),
+    "ddcs-30": ("ddets", "DDCS du Gard", "30"),
+}
+GARD_ACCOUNTS = (
+    ("ref", "Maïwenn Ourliac", "REF", "calandre", "30", ""),
+    ("ref2", "Idris Vidal", "REF", "calandre", "30", ""),
+    ("mgr", "Odile Astruc", "MGR", "calandre", "30", ""),
+    ("emp", "Clément Fabre", "EMP", "pe-30", "30", ""),
+    ("dir", "Alix Gineste", "EMP", "pe-30", "30", ""),
+    ("sec", "Anouk Hébrard", "SEC", "ddcs-30", "30", ""),
+    ("pre", "Ange Mazars", "PRE", "pref-30", "30", ""),
+)
+
+
 def main(world: str) -> None:
     import django
 
@@ -62,32 +82,44 @@ def main(world: str) -> None:
 
     create_keys(Path(os.environ["JALON_KEY_DIR"]), demo=True)
     day = data / DAY_FILE
-    day.write_text(FIRST_DAY, encoding="ascii")
+    day.write_text(GARD_DAY if world == "gard" else FIRST_DAY, encoding="ascii")
     django.setup()
     if world in NOTHING_YET:
         if not (data / DATABASE).exists():
             from jalon.demo.loading import migrate
 
             migrate()
-        found = _empty(accredited=world == "empty")
+        found = _gard() if world == "gard" else _empty(accredited=world == "empty")
     else:
         found = _demonstration(data, world, day)
     json.dump(found, sys.stdout, ensure_ascii=False)
 
 
 def _empty(accredited: bool) -> dict[str, object]:
+    granted = (("roseraie", "31"), ("autre", "31"), ("mer", "34")) if accredited else ()
+    return _department(ORGANISATIONS, ACCOUNTS, granted, date(2024, 1, 8), date(2025, 3, 3))
+
+
+def _gard() -> dict[str, object]:
+    return _department(GARD, GARD_ACCOUNTS, (("calandre", "30"),), date(2018, 1, 8), date(2018, 3, 5))
+
+
+def _department(
+    organisations: Any, who: Any, granted: tuple[tuple[str, str], ...], opened: date, approved: date
+) -> dict[str, object]:
+    """Organisations and accounts from a day, associations approved on another."""
     from jalon.access import SYSTEM
     from jalon.config import clock
     from jalon.demo import accounts
     from jalon.directory import actions as directory
 
-    with clock.at(date(2024, 1, 8)):
+    with clock.at(opened):
         made = {
             key: directory.register_organisation(SYSTEM, kind=kind, name=name, department=department, id=key)
-            for key, (kind, name, department) in ORGANISATIONS.items()
+            for key, (kind, name, department) in organisations.items()
         }
         listed = []
-        for identifier, name, role, organisation, department, college in ACCOUNTS:
+        for identifier, name, role, organisation, department, college in who:
             account = accounts.Account(identifier, name, role, organisation, department, college=college)
             user, membership = accounts.create(account, made[organisation])
             listed.append(
@@ -104,15 +136,15 @@ def _empty(accredited: bool) -> dict[str, object]:
                     "totp_secret": accounts.totp_secret(account.typed_login),
                 }
             )
-    for key, department in (("roseraie", "31"), ("autre", "31"), ("mer", "34")) if accredited else ():
-        with clock.at(date(2025, 3, 3)):
+    for key, department in granted:
+        with clock.at(approved):
             directory.record_accreditation(
                 SYSTEM,
                 organisation=made[key],
                 department=department,
-                received_on=date(2025, 1, 6),
-                granted_on=date(2025, 3, 3),
-                order_number=f"{department}-2025-{key}",
+                received_on=approved.replace(month=1, day=6),
+                granted_on=approved,
+                order_number=f"{department}-{approved.year}-{key}",
             )
     return {"accounts": listed, "dossiers": [], "meetings": [], "canaries": {}}
 

@@ -114,6 +114,17 @@ def desks(browser: Any, empty_department: Server) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
+def gard(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Desks in the Gard of 2018: two structures that will sign."""
+    from tests.browser.desk import Desks
+
+    with serve("gard", tmp_path_factory.mktemp("gard")) as server:
+        opened = Desks(server, browser)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
 def told() -> dict[str, str]:
     """What the chapters of a story leave to the next ones: ids and addresses."""
     return {}
@@ -164,5 +175,5 @@ def screens(browser: Any, proof: Server, visit: Visits) -> Iterator[Any]:
 def no_complaint(request: pytest.FixtureRequest) -> Iterator[None]:
     """After each test: no message of the content policy, no script error, no other host, no 500."""
     yield
-    for name in {"desks", "screens"} & set(request.fixturenames):
+    for name in {"desks", "screens", "gard"} & set(request.fixturenames):
         assert request.getfixturevalue(name).complaints() == []

@@ -26,7 +26,7 @@ from tests import once
 
 ROOT = Path(__file__).resolve().parents[2]
 DAY_FILE = "day.txt"
-NOTHING_YET = ("empty", "bare")  # worlds that start from the migrated database
+NOTHING_YET = ("empty", "bare", "gard")  # worlds that start from the migrated database
 PATIENCE = 30
 PERIOD = 30
 

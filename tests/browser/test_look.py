@@ -18,17 +18,37 @@ SCREENS = {
     "timeline": ("ref.a1", lambda ids: f"/journeys/{ids[PATHWAY]}/"),
     "rights": ("ref.a1", lambda ids: f"/journeys/{ids[PATHWAY]}/rights/"),
     "thread": ("ref.a1", lambda ids: f"/liaison/{ids[PATHWAY]}/"),
+    "plan": ("ref.a1", lambda ids: f"/plan/{ids[PATHWAY]}/"),
+    "points of support": ("ref.a1", lambda ids: f"/scale/{ids[PATHWAY]}/"),
+    "meetings of three": ("ref.a1", lambda ids: f"/meetings-of-three/{ids[PATHWAY]}/"),
+    "training": ("ref.a1", lambda ids: f"/placements/{ids[PATHWAY]}/new/training/"),
+    "calendar": ("emp.31", lambda ids: "/calendar/"),
     "session room": ("sec.31", lambda ids: f"/meetings/points/{ids['item', REQUEST]}/"),
     "reading sheet": ("mem.31.1", lambda ids: f"/meetings/points/{ids['item', REQUEST]}/"),
     "convention": ("mgr.a", lambda ids: f"/conventions/{ids['convention']}/"),
+    "agenda of a committee": ("mgr.a", lambda ids: f"/conventions/{ids['convention']}/committees/"),
+    "committee held": ("mgr.a", lambda ids: f"/conventions/committees/{ids['steering']}/"),
+    "minutes": ("mgr.a", lambda ids: f"/conventions/{ids['convention']}/hold/"),
+    "thread of a convention": ("mgr.a", lambda ids: f"/conventions/{ids['convention']}/thread/"),
+    "pair": ("ref.a1", lambda ids: f"/conventions/pairs/{ids[PATHWAY]}/"),
+    "hand-over": ("mgr.a", lambda ids: f"/conventions/hand-overs/{ids[PATHWAY]}/"),
     "steering": ("sec.31", lambda ids: "/steering/"),
     "services": ("emp.31", lambda ids: "/catalogue/"),
     "job offers": ("ref.a1", lambda ids: "/catalogue/jobs/"),
     "facts of a service": ("ref.a1", lambda ids: f"/catalogue/services/{ids['service']}/facts/"),
+    "matches": ("ref.a1", lambda ids: f"/matches/{ids[PATHWAY]}/"),
+    "wishes": ("ref.a1", lambda ids: f"/matches/{ids[PATHWAY]}/wishes/"),
+    "set aside": ("ref.a1", lambda ids: f"/matches/{ids[PATHWAY]}/aside/"),
+    "CV": ("ref.a1", lambda ids: f"/matches/{ids[PATHWAY]}/cv/"),
+    "right to work": ("ref.a1", lambda ids: f"/matches/{ids[PATHWAY]}/rights/"),
+    "insertion": ("ref.a1", lambda ids: f"/matches/{ids[PATHWAY]}/integration/"),
+    "proposal": ("ref.a1", lambda ids: f"/proposals/{ids['proposal_id', PATHWAY]}/"),
     "orientation": ("ref.a1", lambda ids: f"/orientations/{ids['orientation_id', PATHWAY]}/"),
 }
 # Looked at in the slow proofs: they are made of what the others already show.
-SLOW = ("services", "job offers", "facts of a service", "orientation")
+SLOW = ("services", "job offers", "facts of a service", "orientation", "meetings of three", "training", "calendar")
+SLOW += ("agenda of a committee", "committee held", "minutes", "thread of a convention", "pair", "hand-over")
+SLOW += ("matches", "wishes", "set aside", "CV", "right to work", "insertion", "proposal")
 
 
 @pytest.fixture(scope="module")
@@ -36,9 +56,11 @@ def ids(proof, things):
     found = {one["number"]: one["id"] for one in proof.world["dossiers"]}
     for kind in ("application", "item"):
         found |= {(kind, one["number"]): one["id"] for one in things[f"{kind}_id"]}
-    found |= {("orientation_id", one["number"]): one["id"] for one in things["orientation_id"]}
+    for kind in ("orientation_id", "proposal_id"):
+        found |= {(kind, one["number"]): one["id"] for one in things[kind]}
     found["service"] = next(one["id"] for one in things["service_id"] if one["department"] == "31")
-    found["convention"] = next(one["id"] for one in things["convention_id"] if "org-a" in one["organisations"])
+    for name in ("convention", "steering"):
+        found[name] = next(one["id"] for one in things[f"{name}_id"] if "org-a" in one["organisations"])
     return found
 
 

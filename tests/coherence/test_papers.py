@@ -9,6 +9,11 @@ import pytest
 from jalon.commissions import actions as commissions
 from jalon.commissions import papers as commission_papers
 from jalon.commissions.tests.factories import make_commission, on
+from jalon.config import clock
+from jalon.conventions import actions as conventions
+from jalon.conventions import papers as convention_papers
+from jalon.conventions import reads as convention_reads
+from jalon.conventions.tests.factories import make_parties, signed
 from jalon.directory import papers as directory_papers
 from jalon.directory.models import Accreditation
 from jalon.directory.tests.factories import make_actor
@@ -18,6 +23,8 @@ from jalon.dossiers.tests import factories as dossier_factories
 from jalon.journeys import actions as journeys
 from jalon.journeys import papers as journey_papers
 from jalon.journeys.tests.factories import REASONS, SIGNATORY, make_draft, make_notified, mine
+from jalon.offers import actions as offers
+from jalon.offers import papers as offer_papers
 from jalon.papers import engine
 from jalon.papers.models import Paper
 from jalon.papers.rights import PRIVATE
@@ -25,6 +32,8 @@ from jalon.papers.tests.reading import read
 from jalon.people.tests.factories import IDENTITY, make_team
 from jalon.reporting import papers as reporting_papers
 from jalon.support import actions as support
+from jalon.support import papers as support_papers
+from jalon.support.reads import joint
 
 pytestmark = pytest.mark.django_db
 # Templates about nobody, made elsewhere: the engine's own sample, the simulator without a subject.
@@ -78,8 +87,19 @@ def team():
 
 
 def note(team, dossier, canaries):
-    canaries.append("kanareknotekan")
-    support.write_note(team.actor("REF"), dossier, text=canaries[-1])
+    """A note of the team, and what the plan keeps in the association."""
+    canaries += ["kanareknotekan", "kanarekplankan"]
+    support.write_note(team.actor("REF"), dossier, text="kanareknotekan")
+    own = support.add_objective(team.actor("REF"), dossier, aim="justice.0", shared=False)
+    support.add_plan_step(team.actor("REF"), dossier, text="kanarekplankan", holder="person", objective=own)
+
+
+def held_committee():
+    """A steering meeting of another association, whose agenda counts persons."""
+    parties = make_parties("13", "du Port")
+    convention = signed(parties, starts_on=clock.today(), ends_on=clock.today() + timedelta(days=90))
+    meeting = conventions.hold_committee(parties.mgr, convention, present="Les deux équipes")
+    return parties.mgr, convention_reads.meeting(parties.mgr, meeting.pk)
 
 
 def test_no_paper_bears_a_canary(team, canaries):
@@ -102,8 +122,16 @@ def test_no_paper_bears_a_canary(team, canaries):
         commissions.sign_minutes(sec, meeting)
         meeting.refresh_from_db()
         made["minutes"] = commission_papers.minutes_paper(sec, meeting, annex=True)
+        offers.write_resume(ref, dossier, {"title": "Employée d'étage", "letter": "Madame, Monsieur,"})
+        made["cv"] = offer_papers.cv(ref, dossier)
+        made["letter"] = offer_papers.letter(ref, dossier)
+        made["right_to_work"] = offer_papers.right_sheet(ref, dossier)
         made["certificate"] = journey_papers.certificate(ref, mine(team, dossier), language="bg")
         state_letter = journey_papers.decision_letter(sec, granted)
+        about = joint.subject(ref).get(pk=dossier.pk)
+        support.add_objective(ref, about, aim="26.0", words="Parler au travail")
+        made["plan_summary"] = support_papers.plan_summary(ref, about)
+        made["progress_sheet"] = support_papers.progress_sheet(ref, about, period=1)
         granted.dossier = mine(team, dossier)
         made["decision"] = journey_papers.decision_letter(ref, granted)
         made["proof"] = journey_papers.proof_of_authorisation(ref, granted)
@@ -130,6 +158,8 @@ def test_no_paper_bears_a_canary(team, canaries):
         sheet = journeys.prepare_sheet(sec)
         reader = make_actor("SEC", team.sec.organisation, stepped_up=True)
         made["payer"] = journey_papers.payer_sheet(sec, journeys.release_sheet(reader, sheet))
+        held = held_committee()
+        made["committee_minutes"] = convention_papers.make_minutes(*held)
     approval = Accreditation.objects.get(organisation=team.organisation)
     manager = make_actor("MGR", team.organisation)
     made["accreditation_file"] = directory_papers.accreditation_file(manager, approval)

@@ -5,7 +5,7 @@
 
 import json
 import sys
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 # the name of an address's part → its model, and the path that leads from a row to its dossier, meeting or convention
@@ -33,14 +33,21 @@ KINDS = {
     "sheet_id": ("journeys.PayerSheet", ""),
     "note_id": ("support.Note", "dossier"),
     "step_id": ("support.PlanStep", "dossier"),
+    "objective_id": ("support.Objective", "dossier"),
+    "joint_meeting_id": ("support.JointMeeting", "dossier"),
     "appointment_id": ("support.Appointment", "dossier"),
     "placement_id": ("support.Placement", "dossier"),
     "convention_id": ("conventions.Convention", ""),
     "axis_id": ("conventions.Axis", "convention"),
     "commitment_id": ("conventions.Commitment", "axis.convention"),
     "indicator_id": ("conventions.Indicator", "axis.convention"),
+    "steering_id": ("conventions.SteeringMeeting", "convention"),
+    "question_id": ("conventions.ConventionMessage", "convention"),
+    "hand_over_id": ("conventions.HandOver", "dossier"),
+    "liaison_id": ("support.LiaisonMessage", "dossier"),
     "offer_id": ("offers.Offer", ""),
     "orientation_id": ("offers.Orientation", "dossier"),
+    "proposal_id": ("offers.Proposal", "dossier"),
     "service_id": ("offers.Service", ""),
     "training_id": ("offers.Training", ""),
     "person_request_id": ("space.PersonRequest", "dossier"),
@@ -79,10 +86,11 @@ def objects(label: str, path: str) -> Any:
 
 
 def more() -> None:
-    """Of each association a convention, a placement, an appeal, a hearing, a payer's sheet; offers and services too."""
+    """Of each association a signed convention, a placement, an appeal; a hearing, a payer's sheet, offers, services."""
     from jalon.access import Actor
     from jalon.config import clock
     from jalon.conventions import actions as conventions
+    from jalon.demo import accounts
     from jalon.directory.models import Membership, Organisation
     from jalon.journeys import actions as journeys
     from jalon.journeys.models import Decision
@@ -109,14 +117,18 @@ def more() -> None:
     with clock.at(date(2026, 3, 16)):
         for department in ("31", "13"):
             _catalogue(department)
+        agency = Organisation.objects.get(pk="pub-ft-31")
+        account = accounts.Account("dir.31", "Zoé Direction", "EMP", agency.pk, "31")
+        user, membership = accounts.create(account, agency)
+        director = actor(membership)
         for association in ("org-a", "org-b"):
             manager = Membership.objects.get(organisation=association, role="MGR")
-            conventions.draft_convention(
+            convention = conventions.draft_convention(
                 actor(manager),
                 department="31",
                 title=f"Convention {association}",
                 association=Organisation.objects.get(pk=association),
-                agency=Organisation.objects.get(pk="pub-ft-31"),
+                agency=agency,
                 starts_on=date(2026, 4, 1),
                 ends_on=date(2027, 3, 31),
                 axes=[
@@ -124,11 +136,15 @@ def more() -> None:
                         "title": f"Axe {number}",
                         "objective": "",
                         "commitments": [{"title": "Se réunir", "owner": None, "due_on": date(2026, 9, 30)}],
-                        "indicators": [{"label": "Rencontres", "target": None}],
+                        "indicators": [{"measure": "paired", "target": None}],
                     }
                     for number in (1, 2, 3)
                 ],
             )
+            for party in (actor(manager), director):
+                conventions.sign_convention(party, convention)
+            conventions.hold_committee(director, convention)
+            conventions.write_to_party(director, convention, text="Quand se voit-on ?", answer_due_on=clock.today())
         for number in ("31-2026-006", "31-2026-102"):
             dossier = Dossier.objects.get(number=number)
             who = referent(dossier)
@@ -136,9 +152,15 @@ def more() -> None:
             support.record_placement(who, mine, title="Atelier", starts_on=date(2026, 3, 2))
             _asked(mine)
             offers.prepare_orientation(who, mine, Service.objects.get(department="31"))
+            offers.propose_offer(who, mine, "job", "31AAA", lifted={"R_METIER": "Elle veut essayer la cuisine."})
             decision = Decision.objects.filter(dossier=dossier).first()
             if decision is not None:
                 journeys.file_appeal(who, decision, kind="gracious", filed_on=date(2026, 3, 10))
+        _passed_on(actor(Membership.objects.get(organisation="org-a", role="MGR")), user)
+        shared = Dossier.objects.filter(shares__revoked_at=None, shares__organisation__kind="employment_agency")[0]
+        who = referent(shared)
+        mine = people.dossiers_visible_to(who).get(pk=shared.pk)
+        support.plan_meeting(who, mine, at=datetime(2026, 3, 20, 10), title="Rendez-vous", place="")
         here = Membership.objects.filter(department="31")
         prefect, secretary = (actor(here.filter(role=role)[0]) for role in ("PRE", "SEC"))
         journeys.invite_observations(
@@ -168,6 +190,17 @@ def _asked(dossier: Any) -> None:
         space.open_space(actor("referent", "REF"), dossier)
     her = actor("person", "PER")
     space.ask(her, people.dossiers_visible_to(her).get(), kind="message", text="Appelez-moi.")
+
+
+def _passed_on(manager: Any, arriving: Any) -> None:
+    """The adviser of the shared file changes; who leaves keeps access long enough for every test."""
+    from jalon.config import clock
+    from jalon.conventions import actions as conventions
+    from jalon.people import access as people
+
+    dossier = people.dossiers_visible_to(manager).get(number="31-2026-006")
+    until = datetime(2036, 3, 16, 18, tzinfo=clock.PARIS)
+    conventions.open_hand_over(manager, dossier, side="agency", arriving=arriving, ends_at=until)
 
 
 def _catalogue(department: str) -> None:

@@ -379,10 +379,16 @@ def test_they_write_to_each_other_and_plan_together(desks, told):
         adviser.fill({"Votre réponse": ANSWER}).press("Répondre", exact=False)
     worker.go(f"/liaison/{dossier}/").sees(ANSWER)
     adviser.go(f"/plan/{dossier}/").fill({"Quoi": "Visiter l'atelier", "Pour le": "10/03/2026"})
-    adviser.pick("Qui s'en charge", "l'agence").press("Ajouter").sees("Visiter l'atelier")
-    worker.go(f"/plan/{dossier}/").fill({"Quoi": "Cours de français"})
-    worker.pick("Qui s'en charge", "la personne").press("Ajouter").sees("Visiter l'atelier", "Cours de français")
-    worker.press("Terminer", exact=False).sees("20/02/2026")
+    adviser.pick("Qui s'en charge", "l'agence").press("Ajouter l'action").sees("Visiter l'atelier")
+    french = "Apprendre / Améliorer ses capacités en français"
+    worker.go(f"/plan/{dossier}/").choose("Objectif", french).fill({"Comment elle le dit": "Parler au travail"})
+    worker.press("Ajouter l'objectif").fill({"Quoi": "Cours de français", "Pour le": "20/02/2026"})
+    worker.choose("Pour quel objectif", french).pick("Qui s'en charge", "la personne").press("Ajouter l'action")
+    worker.sees("Visiter l'atelier", "Cours de français", "Parler au travail")
+    worker.press("Terminer Cours de français").sees("20/02/2026")
+    worker.choose("Objectif", "Déposer plainte").pick("Qui lit ?", "L'association seulement")
+    worker.press("Ajouter l'objectif").sees("Déposer plainte")
+    adviser.go(f"/plan/{dossier}/").sees("Parler au travail").does_not_see("Déposer plainte")
     worker.go(f"/appointments/{dossier}/")
     moment = worker.main.get_by_role("group", name="Jour et heure").get_by_role("textbox")
     moment.nth(0).fill("24/02/2026")
@@ -390,6 +396,27 @@ def test_they_write_to_each_other_and_plan_together(desks, told):
     worker.check("Avec l'agence emploi (entretien à trois)").press("Noter le rendez-vous")
     worker.sees("24/02/2026 à 14:30")
     adviser.go(f"/dossiers/{dossier}/").sees("24/02/2026 à 14:30")
+
+
+def test_the_three_of_them_meet(desks, told):
+    worker, adviser, dossier = desks("ref"), desks("emp"), told["dossier"]
+    worker.go(f"/meetings-of-three/{dossier}/")
+    moment = worker.main.get_by_role("group", name="Jour et heure").get_by_role("textbox")
+    moment.nth(0).fill("20/02/2026")
+    moment.nth(1).fill("16:30")
+    worker.press("Prévoir l'entretien").told("Entretien prévu").follow("20/02/2026 à 16:30")
+    worker.sees("Visiter l'atelier").does_not_see("Déposer plainte")
+    adviser.go(f"/meetings-of-three/{dossier}/").follow("20/02/2026 à 16:30")
+    adviser.fill({"Ce que nous apportons": "Une place en avril"}).press("Ajouter à l'ordre du jour")
+    worker.go(worker.path).sees("Une place en avril")
+    worker.pick("Visiter l'atelier", "Fait").fill({"Ce qui est décidé": "Elle prend la place d'avril."})
+    worker.check("Relu avec elle").press("Enregistrer l'entretien").sees(
+        "Elle prend la place d'avril.", "relu avec elle"
+    )
+    adviser.go(f"/plan/{dossier}/")
+    worker.go(f"/scale/{dossier}/").pick("Qui répond ?", "Elle")
+    worker.pick("Français", "1 – Oral A1 : se présente, comprend une consigne courte.").press("Enregistrer")
+    worker.go("/calendar/")
 
 
 def test_a_note_takes_three_gestures_from_home(desks, told):
@@ -591,7 +618,7 @@ def test_she_leaves_with_an_outcome(desks, told):
     there.server.day("2028-01-10")
     there.go(f"/journeys/{dossier}/").follow("Enregistrer la fin du parcours")
     there.fill({"Fin du parcours le": "10/01/2028"})
-    there.choose("Raison", "emploi durable").choose("Emploi ou formation à la sortie", "emploi durable")
+    there.choose("Raison", "emploi durable").choose("Où elle va", "emploi durable (sans terme, ou six mois et plus)")
     there.press("Enregistrer la fin du parcours").told("Fin du parcours enregistrée")
     there.confirm().go(f"/journeys/{dossier}/").sees("Parcours terminé le 10/01/2028", "Emploi durable")
 

@@ -1,8 +1,7 @@
-"""The convention, its commitments and indicators. Bad data raises ValidationError, a forbidden verb Refused."""
+"""The convention: drafted, edited, signed. Bad data raises ValidationError, a forbidden verb Refused."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,23 +9,24 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from jalon import journal
-from jalon.access import Actor, Hidden, Refused, Role
+from jalon.access import Actor, Refused, Role
 from jalon.config import clock
-from jalon.directory.models import Kind, Membership, Organisation, on_day
+from jalon.directory.models import Kind, Organisation
 from jalon.notices import actions as notices
 from jalon.notices.actions import Due
 from jalon.papers import vocabulary
 from jalon.ui.errors import Conflict, at_field
 
 from .. import access
-from ..models import Axis, Commitment, Convention, ConventionSignature, Indicator, IndicatorValue
-from ..states import COMMITMENT, CONVENTION, CommitmentState, ConventionState, verb_to
+from ..models import Axis, Commitment, Convention, ConventionSignature, Indicator
+from ..states import CONVENTION, CommitmentState, ConventionState
+from .common import check_revision, decimal, locked, member, require, touch_draft
+from .measures import take_measures
 
 MOST_AXES = 6
 CLAUSES = {"places", "neutral_label", "immersion_delegation", "prescriber_authorisation", "data_annex"}
 
 
-# --- the convention -----------------------------------------------------------------------------------------
 @transaction.atomic
 def draft_convention(
     actor: Actor,
@@ -131,43 +131,11 @@ def _add_axis(convention: Convention, number: int, given: Mapping[str, Any]) -> 
         convention=convention, number=number, title=given["title"], objective=given.get("objective", "")
     )
     for commitment in given.get("commitments", ()):
-        owner = _member(convention, commitment.get("owner"))
+        owner = member(convention, commitment.get("owner"))
         Commitment.objects.create(axis=axis, title=commitment["title"], owner_id=owner, due_on=commitment.get("due_on"))
-    for rank, indicator in enumerate(given.get("indicators", ()), start=1):
-        code = indicator.get("code") or f"A{number}-{rank}"
-        Indicator.objects.create(
-            axis=axis, code=code, label=indicator["label"], target=_decimal(indicator.get("target"))
-        )
+    for indicator in given.get("indicators", ()):
+        Indicator.objects.create(axis=axis, measure=indicator["measure"], target=decimal(indicator.get("target")))
     return axis
-
-
-def _decimal(value: Any) -> Decimal | None:
-    return None if value is None else Decimal(str(value))
-
-
-def _member(convention: Convention, user: Any) -> str | None:
-    """The id of somebody who works for one of the parties today."""
-    if user is None:
-        return None
-    user_id = str(getattr(user, "pk", user))
-    parties = [convention.association_id, convention.agency_id]
-    here = Membership.objects.filter(on_day(clock.today()), user_id=user_id, organisation_id__in=parties)
-    if not here.exists():
-        raise ValidationError({"owner": _("Choisissez une personne de l'une des deux structures.")})
-    return user_id
-
-
-def _locked(convention: Convention) -> Convention:
-    return Convention.objects.select_for_update(of=("self",)).get(pk=convention.pk)
-
-
-def _require(actor: Actor, convention: Convention, verb: str) -> None:
-    """The actor's structure is a party, her role may, and the state allows the verb."""
-    if not access.visible_to(actor).filter(pk=convention.pk).exists():
-        raise Hidden
-    if not access.is_party(actor, convention) or actor.role not in CONVENTION.transitions[verb].who:
-        raise Refused(_("Votre rôle ne permet pas cette action sur la convention."))
-    CONVENTION.target(convention.state, verb)
 
 
 @transaction.atomic
@@ -183,10 +151,10 @@ def edit_convention(
     **clauses: Any,
 ) -> Convention:
     """Change a draft. What was already signed is another text: the signatures fall."""
-    convention = _locked(convention)
-    _require(actor, convention, "edit")
+    convention = locked(convention)
+    require(actor, convention, "edit")
     theirs = {"title": convention.title, "starts_on": convention.starts_on, "ends_on": convention.ends_on}
-    _check_revision(convention, revision, theirs)
+    check_revision(convention, revision, theirs)
     convention.title, convention.starts_on, convention.ends_on = title, starts_on, ends_on
     convention.next_committee_on = next_committee_on
     for name, value in _clauses(clauses).items():
@@ -194,56 +162,16 @@ def edit_convention(
     _lock_parties(convention)
     _check_dates(convention)
     _check_predecessor(convention)
-    _touch_draft(convention)
+    touch_draft(convention)
     journal.record(actor, "edit_convention", objects=[convention.pk])
     return convention
-
-
-def _touch_draft(convention: Convention) -> None:
-    convention.revision += 1
-    convention.save()
-    convention.signatures.all().delete()
-
-
-def _check_revision(row: Any, revision: int | None, theirs: Mapping[str, Any]) -> None:
-    if revision is not None and revision != row.revision:
-        why = _("Quelqu'un a enregistré une autre version pendant que vous écriviez.")
-        raise Conflict(why, theirs=theirs, revision=row.revision)
-
-
-@transaction.atomic
-def add_commitment(
-    actor: Actor, axis: Axis, *, title: str, owner: Any = None, due_on: date | None = None
-) -> Commitment:
-    """One more commitment in a draft."""
-    convention = _locked(axis.convention)
-    _require(actor, convention, "edit")
-    owner_id = _member(convention, owner)
-    commitment = Commitment.objects.create(axis=axis, title=title, owner_id=owner_id, due_on=due_on)
-    _touch_draft(convention)
-    journal.record(actor, "add_commitment", objects=[convention.pk, commitment.pk])
-    return commitment
-
-
-@transaction.atomic
-def add_indicator(actor: Actor, axis: Axis, *, label: str, target: Any = None, code: str = "") -> Indicator:
-    """One more indicator in a draft."""
-    convention = _locked(axis.convention)
-    _require(actor, convention, "edit")
-    rank = axis.indicators.count() + 1
-    indicator = Indicator.objects.create(
-        axis=axis, code=code or f"A{axis.number}-{rank}", label=label, target=_decimal(target)
-    )
-    _touch_draft(convention)
-    journal.record(actor, "add_indicator", objects=[convention.pk, indicator.pk])
-    return indicator
 
 
 @transaction.atomic
 def sign_convention(actor: Actor, convention: Convention) -> Convention:
     """Sign for one's structure. With both signatures it is signed, and its predecessor ends."""
-    convention = _locked(convention)
-    _require(actor, convention, "sign")
+    convention = locked(convention)
+    require(actor, convention, "sign")
     if not actor.stepped_up:
         raise Refused(_("Confirmez d'abord votre identité."), frozenset({"stepup"}))
     if actor.role == Role.EMP and access.follows_persons(actor):
@@ -266,6 +194,8 @@ def sign_convention(actor: Actor, convention: Convention) -> Convention:
         _plan_dates(actor, convention)
     convention.revision += 1
     convention.save()
+    if convention.state == ConventionState.SIGNED:
+        take_measures(actor, convention)  # where the two structures start from
     for verb in verbs:
         journal.record(actor, verb, objects=[convention.pk])
     return convention
@@ -285,76 +215,3 @@ def _succeed(before: Convention) -> None:
     before.state = ConventionState(CONVENTION.target(before.state, "succeed"))
     before.revision += 1
     before.save()
-
-
-@transaction.atomic
-def plan_committee(actor: Actor, convention: Convention, *, on: date | None) -> Convention:
-    """The day of the next steering meeting, within the convention and not in the past."""
-    convention = _locked(convention)
-    _require(actor, convention, "plan_committee")
-    if on is not None and not max(clock.today(), convention.starts_on) <= on <= convention.ends_on:
-        raise ValidationError({"on": _("Le comité se tient pendant la convention, à une date à venir.")})
-    convention.next_committee_on = on
-    convention.revision += 1
-    convention.save()
-    journal.record(actor, "plan_committee", objects=[convention.pk])
-    return convention
-
-
-# --- commitments and indicators -----------------------------------------------------------------------------
-@transaction.atomic
-def update_commitment(
-    actor: Actor,
-    commitment: Commitment,
-    *,
-    state: str,
-    done_on: date | None = None,
-    evidence: str = "",
-    revision: int | None = None,
-) -> Commitment:
-    """Say where a commitment stands, with its evidence. Its day is never in the future."""
-    convention = _locked(commitment.axis.convention)
-    _require(actor, convention, "update_commitment")
-    commitment = Commitment.objects.select_for_update(of=("self",)).get(pk=commitment.pk)
-    _check_revision(commitment, revision, {"state": commitment.get_state_display(), "evidence": commitment.evidence})
-    if state not in CommitmentState.values:
-        raise ValidationError({"state": _("Choisissez une réponse de la liste.")})
-    verb = "mend_evidence" if state == commitment.state else verb_to(commitment.state, state)
-    if not verb:
-        labels = {"before": commitment.get_state_display(), "after": CommitmentState(state).label}
-        raise ValidationError({"state": _("Un engagement « %(before)s » ne peut pas devenir « %(after)s ».") % labels})
-    if verb != "mend_evidence":
-        commitment.state = CommitmentState(COMMITMENT.target(commitment.state, verb))
-    commitment.done_on = _done_day(commitment, done_on)
-    commitment.evidence = evidence
-    commitment.revision += 1
-    commitment.save()
-    journal.record(actor, "update_commitment", objects=[convention.pk, commitment.pk])
-    if commitment.state == CommitmentState.DONE:
-        place = {"organisation_id": convention.association_id}
-        notices.complete(None, "commitment", key=commitment.pk, actor=actor, **place)
-    return commitment
-
-
-def _done_day(commitment: Commitment, done_on: date | None) -> date | None:
-    if commitment.state != CommitmentState.DONE:
-        return None
-    day = done_on or commitment.done_on or clock.today()
-    if day > clock.today():
-        raise ValidationError({"done_on": _("Cette date n'est pas encore passée.")})
-    return day
-
-
-@transaction.atomic
-def record_indicator(actor: Actor, indicator: Indicator, *, month: date, value: Decimal) -> IndicatorValue:
-    """Note an indicator's value for a month; the last one noted for a month stands."""
-    convention = _locked(indicator.axis.convention)
-    _require(actor, convention, "record_indicator")
-    first = month.replace(day=1)
-    if first > clock.today():
-        raise ValidationError({"month": _("Ce mois n'a pas commencé.")})
-    if first < convention.starts_on.replace(day=1) or first > convention.ends_on:
-        raise ValidationError({"month": _("Ce mois est en dehors de la convention.")})
-    noted, _new = IndicatorValue.objects.update_or_create(indicator=indicator, month=first, defaults={"value": value})
-    journal.record(actor, "record_indicator", objects=[convention.pk, indicator.pk])
-    return noted

@@ -16,6 +16,7 @@ from jalon.people.models import Assignment, Dossier
 from jalon.people.states import AssignmentKind
 from jalon.ui.errors import Conflict
 
+from .. import access
 from ..models import Convention, Pair
 from ..states import ConventionState
 
@@ -44,8 +45,10 @@ def name_pair(
         raise Refused(_("La personne n'a pas donné son accord à ce partage, ou l'a retiré."))
     _check_pair_convention(convention, dossier, assignment)
     _check_deputy(deputy_id, (referent_id, adviser_id), (dossier.organisation_id, assignment.organisation_id))
-    if Pair.objects.filter(dossier=dossier, ended_on=None).exists():
+    if access.pair_of(dossier) is not None:
         raise Conflict(_("Un binôme est déjà nommé pour cette personne."))
+    # One whose share ended, or that another structure named, answers no more: it leaves its place.
+    Pair.objects.filter(dossier=dossier, ended_on=None).update(ended_on=clock.today())
     pair = Pair.objects.create(
         dossier=dossier,
         convention=convention,
@@ -71,7 +74,7 @@ def _check_pair_convention(convention: Convention | None, dossier: Dossier, assi
     if convention.state != ConventionState.SIGNED or convention.ends_on < clock.today():
         raise ValidationError({"convention": _("Cette convention n'est pas en vigueur.")})
     Convention.objects.select_for_update().get(pk=convention.pk)  # two pairs may be named for the last place
-    taken = Pair.objects.filter(convention=convention, ended_on=None).count()
+    taken = access.pairs_in_force().filter(convention=convention).count()
     if convention.places is not None and taken >= convention.places:
         raise ValidationError(
             {

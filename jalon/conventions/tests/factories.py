@@ -75,7 +75,7 @@ def axes(parties: Parties) -> list[dict[str, Any]]:
                 {"title": "Nommer les référents", "owner": parties.manager.user, "due_on": date(2020, 3, 6)},
                 {"title": "Point téléphonique mensuel"},
             ],
-            "indicators": [{"code": "A1-delai", "label": "Délai médian de réponse", "target": 2}],
+            "indicators": [{"measure": "paired", "target": 100}],
         },
         {"title": "Connaissance des offres"},
         {"title": "Accompagnement global"},

@@ -45,7 +45,7 @@ def test_a_draft_with_three_axes(parties):
     assert (convention.state, convention.signed_on) == ("draft", None)
     assert [axis.number for axis in convention.axes.all()] == [1, 2, 3]
     assert Commitment.objects.filter(axis__number=1).count() == 2
-    assert Indicator.objects.get().target == Decimal(2)
+    assert Indicator.objects.get().target == Decimal(100)
     assert trace("draft_convention").count() == 1
 
 
@@ -160,10 +160,14 @@ def test_an_edited_draft_is_another_text(parties):
         actions.edit_convention(parties.mgr, convention, title="x", starts_on=TODAY, ends_on=ENDS, revision=0)
     axis = convention.axes.get(number=2)
     actions.add_commitment(parties.mgr, axis, title="Immersion croisée", owner=parties.adviser.user)
-    actions.add_indicator(parties.mgr, axis, label="Offres à jour", target=90)
+    actions.add_indicator(parties.mgr, axis, measure="paired", target=90)
+    for measure in ("paired", "typed by hand"):
+        with pytest.raises(ValidationError):
+            actions.add_indicator(parties.mgr, axis, measure=measure)
     assert axis.commitments.get().owner_id == parties.adviser.user_id
-    assert axis.indicators.get().code == "A2-1"
-    for verb in ("edit_convention", "add_commitment", "add_indicator"):
+    actions.drop_indicator(parties.head, axis.indicators.get())
+    assert not axis.indicators.exists()
+    for verb in ("edit_convention", "add_commitment", "add_indicator", "drop_indicator"):
         assert trace(verb).exists()
 
 
@@ -173,7 +177,8 @@ def test_a_signed_text_does_not_change(parties):
     for act in (
         lambda: actions.edit_convention(parties.mgr, convention, title="x", starts_on=TODAY, ends_on=ENDS),
         lambda: actions.add_commitment(parties.mgr, axis, title="x"),
-        lambda: actions.add_indicator(parties.mgr, axis, label="x"),
+        lambda: actions.add_indicator(parties.mgr, axis, measure="paired"),
+        lambda: actions.drop_indicator(parties.mgr, Indicator.objects.get()),
     ):
         with pytest.raises(Refused):
             act()
@@ -239,24 +244,6 @@ def test_a_commitment_that_cannot_move(parties):
     Convention.objects.filter(pk=convention.pk).update(state="ended")
     with pytest.raises(Refused):
         actions.update_commitment(parties.mgr, row, state="doing")
-
-
-def test_a_value_a_month(parties):
-    signed(parties)
-    indicator = Indicator.objects.get()
-    actions.record_indicator(parties.emp, indicator, month=TODAY, value=Decimal("4.0"))
-    actions.record_indicator(parties.ref, indicator, month=date(2020, 2, 1), value=Decimal("3.5"))
-    assert [(v.month, v.value) for v in indicator.values.all()] == [(date(2020, 2, 1), Decimal("3.5"))]
-    for month in (date(2020, 3, 1), date(2020, 1, 1)):
-        with pytest.raises(ValidationError):
-            actions.record_indicator(parties.mgr, indicator, month=month, value=Decimal(1))
-    assert trace("record_indicator").count() == 2
-
-
-def test_a_draft_measures_nothing(parties):
-    draft(parties)
-    with pytest.raises(Refused):
-        actions.record_indicator(parties.mgr, Indicator.objects.get(), month=TODAY, value=Decimal(1))
 
 
 # --- the named pair ---------------------------------------------------------------------------------------------

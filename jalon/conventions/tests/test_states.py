@@ -1,9 +1,17 @@
-"""Every (state, verb) pair of a convention and of a commitment."""
+"""Every (state, verb) pair of a convention, of a commitment, of a hand-over."""
 
 import pytest
 
 from jalon.access import Refused
-from jalon.conventions.states import COMMITMENT, CONVENTION, CommitmentState, ConventionState, verb_to
+from jalon.conventions.states import (
+    COMMITMENT,
+    CONVENTION,
+    HAND_OVER,
+    CommitmentState,
+    ConventionState,
+    HandOverState,
+    verb_to,
+)
 
 CONVENTIONS = {
     ("draft", "edit"): "draft",
@@ -11,8 +19,10 @@ CONVENTIONS = {
     ("draft", "complete_signatures"): "signed",
     ("draft", "update_commitment"): "draft",
     ("signed", "update_commitment"): "signed",
-    ("signed", "record_indicator"): "signed",
-    ("ended", "record_indicator"): "ended",
+    ("signed", "hold_committee"): "signed",
+    ("signed", "decide"): "signed",
+    ("draft", "write"): "draft",
+    ("signed", "write"): "signed",
     ("draft", "plan_committee"): "draft",
     ("signed", "plan_committee"): "signed",
     ("signed", "succeed"): "ended",
@@ -27,6 +37,12 @@ COMMITMENTS = {
     ("todo", "postpone"): "postponed",
     ("doing", "postpone"): "postponed",
     ("done", "reopen"): "doing",
+}
+
+HAND_OVERS = {
+    ("running", "tick"): "running",
+    ("running", "end_now"): "running",
+    ("running", "finish"): "done",
 }
 
 
@@ -48,6 +64,12 @@ def test_every_pair_of_a_convention(state, verb):
 @pytest.mark.parametrize("verb", list(COMMITMENT.transitions))
 def test_every_pair_of_a_commitment(state, verb):
     check(COMMITMENT, COMMITMENTS, state, verb)
+
+
+@pytest.mark.parametrize("state", HandOverState.values)
+@pytest.mark.parametrize("verb", list(HAND_OVER.transitions))
+def test_every_pair_of_a_hand_over(state, verb):
+    check(HAND_OVER, HAND_OVERS, state, verb)
 
 
 @pytest.mark.parametrize("state", CommitmentState.values)

@@ -9,9 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.html import escape
 
+from jalon.access import SYSTEM
 from jalon.config import clock
 from jalon.conventions import actions
-from jalon.conventions.models import Commitment, Convention, Indicator, IndicatorValue, Pair
+from jalon.conventions.models import Commitment, Convention, Indicator, Pair
 from jalon.directory.tests.factories import browser, make_membership
 
 from .factories import draft, make_parties, signed
@@ -38,11 +39,11 @@ def page(convention):
 
 def test_the_list_and_the_page(parties, django_assert_max_num_queries):
     convention = signed(parties)
-    actions.record_indicator(parties.mgr, Indicator.objects.get(), month=TODAY, value=4)
+    _followed(parties)
     for member in (parties.worker, parties.manager, parties.adviser, parties.director, parties.secretariat):
         client = browser(member)
         assert escape(convention.title) in client.get("/conventions/").content.decode()
-        with django_assert_max_num_queries(11):
+        with django_assert_max_num_queries(16):
             text = client.get(page(convention)).content.decode()
         assert "Nommer les référents" in text
         assert "signée le 20/02/2020" in text
@@ -65,7 +66,11 @@ def test_the_neighbour_gets_the_stranger_s_page(parties):
             ("sign", convention.pk, "post"),
             ("committee", convention.pk, "post"),
             ("commitment", row.pk, "get"),
-            ("indicator", indicator.pk, "post"),
+            ("drop_indicator", indicator.pk, "post"),
+            ("committees", convention.pk, "get"),
+            ("hold", convention.pk, "post"),
+            ("thread", convention.pk, "get"),
+            ("seen", convention.pk, "post"),
             ("add_commitment", axis.pk, "get"),
             ("add_indicator", axis.pk, "post"),
         ):
@@ -186,29 +191,22 @@ def test_a_commitment_is_updated(parties):
     assert "trop tard" in late.content.decode()
 
 
-def test_a_value_is_noted(parties):
-    signed(parties)
-    address = reverse("conventions:indicator", args=[Indicator.objects.get().pk])
-    client = browser(parties.adviser)
-    for value, said in (("beaucoup", "Écrivez un nombre"), ("1,234", "deux chiffres"), ("-1", "entre 0")):
-        answer = client.post(address, {"month": "02/2020", "value": value})
-        assert answer.status_code == 422
-        assert said in answer.content.decode()
-    assert client.post(address, {"month": "03/2020", "value": "4"}).status_code == 422
-    assert not IndicatorValue.objects.exists()
-    assert client.post(address, {"month": "02/2020", "value": "4,5"}).status_code == 303
-    assert str(IndicatorValue.objects.get().value) == "4.50"
-
-
 def test_a_plot_and_its_table(parties):
-    convention = signed(parties)
-    for month, value in ((date(2020, 3, 1), 4), (date(2020, 6, 1), 2)):
-        with clock.at(date(2020, 6, 30)):
-            actions.record_indicator(parties.mgr, Indicator.objects.get(), month=month, value=value)
-    text = browser(parties.worker).get(page(convention)).content.decode()
+    """What is measured of two months that are over, and today: the trend is drawn, and said in a table."""
+    convention, dossier = signed(parties), _followed(parties)
+    for day in (date(2020, 4, 1), date(2020, 5, 1)):
+        with clock.at(day):
+            assert actions.take_measures(SYSTEM, convention) == (2 if day.month == 4 else 1)
+            assert actions.take_measures(SYSTEM, convention) == 0
+    with clock.at(date(2020, 5, 2)):
+        actions.name_pair(parties.mgr, dossier, referent=parties.worker.user, adviser=parties.adviser.user)
+        text = browser(parties.worker).get(page(convention)).content.decode()
+        hidden = browser(parties.secretariat).get(page(convention)).content.decode()
     assert "<svg" in text
-    assert "4 → 2" in text
+    assert "0\u202f% → 100\u202f%" in text
     assert "mars 20" in text
+    assert "moins de cinq personnes : masqué" in hidden
+    assert "100\u202f%</b>" not in hidden
 
 
 def test_edit_and_committee(parties):
@@ -224,9 +222,15 @@ def test_edit_and_committee(parties):
     added = {"title": "Immersion", "owner": parties.adviser.user_id, "due_on": "01/06/2020"}
     assert client.post(reverse("conventions:add_commitment", args=[axis.pk]), added).status_code == 303
     assert client.post(reverse("conventions:add_commitment", args=[axis.pk]), {**added, "title": ""}).status_code == 422
-    indicator = {"label": "Immersions", "target": "8"}
-    assert client.post(reverse("conventions:add_indicator", args=[axis.pk]), indicator).status_code == 303
-    assert "Immersions" in client.get(page(convention)).content.decode()
+    given = {"measure": "answer_days", "target": "2,5"}
+    address = reverse("conventions:add_indicator", args=[axis.pk])
+    assert client.post(address, {**given, "measure": "typed"}).status_code == 422
+    assert client.post(address, {**given, "target": "beaucoup"}).status_code == 422
+    assert client.post(address, given).status_code == 303
+    assert "Délai médian de réponse" in client.get(page(convention)).content.decode()
+    row = Indicator.objects.get(measure="answer_days")
+    assert client.post(reverse("conventions:drop_indicator", args=[row.pk])).status_code == 303
+    assert "Délai médian de réponse" not in client.get(page(convention)).content.decode()
 
 
 def test_the_pair_of_one_person(parties):

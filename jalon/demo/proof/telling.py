@@ -43,7 +43,7 @@ from jalon.dossiers.models import Application
 from jalon.dossiers.states import Kind, PartState
 from jalon.journeys import actions as journeys
 from jalon.journeys.models import AfisMonth
-from jalon.journeys.states import DecisionKind, EmploymentOutcome, ExitReason, PermitKind
+from jalon.journeys.states import DecisionKind, ExitKind, ExitReason, PermitKind
 from jalon.people import access as people_access
 from jalon.people import actions as people
 from jalon.people.models import Dossier
@@ -257,7 +257,7 @@ class Proof:
         if case.stage == "S6":
             self.at(-1, LEAVING, lambda: journeys.exit_journey(
                 self.actors[case.referent], self.dossier(case.referent, case.number),
-                reason=ExitReason.PERMANENT_JOB, employment_outcome=EmploymentOutcome.PERMANENT))  # fmt: skip
+                reason=ExitReason.PERMANENT_JOB, exit_kind=ExitKind.DURABLE_JOB))  # fmt: skip
 
     def begin(self, case: Case) -> None:
         actor = self.actors[case.referent]
@@ -393,8 +393,9 @@ class Proof:
         actor, dossier = self.actors[case.referent], self.dossier(case.referent, case.number)
         journeys.decide_afis(self.actors["pre.31"], self.dossier("pre.31", case.number), granted=True, reason="Séjour")
         journeys.record_permit(actor, dossier, kind=PermitKind.APS, requested_on=self.day(-53), issued_on=clock.today())
-        support.add_plan_step(actor, dossier, text="Français A2", holder="agency", due_on=self.day(60))
-        support.fill_scale(actor, dossier, values={"safety": 3, "language": 2, "work": 2})
+        aim = support.add_objective(actor, dossier, aim="26.0")
+        support.add_plan_step(actor, dossier, text="Français A2", holder="agency", due_on=self.day(60), objective=aim)
+        support.fill_scale(actor, dossier, values={"housing": 3, "french": 2}, by="person")
 
     def pay(self, case: Case) -> None:
         first = AfisMonth.objects.filter(dossier__number=case.number).order_by("month").first()

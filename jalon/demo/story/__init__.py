@@ -11,7 +11,7 @@ from jalon.demo.progress import Progress
 from jalon.demo.timeline import Timeline
 from jalon.people import actions as people
 
-from . import cast, meetings, partnership, pathways, persons, requests
+from . import cast, market, meetings, partnership, pathways, persons, requests
 from .world import World, must
 
 GARD, OTHERS = "30", ("34", "38")
@@ -27,6 +27,7 @@ def last_day(department: str) -> date:
 def _gard(world: World, timeline: Timeline, until: date) -> None:
     """The Gard, its convention, and what two later meetings of the Hérault decide for one of its files."""
     partnership.plan(world, timeline)
+    market.plan(world, timeline)
     cast.plan_department(world, timeline, GARD)
     _department(world, timeline, until, lambda department: department == GARD)
 

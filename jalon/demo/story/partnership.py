@@ -1,18 +1,25 @@
-"""The two conventions of the Gard: drafted, signed by both parties, their commitments and indicators followed."""
+"""The two conventions of the Gard: drafted, signed by both parties, measured, discussed; their commitments followed."""
 
-from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
+from jalon.access import SYSTEM
 from jalon.conventions import actions
-from jalon.conventions.models import Commitment, Convention, Indicator
+from jalon.conventions.models import Commitment, Convention
 from jalon.demo.timeline import DIRECTORY, NOTIFYING, SUPPORT, Timeline
 
 from .world import World, day, must
 
 STATES = {"fait": "done", "en_cours": "doing", "a_faire": "todo", "reporte": "postponed"}
+# The figures that the study gives are not loaded: they are measured. Half-days of immersion leave no trace to measure.
+MEASURES = {
+    "A1-delai": "answer_days",
+    "A1-ref": "paired",
+    "A2-offres": "cards",
+    "A3-30j": "diagnosis",
+    "A3-sorties": "outcomes",
+}
 BEFORE = timedelta(days=10)
 REPORTED = date(2020, 3, 31)
 
@@ -28,11 +35,7 @@ def plan(world: World, timeline: Timeline) -> None:
                 if action["status"] != "a_faire":
                     when = day(action.get("done_on")) or REPORTED
                     timeline.add(when, SUPPORT, _report(world, given, action))
-            for indicator in axis.get("indicators", ()):
-                for value in indicator["values"]:
-                    year, month = map(int, value["month"].split("-"))
-                    end = date(year, month, monthrange(year, month)[1])
-                    timeline.add(end, SUPPORT, _value(world, given, indicator, date(year, month, 1), value["value"]))
+        _measured(world, timeline, given)
 
 
 def _starts(given: dict[str, Any]) -> date:
@@ -76,8 +79,9 @@ def _axis(world: World, axis: dict[str, Any]) -> dict[str, Any]:
             for action in axis["actions"]
         ],
         "indicators": [
-            {"code": indicator["code"], "label": indicator["label"], "target": indicator["target"]}
+            {"measure": MEASURES[indicator["code"]], "target": indicator["target"]}
             for indicator in axis.get("indicators", ())
+            if indicator["code"] in MEASURES
         ],
     }
 
@@ -102,13 +106,9 @@ def _report(world: World, given: dict[str, Any], action: dict[str, Any]) -> Call
     return act
 
 
-def _value(
-    world: World, given: dict[str, Any], indicator: dict[str, Any], month: date, value: float
-) -> Callable[[], object]:
-    def act() -> None:
-        row = Indicator.objects.select_related("axis__convention").get(
-            axis__convention=_find(given), code=indicator["code"]
-        )
-        actions.record_indicator(world.actor("cs-odile"), row, month=month, value=Decimal(str(value)))
-
-    return act
+def _measured(world: World, timeline: Timeline, given: dict[str, Any]) -> None:
+    """On the first of each month, while it runs, what the month before was is measured."""
+    month, end = _starts(given).replace(day=1), must(given["valid_to"])
+    while month <= end:
+        month = (month + timedelta(days=32)).replace(day=1)
+        timeline.add(month, SUPPORT, lambda: actions.take_measures(SYSTEM, _find(given)))

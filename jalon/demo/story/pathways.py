@@ -7,7 +7,7 @@ from typing import Any
 from jalon.demo.timeline import DECIDING, LEAVING, NOTIFYING, PAYING, RIGHTS, Timeline
 from jalon.journeys import actions
 from jalon.journeys.models import AfisMonth, Decision, Permit
-from jalon.journeys.states import DecisionKind, EmploymentOutcome, PermitKind
+from jalon.journeys.states import DecisionKind, ExitKind, PermitKind
 from jalon.notices.reads import opened
 
 from .world import MOVED, PREFECTURES, World, day, must
@@ -18,13 +18,13 @@ CAPACITY = "Le préfet, par délégation"
 ONE = timedelta(days=1)
 # What the world says of an exit, in the words of the product: the first that fits.
 OUTCOMES = (
-    ("CDI", EmploymentOutcome.PERMANENT),
-    ("CDD", EmploymentOutcome.FIXED),
-    ("Contrat d'insertion", EmploymentOutcome.FIXED),
-    ("CAP", EmploymentOutcome.QUALIFICATION),
-    ("CQP", EmploymentOutcome.QUALIFICATION),
-    ("Titre professionnel", EmploymentOutcome.QUALIFICATION),
-    ("Formation", EmploymentOutcome.TRAINING),
+    ("CDI", ExitKind.DURABLE_JOB),
+    ("CDD", ExitKind.OTHER_JOB),
+    ("Contrat d'insertion", ExitKind.OTHER_JOB),
+    ("CAP", ExitKind.QUALIFIED),
+    ("CQP", ExitKind.QUALIFIED),
+    ("Titre professionnel", ExitKind.QUALIFIED),
+    ("Formation", ExitKind.IN_TRAINING),
 )
 PERMITS = (
     ("récépissé de première", PermitKind.FIRST_RECEIPT),
@@ -307,7 +307,7 @@ def outcome_of(story: dict[str, Any]) -> str:
         for start, code in OUTCOMES:
             if start in said:
                 return code
-    return EmploymentOutcome.NONE if outcome["status"] != "sortie_a_la_demande" else EmploymentOutcome.UNKNOWN
+    return ExitKind.OTHER_STEP if outcome["status"] != "sortie_a_la_demande" else ExitKind.STOPPED
 
 
 def _exit(world: World, timeline: Timeline, story: dict[str, Any]) -> None:
@@ -335,7 +335,7 @@ def _exit(world: World, timeline: Timeline, story: dict[str, Any]) -> None:
             referent,
             world.dossier(referent, number),
             reason=journey["exit_reason_code"],
-            employment_outcome=outcome_of(story),
+            exit_kind=outcome_of(story),
             note=journey.get("end_label_fr") or "",
             on=ended,
         )

@@ -14,27 +14,30 @@ from jalon.people import actions as people
 from jalon.people.models import Share
 from jalon.people.states import AssignmentKind
 from jalon.support import actions as support
-from jalon.support.models import Appointment, LiaisonMessage, Placement, PlanStep
-from jalon.support.states import PlacementKind
+from jalon.support import families
+from jalon.support.models import Appointment, LiaisonMessage, Objective, Placement, PlanStep
+from jalon.support.states import PlacementKind, Rater
 
 from .pathways import report_changes
 from .world import MANAGERS, World, day, must
 
 ONE = timedelta(days=1)
 LEVELS = {"A0": "none", "natif": "fluent", "courant": "fluent", "B1 oral": "B1"}
-DOMAINS = {
-    "securite": "safety",
-    "hebergement": "housing",
-    "sante": "health",
-    "droits_sejour": "residence",
-    "ressources": "resources",
-    "langue": "language",
-    "emploi_formation": "work",
-    "parentalite_entourage": "family",
-}
+# The world scores eight domains from 1 to 5, with her: four of them are scales of the product, from 0 to 4.
+DOMAINS = {"hebergement": "housing", "sante": "health", "ressources": "money", "langue": "french"}
 KINDS = {"entretien": "interview", "telephone": "phone", "demarche": "errand", "evenement": "event"}
 VISIBILITIES = {"equipe": "team", "prive": "private", "partage_emploi": "shared"}
 AGENCY_WORDS = ("Français", "CQP", "CAP", "Titre", "Tests", "CléA", "Emploi", "CDI", "Contrat", "Immersion", "Lire")
+# The aim of an action, by its first words; the others serve her project.
+AIMS = {
+    "Français": "26.0",
+    "Lire": "26.0",
+    "CléA": "26.0",
+    "Logement": "27.3",
+    "Mode de garde": "24.1",
+    "Soins": "care.0",
+}
+DIAGNOSIS = "Diagnostic partagé fait ensemble."
 # Five of the seven pairs are named with the convention; the two others come with the shares.
 PAIRS_ON = date(2020, 2, 20)
 PAIRS = ("30-2019-001", "30-2019-003", "30-2019-005", "30-2019-006", "30-2019-007")
@@ -208,14 +211,9 @@ def _pair(world: World, story: dict[str, Any]) -> None:
 
 # --- the support ------------------------------------------------------------------------------------------------
 def _scale(world: World, number: str, scale: dict[str, Any]) -> Act:
-    values = {DOMAINS[name]: value for name, value in scale["values"].items()}
-    return _by_referent(
-        world,
-        number,
-        lambda actor, dossier: support.fill_scale(
-            actor, dossier, values=values, with_person=scale["filled_with_person"]
-        ),
-    )
+    values = {DOMAINS[name]: value - 1 for name, value in scale["values"].items() if name in DOMAINS}
+    by = Rater.PERSON if scale["filled_with_person"] else Rater.WORKER
+    return _by_referent(world, number, lambda actor, dossier: support.fill_scale(actor, dossier, values=values, by=by))
 
 
 def _note(world: World, number: str, note: dict[str, Any]) -> Act:
@@ -255,28 +253,22 @@ def _message(world: World, number: str, message: dict[str, Any]) -> Act:
 
 def _appointment(world: World, timeline: Timeline, number: str, appointment: dict[str, Any]) -> None:
     at = datetime.fromisoformat(appointment["at"]).replace(tzinfo=clock.PARIS)
-    with_adviser = "Clément" in appointment["title_neutral"]
-    made = at.date() - timedelta(days=14)
-    timeline.add(
-        made,
-        SUPPORT,
-        _by_referent(
-            world,
-            number,
-            lambda actor, dossier: support.make_appointment(
-                actor,
-                dossier,
-                at=at,
-                title=appointment["title_neutral"],
-                place=appointment["place"],
-                with_adviser=with_adviser,
-            ),
-        ),
-    )
+    of_three = "Clément" in appointment["title_neutral"]
+    given = {"at": at, "title": appointment["title_neutral"], "place": appointment["place"]}
+    make = support.plan_meeting if of_three else support.make_appointment
+    made = at.date() - timedelta(days=8 if of_three else 14)
+    timeline.add(made, SUPPORT, _by_referent(world, number, lambda actor, dossier: make(actor, dossier, **given)))
 
     def attended() -> None:
-        row = Appointment.objects.select_related("dossier").get(dossier__number=number, at=at)
-        support.record_attendance(world.referent(number), row, attended=True)
+        row = Appointment.objects.get(dossier__number=number, at=at)
+        actor = world.referent(number)
+        row.dossier = world.dossier(actor, number)
+        if of_three:
+            meeting = row.joint_meeting
+            meeting.dossier = row.dossier
+            support.hold_meeting(actor, meeting, outcomes={}, decisions=DIAGNOSIS, read_back=True)
+        else:
+            support.record_attendance(actor, row, attended=True)
 
     timeline.add(at.date() + ONE, SUPPORT, attended)
 
@@ -324,20 +316,36 @@ def _steps(world: World, timeline: Timeline, story: dict[str, Any]) -> None:
     number, decision = story["id"], story.get("decision") or {}
     told = day(decision.get("notified_on"))
     for step in story["project"]["steps"] if told else ():
-        holder = "agency" if step["t"].startswith(AGENCY_WORDS) else "association"
+        timeline.add(told + ONE, SUPPORT, _step(world, story, step))  # type: ignore[operator]
         due = must(step["by"])
-        timeline.add(told + ONE, SUPPORT, _step(world, number, step["t"], holder, due))  # type: ignore[operator]
         done = day(step["done"])
         if done:
             timeline.add(done, SUPPORT, _finish(world, number, due))
 
 
-def _step(world: World, number: str, text: str, holder: str, due: date) -> Act:
-    return _by_referent(
-        world,
-        number,
-        lambda actor, dossier: support.add_plan_step(actor, dossier, text=text, holder=holder, due_on=due),
-    )
+def _step(world: World, story: dict[str, Any], step: dict[str, Any]) -> Act:
+    """An action of the plan, under the aim that its words tell; her own words are those of her project."""
+    text, goal = step["t"], story["project"]["goal_fr"]
+    work = "project.1" if story["project"]["goal_kind"] == "formation_qualifiante" else "project.4"
+    aim = next((code for words, code in AIMS.items() if text.startswith(words)), work)
+    given = {"text": text, "due_on": must(step["by"])}
+    given["holder"] = "agency" if text.startswith(AGENCY_WORDS) else "association"
+
+    def act(actor: Actor, dossier: Any) -> None:
+        objective = _aim(actor, dossier, aim, goal if aim == work else "")
+        support.add_plan_step(actor, dossier, objective=objective, **given)
+
+    return _by_referent(world, story["id"], act)
+
+
+def _aim(actor: Actor, dossier: Any, aim: str, words: str) -> Objective:
+    """The objective of this aim, made at its first action."""
+    family, said = families.aim(aim) or (None, "")
+    for row in Objective.objects.filter(dossier=dossier, state="open"):
+        if row.unseal()["aim"] == said:
+            return row
+    shared = family is not None and family.shared
+    return support.add_objective(actor, dossier, aim=aim, words=words, shared=shared)
 
 
 def _finish(world: World, number: str, due: date) -> Act:

@@ -116,3 +116,14 @@ def test_nobody_is_named_at_rest(story):
     for user in WORLD["users"]:
         assert user["family_name"].encode() not in kept
         assert user["login"].encode() not in story.database.read_bytes()
+
+
+def test_the_gard_has_offers_wishes_and_her_no(story):
+    """The matching page of the demonstration is alive: what is kept, what three persons look for, and a no."""
+    counts = rows(story.database, "select count(*), sum(withheld != '') from offers_offer where department = '30'")
+    assert counts == [(31, 3)]
+    assert rows(story.database, "select count(*) from offers_training where starts_on > '2020-02-20'") == [(15,)]
+    assert rows(story.database, "select count(*) from offers_wishes") == [(3,)]
+    assert rows(story.database, "select state from offers_proposal order by state") == [("agreed",), ("declined",)]
+    for words in ("Je veux travailler le matin", "G1501, K2204"):
+        assert words.encode() not in story.bytes(), "sealed"

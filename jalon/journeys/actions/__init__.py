@@ -6,6 +6,7 @@ from .corrections import correct_decision
 from .decisions import draft_decision, explain_decision, notify_decision, sign_decision
 from .ends import drop_hearing, end_early, invite_observations, receive_observations
 from .moves import exit_journey, prepare_renewal, transfer
+from .news import record_news, withdraw_news
 from .payer import discard_sheet, prepare_sheet, release_sheet
 from .permits import extend_permit, record_permit
 from .reports import plan_report, report_change
@@ -35,10 +36,12 @@ __all__ = [
     "prepare_sheet",
     "receive_observations",
     "receive_reasons",
+    "record_news",
     "record_payment",
     "record_permit",
     "release_sheet",
     "report_change",
     "sign_decision",
     "transfer",
+    "withdraw_news",
 ]

@@ -8,6 +8,7 @@ from jalon.journeys.models import Decision, Journey, Period
 from jalon.journeys.states import DecisionKind
 from jalon.law.errors import LawError
 from jalon.law.journey import Journey as Computed
+from jalon.law.landmarks import LANDMARKS, RENEWALS, landmarks
 from jalon.notices import actions as notices
 from jalon.notices.kinds import OF_PERIOD, RENEWAL
 from jalon.people import access as people_access
@@ -128,7 +129,11 @@ def _plan(dossier: Dossier, computed: Computed, dropped: list[str], refused: boo
         notices.cancel(dossier, *RENEWAL, key=key, actor=actor)
         notices.plan(dossier, "period_end", last.end, rule=rule, key=key, actor=actor)
     if ended_early:
-        notices.cancel(dossier, "journey_cap", actor=actor)
+        notices.cancel(dossier, "journey_cap", *LANDMARKS, actor=actor)
     elif computed.cap.end:
-        notices.plan(dossier, "journey_cap", computed.cap.end, rule="DUR-4", actor=actor)
+        days = landmarks(computed.periods[0].start, computed.cap.end)
+        dues = [notices.Due(kind, on, rule="SUIVI-24") for kind, on in days.items()]
+        notices.plan_many(dossier, [notices.Due("journey_cap", computed.cap.end, rule="DUR-4"), *dues], actor=actor)
+        if renewed := RENEWALS[: last.n - 1]:
+            notices.complete(dossier, *renewed, actor=actor)
     people.refresh_next_due(dossier)

@@ -17,7 +17,7 @@ from jalon.dossiers.models import Application
 from jalon.dossiers.states import ApplicationState
 from jalon.journeys import lawful
 from jalon.journeys.models import Journey, Transfer
-from jalon.journeys.states import EmploymentOutcome, ExitReason
+from jalon.journeys.states import ExitKind, ExitReason
 from jalon.notices import actions as notices
 from jalon.people import access as people_access
 from jalon.people import actions as people
@@ -29,6 +29,7 @@ from jalon.ui.rules import sentence
 
 from .afis import running_grant, stop
 from .common import held, signed_decisions, state_key, with_facts
+from .news import agree_news
 from .reports import plan_report
 
 ASSOCIATION = (Role.REF, Role.MGR)
@@ -109,11 +110,15 @@ def exit_journey(
     dossier: Dossier,
     *,
     reason: str,
-    employment_outcome: str,
+    exit_kind: str,
+    follow_up: bool = False,
     note: str = "",
     on: date | None = None,
 ) -> Journey:
-    """The pathway ends: why, and in which employment. The dossier closes; the aid stops after this month (AFIS-4)."""
+    """The pathway ends: why, and where she goes. The dossier closes; the aid stops after this month (AFIS-4).
+
+    ``follow_up``: she agrees to give news three, six and twelve months later.
+    """
     dossier = held(actor, dossier)
     people_access.require(actor, dossier, "C16", "edit")
     if actor.role not in ASSOCIATION:
@@ -122,14 +127,14 @@ def exit_journey(
     day = on or clock.today()
     if reason not in ExitReason.values:
         raise at_field("reason", _("Choisissez une réponse de la liste."))
-    if employment_outcome not in EmploymentOutcome.values:
-        raise at_field("employment_outcome", _("Choisissez une réponse de la liste."))
+    if exit_kind not in ExitKind.values:
+        raise at_field("exit_kind", _("Choisissez une réponse de la liste."))
     journey = Journey.objects.select_for_update().filter(dossier=dossier).first()
     if journey is None or dossier.stage != Stage.PATHWAY:
         raise Refused(_("Aucun parcours n'est en cours."))
     if not journey.starts_on <= day <= clock.today():
         raise at_field("on", _("La fin se situe entre le début du parcours et aujourd'hui."))
-    journey.exited_on, journey.exit_reason, journey.employment_outcome = day, reason, employment_outcome
+    journey.exited_on, journey.exit_reason, journey.exit_kind = day, reason, exit_kind
     sealed: list[Any] = []
     gone: list[Any] = []
     if note.strip():
@@ -152,5 +157,7 @@ def exit_journey(
         sealed=sealed,
         gone=gone,
     )
+    if follow_up:
+        agree_news(actor, dossier, journey)
     people.close_dossier(actor, dossier)
     return journey

@@ -3,6 +3,7 @@
 from .aid import Afis, Month, afis, afis_to_decide, afis_to_notify, chips, late_months
 from .figures import decisions, outcomes, waiting_notification
 from .hearings import Heard, hearings
+from .news import AfterExit, after_exit
 from .opened import Rights, lanes, rights
 from .orders import (
     DecisionPage,
@@ -36,6 +37,7 @@ from .stay import Document, Residence, Stay, nationality, permit_gaps, permit_ki
 
 __all__ = [
     "Afis",
+    "AfterExit",
     "CurrentPeriod",
     "DecisionPage",
     "Document",
@@ -58,6 +60,7 @@ __all__ = [
     "afis",
     "afis_to_decide",
     "afis_to_notify",
+    "after_exit",
     "called",
     "chips",
     "clock",

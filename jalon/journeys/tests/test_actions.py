@@ -415,7 +415,7 @@ def test_the_months_that_the_exit_drops_are_told(team):
     grant(team, decision)
     with on(decision.signed_on + timedelta(days=40)):
         dossier = mine(team, decision.dossier)
-        actions.exit_journey(team.actor("REF"), dossier, reason="voluntary_stop", employment_outcome="unknown")
+        actions.exit_journey(team.actor("REF"), dossier, reason="voluntary_stop", exit_kind="stopped")
     assert ":-" in Entry.objects.get(verb="exit_journey").records
     assert verify(records=True).vanished == 0
 
@@ -435,7 +435,7 @@ def test_no_aid_once_the_pathway_is_left(team):
     decision = make_notified(team)
     with on(decision.signed_on + timedelta(days=40)):
         dossier = mine(team, decision.dossier)
-        actions.exit_journey(team.actor("REF"), dossier, reason="voluntary_stop", employment_outcome="unknown")
+        actions.exit_journey(team.actor("REF"), dossier, reason="voluntary_stop", exit_kind="stopped")
         with pytest.raises(Refused):
             actions.decide_afis(team.actor("PRE"), mine(team, decision.dossier, "PRE"), granted=True)
 
@@ -731,7 +731,7 @@ def test_a_delegate_does_not_decide_for_the_whole_file(team):
                 colleague, dossier, to_organisation=other.organisation, to_department="13",
                 new_referent=other.ref.user, reason="Elle déménage.",
             ),
-            lambda: actions.exit_journey(colleague, dossier, reason="voluntary_stop", employment_outcome="unknown"),
+            lambda: actions.exit_journey(colleague, dossier, reason="voluntary_stop", exit_kind="stopped"),
             lambda: actions.file_appeal(colleague, decision, kind="gracious", filed_on=clock.today()),
             lambda: actions.explain_decision(colleague, decision, language="bg"),
             lambda: actions.end_afis(colleague, dossier, ended_on=clock.today(), reason="Fin."),
@@ -839,10 +839,10 @@ def test_an_exit_closes_the_dossier_and_stops_the_aid(team):
     referent = team.actor("REF")
     with on(day):
         dossier = mine(team, decision.dossier)
-        given = {"reason": "employment_permanent", "employment_outcome": "permanent"}
+        given = {"reason": "employment_permanent", "exit_kind": "durable_job"}
         for wrong, field in (
             ({"reason": "ennui"}, "reason"),
-            ({"employment_outcome": "riche"}, "employment_outcome"),
+            ({"exit_kind": "riche"}, "exit_kind"),
             ({"on": day + timedelta(days=1)}, "on"),
             ({"on": decision.signed_on - timedelta(days=1)}, "on"),
         ):
@@ -851,8 +851,8 @@ def test_an_exit_closes_the_dossier_and_stops_the_aid(team):
             assert field in errors(refusal)
         actions.exit_journey(referent, dossier, **given, note="CDI signé.")
     journey = Journey.objects.get()
-    assert (journey.exited_on, journey.exit_reason, journey.employment_outcome) == (
-        day, "employment_permanent", "permanent",
+    assert (journey.exited_on, journey.exit_reason, journey.exit_kind) == (
+        day, "employment_permanent", "durable_job",
     )  # fmt: skip
     assert journey.unseal()["note"] == "CDI signé."
     assert Dossier.objects.get().stage == "S6"
@@ -868,14 +868,10 @@ def test_only_the_association_writes_the_end(team):
     with on(decision.signed_on):
         for role in ("SEC", "PRE", "MEM", "EMP"):
             with pytest.raises((Refused, Hidden)):
-                actions.exit_journey(
-                    team.actor(role), decision.dossier, reason="training", employment_outcome="training"
-                )
+                actions.exit_journey(team.actor(role), decision.dossier, reason="training", exit_kind="in_training")
     waiting = make_opined(team, make_complete(team, alias="Bleuet"))
     with pytest.raises(Refused):
-        actions.exit_journey(
-            team.actor("REF"), mine(team, waiting.dossier), reason="training", employment_outcome="training"
-        )
+        actions.exit_journey(team.actor("REF"), mine(team, waiting.dossier), reason="training", exit_kind="in_training")
 
 
 def test_the_adviser_touches_nothing_of_a_pathway(team):
@@ -903,7 +899,7 @@ def test_the_neighbour_association_touches_nothing(team):
         for act in (
             lambda: actions.explain_decision(actor, decision, language="bg"),
             lambda: actions.record_permit(actor, decision.dossier, kind="aps_l425_4", issued_on=clock.today()),
-            lambda: actions.exit_journey(actor, decision.dossier, reason="training", employment_outcome="training"),
+            lambda: actions.exit_journey(actor, decision.dossier, reason="training", exit_kind="in_training"),
         ):
             with pytest.raises(Hidden):
                 act()

@@ -176,7 +176,7 @@ def test_after_the_exit_nothing_of_the_path_falls_due_and_rights_stay(team):
     day = decision.signed_on + timedelta(days=60)
     with on(day):
         ended = end_early(team, decision.dossier, requested_by_person=True)
-        given = {"reason": "commitments_not_kept", "employment_outcome": "none"}
+        given = {"reason": "commitments_not_kept", "exit_kind": "other_step"}
         actions.exit_journey(team.actor("REF"), mine(team, decision.dossier), **given)
         assert open_kinds() == {"notification", "retention", "afis_stop"}
     with on(day + timedelta(days=2)):

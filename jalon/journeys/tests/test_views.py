@@ -599,14 +599,12 @@ def test_the_end_of_the_pathway(team):
     with on(decision.signed_on + timedelta(days=60)):
         client = team.browser("REF")
         assert client.get(url("exit", decision.dossier_id)).status_code == 200
-        bad = client.post(
-            url("exit", decision.dossier_id), {"on": "01/01/2099", "reason": "", "employment_outcome": ""}
-        )
+        bad = client.post(url("exit", decision.dossier_id), {"on": "01/01/2099", "reason": "", "exit_kind": ""})
         assert bad.status_code == 422
         form = {
             "on": f"{clock.today():%d/%m/%Y}",
             "reason": "voluntary_stop",
-            "employment_outcome": "none",
+            "exit_kind": "other_step",
             "note": "Son choix",
         }
         assert client.post(url("exit", decision.dossier_id), form).status_code == 303
@@ -647,7 +645,7 @@ def test_the_way_to_an_early_end_leads_to_no_refusal(team):
         assert f'href="{ending}"' in text(fresh.get(url("decision", decision.pk)))
         assert fresh.get(ending).status_code == 200
         actions.exit_journey(
-            team.actor("REF"), mine(team, decision.dossier), reason="voluntary_stop", employment_outcome="unknown"
+            team.actor("REF"), mine(team, decision.dossier), reason="voluntary_stop", exit_kind="stopped"
         )
         assert ending not in text(fresh.get(url("decision", decision.pk)))
 

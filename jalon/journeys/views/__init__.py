@@ -4,6 +4,7 @@ from .batch import decisions, prefect_home, prepare_favourable, session, sign_se
 from .decisions import answer, appeal, correct, decision, draft, explain, notify, notify_afis, sign
 from .ends import drop_hearing, end_early, hearing, invitation, invite, observations
 from .moves import exit_journey, renew, transfer
+from .news import news, withdraw_news
 from .papers import appeal_kit, certificate, letter, letters, proof
 from .payer import discard_sheet, payer, payer_sheet, prepare_sheet, print_sheet, release_sheet
 from .permits import extend_permit, new_permit, residence_home
@@ -37,6 +38,7 @@ __all__ = [
     "letter",
     "letters",
     "new_permit",
+    "news",
     "notify",
     "notify_afis",
     "observations",
@@ -62,4 +64,5 @@ __all__ = [
     "successors",
     "transfer",
     "undo_payment",
+    "withdraw_news",
 ]

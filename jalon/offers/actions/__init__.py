@@ -2,7 +2,7 @@
 
 from .cards import check_service, keep_service, note_facts, remind_owners
 from .fetches import record_failure, record_offers
-from .imports import import_catalogue, import_rome, import_trainings, mirror_catalogue
+from .imports import import_catalogue, import_rome, import_trainings, import_travel, mirror_catalogue
 from .orientations import (
     agree_orientation,
     answer_orientation,
@@ -11,9 +11,28 @@ from .orientations import (
     prepare_orientation,
     send_orientation,
 )
+from .proposals import (
+    agree_proposal,
+    answer_proposal,
+    apply_proposal,
+    decline_proposal,
+    drop_proposal,
+    propose_offer,
+    start_proposal,
+)
+from .wishes import note_wishes, write_resume
 
 __all__ = [
     "agree_orientation",
+    "agree_proposal",
+    "answer_proposal",
+    "apply_proposal",
+    "decline_proposal",
+    "drop_proposal",
+    "note_wishes",
+    "propose_offer",
+    "start_proposal",
+    "write_resume",
     "answer_orientation",
     "attend_orientation",
     "drop_orientation",
@@ -23,6 +42,7 @@ __all__ = [
     "import_catalogue",
     "import_rome",
     "import_trainings",
+    "import_travel",
     "keep_service",
     "mirror_catalogue",
     "note_facts",

@@ -11,7 +11,7 @@ from jalon.access import Actor
 from jalon.config import clock
 
 from .. import inclusion, lheo, rome
-from ..models import Occupation, RomeVersion, Service, SourceFetch, Structure, Training
+from ..models import Occupation, RomeVersion, Service, SourceFetch, Structure, Training, TravelTable
 from ..plan import Plan, Record, compare
 from ..states import Source
 from .fetches import BATCH, require_job
@@ -97,6 +97,21 @@ def import_rome(actor: Actor, release: rome.Release) -> RomeVersion:
     )
     journal.record(actor, "import_rome", count=len(release.entries), objects=[release.version])
     return version
+
+
+# --- travel times ---------------------------------------------------------------------------------------------
+@transaction.atomic
+def import_travel(actor: Actor, department: str, record: Record) -> TravelTable:
+    """Keep the table of a department, read once before: a table that the matcher refuses is not kept."""
+    from ..matching import travel  # a server starts without the rules of the matcher
+
+    require_job(actor)
+    travel.read(record)
+    row, _made = TravelTable.objects.update_or_create(
+        department=department, defaults={"record": record, "imported_at": clock.now()}
+    )
+    journal.record(actor, "import_travel", objects=[department], count=len(record.get("liaisons") or ()))
+    return row
 
 
 # --- structures and services ----------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from jalon.law import strictjson
-from jalon.offers.matching import facts, profile, rules, weights
+from jalon.offers.matching import facts, jobs, profile, rules, sessions, weights
 from jalon.offers.matching import travel as roads
 from jalon.offers.matching.facts import Facts
 from jalon.offers.matching.profile import BadInput, Person
@@ -38,14 +38,14 @@ def answer(question: Any) -> dict[str, Any]:
         if person.id in people:
             raise BadInput(f"profiles[{at}].id : {person.id!r} est déjà donné")
         people[person.id] = person
-    jobs = read_jobs(_rows(question, "jobs"), today, travel)
-    trainings = read_trainings(_rows(question, "trainings"), today, travel)
+    offers = read_jobs(_rows(question, "jobs"), today, travel)
+    courses = read_trainings(_rows(question, "trainings"), today, travel)
     return {
         "model": weights.table().model,
         "profiles": {
             person.id: {
-                **_kind(person, jobs, "jobs", travel, today),
-                **_kind(person, trainings, "trainings", travel, today),
+                **_kind(person, offers, "jobs", travel, today),
+                **_kind(person, courses, "trainings", travel, today),
             }
             for person in people.values()
         },
@@ -88,8 +88,8 @@ def read_jobs(rows: list[Any], today: date, travel: Travel) -> list[Facts]:
         if not isinstance(row, dict):
             raise BadInput(f"jobs[{at}] : un objet est attendu")
         pairs.append((_identity(row.get("id"), f"jobs[{at}]"), row))
-    memo: facts.Memo = {}
-    return [facts.read_job(row, key, today, travel.places, memo) for key, row in _unique(pairs).items()]
+    memo: jobs.Memo = {}
+    return [jobs.read_job(row, key, today, travel.places, memo) for key, row in _unique(pairs).items()]
 
 
 def read_trainings(rows: list[Any], today: date, travel: Travel) -> list[Facts]:
@@ -99,7 +99,7 @@ def read_trainings(rows: list[Any], today: date, travel: Travel) -> list[Facts]:
         if not isinstance(row, dict):
             raise BadInput(f"trainings[{at}] : un objet est attendu")
         pairs.append((_identity(record(row.get("session")).get("numero"), f"trainings[{at}].session"), row))
-    return [facts.read_training(row, key, today, travel.places) for key, row in _unique(pairs).items()]
+    return [sessions.read_training(row, key, today, travel.places) for key, row in _unique(pairs).items()]
 
 
 def _identity(value: Any, path: str) -> str:

@@ -6,14 +6,12 @@ What is written beats what the trade usually asks; what is written low ("pictogr
 import re
 from typing import Final
 
-from jalon.offers.matching.text import Doc, phrases, stance
+from jalon.offers.matching.text import Doc, phrases, said, stance
 from jalon.offers.matching.trades import LEVELS, Family
 
 Level = tuple[int | None, int | None]
+SAID: Final = said("french")
 
-_CEFR: Final = re.compile(
-    r"\b(?:niveau |niv\.? |francais |cecrl? |minimum |au moins |delf |tcf |dilf ){1,4}(?:de |en |du )?(?:francais |langue |oral |ecrit |minimum |cecrl? |requis |: ?){0,3}([abc][12])\b|\b([abc][12]) (?:minimum |requis |exige )?(?:en |de |a l')(?:francais|oral|ecrit)"
-)
 _F: Final = r"(?:francais|langue francaise)"
 _HIGH_WRITTEN: Final = phrases(
     rf"(?:tres bon(?:ne)?|excellent(?:e)?|parfaite?|irreprochable)[^.;\n]{{0,25}}(?:{_F}|expression|orthographe|redaction\w*|syntaxe)[^.;\n]{{0,15}}(?:ecrit\w*)?|(?:orthographe|syntaxe|ecrit|redaction\w*) (?:irreprochable|parfaite?|impeccable|soignee?|exemplaire|maitrisee?)|(?:aisance|qualites?|capacites?|competences?|facilites?) redactionnelles?|redaction de (?:courriers?|rapports?|comptes?[- ]rendus?|documents?|mails?|actes)|rediger (?:des |les )?(?:courriers?|rapports?|documents)|(?:parfaite|excellente|tres bonne) maitrise (?:de la |du )?{_F}|bilingue francais|francais (?:ecrit )?(?:parfait|irreprochable|soutenu)|zero faute|sans faute"
@@ -24,15 +22,6 @@ _BOTH: Final = phrases(
 _FLUENT: Final = re.compile(
     rf"(?<!comprehension du )(?<!comprendre le ){_F} (?:oral )?(?:courant\w*|fluide|exige|obligatoire|indispensable|imperatif|bien parle|maitrise|intermediaire)|(?:parl\w+|s'exprim\w+|communiqu\w+)[^.;\n]{{0,20}}(?:couramment|aisement|clairement|correctement|avec aisance)[^.;\n]{{0,25}}|bonne (?:expression|elocution|communication|maitrise (?:de l'oral|orale|du francais|de la langue))[^.;\n]{{0,12}}|(?:aisance|facilites?) (?:orale|relationnelle|d'expression|verbale|a l'oral|telephonique)|maitrise (?:de la |du |de |courante du ){_F}|{_F} (?:est )?(?:maitrise|requis)|bon(?:ne)? (?:niveau|pratique|usage|connaissance|francais)[^.;\n]{{0,12}}(?:en |de |du )?(?:{_F})?(?=.{{0,12}}(?:oral|{_F}))|bon francais(?: oral)?|aide aux devoirs|(?:reponse|repondre|accueil|appels?|prise d'appels|contact|permanence)[^.;\n]{{0,15}}telephon\w*|appels? (?:entrants?|sortants?)|conseil(?:ler)? (?:les |aux |des )?(?:clients?|clientele)|argument\w+"
 )
-_NOTEBOOK: Final = phrases(
-    r"cahiers? de (?:liaison|transmissions?|suivi|consignes)|transmissions? (?:ecrites?|orales et ecrites|des informations|informatiques?)|tracabilite ecrite|comptes?[- ]rendus?(?! oral)|remplir (?:des |les |un |une )?(?:fiches?|documents?|formulaires?|cahiers?|rapports?|registres?)|rendre compte par ecrit|noter les (?:interventions|observations)|messages? ecrits?|mails?\b(?! (?:a|:|uniquement))|rapports? d'(?:activite|incident|intervention)|main courante"
-)
-_READ_WRITE: Final = phrases(
-    r"(?:savoir|sachant|sait|capable de|faut|devez) (?:bien )?(?:parler,? )?lire,? (?:et |, )?(?:ecrire|compter)[^.;\n]{0,20}|lecture et ecriture|lire,? ecrire(?:,? (?:et )?compter)?|\bsavoir ecrire\b"
-)
-_READ: Final = phrases(
-    r"(?:lire|lecture(?: et comprehension)?|dechiffrer|comprehension ecrite)(?: d[e']s?| les?| la| l'| du| et comprendre| et appliquer| simples?| rapide)*[ ']?(?:etiquettes?|consignes?|plannings?|fiches?|notices?|plans?|bons?|recettes?|protocoles?|instructions?|documents?|tableaux?|listes?|adresses?|modes? (?:operatoires?|d'emploi)|panneaux|codes?|procedures?|bon de)|savoir lire|consignes? ecrites?|procedures? ecrites?"
-)
 _UNDERSTAND: Final = phrases(
     rf"comprehension (?:du |de la |en |orale (?:du )?)?{_F}|comprendre (?:et parler |bien |correctement )?(?:le )?{_F}|(?:comprendre|comprehension|parler)[^.;\n]{{0,20}}{_F}|{_F} (?:compris|parle|oral|de base|elementaire|simple)|communiquer (?:simplement )?en {_F}|notions? (?:de |en )?{_F} (?:exige|requis|indispensable)\w*|se faire comprendre|comprehension des consignes (?:de securite|d'hygiene)|(?:niveau|minimum) de {_F}|parler {_F}|{_F} (?:demande|necessaire)"
 )
@@ -42,10 +31,6 @@ _LOW: Final = phrases(
 _LESSONS: Final = phrases(
     rf"(?:cours|ateliers?|apprentissage|lecons?|formations?|heures?|soutien|remise a niveau)[^.;\n]{{0,18}}(?:de |en |du |linguistiques?|{_F})+[^.;\n]{{0,6}}(?:{_F}|fle\b|linguistique)|\bfle\b|formation linguistique"
 )
-_KITCHEN: Final = phrases(
-    r"\bcuisines?\b|cuisini\w+|preparations? (?:froides?|chaudes?|culinaires?)|dressage|\bcommis\b"
-)
-_MORE_SPEECH: Final = re.compile(r"\bcaisse\b|encaiss\w+|prise de commandes?|service en salle")
 
 
 def read(doc: Doc, tags: list[tuple[str, str]], family: Family | None, trade: str) -> tuple[Level | None, str, str]:
@@ -63,7 +48,7 @@ def read(doc: Doc, tags: list[tuple[str, str]], family: Family | None, trade: st
 
     lessons = _asked(doc, _LESSONS)
     low = _low(doc)
-    for match in _CEFR.finditer(doc.folded):
+    for match in SAID.cefr.finditer(doc.folded):
         if stance(doc.folded, match.start(), match.end()) != "yes":
             continue
         level = LEVELS[(match[1] or match[2]).upper()]
@@ -74,9 +59,9 @@ def read(doc: Doc, tags: list[tuple[str, str]], family: Family | None, trade: st
             (_HIGH_WRITTEN, 5, 5),
             (_BOTH, 4, 4),
             (_FLUENT, 3, None),
-            (_NOTEBOOK, 3, 2),
-            (_READ_WRITE, 2, 2),
-            (_READ, 2, 1),
+            (SAID.notebook, 3, 2),
+            (SAID.read_write, 2, 2),
+            (SAID.read, 2, 1),
             (_UNDERSTAND, 2, None),
         ):
             need(o, w, _asked(doc, pattern))
@@ -91,12 +76,12 @@ def read(doc: Doc, tags: list[tuple[str, str]], family: Family | None, trade: st
         return (1, None), low or lessons, lessons
     if family is None:
         return None, "", lessons
-    kitchen = _asked(doc, _KITCHEN) if family.key == "cantine" else ""
+    kitchen = _asked(doc, SAID.kitchen) if family.key == "cantine" else ""
     if kitchen:
         return (2, None), kitchen, lessons
     if family.oral is None:
         return None, "", lessons
-    speech = _asked(doc, _MORE_SPEECH)
+    speech = _asked(doc, SAID.more_speech)
     if speech and family.oral < 2:
         return (2, family.written), speech, lessons
     return (family.oral, family.written), trade, lessons

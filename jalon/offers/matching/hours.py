@@ -7,10 +7,12 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from jalon.offers.matching.text import Doc, stance
+from jalon.offers.matching.days import DAY, first, optional, read_days, resting
+from jalon.offers.matching.text import Doc, said, stance
 
 NIGHT_AFTER: Final = 22 * 60 + 30  # a day that ends later is night work
 NIGHT_BEFORE: Final = 5 * 60
+SAID: Final = said("hours")
 SPLIT_MINUTES: Final = 120  # a longer break splits the day (Code du travail, art. L3123-30: more than two hours)
 
 
@@ -64,78 +66,7 @@ _ENDS: Final = re.compile(
     r"(?:\bjusqu'?\s?(?:a|au)|\bfin (?:de poste |de service |du service |de journee )?(?:a|vers)|\bfermeture (?:a|vers)|\b(?:terminez|termine|finissez|finit|debauche|retour(?: au depot| a l'agence)?)(?: a| vers)?|\bau plus tard(?: a)?|"
     r"\b(?:pas|jamais|rien|aucun \w+) (?:apres|au-dela de)|\bavant)\s*:?\s*" + _token("a")
 )
-_DURATION_AFTER: Final = re.compile(
-    r"^\s*(?:/ ?(?:s\b|sem|mois|j\b|jour|hebdo|an\b)|\bpar (?:semaine|mois|jour|an)\b|(?:de travail )?(?:hebdo|semaine|mensuel|annuel)|(?:minimum|maximum|max|mini)\b|(?:de|d')\s?(?:formation|cours|travail|conduite|trajet|marche|stage|menage|preparation|repos|pause|route|bus|train)"
-    r"|(?:sur|pour) (?:la semaine|\d)|\bsemaine|\bhebdo|\bpar sem|\bmensu|\bde plus)"
-)
-_DURATION_BEFORE: Final = re.compile(
-    r"(?:contrat|temps partiel|volume(?: horaire)?|duree|total|soit|pendant|durant|sous|dans les|base(?: de)?|forfait|pres|moins|plus|toutes les|delai) (?:de |d'|les )?$"
-)
-_NOT_HERS: Final = re.compile(
-    r"\b(?:ouverts?|ouvertes?|(?<!avant l')(?<!avant )ouverture|accueill\w+ (?:le public|\d+|les enfants|des enfants|nos clients|ses clients)|appele[rz]|appels? entre|contact(?:er|ez|ez-nous)|joindre|joignable|telephone[rz]|entretiens? (?:d'embauche|de recrutement|telephonique|prevus?|collectif|individuel)|reunions?|candidat\w*|postule\w*|renseignements?|rendez-vous|rdv|information collective|session de recrutement|job dating|"
-    r"visites?|se presenter|presentez-vous|permanence|permanences)\b[^.;\n]{0,60}$|\bfermee?s? (?:de|entre) $"
-)
-_BREAK: Final = re.compile(
-    r"(?<!en )\b(?:pauses?|coupures?|interruption|repos)(?: dejeuner| meridienne| obligatoire| repas| du midi)*\s*(?::|\()?\s*(?:de|entre|d'environ|prevue de)?\s*$"
-)
-_DAY: Final = r"(?:lundis?|mardis?|mercredis?|jeudis?|vendredis?|samedis?|dimanches?)"
-_DAYS: Final = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-_ROTATES: Final = re.compile(
-    r"alternan|altern[ee]|roulement|rotation|tournant|2 ?x ?8|3 ?x ?8|une semaine sur deux|semaines? (?:paires?|impaires?)|selon (?:le |les |un |l')?(?:plannings?|jours?|semaines?|besoins?|activite)|variables?|\bequipes?\b|selon la semaine"
-)
-_TWO_SHIFTS: Final = re.compile(r"\b(?:2 ?[x*] ?8|deux[- ]huit)\b")
-_THREE_SHIFTS: Final = re.compile(r"\b(?:3 ?[x*] ?8|trois[- ]huit|5 ?[x*] ?8|cinq[- ]huit|4 ?[x*] ?8)\b")
-_SPLIT: Final = re.compile(
-    r"\b(?:en coupures?|coupures?|horaires? (?:coupes?|fractionnes?|decoupes?|morceles?)|journees? coupees?|services? coupes?|fractionnes?|en deux (?:temps|passages|vacations|services|fois|interventions)|double service|midi et soir|matin et soir|matins et soirs|midis? et soirs?|amplitude de 1[2-5] ?h)\b"
-)
-_NIGHT: Final = re.compile(
-    r"\b(?:(?:travail|poste|equipe|service|horaires?|veille|garde|ronde|astreinte|vacation|aide[- ]soignante?|aide[- ]soignant / aide[- ]soignante|agente?|surveillante?|veilleurs?|veilleuses?|gardiens?|gardiennes?|receptionnistes?|preparation|menage)s?(?:\(e\))? (?:regulier |regulierement |possible |exclusivement |uniquement |en )?(?:de|la) nuits?|de nuit|la nuit|les nuits|nuits?|nocturnes?)\b"
-)
-_NIGHT_NOT: Final = re.compile(
-    r"(?:\b(?:tables?|boite|boites|bar|club|vie|chemise|bonne|creme|cremes|par|ou|equipement) (?:de |la )?$)|(?:repos|recuperation) $"
-)
-_EVENING: Final = re.compile(r"\b(?:en soirees?|soirees?|le soir|les soirs|tard le soir|services? du soir)\b")
-_WEEKEND: Final = re.compile(r"\bw(?:eek)?[- ]?e(?:nd)?s?\b|\bfins? de semaine\b")
-_REST_BEFORE: Final = re.compile(
-    r"\b(?P<word>repos|reposee?s?|off|fermes?|fermees?|fermeture|conges?|libres?|sauf|hors|excepte|hormis|chomes?"
-    r"|ni|pas|jamais|aucune?|sans)\b(?P<gap>[^.;,\n]{0,40})$"
-)
-_REST_AFTER: Final = re.compile(
-    r"^\s*(?:,|:|-|et [^.;,]{0,25})?\s*(?:\(?(?:de |en |sont |est |etant )?(?:toujours |tous |generalement )?(?:repos|libres?|chomes?|off\b|conges?|fermes?|fermees?|non travailles?|pas travailles?|jamais travailles?|preserves?)|(?:ne sont|n'est|ne seront) (?:pas|jamais))"
-)
-_OPEN_BEFORE: Final = re.compile(
-    r"\b(?:ouverts?|ouvertes?|(?<!avant l')(?<!avant )ouverture|fonctionne|accueille (?:le public|ses clients))\b[^.;\n]{0,45}$"
-)
-_SEVEN: Final = re.compile(
-    r"\b(?:7 ?j(?:ours?)? ?(?:/|sur) ?7|7 ?/ ?7|sept jours sur sept|tous les jours de la semaine|tous les jours (?=sauf)|24 ?h? ?/ ?24)\b"
-)
-_SIX: Final = re.compile(
-    r"\b(?:6 ?j(?:ours?)? ?(?:/|sur) ?7|six jours sur sept|(?:6|six) jours (?:par|/ ?)semaine|(?:6|six) jours(?= ?[.,;)]))"
-)
-_FIVE: Final = re.compile(r"\b(?:5 ?j(?:ours?)? ?(?:/|sur) ?7|cinq jours sur sept)\b")
-_IN_WEEK: Final = re.compile(
-    r"\b(?:en semaine (?:uniquement|seulement|exclusivement)|uniquement en semaine|jours ouvres|du lundi au vendredi|lundi a vendredi)\b"
-)
-_SHORT: Final = r"\b(?:lun|mar|mer|jeu|ven|sam|dim)\b\.?"
-_SHORT_LIST: Final = re.compile(rf"{_SHORT}(?:\s*(?:,|/|-|&|\bet\b|\bau\b|\ba\b)\s*{_SHORT})+")
-_DAY_LIST: Final = re.compile(
-    rf"{_DAY}(?:(?:\s*(?:,|/|-|&|\+|\bet\b|\bou\b|\bau\b|\ba\b|\bpuis\b)\s*(?:les? |des? |du |un )?)+{_DAY})*"
-)
-_DAY_SPAN: Final = re.compile(rf"({_DAY}|{_SHORT})\s*(?:-|/|\bau\b|\ba\b|>)\s*({_DAY}|{_SHORT})")
-_MAYBE: Final = re.compile(r"possibilite|possibles?|eventuel|ponctuellement|occasionnel|volontariat|peut|pourr")
-_ROTA: Final = re.compile(r"\b(?:roulements?|cycle|cycles|planning tournant|horaires tournants)\b")
-_WEEKLY: Final = re.compile(
-    r"(?<![\d,.])(?P<least>\d{1,3}(?:[.,]\d{1,2})?)\s?(?:h(?:eures?)?)?\s?(?P<m>[0-5]\d)?(?:\s?(?:a|-|et|/|ou)\s?(?P<most>\d{1,2}(?:[.,]\d{1,2})?)\s?h(?:eures?)?(?P<n>[0-5]\d)?)?"
-    r"\s?(?:heures?)?\s?(?:de travail |de menage )?(?:/ ?|par |de travail par |sur la |la |)(?P<unit>semaine|sem\b|hebdo\w*|mois|mensuel\w*|jour\b)"
-)
-_LESSON: Final = re.compile(
-    r"\b(?:cours|formation|ateliers?|francais|reunions?|accompagnement|soutien)\b[^.;,\n]{0,35}$"
-)
 _DAILY: Final = re.compile(rf"\b({_NUMBER}) heures? (?:de (?:travail|menage) )?(?:par|/) ?jour\b")
-_CONTRACT: Final = re.compile(
-    r"\b(?:contrat|temps (?:partiel|plein|complet)|cdi|cdd)\b[^.;\n0-9]{0,25}?(?P<least>\d{2})\s?h(?:eures?)?(?P<m>[0-5]\d)?\b(?!\s?(?:-|a|/|:)\s?\d)"
-)
-_FULL: Final = re.compile(r"\btemps (?:plein|complet)\b")
 
 
 def clock(token: str) -> int | None:
@@ -192,7 +123,7 @@ def _windows(doc: Doc, hours: Hours) -> list[_Window]:
                 # "9h et 14h": two hours, not a window; the second may begin one.
                 at = match.start("b")
                 continue
-            if _DURATION_AFTER.match(text[match.end() : match.end() + 40]) or _DURATION_BEFORE.search(lead):
+            if SAID.duration_after.match(text[match.end() : match.end() + 40]) or SAID.duration_before.search(lead):
                 continue
             first = match["a"] if pattern is _RANGE else match["a"] + "h"
             start, end = clock(first), clock(match["b"])
@@ -208,9 +139,9 @@ def _windows(doc: Doc, hours: Hours) -> list[_Window]:
             before = text[max(begin, match.start() - 80) : match.start()]
             if re.search(r"\b(?:pas de|sans|aucune) \w+\s*:?\s*(?:de )?$", before):
                 found.append(window)
-            elif _BREAK.search(before) and not re.search(r"\ben coupures?\s*:?\s*(?:de )?$", before):
+            elif SAID.breaks.search(before) and not re.search(r"\ben coupures?\s*:?\s*(?:de )?$", before):
                 breaks.append(window)
-            elif _NOT_HERS.search(before) and not re.search(
+            elif SAID.not_hers.search(before) and not re.search(
                 r"planning|horaires? (?:de travail|du poste)|vous travaill", before
             ):
                 hours.doubt = hours.doubt or doc.quote(max(begin, match.start() - 40), match.end())
@@ -232,7 +163,9 @@ def _late(doc: Doc, hours: Hours, windows: list[_Window]) -> None:
         if any(one.at <= match.start("a") < one.to for one in windows):
             continue
         begin, _ = doc.sentence(match.start())
-        if _NOT_HERS.search(text[begin : match.start()]) or _DURATION_AFTER.match(text[match.end() : match.end() + 30]):
+        if SAID.not_hers.search(text[begin : match.start()]) or SAID.duration_after.match(
+            text[match.end() : match.end() + 30]
+        ):
             continue
         end = clock(match["a"])
         if end is None or stance(text, match.start(), match.end()) == "no":
@@ -254,7 +187,7 @@ def _bounds(doc: Doc, hours: Hours) -> None:
         for match in pattern.finditer(text):
             begin, _ = doc.sentence(match.start())
             before = text[begin : match.start()]
-            if _NOT_HERS.search(before) or _DURATION_AFTER.match(text[match.end() : match.end() + 30]):
+            if SAID.not_hers.search(before) or SAID.duration_after.match(text[match.end() : match.end() + 30]):
                 continue
             value = clock(match["a"])
             if value is None:
@@ -282,7 +215,7 @@ def _arrange(doc: Doc, windows: list[_Window], hours: Hours) -> None:
     first, last = windows[0], windows[-1]
     begin, _ = doc.sentence(first.at)
     _, stop = doc.sentence(last.to)
-    rotates = bool(_ROTATES.search(text, begin, stop))
+    rotates = bool(SAID.rotates.search(text, begin, stop))
     options: list[list[tuple[int | None, int | None]]] = [[]]
     choice_quote = False
     previous: _Window | None = None
@@ -295,7 +228,7 @@ def _arrange(doc: Doc, windows: list[_Window], hours: Hours) -> None:
             previous
             and window.start - previous.end > SPLIT_MINUTES
             and not re.search(r"\bou\b", between)
-            and not re.search(_DAY, between)
+            and not re.search(DAY, between)
             and len(between) < 60
             and not (rotates and re.search(r"/|equipe", between))
         ):
@@ -309,164 +242,15 @@ def _arrange(doc: Doc, windows: list[_Window], hours: Hours) -> None:
         hours.options = options
 
 
-def _days(doc: Doc, hours: Hours) -> None:
-    """Say whether Saturdays and Sundays are worked, from day lists, rest days and the words for weekends."""
-    text = doc.folded
-    said: dict[str, list[tuple[bool, int, str]]] = {"samedi": [], "dimanche": []}
-    implied: list[str] = []  # days named as worked
-    implied_quote = ""
-    rests: set[str] = set()
-    rest_quote = ""
-    opened = ""
-    seven: set[str] = set()
-    only: set[str] = set()  # "uniquement du lundi au jeudi": what is said of other days is said of others
-    for match in sorted((*_DAY_LIST.finditer(text), *_SHORT_LIST.finditer(text)), key=lambda one: one.start()):
-        begin, _ = doc.sentence(match.start())
-        before, after = text[max(begin, match.start() - 60) : match.start()], text[match.end() : match.end() + 45]
-        names = [_full(one) for one in re.findall(r"\b(?:lun|mar|mer|jeu|ven|sam|dim)", match[0])]
-        for span in _DAY_SPAN.finditer(match[0]):
-            a, b = _DAYS.index(_full(span[1])), _DAYS.index(_full(span[2]))
-            names += _DAYS[a : b + 1] if a < b else _DAYS[a:] + _DAYS[: b + 1]
-        quote = doc.quote(match.start(), match.end())
-        rest = bool(_REST_AFTER.match(after)) or _resting(before)
-        if rest:
-            rests.update(names)
-            rest_quote = rest_quote or doc.quote(max(begin, match.start() - 25), min(match.end() + 12, len(text)))
-            for day in said:
-                if day in names:
-                    said[day].append((False, 2, quote))
-            continue
-        if _OPEN_BEFORE.search(before) or _NOT_HERS.search(before):
-            opened = opened or quote
-            continue
-        maybe = _maybe(before, text[match.end() : match.end() + 45])
-        if re.search(r"\b(?:uniquement|seulement|exclusivement) (?:du |le |les |de |en )?$", before) or re.match(
-            r"\s*(?:uniquement|seulement|exclusivement)\b", text[match.end() :]
-        ):
-            only.update(names)
-        for day in said:
-            if day in names:
-                said[day].append((True, 0 if maybe else 2, quote))
-        implied += names
-        implied_quote = implied_quote or quote
-    for match in _WEEKEND.finditer(text):
-        if match[0] in ("we", "w-e") and not re.search(
-            r"\b(?:le|les|un|en|de|des|du|ce|sur)\s$", text[: match.start()][-5:]
-        ):
-            continue
-        begin, _ = doc.sentence(match.start())
-        before, after = text[max(begin, match.start() - 45) : match.start()], text[match.end() : match.end() + 40]
-        quote = doc.quote(max(begin, match.start() - 4), min(match.end() + 10, len(text)))
-        part = re.search(r"\bune? (?:seul )?$", before) and re.match(r"[^.;,\n]{0,14}\b(?:sur|par) ", after)
-        if part and (re.search(r"repos|libre|off", before + after)):
-            for day in said:  # one weekend of rest a month: the others are worked
-                said[day].append((True, 1, quote))
-            continue
-        if _resting(before) or _REST_AFTER.match(after):
-            said["samedi"].append((False, 2, quote))
-            said["dimanche"].append((False, 2, quote))
-            continue
-        if _OPEN_BEFORE.search(before) or re.search(r"\b(?:bon|tres bon|excellent) $", before):
-            continue
-        maybe = _maybe(before, after)
-        for day in said:
-            said[day].append((True, 0 if maybe else 1, doc.quote(match.start(), match.end())))
-    for pattern, days in ((_SEVEN, ("samedi", "dimanche")), (_SIX, ("samedi",))):
-        for match in pattern.finditer(text):
-            begin, _ = doc.sentence(match.start())
-            if re.search(
-                r"\b(?:formation|stage|delai|conges?|pendant|sous|dans|apres|integration|essai|de|les) $",
-                text[begin : match.start()],
-            ):
-                continue
-            if _OPEN_BEFORE.search(text[begin : match.start()]) or re.search(
-                r"assistance|joignable|hotline|numero|astreinte", text[begin : match.start()]
-            ):
-                opened = opened or doc.found(match)
-                continue
-            if stance(text, match.start(), match.end()) != "no":
-                seven.add(doc.found(match))
-                for day in days:
-                    said[day].append((True, 1, doc.found(match)))
-    hours.days = len(set(implied))
-    in_week = _IN_WEEK.search(text)
-    named_week = bool(in_week) or len(set(implied) - {"samedi", "dimanche"}) >= 4
-    for day, rows in said.items():
-        sure = [row for row in rows if row[1]]
-        if named_week and len({row[1] for row in sure}) == 1 and sure[0][2] in seven:
-            sure = rows = []  # "24h/24 et 7j/7" speaks of the house, the days named are hers
-        if only and day not in only:
-            sure = [row for row in sure if not row[0] or row[1] == 2]
-            rows = sure
-        worked = [row for row in sure if row[0]]
-        denied = [row for row in sure if not row[0]]
-        value: bool | None = None
-        quote = ""
-        if worked and denied:
-            # "Un week-end sur deux… repos le dimanche": the day that is named decides; two names are a doubt.
-            strong = [row for row in sure if row[1] == 2]
-            if strong and len({row[0] for row in strong}) == 1:
-                value, quote = strong[0][0], strong[0][2]
-            else:
-                value, quote = True, worked[0][2]
-                hours.doubt = hours.doubt or f"{worked[0][2]} / {denied[0][2]}"
-        elif sure:
-            value, quote = sure[0][0], sure[0][2]
-        elif rows:
-            hours.doubt = hours.doubt or rows[0][2]
-        elif in_week or len(set(implied) - {"samedi", "dimanche"}) >= 2:
-            value, quote = False, doc.found(in_week) if in_week else implied_quote
-        elif len(rests) == 2 and day not in rests and len(rests & {"samedi", "dimanche"}) < 2:
-            value, quote = True, rest_quote  # two days of rest are named: the others are worked
-        if day == "samedi":
-            hours.saturday, hours.saturday_quote = value, quote
-        else:
-            hours.sunday, hours.sunday_quote = value, quote
-    if hours.saturday is None and hours.sunday is None:
-        maybe_quote = opened or _first(doc, _FIVE) or _first(doc, _ROTA)
-        hours.doubt = hours.doubt or maybe_quote
-
-
-def _full(short: str) -> str:
-    """Return the day that three letters begin."""
-    return next(day for day in _DAYS if day[:3] == short[:3])
-
-
-def _resting(before: str) -> bool:
-    """Is what follows a day of rest? "Repos le…", "pas de travail le…"; work named after a rest ends the rest."""
-    rest = _REST_BEFORE.search(before)
-    if rest is None:
-        return False
-    if re.search(r"\bplanning|\bdu lundi|\bmais\b", rest["gap"]):
-        return False
-    denial = rest["word"] in ("ni", "pas", "jamais", "aucun", "aucune", "sans")
-    return denial or not re.search(r"\btravail|\bposte\b|\bvous\b|\bhoraires?\b", rest["gap"])
-
-
-def _maybe(before: str, after: str) -> bool:
-    """Is a working day only possible, rare or of one's own will?"""
-    rest = re.split(r"[.;\n]", after, maxsplit=1)[0]
-    return bool(
-        _MAYBE.search(rest[:22])
-        or re.search(r"volont|souhait|accord", rest)
-        or re.search(r"(?:possib\w+|volontariat|eventuel\w+|exceptionnel\w*|ponctuellement)[^.;]{0,18}$", before)
-    )
-
-
-def _first(doc: Doc, pattern: "re.Pattern[str]") -> str:
-    for match in pattern.finditer(doc.folded):
-        if stance(doc.folded, match.start(), match.end()) != "no":
-            return doc.found(match)
-    return ""
-
-
 def _nights(doc: Doc, hours: Hours) -> tuple[str, str]:
     """Return the words that say night work, and those that deny it."""
     text = doc.folded
-    yes = no = ""
-    for match in _NIGHT.finditer(text):
+    yes = ""
+    by_day = SAID.by_day.search(text)
+    no = doc.found(by_day) if by_day else ""
+    for match in SAID.night.finditer(text):
         if (
-            _NIGHT_NOT.search(text[max(0, match.start() - 20) : match.start()] + match[0][: match[0].rfind("nuit")])
+            SAID.night_not.search(text[max(0, match.start() - 20) : match.start()] + match[0][: match[0].rfind("nuit")])
             and "travail" not in match[0]
         ):
             continue
@@ -480,11 +264,13 @@ def _nights(doc: Doc, hours: Hours) -> tuple[str, str]:
             r"\s+(?:vous|transmet|passe|assure|prend|releve|fait)", after
         ):
             continue  # the night team hands over to her
-        if re.search(r"\bvie $", before) or re.match(r" (?:sont|est) (?:assure|faite|couverte|prise)\w* par", after):
+        if re.search(r"\bvie $", before) or re.match(
+            r" (?:sont|est) (?:assure|faite|couverte|prise|confiee|reservee)\w* (?:par|a|aux)\b", after
+        ):
             continue
         if (
             stance(text, match.start(), match.end()) == "no"
-            or _resting(before)
+            or resting(before)
             or re.match(r"\s*\(?(?:non|exclu)", after)
         ):
             no = no or doc.found(match)
@@ -502,7 +288,7 @@ def read_weekly(doc: Doc, days: int = 0) -> list[tuple[float, float, str]]:
         if days:
             hours = float(_WORDS[word[1]] * days)
             found.append((hours, hours, doc.found(word)))
-    for match in _WEEKLY.finditer(doc.folded):
+    for match in SAID.weekly.finditer(doc.folded):
         least = _number(match["least"], match["m"])
         most = _number(match["most"], match["n"]) if match["most"] else least
         unit = match["unit"]
@@ -514,12 +300,12 @@ def read_weekly(doc: Doc, days: int = 0) -> list[tuple[float, float, str]]:
             least, most = least * days, most * days
         if "h" not in match[0].replace("hebdo", "") and not unit.startswith("hebdo"):
             continue  # "6 semaines", "12 mois": no hours are told
-        if _LESSON.search(doc.folded[max(0, match.start() - 45) : match.start()]):
+        if SAID.lesson.search(doc.folded[max(0, match.start() - 45) : match.start()]):
             continue
         if 1 <= least <= 48 and least <= most <= 48:
             found.append((round(least, 1), round(most, 1), doc.found(match)))
     if not found:
-        for match in _CONTRACT.finditer(doc.folded):
+        for match in SAID.contract.finditer(doc.folded):
             least = _number(match["least"], match["m"])
             if 3 <= least <= 48:
                 found.append((least, least, doc.found(match)))
@@ -541,18 +327,20 @@ def read(doc: Doc, tags: Doc) -> Hours:
         _late(doc, hours, windows)
     else:
         _bounds(doc, hours)
-    _days(doc, hours)
+    read_days(doc, hours)
     _tagged_days(tags, hours)
-    three = _first(doc, _THREE_SHIFTS) or _first(tags, _THREE_SHIFTS)
-    two = _first(doc, _TWO_SHIFTS) or _first(tags, _TWO_SHIFTS)
+    three = first(doc, SAID.three_shifts) or first(tags, SAID.three_shifts)
+    two = first(doc, SAID.two_shifts) or first(tags, SAID.two_shifts)
     if (three or two) and not windows:
         shifts: list[tuple[int | None, int | None]] = [(300, 780), (780, 1260)]
         hours.options = [[*shifts, (1260, 1740)] if three else shifts]
         hours.quote, hours.partial = three or two, False
-    split = "" if _denied(doc, _SPLIT) else _first(doc, _SPLIT)
-    tag_split = _first(tags, _SPLIT)
+    split = "" if _denied(doc, SAID.split) else first(doc, SAID.split)
+    if split and not hours.split and _of_her_will(doc, SAID.split):
+        hours.doubt, split = hours.doubt or split, ""
+    tag_split = first(tags, SAID.split)
     if hours.split or split or tag_split:
-        if not _denied(doc, _SPLIT):
+        if not _denied(doc, SAID.split):
             hours.split = hours.split or split or tag_split
         elif not hours.split and tag_split:
             hours.doubt = hours.doubt or tag_split
@@ -601,13 +389,22 @@ def read(doc: Doc, tags: Doc) -> Hours:
 
 
 def _evening(doc: Doc) -> str:
-    for match in _EVENING.finditer(doc.folded):
+    for match in SAID.evening.finditer(doc.folded):
         begin, _ = doc.sentence(match.start())
-        if stance(doc.folded, match.start(), match.end()) != "no" and not _REST_BEFORE.search(
+        if stance(doc.folded, match.start(), match.end()) != "no" and not SAID.rest_before.search(
             doc.folded[max(begin, match.start() - 40) : match.start()]
         ):
             return doc.found(match)
     return ""
+
+
+def _of_her_will(doc: Doc, pattern: "re.Pattern[str]") -> bool:
+    """Is what the pattern says only possible, wherever it is said?"""
+    text = doc.folded
+    return all(
+        optional(text[max(0, match.start() - 45) : match.start()], text[match.end() : match.end() + 45])
+        for match in pattern.finditer(text)
+    )
 
 
 def _denied(doc: Doc, pattern: "re.Pattern[str]") -> bool:
@@ -619,7 +416,7 @@ def _denied(doc: Doc, pattern: "re.Pattern[str]") -> bool:
 def _tagged_days(tags: Doc, hours: Hours) -> None:
     """Complete Saturdays and Sundays from the tags; a tag against the words leaves a doubt."""
     other = Hours()
-    _days(tags, other)
+    read_days(tags, other)
     if other.saturday:
         if hours.saturday is None:
             hours.saturday, hours.saturday_quote = True, other.saturday_quote
@@ -634,9 +431,9 @@ def _tagged_days(tags: Doc, hours: Hours) -> None:
 
 def full_time(doc: Doc) -> str:
     """Return the words that say full time, or nothing."""
-    return _first(doc, _FULL)
+    return first(doc, SAID.full)
 
 
 def rota(doc: Doc) -> str:
     """Return the words that say a rota, or nothing."""
-    return _first(doc, _ROTA)
+    return first(doc, SAID.rota)

@@ -8,25 +8,11 @@ quoted, so that a person can review the offer. The list is dated and kept by the
 import re
 from typing import Final
 
-from jalon.offers.matching.text import Doc, phrases, stance
+from jalon.offers.matching.text import Doc, phrases, said, stance
 
-SINCE: Final = "2026-11-23"
+SINCE: Final = "2026-11-30"
+SAID: Final = said("signs")
 
-_STRONG: Final = phrases(
-    r"incit\w+ a (?:la )?(?:consomm|boire)|consommations? incitee?s?|faire consommer|pousser? (?:a|les clients a) (?:la )?consomm|entraineuses?|hotesses? de (?:bar|charme|nuit|compagnie)|bars? a hotesses?|"
-    r"\bescortes?\b|\bescort(?:ing|-girls?|s)?\b|strip-?teas\w+|\bsexy\b|tantra|(?:site|chat|tchat|video|film|contenu)s? (?:pour )?adultes?\b|(?:femme|homme|fille|modele|pose[rz]?\b|serveu\w+|photos?|artistiques? de)[^.;\n]{0,25}\b(?<!pieds )nue?s?\b|talons (?:hauts |aiguilles )?(?:obligatoires?|exiges?)|(?:entente|relation) physique|fait(?:es|re)s? (?:boire|consommer)|interdiction de sortir|sorties? (?:interdites?|surveillees?)|telephone (?:remis|confisque|retire|garde)\w*|topless|seins nus|plus si affinites|telephone rose|conversations? (?:adultes?|roses?|erotiques?|intimes?)|(?:club|site|agence) de rencontres?|rencontres? (?:adultes?|coquines?|libertines?)|(?:videos?|lives?|shows?|cams?) prive\w*|danse\w* (?:en cage|(?:pour|en|de) (?:club|bar|boite))|photos? (?:glamour|sexy|suggestives?|en lingerie|nues?|denudees?)|(?:boissons?|verres?|bouteilles?|champagne)[^.;\n]{0,20}offert\w* par les clients|(?:commissions?|pourcentage|prime)s? (?:par|sur (?:le|les|chaque|la)) (?:verre|bouteille|boisson|consommation|champagne|coupe)s?|tenir compagnie (?:a|aux) (?:un |des |nos |les )?(?:clients?|hommes?|monsieur|messieurs)|go-?go\b|pole dance|lap dance|danseuses? (?:de nuit|exotiques?|de cabaret|en club)|cam-?girls?|camgirl|webcam\w*(?! de surveillance)|modeles? (?:webcam|de charme|nus?|nue|lingerie|adultes?)|"
-    r"\berotiqu\w+|\bsensuels?\b|\bsensuelles?\b|\bcoquin\w*|\blibertin\w*|\bnaturis\w+|\btantri\w+|body[- ]?body|massages? (?:naturistes?|erotiques?|sensuels?|complets?|intimes?|finlandais)|contenus? (?:pour )?adultes?|onlyfans|\bmym\b|films? (?:x|pour adultes)|(?:cabarets?|clubs?|bars?|salons?|photos?|modeles?|hotesses?|danse\w*|spectacles?) de charme|"
-    r"sugar ?(?:daddy|baby)|maison close|salons? prives?|clubs? prives?|services? intimes?|relations? intimes?|rapports? (?:intimes|sexuels)|"
-    r"(?:gard\w+|conserv\w+|confisqu\w+|retien\w+) (?:les |vos |leurs |votre |son |leur |le )?(?:passeports?|pieces? d'identite|papiers|titres? de sejour)|(?:passeports?|pieces? d'identite|papiers|titres? de sejour|documents d'identite)[^.;\n]{0,40}(?:conserv\w+ par|gard\w+ par|retenu|confisqu|(?:chez|aupres de|a) (?:l'|votre |son )?(?:employeur|patron|famille)|conserve\w* (?:a|dans|jusqu|pendant)|garde\w* (?:a|dans|jusqu|pendant))\w*|(?:remise|remettre|confier|depot) (?:de |du |de son |de votre |votre |le |vos |des )?(?:passeports?|papiers)|passeports? (?:original )?(?:a remettre|a confier|remis|confie)|"
-    r"(?:recev\w+|encaiss\w+)[^.;\n]{0,25}(?:virements?|cheques?|fonds)[^.;\n]{0,30}(?:votre|vos|son) compte|retransf\w+|transferts? de fonds|(?:vers\w+|pay\w+|envoy\w+|regl\w+)[^.;\n]{0,25}(?:caution|acompte)[^.;\n]{0,40}(?:recevoir|materiel|kit|commencer)|dettes? (?:de|du|pour)[^.;\n]{0,20}(?:voyage|passage|visa|billet)|rembours\w+ en travaillant|(?:frais|billet|voyage|visa|avion|dette|transport)[^.;\n]{0,50}(?:rembours\w+ (?:sur (?:vo|le|son)|avec (?:vo|son|le)|en travaill)|retenue?s? sur|a rembourser (?:en|sur|avec))|logement[^.;\n]{0,40}(?:contre services?|en echange (?:de services?|d'une presence|de compagnie|de tendresse))|(?:chambre|studio|appartement|toit|maison|lit)\b[^.;\n]{0,25}(?:contre (?:services?|compagnie|menage)|en echange)|heberg\w+[^.;\n]{0,30}(?:contre (?:services|compagnie)|en echange)|"
-    r"(?:pay\w+|remuner\w+)[^.;\n]{0,25}(?:a l'acte|par client|au client)|sans papiers? (?:accept|bienvenu|ok)|sorties? interdites?|ne (?:pas )?sort\w* (?:seule|sans accord)|clientele (?:masculine|d'hommes)|compagnie (?:d'un|pour un|de) (?:monsieur|homme|messieurs)|accompagn\w+ (?:de |d'|des )?(?:messieurs|hommes (?:d'affaires|seuls|aises))|(?:homme|monsieur|veuf|retraite|celibataire)\b[^.;\n]{0,40}(?:cherche|recherche|propose|offre)[^.;\n]{0,30}(?:(?<!ou )femme(?! de (?:menage|chambre))|compagne|jeune fille|compagnie)|homme (?:seul|celibataire|divorce|aise|genereux) (?:cherche|recherche)|(?:pour|et) (?:une )?vie (?:commune|a deux|de couple)"
-)  # fmt: skip
-_SETTING: Final = phrases(
-    r"\bmassages?\b|\bmasseu\w+|massages? relax\w+|\bhotesses?\b(?! (?:de caisse|d'accueil|de l'air|de vente|/))|\bbars? (?:de nuit|d'ambiance|lounge|musical)|\bbars? a (?:chicha|cocktails?)|discotheques?|boites? de nuit|etablissements? de nuit|night-?clubs?|\bcabarets?|mannequins?|modeles? photo|\banimat(?:rice|ion de la clientele)|dame de compagnie|dames? de compagnie|accompagnatrices?"
-)
-_NEAR: Final = phrases(
-    r"bien-?etre|\bdetente\b|relaxation|\bclubs?\b(?! (?:de sport|enfants?|sportif|house|vacances|de vacances))|karaoke|saunas?|hammam|animation"
-)  # such places are ordinary too: they weigh only with a grave sign, or two others
 _SIGNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
     (name, phrases(pattern))
     for name, pattern in (
@@ -109,24 +95,12 @@ _EVERYDAY: Final = frozenset(
     {"présentation", "logement", "sans rien", "soirs", "à l'hôtel", "discrétion", "pourcentage"}
 )
 _LIGHT: Final = frozenset({"photo", "gains", "hommes", "kit"})  # the others are grave
-_CARE: Final = re.compile(
-    r"agents? de securite|carte professionnelle|ssiap|plong\w+|cuisini\w+|personnes? agees?|seniors?|ehpad|alzheimer|handicap|dependan\w+|maison de retraite|kine|spa\b.{0,80}(?:cap|bp|diplome)|(?:cap|bp|bts|diplome)\w* (?:esthetique|exige|obligatoire|requis|indispensable)|diplome d'etat"
-)
-_NOT_EMPLOYED: Final = phrases(
-    r"auto-?entrepreneu\w*|micro-?entrepreneu\w*|auto-?entreprise|micro-?entreprise|statut (?:d'|de )?(?:independante?|vdi|liberal|non[- ]salarie|travailleur|tns)|\bvdi\b|vendeu(?:r|se) a domicile independant\w*|(?:agente?|conseill\w+|commercial\w*|vendeu\w+|mandataire|praticien\w*|consultant\w*|distribut\w+|chauffeu\w+|livreu\w+|coursi\w+) (?:commercial\w* )?independant\w*|"
-    r"\bindependante?s?\(?e?\)?(?= \(h/f\))|independant\(e\)|en (?:tant qu')?independante?|(?:etre|etes|sera|serez|mettre|mettez|installer|installez|lancer|lancez|travaille[rz]?)(?:-vous)? a (?:son|votre) (?:propre )?compte|free-?lances?|(?:devenez|devenir) (?:votre propre patron|franchise)|contrat de franchise|ouvr\w+ (?:une|votre) franchise|(?:exercer|exercez|installer|installez)[^.;\n]{0,20}profession liberale|statut (?:de )?profession liberale|exercice liberal|en liberal\b|activite liberale|agent mandataire|mandataire (?:immobilier|independant)|non[- ]salariee?s?|"
-    r"(?:100 ?%|uniquement|exclusivement|seulement|entierement|integralement)(?: remuneree?)?(?: a la| au| aux| sur| en| de)? commissions?|remuner\w+[^.;\n]{0,25}(?:100 ?%|uniquement|exclusivement|seulement|entierement)[^.;\n]{0,25}commissions?|commissions? (?:uniquement|seulement|exclusivement)|remuneration (?:a la|au|par|sur) commissions?|commissions? sur (?:vos )?ventes|sans (?:salaire )?fixe|pas de (?:salaire )?fixe|"
-    r"factur(?:er|ez|ation de) (?:vos|ses|votre|des) prestations?|(?:votre|avoir un|disposer d'un|avec) (?:numero (?:de )?)?siret|\bsiret (?:exige|obligatoire|demande|indispensable)|vous (?:facturez (?:chaque|vos|votre|vous-meme)|revendez|achetez (?:et (?:re)?vendez|les produits))|immatricul\w+ (?:a l'urssaf|au rcs|au repertoire)|parrainage (?:remunere|paye)|entre amies?\b(?=[^.;\n]{0,40}ventes)|contrat de prestation|marketing (?:de reseau|relationnel)|\bmlm\b|location[- ]gerance|gerance libre|gerante?s? (?:mandataire|libre|non salarie)|portage de salon|location de fauteuil|louer un (?:fauteuil|espace)"
-)
-_CLIENTS: Final = re.compile(
-    r"(?:comptabilite|clients?|accompagn\w+|aide\w*|conseil\w*|aupres|pour|dossiers|public\w*|porteurs? de projet|createurs?)[^.;,\n]{0,35}$"
-)
 
 
 def risk(doc: Doc) -> str:
     """Return the words that set an offer aside for everyone, or nothing."""
     text = doc.folded
-    strong = _stated(doc, _STRONG)
+    strong = _stated(doc, SAID.strong)
     if strong:
         return strong
     signs: dict[str, str] = {}
@@ -136,9 +110,9 @@ def risk(doc: Doc) -> str:
             signs[name] = quote
     if not signs:
         return ""
-    care = bool(_CARE.search(text))
-    setting = "" if care else _stated(doc, _SETTING)
-    near = "" if care or setting else _stated(doc, _NEAR)
+    care = bool(SAID.care.search(text))
+    setting = "" if care else _stated(doc, SAID.setting)
+    near = "" if care or setting else _stated(doc, SAID.near)
     grave = [quote for name, quote in signs.items() if name not in _EVERYDAY and name not in _LIGHT]
     light = [quote for name, quote in signs.items() if name in _LIGHT]
     others = len(signs) - len(grave)
@@ -156,13 +130,13 @@ def risk(doc: Doc) -> str:
 
 def not_employed(doc: Doc) -> str:
     """Return the words that say that this is no employment contract, or nothing."""
-    for match in _NOT_EMPLOYED.finditer(doc.folded):
+    for match in SAID.not_employed.finditer(doc.folded):
         before = doc.folded[max(0, match.start() - 45) : match.start()]
         if stance(doc.folded, match.start(), match.end()) == "no" and not match[0].startswith(
             ("sans", "pas de", "non")
         ):
             continue
-        if _CLIENTS.search(before) or re.search(
+        if SAID.clients.search(before) or re.search(
             r"\b(?:salaire|fixe)[^.;\n]{0,35}(?:\+|et|plus|avec) (?:des )?$", before
         ):
             continue

@@ -5,7 +5,11 @@ Every rule reads the folded text; what it found is quoted from the original, at 
 
 import bisect
 import re
+import tomllib
 import unicodedata
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Final, Literal
 
 FIELD: Final = "\n\x1f\n"  # between the fields of an offer read as one text; no quotation runs over it
@@ -30,6 +34,7 @@ class _Folds(dict[int, str]):
 
 
 _FOLDS: Final = _Folds()
+_WORDS: Final = Path(__file__).parent / "tables" / "words.toml"
 
 
 def fold(text: str) -> str:
@@ -79,10 +84,11 @@ _NO_BEFORE: Final = re.compile(
 _NO_AFTER: Final = re.compile(
     r"^[^.;,]{0,28}?\b(?:non (?:requis|exige|necessaire|obligatoire|demande|indispensable|travaille|concerne|prevu|impose)"
     r"|(?:n'est|ne sont|n'a|ne sera|ne seront|est|sont) (?:pas|jamais|aucunement)|pas (?:requis|exige|necessaire|obligatoire|demande|indispensable|besoin)"
-    r"|inutiles?|facultati|n'est plus|n'importe)"
+    r"|inutiles?|facultati|n'est plus|n'importe|n'est d'aucun\w*|ne (?:sert|servira)\w* (?:a rien|pas|jamais))"
 )
+_CAUSE: Final = re.compile(r"\b(?:car|parce qu\w*|puisqu\w*|tandis qu\w*|alors qu\w*)\b")
 _MUST_AFTER: Final = re.compile(
-    r"^[^.;]{0,30}\b(?:s'abstenir|s'abst|ne (?:sera|seront|pourra|sont|peut)[^.;]{0,25}(?:etudi|retenu|examin|trait|pris))"
+    r"^[^.;]{0,30}\b(?:s'abstenir|s'abst|inutile de (?:postul|candidat|repond|se present)\w*|ne (?:sera|seront|pourra|sont|peut)[^.;]{0,25}(?:etudi|retenu|examin|trait|pris))"
 )
 _WISH: Final = r"souhait|appreci|\bplus\b(?! de| d')|atout|serait|seraient|ideal|bienvenu|si possible|prefer|avantage|recommand|facultatif|optionnel|pas obligatoire"
 _WISH_AFTER: Final = re.compile(rf"^[^.;\n]{{0,45}}?(?:{_WISH})")
@@ -95,6 +101,19 @@ def phrases(pattern: str) -> "re.Pattern[str]":
     return re.compile(rf"\b(?:{pattern})")
 
 
+@cache
+def _tables() -> dict[str, Any]:
+    return tomllib.loads(_WORDS.read_text(encoding="utf-8"))
+
+
+@cache
+def said(reader: str) -> Any:
+    """Return the patterns of one reader by their names: the ways of saying of `tables/words.toml`, compiled."""
+    table = _tables()[reader]
+    begun = {name: phrases("|".join(ways)) for name, ways in table.get("phrases", {}).items()}
+    return SimpleNamespace(**begun, **{name: re.compile("|".join(ways)) for name, ways in table["patterns"].items()})
+
+
 def stance(folded: str, start: int, end: int) -> Stance:
     """Say how a phrase stands in its clause: asked or stated (yes), only wished (wish), or denied (no).
 
@@ -103,7 +122,7 @@ def stance(folded: str, start: int, end: int) -> Stance:
     before = folded[max(0, start - 60) : start]
     cut = max(before.rfind("."), before.rfind(";"), before.rfind("\n"), before.rfind("!"))
     before = before[cut + 1 :]
-    after = folded[end : end + 70]
+    after = _CAUSE.split(folded[end : end + 70], maxsplit=1)[0]  # what follows "car" speaks of something else
     if _MUST_AFTER.match(after):
         return "yes"
     if _NO_BEFORE.search(before) or _NO_AFTER.match(after):

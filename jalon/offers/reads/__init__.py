@@ -5,6 +5,8 @@ from .fresh import Freshness, freshness
 from .lists import contracts, offer, offers, places, services, training, trainings
 from .occupations import label_of, release
 from .orientations import chosen, need_of, orientation, orientations
+from .rights import right_page
+from .subjects import communes
 
 __all__ = [
     "chosen",
@@ -14,6 +16,7 @@ __all__ = [
     "Card",
     "Freshness",
     "card",
+    "communes",
     "contracts",
     "freshness",
     "label_of",
@@ -24,6 +27,7 @@ __all__ = [
     "offers",
     "places",
     "release",
+    "right_page",
     "services",
     "standing",
     "training",

@@ -1,7 +1,7 @@
 """The verbs of the person's file. Nothing else writes the tables of this room."""
 
 from .agreements import grant_share, record_agreement, record_information, revoke_share, withdraw_agreement
-from .assignments import assign, close_own_access, end_assignment
+from .assignments import assign, close_own_access, end_access, end_assignment, hand_over
 from .contact import stop_messages, update_identity, update_safe_contact
 from .erasure import consent_to_erasure, erase_dossier, replay_erasures, withdraw_consent
 from .exceptional import (
@@ -34,11 +34,13 @@ __all__ = [
     "close_own_access",
     "consent_to_erasure",
     "contacted",
+    "end_access",
     "end_assignment",
     "erase_dossier",
     "extend_request",
     "give_openings_back",
     "grant_share",
+    "hand_over",
     "let_pass",
     "lift_hold",
     "lift_restriction",

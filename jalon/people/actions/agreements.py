@@ -175,7 +175,10 @@ def revoke_share(actor: Actor, share: Share) -> Share:
     share.save(update_fields=["revoked_at"])
     _forget_typed(share.dossier, share.organisation_id)
     journal.record(actor, "revoke_share", share.dossier, compartment="C15", relation="assigned", objects=[share.pk])
-    if notices.cancel(share.dossier, "share_end", key=share.pk, actor=actor):
+    closed = notices.cancel(share.dossier, "share_end", key=share.pk, actor=actor)
+    # The thread is closed with it: nobody can answer there any more.
+    closed += notices.cancel(share.dossier, "answer", actor=actor)
+    if closed:
         set_next_due(share.dossier)
     return share
 

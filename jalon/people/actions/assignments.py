@@ -1,6 +1,6 @@
 """Who works with her: the referent, a colleague for a time, the employment adviser."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,10 +11,10 @@ from jalon.accounts import actions as accounts
 from jalon.accounts.models import User
 from jalon.config import clock
 from jalon.directory.models import Membership, Organisation, on_day
-from jalon.people.access import require, require_lead
+from jalon.people.access import require, require_lead, running
 from jalon.people.models import Assignment, Dossier
 from jalon.people.states import AssignmentKind, Stage
-from jalon.ui.errors import Conflict
+from jalon.ui.errors import Conflict, at_field
 
 from .rows import locked
 
@@ -53,11 +53,18 @@ def assign(
     held = Membership.objects.filter(on_day(today), user=user, organisation=organisation, role__in=HOLDERS[kind])
     if not held.exists():
         raise Refused(_("Cette personne n'a pas aujourd'hui la fonction demandée dans cet organisme."))
-    running = _running(dossier).filter(kind=kind)
-    if running.filter(user=user).exists():
+    held_now = _running(dossier).filter(kind=kind)
+    if held_now.filter(user=user).exists():
         raise Conflict(_("Cette personne est déjà nommée sur ce dossier."))
     if kind != AssignmentKind.DELEGATE:
-        _stop(list(running))  # one referent, one adviser at a time
+        _stop(list(held_now))  # one referent, one adviser at a time
+    return _named(actor, dossier, user, organisation, kind, ends_on)
+
+
+def _named(
+    actor: Actor, dossier: Dossier, user: User, organisation: Organisation, kind: str, ends_on: date | None = None
+) -> Assignment:
+    today = clock.today()
     row = Assignment.objects.create(
         dossier=dossier, user=user, organisation=organisation, kind=kind, starts_on=today, ends_on=ends_on
     )
@@ -77,6 +84,48 @@ def close_own_access(actor: Actor, dossier: Dossier) -> int:
     return len(opened)
 
 
+@transaction.atomic
+def hand_over(
+    actor: Actor, dossier: Dossier, *, user: User, organisation: Organisation, kind: str, until: datetime
+) -> str:
+    """Another referent or adviser from now on; who leaves keeps access until a minute. Return who leaves.
+
+    A leaving referent becomes a delegate, so that one person answers at a time; a leaving adviser stays one.
+    """
+    if until <= clock.now():
+        raise at_field("ends_at", _("La fin de l'accès est déjà passée."))
+    locked(dossier)
+    kind = AssignmentKind(kind)
+    former = _running(dossier).filter(kind=kind, ends_at=None).first()
+    if kind == AssignmentKind.DELEGATE or former is None:
+        raise Refused(_("Personne ne tient aujourd'hui cette fonction sur ce dossier."))
+    assign(actor, dossier, user=user, organisation=organisation, kind=kind)
+    last = {"ends_on": until.astimezone(clock.PARIS).date(), "ends_at": until}
+    row = Assignment.objects.create(
+        dossier=dossier,
+        user_id=former.user_id,
+        organisation_id=former.organisation_id,
+        kind=AssignmentKind.ADVISER if kind == AssignmentKind.ADVISER else AssignmentKind.DELEGATE,
+        starts_on=clock.today(),
+        **last,
+    )
+    journal.record(actor, "hand_over", dossier, compartment="C16", objects=[row.pk, former.user_id, user.pk])
+    return former.user_id
+
+
+@transaction.atomic
+def end_access(actor: Actor, dossier: Dossier, *, user_id: str) -> int:
+    """The access that a hand-over left ends now. Return how many assignments ended."""
+    locked(dossier)
+    require(actor, dossier, "C16", "edit")
+    require_lead(actor, dossier)
+    rows = _running(dossier).filter(user=user_id, ends_at__gt=clock.now())
+    count = rows.update(ends_at=clock.now(), ends_on=clock.today())
+    if count:
+        journal.record(actor, "end_access", dossier, compartment="C16", objects=[user_id], count=count)
+    return count
+
+
 def _may_name(actor: Actor, dossier: Dossier, kind: str) -> None:
     if dossier.stage in (Stage.CLOSED, Stage.PURGED):
         raise Refused(_("Ce dossier est clos."))
@@ -87,9 +136,7 @@ def _may_name(actor: Actor, dossier: Dossier, kind: str) -> None:
 
 
 def _running(dossier: Dossier):  # type: ignore[no-untyped-def]
-    today = clock.today()
-    rows = Assignment.objects.select_for_update().filter(dossier=dossier, starts_on__lte=today)
-    return rows.exclude(ends_on__lt=today)
+    return Assignment.objects.select_for_update().filter(running(), dossier=dossier)
 
 
 def _stop(rows: list[Assignment]) -> None:

@@ -271,18 +271,25 @@ def agencies(department: str) -> list[Organisation]:
 
 # --- reminders ------------------------------------------------------------------------------------------------
 def recipients() -> Callable[[Any], list[str]]:
-    """``find(deadline)`` for the reminders: a file's own referent, not every worker of the house.
+    """``find(deadline)`` for the reminders: a file's own referent or adviser, not every worker of the house.
 
-    A file that waits for a referent is told to the manager, who names one.
+    A file without an adviser who still reads it is told to its referent; without a referent, to the manager, who names
+    one.
     """
     holders = notices.holders()
     today = clock.today()
-    running = Assignment.objects.filter(starts_on__lte=today, kind=AssignmentKind.REFERENT).exclude(ends_on__lt=today)
+    running = Assignment.objects.filter(starts_on__lte=today).exclude(ends_on__lt=today)
 
     def find(deadline: Any) -> list[str]:
-        if not deadline.dossier or deadline.role != Role.REF:
+        if not deadline.dossier or deadline.role not in (Role.REF, Role.EMP):
             return list(holders(deadline))
-        own = list(running.filter(dossier=deadline.dossier).values_list("user_id", flat=True))
+        rows = running.filter(dossier=deadline.dossier)
+        own: list[str] = []
+        if deadline.role == Role.EMP:
+            shares = Share.objects.filter(dossier=deadline.dossier, revoked_at=None).exclude(ends_on__lt=today)
+            reading = rows.filter(kind=AssignmentKind.ADVISER, organisation__in=shares.values("organisation"))
+            own = list(reading.values_list("user_id", flat=True))
+        own = own or list(rows.filter(kind=AssignmentKind.REFERENT).values_list("user_id", flat=True))
         return own or [user.pk for user in directory.people_in(deadline.organisation_id, Role.MGR)]
 
     return find

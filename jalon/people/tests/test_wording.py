@@ -12,7 +12,7 @@ WRITERS = {"record", "_trail", "_trace"}
 # of a session or of a seat, never of a file
 OTHERS = {
     *("add_point", "close_meeting", "create_meeting", "edit_minutes", "generate_minutes", "name_seat", "open_meeting"),
-    *("sign_minutes", "end_seat", "place_seat", "name_deputy", "call_deputies"),
+    *("sign_minutes", "end_seat", "place_seat", "name_deputy", "call_deputies", "open_calendar", "close_calendar"),
 }
 
 

@@ -86,7 +86,7 @@ def accepted(number, *, org="org-a", department="31", submitted_on=DAY, after=23
     """A whole case: request, authorisation, pathway, and its end when ``outcome`` is given."""
     one = dossier(number, org, department)
     order = decision(request(one, submitted_on), after=after)
-    ended = {"exited_on": DAY + timedelta(days=60), "exit_reason": "term_24m", "employment_outcome": outcome}
+    ended = {"exited_on": DAY + timedelta(days=60), "exit_reason": "term_24m", "exit_kind": outcome}
     journey(order, **(ended if outcome else {}))
     if permit_after is not None:
         permit(one, order.signed_on + timedelta(days=permit_after))

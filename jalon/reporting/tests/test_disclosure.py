@@ -57,8 +57,17 @@ lines = st.lists(
         Line,
         part=st.just("journey"),
         month=st.just("2024-03"),
-        kind=st.sampled_from(["permanent", "training", "none"]),
+        kind=st.sampled_from(["durable_job", "in_training", "other_step"]),
         result=st.sampled_from(["running", "lapsed", "term_24m"]),
+        days=st.none() | st.integers(0, 730),
+        n=st.integers(1, 30),
+    )
+    | st.builds(
+        Line,
+        part=st.just("news"),
+        month=st.just(""),
+        kind=st.sampled_from(["3", "6", "12"]),
+        result=st.sampled_from(["working", "no_answer"]),
         days=st.none(),
         n=st.integers(1, 30),
     ),

@@ -23,7 +23,7 @@ def report(association, **given):
 
 def test_small_cells_are_hidden_even_in_ones_own_scope(association):
     for number in range(3):
-        make.accepted(f"31-{number}", org=association.pk, permit_after=18, outcome="permanent")
+        make.accepted(f"31-{number}", org=association.pk, permit_after=18, outcome="durable_job")
     sheet = read(report(association).content)
     assert (sheet.title, sheet.language) == ("Rapport d'activité", "fr")
     assert 2 <= len(sheet.pages) <= 6
@@ -34,7 +34,7 @@ def test_small_cells_are_hidden_even_in_ones_own_scope(association):
 
 def test_larger_figures_are_rounded(association):
     for number in range(7):
-        make.accepted(f"31-{number}", org=association.pk, permit_after=18, outcome="permanent")
+        make.accepted(f"31-{number}", org=association.pk, permit_after=18, outcome="durable_job")
     sheet = read(report(association).content)
     assert "demandes 5 " in sheet.text
     assert "demandes 7" not in sheet.text

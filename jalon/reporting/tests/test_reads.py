@@ -1,12 +1,17 @@
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from jalon.config import clock
+from jalon.journeys.models import FollowUp
+from jalon.journeys.states import ExitKind
 from jalon.reporting import reads
 from jalon.reporting.access import COUNTRY, Scope
+from jalon.reporting.presentation import Shown
 from jalon.reporting.reads import ACCEPTED, PENDING, REFUSED, RUNNING, WITHDRAWN, Delay
+from jalon.support.models import Placement
 
 from . import factories as make
 from .factories import DAY
@@ -47,12 +52,12 @@ def test_requests_by_result():
 
 @pytest.mark.parametrize("scope", [A, D31])
 def test_neighbours_are_never_counted(scope):
-    make.accepted("1", permit_after=18, outcome="permanent")
-    make.accepted("2", org="org-b", department="13", permit_after=70, outcome="none")
+    make.accepted("1", permit_after=18, outcome="durable_job")
+    make.accepted("2", org="org-b", department="13", permit_after=70, outcome="other_step")
     figures = reads.steering(scope)
     assert figures.requests == 1
     assert figures.permit.days == {18: 1}
-    assert figures.outcomes == {"permanent": 1}
+    assert figures.outcomes == {"durable_job": 1}
     assert reads.steering(COUNTRY).requests == 2
 
 
@@ -94,13 +99,59 @@ def test_delays_to_permit_and_to_the_first_payment():
 
 
 def test_outcomes():
-    for at, outcome in enumerate(("permanent", "fixed", "qualification", "training", "none", "unknown")):
+    for at, outcome in enumerate(("durable_job", "other_job", "qualified", "in_training", "other_step", "stopped")):
         make.accepted(str(at), outcome=outcome)
     make.accepted("still there")
     figures = reads.steering(A)
     assert figures.exits == 6
     assert figures.in_work == 3
     assert figures.journeys == {RUNNING: 1}
+
+
+def left(number, kind="durable_job", days=60, news=(), **where):
+    """She left so many days after the start, and gave these news: (months, code)."""
+    one = make.accepted(number, outcome=kind, **where)
+    journey = one.journey
+    journey.exited_on = journey.starts_on + timedelta(days=days)
+    journey.save()
+    for months, code in news:
+        FollowUp.objects.create(journey=journey, months=months, due_on=LATER, answered_on=LATER, news=code)
+    return one
+
+
+def test_exits_by_kind_with_the_days_they_took():
+    for number, days in enumerate((10, 20, 30, 40, 50)):
+        left(f"a{number}", days=days)
+    left("stop", "stopped", days=44)
+    stays = reads.steering(A).stays
+    assert {kind: (stay.n, stay.median) for kind, stay in stays.items()} == {"durable_job": (5, 30), "stopped": (1, 44)}
+    rows = {kind: (n, median) for kind, n, median in Shown(A, None, "").exits}
+    assert rows == {
+        "emploi durable (sans terme, ou six mois et plus)": ("5", "30"),
+        "arrêt à sa demande": ("1", "–"),
+    }
+    outside = Shown(replace(A, exact=False), None, "").exits
+    assert len(outside) == len(ExitKind)
+    assert {median for _kind, _n, median in outside} == {"–"}
+    assert {n for _kind, n, _median in outside} == {"5", "moins de 5"}
+
+
+def test_news_are_counted_by_months_and_small_counts_stay_hidden():
+    left("1", news=[(3, "working"), (6, "no_answer")])
+    left("2", news=[(3, "working")])
+    left("3", org="org-b", department="13", news=[(3, "other")])
+    assert reads.steering(A).news == {(3, "working"): 2, (6, "no_answer"): 1}
+    assert Shown(A, None, "").news[0] == ("3 mois après", ["2", "0", "0", "0", "0"])
+    assert Shown(A, None, "").asked
+    assert not Shown(replace(A, exact=False), None, "").asked
+
+
+def test_the_days_to_a_first_job():
+    one = make.accepted("1")
+    start = one.journey.starts_on
+    for kind, after in (("training", 3), ("job", 40), ("job", 50)):
+        Placement.objects.create(dossier=one, kind=kind, starts_on=start + timedelta(days=after))
+    assert reads.steering(A).job.days == {40: 1}
 
 
 @pytest.mark.parametrize(
@@ -141,7 +192,7 @@ def test_renewal_not_filed():
 
 
 def test_a_cohort_follows_its_persons():
-    one = make.accepted("31-1", permit_after=3, outcome="fixed")
+    one = make.accepted("31-1", permit_after=3, outcome="other_job")
     make.afis(one, date(2024, 4, 1), date(2024, 5, 5))
     make.accepted("31-2", submitted_on=date(2023, 3, 4))
     make.accepted("13-1", org="org-b", department="13")

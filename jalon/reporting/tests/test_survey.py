@@ -34,7 +34,7 @@ def later():
 
 @pytest.fixture
 def year():
-    make.accepted("1", permit_after=18, outcome="permanent")
+    make.accepted("1", permit_after=18, outcome="durable_job")
     make.accepted("2")
     make.refused("3")
     renewal = make.request(make.dossier("4"), kind="renewal")

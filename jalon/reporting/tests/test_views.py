@@ -25,7 +25,7 @@ def association():
 @pytest.fixture
 def cases(association):
     for number in range(3):
-        make.accepted(f"31-{number}", org=association.pk, permit_after=18, outcome="permanent" if number else "")
+        make.accepted(f"31-{number}", org=association.pk, permit_after=18, outcome="durable_job" if number else "")
     make.accepted("13-1", org=make_organisation(name="Autre", department="13").pk, department="13", after=77)
 
 

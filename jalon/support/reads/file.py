@@ -54,7 +54,7 @@ BRANCHES = {
     "step": (
         "C10",
         """SELECT 'step', s.id, s.holder, s.state, s.due_on, s.done_on, NULL, 0, '', s.sealed, s.revision
-        FROM support_planstep s WHERE s.dossier_id = %s""",
+        FROM support_planstep s WHERE s.dossier_id = %s AND s.shared""",
     ),
     "placement": (
         "C10",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from jalon.access import Actor
 from jalon.config import clock
+from jalon.conventions import reads as conventions
 from jalon.directory import reads as directory
 from jalon.dossiers.models import Application, Package
 from jalon.dossiers.reads import tasks
@@ -17,7 +18,8 @@ from jalon.notices import kinds, why
 from jalon.notices.reads import opened as open_deadlines
 from jalon.people import access as people
 from jalon.people import reads as persons
-from jalon.people.models import Assignment, Dossier
+from jalon.people.access import running
+from jalon.people.models import Assignment, Dossier, Share
 from jalon.people.states import AssignmentKind, Stage
 from jalon.ui import html
 from jalon.ui.text import fold
@@ -92,10 +94,21 @@ def _appointments(actor: Actor, scope: Any) -> list[dict[str, Any]]:
     return shown
 
 
+def shares_running() -> QuerySet[Share]:
+    """Her agreement with an agency, for rows of a dossier: a thread that is closed waits for nothing."""
+    today = clock.today()
+    rows = Share.objects.filter(Q(ends_on=None) | Q(ends_on__gte=today), revoked_at=None, given_on__lte=today)
+    return rows.filter(dossier=OuterRef("dossier"), organisation__kind="employment_agency")
+
+
 def _waiting(actor: Actor, scope: Any) -> list[dict[str, Any]]:
     """Messages of the other side that expect an answer, the first due first."""
     rows = LiaisonMessage.objects.filter(
-        dossier__in=scope, answered_by=None, answer_due_on__isnull=False, from_agency=actor.role != "EMP"
+        Exists(shares_running()),
+        dossier__in=scope,
+        answered_by=None,
+        answer_due_on__isnull=False,
+        from_agency=actor.role != "EMP",
     ).select_related("dossier__identity", "author")
     rows = keys.with_key(keys.with_key(rows, "G1", owner="dossier_id"), "GS", owner=Value(keys.STAFF))
     shown = []
@@ -147,6 +160,8 @@ class AdviserHome(NamedTuple):
     waiting: list[dict[str, Any]]
     starts: list[dict[str, Any]]
     appointments: list[dict[str, Any]]
+    # Landmarks of the plan that the agency carries, within a month.
+    landmarks: list[dict[str, Any]]
     subjects: Sequence[Dossier]
 
 
@@ -180,7 +195,17 @@ def adviser_home(actor: Actor) -> AdviserHome:
         )
     listed = [{**m, "label": labels[m["dossier"]]} for m in _waiting(actor, ids)]
     days = [{**a, "label": labels[a["dossier"]]} for a in _appointments(actor, ids)]
-    return AdviserHome(shown, listed, _starts(projects, labels), days, found)
+    return AdviserHome(shown, listed, _starts(projects, labels), days, _landmarks(projects, labels), found)
+
+
+def _landmarks(ids: list[str], labels: dict[str, str]) -> list[dict[str, Any]]:
+    """What the agency is told of, of those who share their project. One statement."""
+    until = clock.today() + timedelta(days=31)
+    rows = open_deadlines().filter(dossier__in=ids, role="EMP", on__lte=until).order_by("on", "pk")
+    return [
+        {"dossier": row.dossier, "label": labels[row.dossier], "kind": kinds.label(row.kind), "on": row.on}
+        for row in rows[:LINES]
+    ]
 
 
 def _starts(ids: list[str], labels: dict[str, str]) -> list[dict[str, Any]]:
@@ -212,16 +237,13 @@ class Team(NamedTuple):
         return why.reasons((row["kind"], row["rule"]) for row in self.overdue)
 
     open: int
+    # Persons whose pair lacks somebody.
+    orphans: list[conventions.Orphan]
     subjects: list[Dossier]
 
 
-def running() -> Q:
-    now = clock.today()
-    return Q(starts_on__lte=now) & (Q(ends_on__isnull=True) | Q(ends_on__gte=now))
-
-
 def team(actor: Actor) -> Team:
-    """Load of each worker, files without a referent, what is overdue, packages to sign; files by number only."""
+    """Load of each worker, files without a referent, pairs that lack somebody, what is overdue, packages to sign."""
     open_files = _scope(actor)
     referents = Assignment.objects.filter(running(), kind=AssignmentKind.REFERENT)
     workers = _workers(actor, referents)
@@ -247,9 +269,11 @@ def team(actor: Actor) -> Team:
             read_back_on__isnull=False,
         ).select_related("dossier", "application").order_by("read_back_on")[:LINES]
     ]  # fmt: skip
+    orphans = conventions.orphans(actor)
     told = {row["subject"].pk: row["subject"] for row in (*unassigned, *overdue, *to_sign)}
+    told |= {row.dossier.pk: row.dossier for row in orphans}
     open_ = sum(worker["open"] for worker in workers) + len(unassigned)
-    return Team(workers, unassigned, overdue, to_sign, open_, list(told.values()))
+    return Team(workers, unassigned, overdue, to_sign, open_, orphans, list(told.values()))
 
 
 def _due(on: Any) -> Any:

@@ -1,6 +1,6 @@
-"""What both sides share about one person: thread, plan, appointments, points of support, placements."""
+"""What both sides share about one person: her agreement, appointments, placements."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, NamedTuple
 
 from django.db.models import OuterRef, QuerySet, Value
@@ -10,26 +10,17 @@ from jalon.access import Actor, Role
 from jalon.accounts.models import User
 from jalon.config import clock
 from jalon.directory.models import name_subquery
-from jalon.law.dates import is_working_day
+from jalon.journeys.models import Journey
+from jalon.law.landmarks import last_starts
 from jalon.people import access as people
 from jalon.people.models import Dossier, Share
 from jalon.ui import html
 from jalon.vault import keys
 
 from .. import access
-from ..models import Appointment, LiaisonMessage, Placement, PlanStep, ProgressScale
-from ..states import ANSWER_DAYS, HIGHEST, PLAN_STEP, Domain, Holder, PlanStepState
+from ..models import Appointment, Placement
 
-MESSAGES, LINES = 100, 200
-
-
-def answer_day(sent_on: date, days: int = ANSWER_DAYS) -> date:
-    """The day by which an answer is expected: so many working days after."""
-    day = sent_on
-    while days:
-        day += timedelta(days=1)
-        days -= is_working_day(day)
-    return day
+LINES = 200
 
 
 def named(dossier: Dossier, user: User) -> str:
@@ -37,7 +28,7 @@ def named(dossier: Dossier, user: User) -> str:
     return user.name
 
 
-# --- the thread -----------------------------------------------------------------------------------------------
+# --- her agreement ----------------------------------------------------------------------------------------------
 class Banner(NamedTuple):
     """What she agreed to share, with whom, since when, in which language; or when she withdrew it."""
 
@@ -47,14 +38,6 @@ class Banner(NamedTuple):
     not_shared: list[str]
     language: str
     withdrawn_on: date | None
-
-
-class Thread(NamedTuple):
-    banner: Banner
-    messages: list[dict[str, Any]]
-    waiting: list[dict[str, Any]]
-    unseen: int
-    open: bool
 
 
 def banner(actor: Actor, dossier: Dossier) -> Banner:
@@ -78,72 +61,6 @@ def banner(actor: Actor, dossier: Dossier) -> Banner:
         data.get("language", ""),
         ended,
     )
-
-
-def messages(actor: Actor, dossier: Dossier) -> list[dict[str, Any]]:
-    """The last messages, the oldest first, each with where it stands. One statement."""
-    rows = LiaisonMessage.objects.filter(dossier=dossier).select_related("author", "answered_by")
-    own = actor.role == Role.EMP
-    today = clock.today()
-    shown = []
-    for row in reversed(list(rows.order_by("-sent_at")[:MESSAGES])):
-        mine = row.from_agency == own
-        shown.append(
-            {
-                "id": row.pk,
-                "text": row.unseal(dossier.key_G1).get("text", ""),  # type: ignore[attr-defined]
-                "author": named(dossier, row.author),
-                "at": row.sent_at,
-                "mine": mine,
-                "waits": row.answer_due_on is not None and row.answered_by_id is None,
-                "state": _where(row, mine, today),
-                "unseen": not mine and row.seen_at is None,
-            }
-        )
-    return shown
-
-
-def _where(row: LiaisonMessage, mine: bool, today: date) -> Any:
-    if row.answered_by is not None:
-        return html.state("ok", _("répondu le %(day)s") % {"day": html.day(row.answered_by.sent_at)})
-    if row.answer_due_on is not None:
-        if row.answer_due_on < today:
-            return html.state("danger", _("réponse attendue depuis le %(day)s") % {"day": html.day(row.answer_due_on)})
-        words = _("réponse attendue le %(day)s") if mine else _("répondre avant le %(day)s")
-        return html.state("warn", words % {"day": html.day(row.answer_due_on)})
-    if mine:
-        return html.state("neutral", _("lu") if row.seen_at else _("envoyé"))
-    return ""
-
-
-def thread(actor: Actor, dossier: Dossier) -> Thread:
-    """The thread under its banner. Without a share in force it is read only."""
-    about = banner(actor, dossier)
-    listed = messages(actor, dossier)
-    waiting = [m for m in listed if m["waits"] and not m["mine"]]
-    running = about.share is not None and about.withdrawn_on is None
-    return Thread(about, listed, waiting, sum(m["unseen"] for m in listed), running)
-
-
-# --- the plan ---------------------------------------------------------------------------------------------------
-def steps(actor: Actor, dossier: Dossier) -> list[dict[str, Any]]:
-    """The steps, those to do first, with the verbs that their state allows. One statement."""
-    can_edit = people.can(actor, dossier, "C10", "edit")
-    rows = PlanStep.objects.filter(dossier=dossier).order_by("due_on", "pk")[:LINES]
-    shown = [
-        {
-            "id": row.pk,
-            "text": row.unseal(dossier.key_G1).get("text", ""),  # type: ignore[attr-defined]
-            "holder": Holder(row.holder).label,
-            "due_on": row.due_on,
-            "done_on": row.done_on,
-            "state": PlanStepState(row.state),
-            "verbs": PLAN_STEP.verbs(row.state) if can_edit else [],
-        }
-        for row in rows
-    ]
-    order = {PlanStepState.TODO: 0, PlanStepState.DONE: 1, PlanStepState.DROPPED: 2}
-    return sorted(shown, key=lambda step: order[step["state"]])
 
 
 # --- appointments ---------------------------------------------------------------------------------------------
@@ -187,41 +104,6 @@ def _attendance(row: Appointment) -> Any:
     return html.state("ok", _("venue")) if row.attended else html.state("neutral", _("absente"), "dash")
 
 
-# --- points of support ------------------------------------------------------------------------------------------
-def scales(actor: Actor, dossier: Dossier) -> dict[str, Any]:
-    """The times the scale was filled and one row a domain; the employment side gets the two domains it shares."""
-    rows = list(ProgressScale.objects.filter(dossier=dossier).order_by("filled_on")[:LINES])
-    values = [row.unseal(dossier.key_G1).get("values", {}) for row in rows]  # type: ignore[attr-defined]
-    domains = [d for d in Domain if actor.role != Role.EMP or d in access.SHARED_DOMAINS]
-    return {
-        "times": [row.filled_on for row in rows],
-        "last": values[-1] if values else {},
-        "rows": [
-            {
-                "label": domain.label,
-                "values": [filled.get(domain) for filled in values],
-                "now": _latest(values, domain),
-                "change": _change(values, domain),
-            }
-            for domain in domains
-        ],
-        "highest": HIGHEST,
-    }
-
-
-def _latest(values: list[dict[str, int]], domain: str) -> int | None:
-    return next((filled[domain] for filled in reversed(values) if domain in filled), None)
-
-
-def _change(values: list[dict[str, int]], domain: str) -> str:
-    """From the first to the last answer, in words."""
-    known = [filled[domain] for filled in values if domain in filled]
-    if len(known) < 2:
-        return ""
-    gap = known[-1] - known[0]
-    return _("stable") if gap == 0 else f"{'+' if gap > 0 else '−'}{abs(gap)}"
-
-
 # --- placements -------------------------------------------------------------------------------------------------
 def placements(actor: Actor, dossier: Dossier) -> list[dict[str, Any]]:
     """What began, the latest first. One statement."""
@@ -246,9 +128,17 @@ def placements(actor: Actor, dossier: Dossier) -> list[dict[str, Any]]:
     return shown
 
 
+def training_limits(dossier: Dossier) -> dict[int, date]:
+    """Months of a certifying training → the last day on which it may start, in a running pathway. One statement."""
+    cap = Journey.objects.filter(dossier=dossier, exited_on=None).values_list("cap_on", flat=True).first()
+    return last_starts(cap, clock.today()) if cap else {}
+
+
 def subject(actor: Actor) -> QuerySet[Dossier]:
     """The scope with the keys and the identity that a page about one person needs."""
     rows = people.dossiers_visible_to(actor).select_related("identity")
+    if actor.role != Role.EMP:
+        rows = keys.with_key(rows, "G4")
     return keys.with_key(keys.with_key(rows, "G1"), "GS", Value(keys.STAFF))
 
 

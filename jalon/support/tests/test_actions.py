@@ -9,6 +9,7 @@ from jalon.access import Hidden, Refused
 from jalon.config import clock
 from jalon.directory.tests.factories import actor_of
 from jalon.journal.models import Entry
+from jalon.journeys.models import Journey
 from jalon.notices.models import Deadline, Outbox
 from jalon.people import actions as people_actions
 from jalon.support import actions
@@ -274,22 +275,39 @@ def test_with_the_adviser_only_while_she_shares(world, person):
 
 # --- points of support, placements ------------------------------------------------------------------------------
 def test_the_scale_of_the_day(world, person):
-    first = actions.fill_scale(world.ref, person, values={"safety": 2, "language": 1, "health": None})
-    again = actions.fill_scale(world.ref, person, values={"safety": 3})
+    """Filled again the same day, the last answers stand; hers and her worker's are two rows."""
+    first = actions.fill_scale(world.ref, person, values={"housing": 2, "french": 0, "health": None}, by="person")
+    again = actions.fill_scale(world.ref, person, values={"housing": 3}, by="person")
     assert ProgressScale.objects.get().pk == first.pk == again.pk
-    assert again.unseal()["values"] == {"safety": 3}
-    assert trace("fill_scale").count() == 2
+    assert again.unseal()["values"] == {"housing": 3}
+    actions.fill_scale(world.ref, person, values={"housing": 1}, by="worker")
+    assert {row.by: row.unseal()["values"]["housing"] for row in ProgressScale.objects.all()} == {
+        "person": 3,
+        "worker": 1,
+    }
+    assert trace("fill_scale").count() == 3
 
 
-@pytest.mark.parametrize("values", [{}, {"safety": None}, {"safety": 0}, {"safety": 6}, {"mood": 3}])
-def test_a_scale_that_cannot_be(world, person, values):
+@pytest.mark.parametrize(
+    ("values", "by"),
+    [
+        ({}, "person"),
+        ({"housing": None}, "person"),
+        ({"housing": -1}, "person"),
+        ({"housing": 5}, "worker"),
+        ({"mood": 3}, "worker"),
+        ({"housing": 3}, "adviser"),
+    ],
+)
+def test_a_scale_that_cannot_be(world, person, values, by):
     with pytest.raises(ValidationError):
-        actions.fill_scale(world.ref, person, values=values)
+        actions.fill_scale(world.ref, person, values=values, by=by)
+    assert not ProgressScale.objects.exists()
 
 
 def test_the_scale_is_filled_with_the_association(world, shared):
     with pytest.raises(Refused):
-        actions.fill_scale(world.emp, shared, values={"work": 3})
+        actions.fill_scale(world.emp, shared, values={"french": 3}, by="person")
 
 
 def test_a_placement_begins_and_ends(world, shared):
@@ -342,6 +360,54 @@ def test_nothing_falls_due_of_what_has_no_delay_or_is_over(world, shared, given)
     assert not Deadline.objects.filter(kind__in=("contract_due", "pass_end", "immersion_end"), done_on=None).exists()
 
 
+@pytest.mark.parametrize(
+    ("given", "field", "said"),
+    [
+        ({"ends_on": TODAY + timedelta(days=40)}, "ends_on", "un mois de date à date"),
+        ({"renewal": True}, "starts_on", "à renouveler"),
+        ({"purpose": "holiday"}, "purpose", "liste"),
+    ],
+)
+def test_an_immersion_that_the_law_refuses(world, shared, given, field, said):
+    with pytest.raises(ValidationError) as refusal:
+        immersed(world, shared, TODAY, **given)
+    assert said in str(refusal.value.message_dict[field])
+    assert not Placement.objects.exists()
+
+
+def immersed(world, dossier, starts_on, where="Atelier du Gard", **given):
+    return actions.record_placement(
+        world.emp, dossier, title="Cuisine", kind="immersion", organisation=where, starts_on=starts_on, **given
+    )
+
+
+def test_two_immersions_in_one_structure_and_no_third(world, shared):
+    """The second renews the first; a third, or a day in common, is refused there and free elsewhere."""
+    month = TODAY + timedelta(days=29)
+    immersed(world, shared, TODAY, ends_on=month)
+    with pytest.raises(ValidationError):
+        immersed(world, shared, month, where="ATELIER du Gard ")
+    immersed(world, shared, month + timedelta(days=1), ends_on=month + timedelta(days=30), renewal=True)
+    with pytest.raises(ValidationError) as refusal:
+        immersed(world, shared, month + timedelta(days=31), renewal=True)
+    assert "une fois seulement" in str(refusal.value)
+    row = immersed(world, shared, month + timedelta(days=31), where="Hôtel", purpose="recruit")
+    assert row.unseal()["purpose"] == "recruit"
+
+
+def test_a_training_ends_before_the_24_months_or_somebody_says_why(world, shared):
+    cap = Journey.objects.get(dossier=shared).cap_on
+    given = {"title": "CAP", "kind": "training", "starts_on": cap - timedelta(days=365)}
+    for rncp, wrong in (("", cap + timedelta(days=1)), ("37099", cap - timedelta(days=10)), ("RNCP37", cap)):
+        with pytest.raises(ValidationError):
+            actions.record_placement(world.ref, shared, **given, ends_on=wrong, rncp=rncp)
+    assert not Placement.objects.exists()
+    actions.record_placement(world.ref, shared, **given, ends_on=cap)
+    late = {"ends_on": cap + timedelta(days=30), "late_reason": "La formation continue après le terme."}
+    row = actions.record_placement(world.ref, shared, **given, **late, rncp="37099")
+    assert (row.unseal()["rncp"], row.unseal()["late_reason"]) == ("37099", late["late_reason"])
+
+
 def test_a_kind_that_is_none(world, shared):
     with pytest.raises(ValidationError) as refusal:
         actions.record_placement(world.ref, shared, kind="vacances", title="x", starts_on=TODAY)
@@ -375,7 +441,7 @@ def test_the_neighbour_may_do_nothing(world, shared):
             lambda a: actions.make_appointment(a, shared, at=AT, title="Rendez-vous", place=""),
             lambda a: actions.record_attendance(a, row, attended=True),
             lambda a: actions.cancel_appointment(a, row),
-            lambda a: actions.fill_scale(a, shared, values={"safety": 1}),
+            lambda a: actions.fill_scale(a, shared, values={"housing": 1}, by="person"),
             lambda a: actions.record_placement(a, shared, title="x", starts_on=TODAY),
             lambda a: actions.end_placement(a, place, ends_on=TODAY),
         ):

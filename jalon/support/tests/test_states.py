@@ -6,6 +6,7 @@ from jalon.access import Refused
 from jalon.support.states import NOT_NEUTRAL, PLAN_STEP, PlanStepState
 
 ALLOWED = {
+    ("todo", "change"): "todo",
     ("todo", "finish"): "done",
     ("todo", "drop"): "dropped",
     ("done", "reopen"): "todo",

@@ -243,7 +243,7 @@ def filled(world, dossier):
     actions.send_message(world.ref, dossier, text="Une place au printemps ?", answer_due_on=TODAY)
     actions.send_message(world.emp, dossier, text="Diagnostic fait.", answer_due_on=TODAY)
     actions.record_placement(world.ref, dossier, title="Cours de français", starts_on=TODAY)
-    actions.fill_scale(world.ref, dossier, values={"safety": 2, "language": 3})
+    actions.fill_scale(world.ref, dossier, values={"housing": 2, "french": 3}, by="person")
     pay(dossier, TODAY - timedelta(days=5))
     permit(dossier, TODAY - timedelta(days=100), TODAY + timedelta(days=40))
 
@@ -483,23 +483,34 @@ def test_appointments(world, worker, shared):
 def test_the_scale(world, worker, shared):
     address = reverse("support:scale", args=[shared.pk])
     assert "Première fois" in body(worker.get(address))
-    assert worker.post(address, {"safety": "9"}).status_code == 422
-    assert worker.post(address, {"safety": ""}).status_code == 422
-    assert worker.post(address, {"safety": "2", "language": "3", "with_person": "on"}).status_code == 303
-    assert ProgressScale.objects.get().unseal()["values"] == {"safety": 2, "language": 3}
-    text = body(browser(world.adviser).get(address))
-    assert "Langue" in text
-    assert "Sécurité" not in text
-    assert browser(world.adviser).post(address, {"work": "3"}).status_code == 403
+    for wrong in ({"housing": "5"}, {"housing": ""}, {"housing": "2", "by": ""}):
+        assert worker.post(address, {"by": "person", **wrong}).status_code == 422
+    assert not ProgressScale.objects.exists()
+    assert worker.post(address, {"by": "person", "housing": "2", "french": "3"}).status_code == 303
+    assert ProgressScale.objects.get().unseal()["values"] == {"housing": 2, "french": 3}
+    assert worker.post(address, {"by": "worker", "housing": "1", "french": "3"}).status_code == 303
+    own, theirs = body(worker.get(address)), body(browser(world.adviser).get(address))
+    assert "Elle se voit plus haut" in own
+    assert "Même regard" in own
+    assert "moyenne" not in own
+    assert "Français" in theirs
+    assert "Logement" not in theirs
+    assert browser(world.adviser).post(address, {"by": "person", "french": "3"}).status_code == 403
 
 
 def test_placements(world, worker, shared):
     address = reverse("support:placements", args=[shared.pk])
     data = {"title": "CQP employée d'étage", "organisation": "", "starts_on": "13/07/2025", "ends_on": "", "result": ""}
-    data["kind"] = "training"
-    assert worker.post(address, data).status_code == 303
-    assert worker.post(address, {**data, "kind": "vacances"}).status_code == 422
-    wrong = worker.post(address, {**data, "ends_on": "01/01/2025"})
+    data |= {"rncp": "", "late_reason": ""}
+    new = reverse("support:new_placement", args=[shared.pk, "training"])
+    assert "Dernier jour pour commencer" in body(worker.get(new))
+    assert worker.post(new, data).status_code == 303
+    assert worker.post(new.replace("training", "vacances"), data).status_code == 404
+    late = worker.post(new, {**data, "ends_on": "01/01/2031"})
+    assert late.status_code == 422
+    assert "au plus tard" in body(late)
+    assert worker.post(new.replace("training", "immersion"), {**data, "purpose": ""}).status_code == 400
+    wrong = worker.post(new, {**data, "ends_on": "01/01/2025"})
     assert wrong.status_code == 422
     assert "ne peut pas précéder" in body(wrong)
     row = Placement.objects.get()
@@ -576,7 +587,7 @@ def test_team(world, person):
     active_assignments(world.worker.user_id, AssignmentKind.REFERENT).filter(dossier=other).delete()
     client = browser(world.manager)
     response, asked = statements(lambda: client.get("/"))
-    assert len(asked) <= 10, asked
+    assert len(asked) <= 11, asked
     text = body(response)
     assert other.number in text
     assert world.worker.user.name in text
@@ -668,7 +679,7 @@ def test_a_colleague_has_a_home_and_works_with_her_delegations(world, shared):
     assert reverse("people:agreements", args=[shared.pk]) not in page
     thread = client.get(reverse("support:thread", args=[shared.pk]))
     assert reverse("people:agreements", args=[shared.pk]) not in body(thread)
-    step = {"text": "Visite du centre", "holder": "association"}
+    step = {"text": "Visite du centre", "holder": "association", "due_on": "30/06/2026"}
     assert client.post(reverse("support:plan", args=[shared.pk]), step).status_code in (303, 403)
 
 

@@ -27,16 +27,18 @@ PAGES = (
     ("support:appointments", "C16", "read", _("Rendez-vous"), (Role.REF, Role.EMP, Role.MGR)),
     ("support:scale", "C10", "read", _("Points d'appui"), (Role.REF, Role.EMP)),
     ("support:placements", "C10", "read", _("Emploi et formation"), (Role.REF, Role.EMP)),
+    ("offers:matches", "C10", "read", _("Correspondances"), (Role.REF, Role.EMP)),
     ("offers:person", "C11", "read", _("Orientations"), (Role.REF,)),
     ("people:requests", "C16", "create", _("Ses droits"), (Role.REF, Role.MGR)),
     ("space:desk", "C15", "read", _("Son espace"), (Role.REF, Role.DPO)),
+    ("journeys:news", "C16", "read", _("Nouvelles après la sortie"), (Role.REF, Role.MGR)),
     ("people:trail", "C17", "read", _("Qui a consulté"), (Role.MGR,)),
     ("people:consent", "C16", "edit", _("Garder ou effacer"), (Role.MGR,)),
 )
 # Those that an adviser opens only when she shares her project.
-PROJECT = {"support:plan", "support:scale", "support:placements"}
+PROJECT = {"support:plan", "support:scale", "support:placements", "offers:matches"}
 # Those of a closed file only.
-CLOSED = {"people:consent"}
+CLOSED = {"people:consent", "journeys:news"}
 
 
 def of(actor: Actor, dossier: Dossier, page: Page) -> dict[str, Any]:

@@ -1,6 +1,6 @@
-"""One function per screen: the list, one convention with its axes, the pair of one person."""
+"""The list of conventions, one convention with its axes, and what the forms offer."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
@@ -12,14 +12,15 @@ from jalon.access import Actor, Role
 from jalon.config import clock
 from jalon.directory import reads as directory
 from jalon.directory.models import Kind, Organisation, name_subquery
-from jalon.people.models import Assignment, Dossier, Share
-from jalon.people.states import AssignmentKind, Stage
+from jalon.people.models import Share
+from jalon.people.states import Stage
 from jalon.ui import html
 from jalon.vault import keys
 
-from . import access
-from .models import Axis, Commitment, Convention, ConventionSignature, Indicator, Pair
-from .states import CommitmentState, ConventionState
+from .. import access, measures
+from ..models import Axis, Commitment, Convention, ConventionSignature, Indicator, SteeringMeeting
+from ..states import CommitmentState, ConventionState
+from .steering import indicator_line
 
 MOST = 100
 CLAUSES = {
@@ -86,14 +87,20 @@ class Page(NamedTuple):
     state: Any
     pairs: int
     waiting: int
+    # Persons a pair answers for: (referent and adviser, how many); shown to the parties.
+    load: list[tuple[str, int]]
+    meetings: list[SteeringMeeting]
     clauses: list[tuple[Any, bool]]
     verbs: frozenset[str]
 
 
 def page(actor: Actor, convention_id: str) -> Page | None:
-    """The convention with its axes, commitments and indicators; None outside the scope. Seven statements at most."""
+    """The convention with its axes, commitments and indicators; None outside the scope.
+
+    Eight statements, and those of each measure.
+    """
     axes = Axis.objects.prefetch_related(
-        Prefetch("commitments", Commitment.objects.select_related("owner")),
+        Prefetch("commitments", Commitment.objects.select_related("owner", "meeting")),
         Prefetch("indicators", Indicator.objects.prefetch_related("values")),
     )
     signatures = ConventionSignature.objects.select_related("user").annotate(
@@ -102,8 +109,8 @@ def page(actor: Actor, convention_id: str) -> Page | None:
     rows = access.visible_to(actor).select_related("predecessor", "successor")
     row = (
         keys.with_key(_named(rows), "GS", Value(keys.STAFF))
-        .annotate(pairs_in_force=Count("pairs", filter=Q(pairs__ended_on=None), distinct=True), waiting=_waiting())
-        .prefetch_related(Prefetch("axes", axes), Prefetch("signatures", signatures))
+        .annotate(pairs_now=taken(), waiting=waiting())
+        .prefetch_related(Prefetch("axes", axes), Prefetch("signatures", signatures), "meetings")
         .filter(pk=convention_id)
         .first()
     )
@@ -113,21 +120,29 @@ def page(actor: Actor, convention_id: str) -> Page | None:
     can_update = access.can(actor, row, "update_commitment")
     return Page(
         convention=row,
-        axes=[_axis(axis, row, today, can_update) for axis in row.axes.all()],
+        axes=[_axis(axis, row, today, access.is_party(actor, row), can_update) for axis in row.axes.all()],
         signatures=[_signature(s, row) for s in row.signatures.all()],
         before=row.predecessor,
         after=getattr(row, "successor", None),
         state=standing(row, today),
-        pairs=row.pairs_in_force,
+        pairs=row.pairs_now,
+        load=load(row) if access.is_party(actor, row) else [],
+        meetings=list(row.meetings.all()),
         waiting=row.waiting,
         clauses=[(words, bool(getattr(row, name))) for name, words in CLAUSES.items()],
         verbs=_verbs(actor, row),
     )
 
 
-def _waiting() -> Subquery:
+def taken() -> Any:
+    """How many pairs of a convention answer today."""
+    now = access.pairs_in_force().filter(convention=OuterRef("pk")).order_by()
+    return Coalesce(Subquery(now.values("convention").annotate(n=Count("pk")).values("n")), 0)
+
+
+def waiting() -> Any:
     """Persons of the association who share with the agency and for whom no pair answers: how many."""
-    paired = Pair.objects.filter(dossier=OuterRef("dossier"), ended_on=None)
+    paired = access.pairs_in_force().filter(dossier=OuterRef("dossier"))
     shares = Share.objects.filter(
         Q(ends_on=None) | Q(ends_on__gte=clock.today()),
         organisation=OuterRef("agency"),
@@ -140,8 +155,17 @@ def _waiting() -> Subquery:
     return Coalesce(Subquery(counted), 0)
 
 
+def load(row: Convention) -> list[tuple[str, int]]:
+    """The pairs of a convention and for how many persons each answers, the most loaded first."""
+    now = access.pairs_in_force().filter(convention=row).values("referent", "adviser").annotate(n=Count("pk"))
+    counted = list(now.order_by("-n", "referent", "adviser"))
+    users = directory.users_named(sorted({one[side] for one in counted for side in ("referent", "adviser")}))
+    name = lambda pk: users[pk].name if pk in users else _("personne")  # noqa: E731
+    return [(f"{name(one['referent'])} – {name(one['adviser'])}", one["n"]) for one in counted]
+
+
 def _verbs(actor: Actor, row: Convention) -> frozenset[str]:
-    offered = ("edit", "update_commitment", "record_indicator", "plan_committee")
+    offered = ("edit", "update_commitment", "plan_committee", "hold_committee", "decide", "write")
     verbs = {verb for verb in offered if access.can(actor, row, verb)}
     if access.can_sign(actor, row):
         verbs.add("sign")
@@ -159,14 +183,14 @@ def _name(user: Any, row: Convention) -> str:
     return str(user.name)
 
 
-def _axis(axis: Axis, row: Convention, today: date, can_update: bool) -> dict[str, Any]:
+def _axis(axis: Axis, row: Convention, today: date, party: bool, can_update: bool) -> dict[str, Any]:
     return {
         "id": axis.pk,
         "number": axis.number,
         "title": axis.title,
         "objective": axis.objective,
         "commitments": [_commitment(c, row, today) for c in axis.commitments.all()],
-        "indicators": [_indicator(i) for i in axis.indicators.all()],
+        "indicators": [indicator_line(i, row, today, party) for i in axis.indicators.all()],
         "can_update": can_update,
     }
 
@@ -184,23 +208,7 @@ def _commitment(commitment: Commitment, row: Convention, today: date) -> dict[st
         "due_on": commitment.due_on,
         "done_on": commitment.done_on,
         "evidence": commitment.evidence,
-    }
-
-
-def _indicator(indicator: Indicator) -> dict[str, Any]:
-    values = list(indicator.values.all())
-    first, last = (values[0].value, values[-1].value) if values else (None, None)
-    places = 0 if all(v.value == v.value.to_integral() for v in values) else 1
-    return {
-        "id": indicator.pk,
-        "label": indicator.label,
-        "target": indicator.target,
-        "target_label": _("cible %(target)s") % {"target": html.number(indicator.target, places)},
-        "first": html.number(first, places),
-        "last": html.number(last, places),
-        "points": [(html.short_month(v.month), v.value) for v in values],
-        "places": places,
-        "many": len(values) > 1,
+        "decided_on": commitment.meeting.held_on if commitment.meeting else None,
     }
 
 
@@ -237,67 +245,42 @@ def members(convention: Convention) -> list[tuple[str, str]]:
     return found
 
 
-class PairPage(NamedTuple):
-    """The pair in force for one person, and the choices of a new one."""
-
-    pair: Pair | None
-    names: dict[str, str]
-    referent: str
-    adviser: str
-    conventions: list[Convention]
-    deputies: list[tuple[str, str]]
-
-
-def pair(actor: Actor, dossier: Dossier) -> PairPage:
-    """Referent and adviser come from the assignments; a deputy from either structure."""
-    today = clock.today()
-    running = Q(starts_on__lte=today) & (Q(ends_on__isnull=True) | Q(ends_on__gte=today))
-    held = {row.kind: row for row in Assignment.objects.filter(running, dossier=dossier)}
-    referent, adviser = held.get(AssignmentKind.REFERENT), held.get(AssignmentKind.ADVISER)
-    in_force = Pair.objects.filter(dossier=dossier, ended_on=None).first()
-    offered = []
-    if adviser is not None:
-        signed = Convention.objects.filter(
-            state=ConventionState.SIGNED,
-            association=dossier.organisation_id,
-            agency=adviser.organisation_id,
-            department=dossier.department,
-            ends_on__gte=clock.today(),
-        )
-        offered = list(signed.order_by("-starts_on")[:MOST])
-    users = directory.people_in(dossier.organisation_id, Role.REF, department=dossier.department)
-    if adviser is not None:
-        users += directory.people_in(adviser.organisation_id, Role.EMP, department=dossier.department)
-    named = {user.pk: user.name for user in users}
-    known = {x for x in (in_force.referent_id, in_force.adviser_id, in_force.deputy_id) if x} if in_force else set()
-    named |= {pk: user.name for pk, user in directory.users_named(sorted(known - set(named))).items()}
-    pair_ids = {row.user_id for row in (referent, adviser) if row}
-    return PairPage(
-        in_force,
-        named,
-        referent.user_id if referent else "",
-        adviser.user_id if adviser else "",
-        offered,
-        [(pk, name) for pk, name in named.items() if pk not in pair_ids],
-    )
-
-
-def pair_rows(found: PairPage) -> list[html.Row]:
-    """Who answers, in force or proposed."""
-    pair_, names = found.pair, found.names
-    if pair_ is None:
-        return [
-            html.Row(_("Personne référente"), names.get(found.referent, "")),
-            html.Row(_("Agence emploi"), names.get(found.adviser, "")),
-        ]
-    return [
-        html.Row(_("Personne référente"), names.get(pair_.referent_id, "")),
-        html.Row(_("Agence emploi"), names.get(pair_.adviser_id, "")),
-        html.Row(_("Suppléance"), names.get(pair_.deputy_id or "", "")),
-        html.Row(_("Nommé le"), html.day(pair_.named_on)),
-    ]
-
-
 def own(actor: Actor) -> Organisation:
     """The actor's structure."""
     return Organisation.objects.get(pk=actor.organisation_id)
+
+
+def to_measure(axis: Axis) -> list[tuple[str, Any]]:
+    """The measures that a draft's axis does not follow yet."""
+    known = set(axis.indicators.values_list("measure", flat=True))
+    return [(one.code, one.label) for one in measures.all_of() if one.code not in known]
+
+
+class Continued(NamedTuple):
+    """What a convention leaves to the next one: what its form begins with, and the indicators of each axis."""
+
+    initial: dict[str, Any]
+    indicators: dict[int, list[dict[str, Any]]]
+
+
+def continued(former: Convention, own_id: str) -> Continued:
+    """The day after, as long; the same clauses, axes and indicators; the commitments that are not done."""
+    clauses = ("places", "neutral_label", *CLAUSES)
+    starts_on = former.ends_on + timedelta(days=1)
+    initial: dict[str, Any] = {
+        "predecessor": former.pk,
+        "party": former.agency_id if former.association_id == own_id else former.association_id,
+        "starts_on": starts_on,
+        "ends_on": starts_on + (former.ends_on - former.starts_on),
+        **{name: getattr(former, name) for name in clauses},
+    }
+    indicators = {}
+    for axis in former.axes.prefetch_related("commitments", "indicators"):
+        left = [one.title for one in axis.commitments.all() if one.state != CommitmentState.DONE]
+        initial |= {
+            f"axis_{axis.number}": axis.title,
+            f"objective_{axis.number}": axis.objective,
+            f"commitments_{axis.number}": "\n".join(left),
+        }
+        indicators[axis.number] = [{"measure": i.measure, "target": i.target} for i in axis.indicators.all()]
+    return Continued(initial, indicators)

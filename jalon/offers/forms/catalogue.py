@@ -13,16 +13,14 @@ from jalon.ui.fields import (
     DayField,
     RadioField,
     SafeCharField,
-    SafeTextField,
     choices_of,
 )
 from jalon.ui.forms import Form
 
-from .actions.cards import MOST_DAYS, MOST_LETTERS, MOST_PLACES
-from .actions.orientations import MOST_LETTERS as MOST_NOTE
-from .inclusion import words
-from .rome import SECTORS
-from .states import REFUSALS, STOPS, TELLABLE, WORDS, Fact
+from ..actions.cards import MOST_DAYS, MOST_LETTERS, MOST_PLACES
+from ..inclusion import words
+from ..rome import SECTORS
+from ..states import WORDS, Fact
 
 ANY = _("tous")
 ANY_PLACE = _("partout")
@@ -120,63 +118,3 @@ def _kept(value: Any) -> str:
     if isinstance(value, list):
         return " ".join(sorted(value))
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
-
-
-class OrientForm(Form):
-    """To whom a service is proposed."""
-
-    person = ChoiceField(label=_("Personne"))
-    note = SafeTextField(
-        label=_("À retenir"), required=False, max_length=MOST_NOTE, rows=3, help_text=_("N'écrivez que l'utile.")
-    )
-
-    def __init__(self, *args: Any, persons: Iterable[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["person"].choices = choices_of(persons)  # type: ignore[attr-defined]
-
-
-class StepForm(Form):
-    """A step of an orientation: several forms on the page, each posted alone."""
-
-    alone = True
-
-
-class AgreeForm(StepForm):
-    told = ChecksField(
-        label=_("Ce que la structure peut savoir"),
-        required=False,
-        choices=list(TELLABLE.items()),
-        help_text=_("Elle choisit. Rien d'autre ne sera dit."),
-    )
-
-
-class DatedForm(StepForm):
-    on = DayField(label=_("Le"))
-
-
-class AcceptForm(DatedForm):
-    next_on = DayField(label=_("Premier rendez-vous"), required=False)
-
-
-class WaitForm(DatedForm):
-    next_on = DayField(label=_("Attente jusqu'au"), required=False)
-
-
-class RefuseForm(DatedForm):
-    reason = ChoiceField(label=_("Raison"), choices=choices_of(REFUSALS.items()))
-    possible_if = SafeTextField(label=_("Ce qui rendrait cela possible"), max_length=MOST_NOTE, rows=2)
-
-
-class StopForm(StepForm):
-    reason = RadioField(label=_("Raison"), choices=list(STOPS.items()))
-
-
-STEPS: dict[str, type[Form]] = {
-    "agree": AgreeForm,
-    "send": DatedForm,
-    "accept": AcceptForm,
-    "wait": WaitForm,
-    "refuse": RefuseForm,
-    "attend": DatedForm,
-    "drop": StopForm,
-}

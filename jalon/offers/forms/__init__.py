@@ -1,0 +1,1 @@
+"""The forms of the catalogue, of an orientation, and of one person's matching."""

@@ -1,0 +1,103 @@
+"""The thread of one person: messages under what she agreed to share, and what they point to."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from jalon.access import Actor, Role
+from jalon.config import clock
+from jalon.conventions import exchange
+from jalon.people import access as people
+from jalon.people.models import Dossier
+from jalon.ui import html
+
+from .. import access
+from ..models import Appointment, LiaisonMessage, Placement, PlanStep
+from ..states import PlanStepState
+from .joint import Banner, banner, named
+
+MESSAGES, MOST = 100, 40
+
+
+class Thread(NamedTuple):
+    banner: Banner
+    messages: list[dict[str, Any]]
+    waiting: list[dict[str, Any]]
+    unseen: int
+    open: bool
+    # What a message may point to, for who may write: (reference, words).
+    references: list[tuple[str, str]]
+
+
+class Reference(NamedTuple):
+    """Something that both sides already read, pointed to instead of copied."""
+
+    key: str
+    words: str
+    url: str
+
+
+def references(actor: Actor, dossier: Dossier) -> dict[str, Reference]:
+    """What this actor may point to, and still reads, by its key: shared steps, meetings of three, placements.
+
+    Three statements; none for who does not read her project.
+    """
+    if not people.can(actor, dossier, "C10", "read") or not access.shares_project(actor, dossier):
+        return {}
+    key = dossier.key_G1  # type: ignore[attr-defined]
+    found: list[Reference] = []
+    coming = Appointment.objects.filter(dossier=dossier, with_adviser=True, cancelled_at=None).order_by("-at")[:MOST]
+    for meeting in coming:
+        words = f"{meeting.unseal(key).get('title', '')}, {html.moment(meeting.at)}"
+        found.append(Reference(f"a:{meeting.pk}", words, reverse("support:appointments", args=[dossier.pk])))
+    steps = PlanStep.objects.filter(dossier=dossier, shared=True).exclude(state=PlanStepState.DROPPED)[:MOST]
+    for step in steps:
+        words = _("Étape : %(text)s") % {"text": step.unseal(key).get("text", "")}
+        found.append(Reference(f"s:{step.pk}", words, reverse("support:plan", args=[dossier.pk])))
+    for placement in Placement.objects.filter(dossier=dossier).order_by("-starts_on")[:MOST]:
+        words = f"{placement.get_kind_display().capitalize()} : {placement.unseal(key).get('title', '')}"
+        found.append(Reference(f"p:{placement.pk}", words, reverse("support:placements", args=[dossier.pk])))
+    return {one.key: one for one in found}
+
+
+def messages(actor: Actor, dossier: Dossier, known: dict[str, Reference]) -> list[dict[str, Any]]:
+    """The last messages, the oldest first, each with where it stands. One statement."""
+    rows = LiaisonMessage.objects.filter(dossier=dossier).select_related("author", "answered_by")
+    own, today = actor.role == Role.EMP, clock.today()
+    shown = []
+    for row in reversed(list(rows.order_by("-sent_at")[:MESSAGES])):
+        mine = row.from_agency == own
+        data = row.unseal(dossier.key_G1)  # type: ignore[attr-defined]
+        shown.append(
+            {
+                "id": row.pk,
+                "text": data.get("text", ""),
+                "references": _pointed(data.get("references", []), known),
+                "author": named(dossier, row.author),
+                "at": row.sent_at,
+                "mine": mine,
+                "waits": row.waits,
+                "state": exchange.where(row, mine, today),
+                "unseen": not mine and row.seen_at is None,
+                "can_close": mine and row.answered_by_id is not None and row.closed_at is None,
+            }
+        )
+    return shown
+
+
+def _pointed(keys: Iterable[str], known: dict[str, Reference]) -> list[Reference]:
+    """What the reader may still read of what a message points to."""
+    return [known[key] for key in keys if key in known]
+
+
+def thread(actor: Actor, dossier: Dossier) -> Thread:
+    """The thread under its banner. Without a share in force it is read only."""
+    about = banner(actor, dossier)
+    known = references(actor, dossier)
+    listed = messages(actor, dossier, known)
+    waiting = [m for m in listed if m["waits"] and not m["mine"]]
+    running = about.share is not None and about.withdrawn_on is None
+    offered = [(one.key, one.words) for one in known.values()]
+    return Thread(about, listed, waiting, sum(m["unseen"] for m in listed), running, offered)
