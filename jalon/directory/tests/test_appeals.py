@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
@@ -10,7 +11,6 @@ from jalon.access import Refused
 from jalon.config import clock
 from jalon.directory import actions, reads
 from jalon.directory.models import AccreditationAppeal, Membership
-from jalon.notices.reads import opened
 from jalon.ui.tests.folded import rule_ids
 
 from . import accreditation_cases as cases
@@ -27,7 +27,8 @@ def parties():
 
 
 def planned(kind):
-    return [(row.on, row.role, row.rule) for row in opened().filter(kind=kind)]
+    opened = apps.get_model("notices", "Deadline").objects.filter(done_on=None, cancelled_on=None)
+    return [(row.on, row.role, row.rule) for row in opened.filter(kind=kind)]
 
 
 def notified(parties, make=cases.refused):
