@@ -72,8 +72,11 @@ class AgendaForm(Form):
     def _refuse_strangers(self) -> None:
         """A file that is no longer among those that may enter: somebody moved it since the page was shown."""
         listed = [key.removeprefix("minutes_") for key in self.data if key.startswith("minutes_")]
-        if any(key not in self.known for key in listed):
-            raise self.worded(Conflict(_("L'ordre du jour a changé pendant que vous l'écriviez.")))
+        if left := [key for key in listed if key not in self.known]:
+            changed = self.worded(Conflict(_("L'ordre du jour a changé pendant que vous l'écriviez.")))
+            numbers, gone = changed.options["applications"], _("un dossier qui n'attend plus")
+            changed.options = {**changed.options, "applications": {**numbers, **dict.fromkeys(left, gone)}}
+            raise changed
         super()._refuse_strangers()
 
     def rows(self, items: Sequence[AgendaItem], hours: Mapping[str, time]) -> list[dict[str, Any]]:

@@ -43,9 +43,10 @@ def edit_minutes(
     if minutes is None:
         raise Refused(_("Écrivez d'abord le procès-verbal."))
     _unsigned(minutes)
-    if revision is not None and revision != minutes.revision:
-        raise Conflict(_("Le procès-verbal a été modifié entre-temps."), revision=minutes.revision)
     data = minutes.unseal()
+    if revision is not None and revision != minutes.revision:
+        theirs = {paragraph["key"]: paragraph["text"] for paragraph in data["paragraphs"]}
+        raise Conflict(_("Le procès-verbal a été modifié entre-temps."), theirs=theirs, revision=minutes.revision)
     known = {paragraph["key"] for paragraph in data["paragraphs"]}
     for key, text in paragraphs.items():
         if key not in known:

@@ -10,6 +10,7 @@ from jalon.commissions import actions, reads
 from jalon.commissions.models import AgendaItem, Meeting, Minutes, Opinion, Reading, Seat
 from jalon.config import clock
 from jalon.directory.tests.factories import browser, make_membership
+from jalon.dossiers.actions import withdraw_application
 from jalon.dossiers.tests.factories import make_complete
 from jalon.journal.models import Entry
 from jalon.notices import actions as notices
@@ -221,6 +222,21 @@ def test_a_bad_agenda_is_told(team):
     assert response.status_code == 422
     assert "nombre entier" in text(response)
     assert not AgendaItem.objects.exists()
+
+
+def test_an_agenda_that_moved_is_told_in_numbers(team):
+    """One of the files left since the page was shown: numbers, never the identifiers that the form sends."""
+    kept, left = make_complete(team), make_complete(team, alias="Bleuet")
+    meeting, client = make_meeting(team), team.browser("SEC")
+    form = {"applications": [kept.pk, left.pk], f"minutes_{kept.pk}": "15", f"minutes_{left.pk}": "15"}
+    withdraw_application(team.actor("REF"), left)
+    answer = client.post(url("agenda", meeting.id), form)
+    assert answer.status_code == 409
+    table = text(answer).partition("<tbody>")[2].partition("</tbody>")[0]
+    assert kept.dossier.number in table
+    assert "un dossier qui n'attend plus" in table.replace("&#x27;", "'")
+    assert kept.pk not in table
+    assert left.pk not in table
 
 
 def test_points_and_order_from_the_page(team):
@@ -520,7 +536,9 @@ def test_minutes_are_corrected_and_need_a_step_up(team):
     key = minutes.unseal()["paragraphs"][1]["key"]
     assert client.post(url("edit_minutes", meeting.id), {**form, key: ""}).status_code == 422
     assert client.post(url("edit_minutes", meeting.id), {**form, key: "Point 1 revu."}).status_code == 303
-    assert client.post(url("edit_minutes", meeting.id), {**form, key: "Trop tard."}).status_code == 409
+    late = client.post(url("edit_minutes", meeting.id), {**form, key: "Trop tard."})
+    assert late.status_code == 409
+    assert all(said in text(late) for said in ("Paragraphe 2", "Trop tard.", "Point 1 revu."))
     refused = client.post(url("sign_minutes", meeting.id))
     assert refused.status_code == 403
     assert "Confirm" in text(refused)
