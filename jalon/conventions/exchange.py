@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 
 from jalon.access import Refused
@@ -88,4 +89,4 @@ def where(row: Exchange, mine: bool, today: date) -> Any:
         if not (mine or late):
             words = _("répondre avant le %(day)s")
         reached.append(html.state("danger" if late else "warn", words % {"day": html.day(row.answer_due_on)}))
-    return html.joined(reached)
+    return format_html_join(" ", "{}", ((one,) for one in reached))

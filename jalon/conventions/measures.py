@@ -54,8 +54,11 @@ class Measure:
         shown = html.number(value, self.places)
         return f"{shown}\u202f%" if shown and self.unit == "%" else shown
 
-    def hides(self, facts: int, party: bool) -> bool:
-        return self.persons and not party and facts < SMALL
+    def hides(self, point: Point, party: bool) -> bool:
+        """Is it told to the two parties alone: made of fewer than five persons, or counting fewer than five?"""
+        if party or not self.persons or point.value is None:
+            return False
+        return point.facts < SMALL or (self.unit != "%" and 0 < point.value < SMALL)
 
 
 _known: dict[str, Measure] = {}

@@ -41,9 +41,7 @@ def indicator_line(indicator: Indicator, convention: Convention, today: date, pa
     month = min(today, convention.ends_on).replace(day=1)
     kept = [(one.month, Point(one.value, one.facts)) for one in indicator.values.all() if one.month < month]
     points = [*kept[-MONTHS_SHOWN + 1 :], (month, now)]
-    seen = [
-        (html.short_month(when), None if measure.hides(point.facts, party) else point.value) for when, point in points
-    ]
+    seen = [(html.short_month(when), None if measure.hides(point, party) else point.value) for when, point in points]
     known = [value for _label, value in seen if value is not None]
     return {
         "id": indicator.pk,
@@ -94,7 +92,7 @@ def off_target(convention: Convention, day: date) -> Entry | None:
     for row in Indicator.objects.filter(axis__convention=convention).order_by("axis__number", "measure"):
         measure = measures.get(row.measure)
         now = now_of(row, convention, day)
-        if measure is None or measure.hides(now.facts, party=False) or not measure.off_target(now.value, row.target):
+        if measure is None or measure.hides(now, party=False) or not measure.off_target(now.value, row.target):
             continue
         facts = {"label": measure.label, "now": measure.said(now.value), "target": measure.said(row.target)}
         lines.append(_("%(label)s : %(now)s, cible %(target)s") % facts)

@@ -1,6 +1,7 @@
 """Steering meetings: the agenda builds itself, the minutes tell of no person, a decision is a commitment."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -9,6 +10,7 @@ from django.urls import reverse
 from jalon.access import Hidden, Refused
 from jalon.config import clock
 from jalon.conventions import actions, agenda, papers, reads
+from jalon.conventions.measures import NOTHING, Measure, Point
 from jalon.conventions.models import Commitment, SteeringMeeting
 from jalon.directory.tests.factories import browser
 from jalon.journal.models import Entry
@@ -165,3 +167,16 @@ def test_the_pages_of_a_meeting(parties, convention):
         assert minutes["Content-Type"] == "application/pdf"
         stranger = browser(make_parties("31", "Voisine").manager)
         assert stranger.get(page).status_code == stranger.post(f"{page}minutes/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "facts", "hidden"),
+    [("%", 83, 6, False), ("%", 50, 4, True), ("", 1, 6, True), ("", 0, 6, False), ("", 5, 6, False), ("", 3, 4, True)],
+)
+def test_what_is_told_beyond_the_two_parties(unit, value, facts, hidden):
+    measure = Measure("x", "x", 1, Decimal(5), lambda _convention, _day: NOTHING, unit=unit)
+    point = Point(Decimal(value), facts)
+    assert measure.hides(point, party=False) == hidden
+    assert not measure.hides(point, party=True)
+    counted = Measure("y", "y", 1, Decimal(5), lambda _convention, _day: NOTHING, persons=False)
+    assert not counted.hides(point, party=False)

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from jalon.access import SYSTEM
-from jalon.conventions import actions
+from jalon.config import clock
+from jalon.conventions import actions, exchange
 from jalon.conventions.models import Commitment, Convention
 from jalon.demo.timeline import DIRECTORY, NOTIFYING, SUPPORT, Timeline
 
@@ -20,6 +21,11 @@ MEASURES = {
     "A3-30j": "diagnosis",
     "A3-sorties": "outcomes",
 }
+# What the study does not say of the second convention, so that its clauses and its places are seen.
+CLAUSES: dict[str, dict[str, Any]] = {
+    "conv-30-2020": {"places": 12, "neutral_label": "Accompagnement renforcé", "data_annex": True}
+}
+QUESTION = "Qui peut recevoir à Alès le jeudi matin ?"
 BEFORE = timedelta(days=10)
 REPORTED = date(2020, 3, 31)
 
@@ -36,6 +42,8 @@ def plan(world: World, timeline: Timeline) -> None:
                     when = day(action.get("done_on")) or REPORTED
                     timeline.add(when, SUPPORT, _report(world, given, action))
         _measured(world, timeline, given)
+        if given["id"] in CLAUSES:
+            timeline.add(signed, SUPPORT, _ask(world, given))
 
 
 def _starts(given: dict[str, Any]) -> date:
@@ -61,6 +69,7 @@ def _draft(world: World, given: dict[str, Any]) -> Callable[[], None]:
             predecessor=_find(before) if before else None,
             next_committee_on=day(given.get("steering", {}).get("next_committee")),
             axes=[_axis(world, axis) for axis in given["axes"]],
+            **CLAUSES.get(given["id"], {}),
         )
 
     return act
@@ -112,3 +121,10 @@ def _measured(world: World, timeline: Timeline, given: dict[str, Any]) -> None:
     while month <= end:
         month = (month + timedelta(days=32)).replace(day=1)
         timeline.add(month, SUPPORT, lambda: actions.take_measures(SYSTEM, _find(given)))
+
+
+def _ask(world: World, given: dict[str, Any]) -> Callable[[], object]:
+    """A question on the day of the signature: it waits, and comes to the next meeting."""
+    return lambda: actions.write_to_party(
+        world.actor("ft-clement"), _find(given), text=QUESTION, answer_due_on=exchange.answer_day(clock.today())
+    )

@@ -41,6 +41,7 @@ DIAGNOSIS = "Diagnostic partagé fait ensemble."
 # Five of the seven pairs are named with the convention; the two others come with the shares.
 PAIRS_ON = date(2020, 2, 20)
 PAIRS = ("30-2019-001", "30-2019-003", "30-2019-005", "30-2019-006", "30-2019-007")
+DEPUTY = {"ts-maiwenn": "ts-idris", "ts-idris": "ts-maiwenn"}
 DELEGATIONS = (("30-2019-001", "ts-idris", date(2020, 1, 20), date(2020, 7, 19)),
                ("30-2019-002", "ts-idris", date(2021, 7, 1), date(2021, 9, 30)))  # fmt: skip
 REVIEW_EVERY = timedelta(days=80)
@@ -206,6 +207,7 @@ def _pair(world: World, story: dict[str, Any]) -> None:
         referent=world.user(story["referent_user_id"]),
         adviser=world.user(story["employment_adviser_id"]),
         convention=Convention.objects.get(starts_on=PAIRS_ON),
+        deputy=world.user(DEPUTY[story["referent_user_id"]]),
     )
 
 

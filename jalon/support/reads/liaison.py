@@ -37,6 +37,8 @@ class Reference(NamedTuple):
     key: str
     words: str
     url: str
+    # Still under way: a new message may point to it. What is over is only shown where it was pointed to.
+    current: bool
 
 
 def references(actor: Actor, dossier: Dossier) -> dict[str, Reference]:
@@ -51,14 +53,17 @@ def references(actor: Actor, dossier: Dossier) -> dict[str, Reference]:
     coming = Appointment.objects.filter(dossier=dossier, with_adviser=True, cancelled_at=None).order_by("-at")[:MOST]
     for meeting in coming:
         words = f"{meeting.unseal(key).get('title', '')}, {html.moment(meeting.at)}"
-        found.append(Reference(f"a:{meeting.pk}", words, reverse("support:appointments", args=[dossier.pk])))
+        here = meeting.at >= clock.now()
+        found.append(Reference(f"a:{meeting.pk}", words, reverse("support:appointments", args=[dossier.pk]), here))
     steps = PlanStep.objects.filter(dossier=dossier, shared=True).exclude(state=PlanStepState.DROPPED)[:MOST]
     for step in steps:
         words = _("Étape : %(text)s") % {"text": step.unseal(key).get("text", "")}
-        found.append(Reference(f"s:{step.pk}", words, reverse("support:plan", args=[dossier.pk])))
+        here = step.state == PlanStepState.TODO
+        found.append(Reference(f"s:{step.pk}", words, reverse("support:plan", args=[dossier.pk]), here))
     for placement in Placement.objects.filter(dossier=dossier).order_by("-starts_on")[:MOST]:
         words = f"{placement.get_kind_display().capitalize()} : {placement.unseal(key).get('title', '')}"
-        found.append(Reference(f"p:{placement.pk}", words, reverse("support:placements", args=[dossier.pk])))
+        here = placement.ends_on is None or placement.ends_on >= clock.today()
+        found.append(Reference(f"p:{placement.pk}", words, reverse("support:placements", args=[dossier.pk]), here))
     return {one.key: one for one in found}
 
 
@@ -99,5 +104,5 @@ def thread(actor: Actor, dossier: Dossier) -> Thread:
     listed = messages(actor, dossier, known)
     waiting = [m for m in listed if m["waits"] and not m["mine"]]
     running = about.share is not None and about.withdrawn_on is None
-    offered = [(one.key, one.words) for one in known.values()]
+    offered = [(one.key, one.words) for one in known.values() if one.current]
     return Thread(about, listed, waiting, sum(m["unseen"] for m in listed), running, offered)
