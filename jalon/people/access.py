@@ -279,6 +279,15 @@ def require_lead(actor: Actor, dossier: Dossier) -> None:
         raise Refused(_("Seules la personne référente et la personne responsable décident de cela."))
 
 
+def require_rights(actor: Actor, dossier: Dossier) -> frozenset[str]:
+    """Who receives and answers: whoever leads the file, or the officer, at any stage. Return the conditions used."""
+    if actor.role == Role.DPO:
+        return require(actor, dossier, "C15", "read").used
+    used = require(actor, dossier, "C16", "create").used
+    require_lead(actor, dossier)
+    return used
+
+
 def require_oversight(actor: Actor) -> None:
     """For the trail of a whole organisation: the officer who may read that of each of its files, just recognised."""
     held = {str(Condition.STEPUP)} if actor.stepped_up else set()

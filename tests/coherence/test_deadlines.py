@@ -16,7 +16,7 @@ from jalon.notices import kinds
 from jalon.notices.legal import LINES
 from jalon.notices.reads import opened
 from jalon.notices.why import RULES_OF
-from jalon.people.tests.factories import make_dossier, make_team
+from jalon.people.tests.factories import make_prepared, make_team
 from jalon.support import actions as support
 
 ROOMS = Path(__file__).resolve().parents[2] / "jalon"
@@ -184,7 +184,7 @@ def immersion(team):
 
 
 def contact(team):
-    make_dossier(team)
+    make_prepared(team)
     return {"retention": date(2028, 3, 2)}
 
 

@@ -68,6 +68,7 @@ COMPUTED = {
         "row.end": "pathway.rules",
         "row.start": "pathway.rules",
     },
+    "journeys/news": {"row.due_on": "rules"},
     "journeys/payer_sheet": {
         "line.amount": "rules",
         "line.ends_on": "rules",
@@ -98,15 +99,26 @@ COMPUTED = {
     },
     "journeys/successors": {"found.until": ("AGR-3",), "one.ends_on": ("DUR-3", "DUR-4")},
     "people/_dossiers": {"row.dossier.next_due_on": REASONS},
-    "people/consent": {"review_on": ("DAT-1",)},
+    "offers/_match": {"match.last_start": ("DUR-4",)},
+    "offers/matches": {"found.subject.cap_on": ("DUR-4",)},
+    "offers/rights": {"right.next_request_on": ("APS-4",), "right.until": ("APS-1",)},
+    "people/answer": {"asked.row.due_on": ("DAT-3",)},
+    "people/consent": {"row.erasable_on": ("DAT-2",), "row.review_on": ("DAT-1",)},
     "people/contact": {"contact.due_on": "contact.reasons"},
     "people/erase": {"review_on": ("DAT-1",)},
-    "people/officer_home": {"row.review_on": ("DAT-1",), "row.erasable_on": ("DAT-1",)},
+    "people/officer_home": {
+        "asked.row.due_on": ("DAT-3",),
+        "row.erasable_on": ("DAT-1",),
+        "row.review_on": ("DAT-1",),
+    },
+    "people/requests": {"asked.row.due_on": ("DAT-3",)},
     "support/dossier": {
         "page.period_end": "page.clock_reasons",
         "page.permit_end": "page.rights_reasons",
         "row.day": "page.reasons",
     },
+    "support/placement": {"last": ("DUR-4",)},
+    "support/plan": {"one.on": "landmark_rules"},
     "support/team": {"row.on": "team.reasons"},
 }
 
@@ -114,11 +126,11 @@ COMPUTED = {
 FACTS = frozenset(
     """
     answered_on asked_on asked_until at checked_on closed_on complete_on convened_on decided_on declared_on done
-    done_on drafted_on effective_on ended_on erased_on exited_on explained_on filed_on files_due_on given_at
-    given_on held_until issued_on kept_on last_contact_on moved_from next_committee_on noted_on notified_on
-    opened_on paid paid_on postponed_to prepared_on printed published_at read_back_on received received_on
+    done_on drafted_on effective_on ended_on erased_on exited_on explained_on filed_on files_due_on finished_on given_at
+    given_on held_on held_until issued_on kept_on last_contact_on moved_from news_agreed_on news_withdrawn_on next_committee_on noted_on notified_on
+    opened_on paid paid_on postponed_to prepared_on printed proposed_on published_at read_back_on received received_on
     released_on requested_on reviewed_on revoked_at seen_at sent_on signed_on signs_since since submitted_on today
-    told_at told_on updated_on withdrawn_at withdrawn_on window_ends_on
+    told_at told_on updated_on withdrawn_at withdrawn_on window_ends_on written_on
     """.split()  # noqa: SIM905 (a table of words)
 )
 # The same of whole expressions, whose last word is a computed day elsewhere: a day that somebody chose or wrote.
@@ -128,6 +140,7 @@ CHOSEN = {
     "name.starts_on", "row.assignment.ends_on", "row.assignment.starts_on", "row.share.ends_on", "row.starts_on",
     "row.ends_on", "row.until", "day", "page.share.day", "seat.starts_on", "file.line.valid_from", "meeting.on",
     "one.meeting.on", "home.meetings.0.on", "next.meeting.on", "move.on", "line.on", "data.read_back.on", "on",
+    "row.due_on", "match.starts_on", "match.ends_on", "one.row.on", "one.row.answer_by", "space.user.ends_on",
     "note.on", "order.on", "said.on", "hit.on", "alert.on", "row.on",
 }  # fmt: skip
 
@@ -176,11 +189,14 @@ def test_no_line_is_left_over():
 
 # Pages whose dates or drawings are made in Python: what they are, and the template that explains the computed ones.
 DRAWN = {
-    "conventions/reads.py": ("commitments, agreed between two structures", ""),
+    "conventions/measures.py": ("what was measured, month by month", ""),
+    "conventions/reads/agreements.py": ("commitments, agreed between two structures", ""),
+    "conventions/reads/steering.py": ("commitments and meetings, agreed between two structures", ""),
     "journeys/reads/opened.py": ("permits and months of aid", "journeys/rights"),
     "journeys/reads/pathway.py": ("periods and the cap", "journeys/journey"),
     "journeys/simulator/drawing.py": ("all that the page computes", "journeys/_simulator_table"),
     "journeys/simulator/tables.py": ("all that the page computes", "journeys/_simulator_table"),
+    "support/measures.py": ("what was measured, month by month", ""),
     "support/reads/caseload.py": ("ends of periods and of permits", "support/_caseload"),
     "support/reads/file.py": ("periods, permits and months of aid", "support/dossier"),
     "support/reads/homes.py": ("what falls next; an answer promised in two days", "support/team"),

@@ -25,6 +25,10 @@ ALLOWED = {
     "jalon/law/afis.py": {"12": YEAR_OF_MONTHS, "3": "the rank that the name of a value holds: child_1_to_3"},
     "jalon/law/commission.py": {"12": YEAR_OF_MONTHS, "2": "half of the votes, written as a product"},
     "jalon/law/compensation.py": {"12": YEAR_OF_MONTHS},
+    "jalon/law/landmarks.py": dict.fromkeys(
+        ("3", "4", "5", "6", "9", "11", "12", "17", "30", "75", "150"),
+        "landmarks of the support, lengths of training: practice of the two structures, no text",
+    ),
     "jalon/law/residence.py": {"12": YEAR_OF_MONTHS},
     "jalon/law/rsa.py": {"12": YEAR_OF_MONTHS},
     "jalon/access/breakglass.py": {
@@ -34,6 +38,13 @@ ALLOWED = {
     },
     "jalon/commissions/forms.py": {"DAYS_TO_ANSWER = 15": "proposed by a form"},
     "jalon/commissions/reads/secretariat.py": {"timedelta(days=150)": "how far ahead the home page looks"},
+    "jalon/conventions/actions/measures.py": {"MONTHS = 6": "how far back a missing month is measured"},
+    "jalon/conventions/exchange.py": {"ANSWER_DAYS = 2": "to answer a message, a promise of the convention"},
+    "jalon/conventions/reads/steering.py": {
+        "MONTHS_SHOWN = 12": "the width of a drawing",
+        "timedelta(days=183)": "when a convention that ends comes on the agenda, ours",
+        "timedelta(days=92)": "the periods that an agenda looks at, ours",
+    },
     "jalon/directory/lawful.py": {"DAYS_TO_ANSWER, LEAST_DAYS = (15, 7)": "the text says sufficient, without a number"},
     "jalon/config/settings.py": {
         "SESSION_COOKIE_AGE = 10 * 3600": "seconds of a cookie",
@@ -48,6 +59,8 @@ ALLOWED = {
         "timedelta(days=10)": "the same",
         "timedelta(days=30)": "the same",
     },
+    "jalon/offers/actions/proposals.py": {"timedelta(days=15)": "silence that is an answer to an application, ours"},
+    "jalon/offers/measures.py": {"timedelta(days=7)": "how long what a card was is still known"},
     "jalon/offers/reads/cards.py": {"timedelta(days=182)": "how long a card of a service is trusted, ours"},
     "jalon/offers/reads/orientations.py": {"REMIND, EXPIRE = (10, 30)": "the days of the action, in words"},
     "jalon/people/actions/erasure.py": {"CONSENT_DAYS = 7": "how long a second agreement holds, ours"},
@@ -59,12 +72,30 @@ ALLOWED = {
     "jalon/people/records.py": {"CONTACT_DAYS = 90": "good practice (NNEDV-90), no law"},
     "jalon/reporting/forms.py": {"FIRST_YEAR = 2017": "the first year of the pathways"},
     "jalon/reporting/reads.py": {"MONTHS_SHOWN = 12": "the width of a drawing"},
+    "jalon/space/actions.py": {
+        "timedelta(days=60)": "a space that nobody opens closes, ours",
+        "timedelta(days=3 * 365)": "its longest life, ours",
+    },
+    "jalon/space/reads.py": {"MONTHS = 6": "the months that a page lists"},
+    "jalon/support/measures.py": {
+        "IN_TIME, YEAR = (timedelta(days=30), timedelta(days=365))": "a promise of the convention; what is measured",
+        "timedelta(days=30)": "the same",
+        "timedelta(days=365)": "the same",
+        "timedelta(days=91)": "the same",
+    },
+    "jalon/support/reads/calendars.py": {
+        "timedelta(days=7)": "how far back a calendar looks",
+        "timedelta(days=120)": "how far ahead it looks",
+    },
     "jalon/support/reads/file.py": {
         "AHEAD_DAYS = 120": "how far ahead the file looks",
         "days > 90": "good practice (NNEDV-90), no law",
     },
-    "jalon/support/reads/homes.py": {"timedelta(days=32)": "more than a month, to find the next"},
-    "jalon/support/states.py": {"ANSWER_DAYS = 2": "to answer a message, a promise of the convention"},
+    "jalon/support/reads/homes.py": {
+        "timedelta(days=31)": "how far ahead the home page looks",
+        "timedelta(days=32)": "more than a month, to find the next",
+    },
+    "jalon/support/reads/plan.py": {"MONTH = 30": "how far ahead a landmark may be ticked"},
     "jalon/ui/fields/times.py": {
         "1 <= month <= 12": "the months of a year",
         "FIRST_YEAR, LAST_YEAR = (1900, 2199)": "the years that a form accepts",

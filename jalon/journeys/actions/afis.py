@@ -60,7 +60,7 @@ def decide_afis(
     today = clock.today()
     if not 0 <= children <= MOST_CHILDREN:
         raise at_field("children", _("Écrivez le nombre d'enfants à charge en France."))
-    scale = lawful.amount_of(today, children)
+    scale = lawful.amount_of(today, children, dossier.department)
     if amount is not None and scale is not None and amount > MOST_TIMES * scale:
         raise at_field("amount", _("Ce montant dépasse trois fois le barème : vérifiez les chiffres."))
     if AfisGrant.objects.filter(dossier=dossier, state=AfisState.GRANTED).exists():

@@ -8,14 +8,17 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from jalon.access import Actor, Role
+from jalon.config import clock
+from jalon.law.dates import days_between
 from jalon.people.models import Dossier
 from jalon.ui import html
 
-from .. import access
-from ..models import ProgressScale
-from ..states import HIGHEST, Domain, Rater
+from .. import access, families
+from ..models import Objective, Placement, ProgressScale
+from ..states import HIGHEST, Domain, ObjectiveState, PlacementKind, Rater
 
 LINES = 200
+WORK = (PlacementKind.JOB, PlacementKind.INTEGRATION)
 WIDE, TALL, EDGE = 160, 56, 8
 
 
@@ -94,6 +97,39 @@ def _drawn(times: list[date], series: tuple[list[int | None], ...]) -> SafeStrin
     return format_html(
         '<svg class="chart small" viewBox="0 0 {} {}" aria-hidden="true">{}</svg>', WIDE, TALL, html.joined(parts)
     )
+
+
+class Fact(NamedTuple):
+    """Something that happened on a day, and that nobody has to score."""
+
+    label: str
+    on: date | None
+    days: int = 0
+
+
+HOME = "27.3"  # the aim of a home of her own, in the agency's words
+
+
+def facts(dossier: Dossier) -> list[Fact]:
+    """First job, certificates, days of training, a home of her own: from the plan and placements. Two statements."""
+    today = clock.today()
+    rows = list(Placement.objects.filter(dossier=dossier, starts_on__lte=today).order_by("starts_on"))
+    found = [Fact(_("Premier emploi"), row.starts_on) for row in rows if row.kind in WORK][:1]
+    trainings = [row for row in rows if row.kind == PlacementKind.TRAINING]
+    for row in trainings:
+        data = row.unseal(dossier.key_G1)  # type: ignore[attr-defined]
+        if data.get("rncp") and data.get("result") and row.ends_on and row.ends_on <= today:
+            found.append(Fact(_("Certification"), row.ends_on))
+    if days := sum(days_between(row.starts_on, min(row.ends_on or today, today)) for row in trainings):
+        found.append(Fact(_("Formation suivie"), None, days))
+    reached = Objective.objects.filter(dossier=dossier, shared=True, state=ObjectiveState.REACHED)
+    home = families.aim(HOME)
+    found += [
+        Fact(_("Un logement à elle"), row.closed_on)
+        for row in reached.order_by("closed_on")
+        if home and row.unseal(dossier.key_G1).get("aim") == home[1]  # type: ignore[attr-defined]
+    ][:1]
+    return found
 
 
 def legend() -> list[tuple[str, Any]]:

@@ -18,6 +18,7 @@ from jalon.support import actions, families
 from jalon.support.actions.meetings import Outcome
 from jalon.support.models import JointMeeting, Objective, PlanStep
 from jalon.support.reads import plan as plans
+from jalon.support.reads import scales
 from jalon.support.states import JOINT_MEETING, OBJECTIVE, JointMeetingState, ObjectiveState
 from jalon.ui.errors import Conflict
 
@@ -295,6 +296,28 @@ def test_a_landmark_is_told_to_the_right_person(world, shared):
     assert "un métier découvert en immersion" in body(browser(world.adviser).get("/"))
     shared.shares.update(revoked_at=clock.now())
     assert persons.recipients()(rows["clock_day150"]) == [world.worker.user_id]
+
+
+def test_what_happened_is_read_in_the_plan_and_the_placements(world, shared):
+    """A first job, a certificate, days of training, a home of her own; nothing is typed twice."""
+    start, end = TODAY - timedelta(days=100), TODAY - timedelta(days=11)
+    for given in (
+        {"kind": "training", "title": "CQP", "starts_on": start, "ends_on": end, "rncp": "37099", "result": "obtenu"},
+        {"kind": "training", "title": "Français", "starts_on": TODAY - timedelta(days=9)},
+        {"kind": "job", "title": "Hôtel", "starts_on": TODAY - timedelta(days=5)},
+        {"kind": "job", "title": "Autre", "starts_on": TODAY},
+    ):
+        actions.record_placement(world.ref, shared, **given)
+    home = actions.add_objective(world.ref, shared, aim="27.3")
+    actions.reach_objective(world.ref, home)
+    found = [(fact.label, fact.on, fact.days) for fact in scales.facts(mine(world.ref, shared))]
+    assert found == [
+        ("Premier emploi", TODAY - timedelta(days=5), 0),
+        ("Certification", end, 0),
+        ("Formation suivie", None, 100),
+        ("Un logement à elle", TODAY, 0),
+    ]
+    assert "100 jours" in body(browser(world.worker).get(reverse("support:scale", args=[shared.pk])))
 
 
 def test_a_past_landmark_is_never_late(world, shared):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from jalon.access import Actor, Hidden, screen
+from jalon.notices.why import reason
 from jalon.people import access as people
 from jalon.people.models import Dossier
 from jalon.ui.forms import Form, Once, posted
@@ -61,6 +62,7 @@ def _plan(request: HttpRequest, dossier: Dossier, sent: str) -> HttpResponse:
         "layers": layers,
         "own": len(layers) > 1,
         "landmarks": plans.seen_landmarks(actor, dossier),
+        "landmark_rules": [reason("SUIVI-24")],
         "forms": forms,
         "papers": papers.offered_for(actor, dossier),
         "periods": SheetForm(periods=papers.periods(dossier), prefix="sheet"),

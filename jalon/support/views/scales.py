@@ -30,6 +30,7 @@ def scale(request: HttpRequest, dossier_id: str) -> HttpResponse:
     if form and form.is_bound and saved(form, lambda: _fill(actor, dossier, form)):
         return done(request, reverse("support:scale", args=[dossier_id]), _("Points d'appui enregistrés"))
     context = {**about(request, dossier), "times": found.times, "scales": found.rows, "legend": scales.legend()}
+    context["facts"] = scales.facts(dossier)
     return shown(request, form, "support/scale.html", context)
 
 
