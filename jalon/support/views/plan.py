@@ -97,6 +97,9 @@ OBJECTIVE_VERBS = {
 }
 
 
+OBJECTIVE_GIVEN: dict[str, tuple[str, ...]] = {"reach": ("result",), "drop": ("result",), "reopen": ()}
+
+
 @screen("C10", "read", roles=("REF", "EMP"))
 @require_POST
 def objective(request: HttpRequest, objective_id: str, verb: str) -> HttpResponse:
@@ -107,8 +110,7 @@ def objective(request: HttpRequest, objective_id: str, verb: str) -> HttpRespons
         raise Hidden
     act, said = OBJECTIVE_VERBS[verb]
     form = ObjectiveDoneForm(request.POST)
-    given = {} if verb == "reopen" else {"result": form.data.get("result", "")}
-    if saved(form, lambda: act(actor, row, **given)):
+    if saved(form, lambda: act(actor, row, **_given(form, OBJECTIVE_GIVEN[verb]))):
         return done(request, reverse("support:plan", args=[row.dossier_id]), str(said))
     context = {**about(request, project(request, row.dossier_id)), "form": form, "verb": verb, "objective": row}
     return invalid(request, "support/objective.html", context)
@@ -128,6 +130,9 @@ STEP_VERBS = {
 }
 
 
+STEP_GIVEN: dict[str, tuple[str, ...]] = {"finish": ("done_on", "result"), "drop": ("result",), "reopen": ()}
+
+
 @screen("C10", "read", roles=("REF", "EMP"))
 @require_POST
 def plan_step(request: HttpRequest, step_id: str, verb: str) -> HttpResponse:
@@ -138,14 +143,13 @@ def plan_step(request: HttpRequest, step_id: str, verb: str) -> HttpResponse:
         raise Hidden
     act, said = STEP_VERBS[verb]
     form = DoneForm(request.POST)
-    if saved(form, lambda: act(actor, step, **_given(verb, form))):
+    if saved(form, lambda: act(actor, step, **_given(form, STEP_GIVEN[verb]))):
         return done(request, reverse("support:plan", args=[step.dossier_id]), str(said))
     return _step(request, step, None, form)
 
 
-def _given(verb: str, form: Form) -> dict[str, Any]:
-    kept = {"finish": ("done_on", "result"), "drop": ("result",)}.get(verb, ())
-    return {name: form.cleaned_data[name] for name in kept}
+def _given(form: Form, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: form.cleaned_data[name] for name in names}
 
 
 @screen("C10", "read", roles=("REF", "EMP"))
