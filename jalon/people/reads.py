@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.core.paginator import Page, Paginator
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from jalon import journal
@@ -25,7 +25,7 @@ from jalon.vault.models import KeySlot, SealedFile
 from jalon.vault.reencryption import sealed_models
 
 from . import agreement, languages, records
-from .access import can, dossiers_visible_to, holds_in_force, oldest_first
+from .access import can, dossiers_visible_to, holds_in_force, oldest_first, running
 from .models import (
     Agreement,
     Assignment,
@@ -74,14 +74,8 @@ class Line:
 
 
 def with_referent(rows: QuerySet[Dossier]) -> QuerySet[Dossier]:
-    today = clock.today()
-    running = Assignment.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=today),
-        dossier=OuterRef("pk"),
-        kind=AssignmentKind.REFERENT,
-        starts_on__lte=today,
-    )
-    return rows.annotate(referent_id=Subquery(running.values("user")[:1]))
+    held = Assignment.objects.filter(running(), dossier=OuterRef("pk"), kind=AssignmentKind.REFERENT)
+    return rows.annotate(referent_id=Subquery(held.values("user")[:1]))
 
 
 def lines(actor: Actor, rows: list[Dossier]) -> list[Line]:
@@ -464,12 +458,12 @@ def recipients() -> Callable[[Any], list[str]]:
     """
     holders = notices.holders()
     today = clock.today()
-    running = Assignment.objects.filter(starts_on__lte=today).exclude(ends_on__lt=today)
+    working = Assignment.objects.filter(running())
 
     def find(deadline: Any) -> list[str]:
         if not deadline.dossier or deadline.role not in (Role.REF, Role.EMP):
             return list(holders(deadline))
-        rows = running.filter(dossier=deadline.dossier)
+        rows = working.filter(dossier=deadline.dossier)
         own: list[str] = []
         if deadline.role == Role.EMP:
             shares = Share.objects.filter(dossier=deadline.dossier, revoked_at=None).exclude(ends_on__lt=today)
