@@ -38,6 +38,8 @@ from jalon.support.reads import joint
 pytestmark = pytest.mark.django_db
 # Templates about nobody, made elsewhere: the engine's own sample, the simulator without a subject.
 WITHOUT_SUBJECT = {"sample", "simulation"}
+# Handed to her, at the desk: all that is written of her, tested in its room.
+HERS = {"access"}
 FREE = ("text", "name", "long")
 # How long each may be, and what a reader hears first. A convocation: one page for each of the five seats.
 PAGES = {
@@ -164,7 +166,7 @@ def test_no_paper_bears_a_canary(team, canaries):
     manager = make_actor("MGR", team.organisation)
     made["accreditation_file"] = directory_papers.accreditation_file(manager, approval)
 
-    assert {template.code for template in engine.registered()} - WITHOUT_SUBJECT == set(made)
+    assert {template.code for template in engine.registered()} - WITHOUT_SUBJECT - HERS == set(made)
     for code, one in [*made.items(), ("decision of the State", state_letter)]:
         sheet = read(one.content)
         said = f"{sheet.text} {sheet.title} {one.paper.file_name}".lower().replace(" ", "")

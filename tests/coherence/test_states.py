@@ -26,7 +26,7 @@ BY_HAND = {
     "jalon/commissions/actions/endings.py": "points about nobody are over with the meeting, whose table has allowed it",
 }
 # A verb that another one does by itself.
-LED_BY = {"finish_answers": "answer_accreditation_piece"}
+LED_BY = {"finish_answers": "answer_accreditation_piece", "cancel": "cancel_appointment"}
 
 
 def trees(pattern):
@@ -37,7 +37,7 @@ def trees(pattern):
 
 def test_the_rooms_with_states_have_their_table():
     assert {room for room, _name, _machine in FOUND} == {
-        "people", "dossiers", "commissions", "journeys", "directory", "conventions", "support", "offers",
+        "people", "dossiers", "commissions", "journeys", "directory", "conventions", "support", "offers", "space",
     }  # fmt: skip
 
 
@@ -64,8 +64,8 @@ def test_its_room_tests_it_in_the_real_actions(room, name, machine):
 
 @cache
 def said() -> frozenset[object]:
-    """Every constant that the actions and the access of the rooms hand to a call, or keep in a table of their own."""
-    holders = (ast.Call, ast.Dict, ast.IfExp)
+    """Every constant that the actions and the access of the rooms hand to a call, compare or keep in a table of their own."""
+    holders = (ast.Call, ast.Dict, ast.IfExp, ast.Compare)
     files = [*trees("*/actions.py"), *trees("*/actions/*.py"), *trees("*/access.py")]
     held = (node for _path, tree in files for node in ast.walk(tree) if isinstance(node, holders))
     return frozenset(one.value for node in held for one in ast.walk(node) if isinstance(one, ast.Constant))

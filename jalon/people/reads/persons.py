@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django.core.paginator import Page, Paginator
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from jalon.access import Actor, Role
@@ -16,7 +16,7 @@ from jalon.directory.models import Organisation
 from jalon.notices import actions as notices
 from jalon.notices import why
 from jalon.people import agreement, languages, records
-from jalon.people.access import can, dossiers_visible_to, oldest_first
+from jalon.people.access import can, dossiers_visible_to, oldest_first, running
 from jalon.people.models import (
     Agreement,
     Assignment,
@@ -64,14 +64,8 @@ class Line:
 
 
 def with_referent(rows: QuerySet[Dossier]) -> QuerySet[Dossier]:
-    today = clock.today()
-    running = Assignment.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=today),
-        dossier=OuterRef("pk"),
-        kind=AssignmentKind.REFERENT,
-        starts_on__lte=today,
-    )
-    return rows.annotate(referent_id=Subquery(running.values("user")[:1]))
+    held = Assignment.objects.filter(running(), dossier=OuterRef("pk"), kind=AssignmentKind.REFERENT)
+    return rows.annotate(referent_id=Subquery(held.values("user")[:1]))
 
 
 def lines(actor: Actor, rows: list[Dossier]) -> list[Line]:
@@ -278,12 +272,12 @@ def recipients() -> Callable[[Any], list[str]]:
     """
     holders = notices.holders()
     today = clock.today()
-    running = Assignment.objects.filter(starts_on__lte=today).exclude(ends_on__lt=today)
+    working = Assignment.objects.filter(running())
 
     def find(deadline: Any) -> list[str]:
         if not deadline.dossier or deadline.role not in (Role.REF, Role.EMP):
             return list(holders(deadline))
-        rows = running.filter(dossier=deadline.dossier)
+        rows = working.filter(dossier=deadline.dossier)
         own: list[str] = []
         if deadline.role == Role.EMP:
             shares = Share.objects.filter(dossier=deadline.dossier, revoked_at=None).exclude(ends_on__lt=today)

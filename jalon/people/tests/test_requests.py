@@ -1,5 +1,6 @@
 """What she asks of her data: received, answered in a month, explained; what she froze; her own words."""
 
+import itertools
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from jalon.law.dates import add_months
 from jalon.notices.models import Deadline
 from jalon.people import access, actions, reads
 from jalon.people.models import Dossier, Identity, RightsRequest, Statement
+from jalon.people.states import REQUEST
 
 from .factories import make_closed, make_dossier, make_prepared, make_team
 
@@ -97,6 +99,25 @@ def test_two_months_more_once_with_a_reason_within_the_first(team):
 
 
 # --- restriction --------------------------------------------------------------------------------------------
+def test_the_verbs_of_a_request_follow_the_table(team):
+    officer = team.actor("DPO")
+    acts = {
+        "extend_request": lambda row: actions.extend_request(officer, row, reason="Complexe"),
+        "grant_request": lambda row: actions.answer_request(officer, row, outcome="granted"),
+        "refuse_request": lambda row: actions.answer_request(officer, row, outcome="refused", answer="Non."),
+    }
+    assert set(acts) == set(REQUEST.transitions)
+    dossier = make_prepared(team)
+    for way, verb in itertools.product((None, "grant_request", "refuse_request"), acts):
+        row = ask(team, dossier, "rectification")
+        state = acts[way](row).state if way else "open"
+        if REQUEST.allows(state, verb):
+            assert acts[verb](row).state == REQUEST.target(state, verb)
+        else:
+            with pytest.raises(Refused):
+                acts[verb](row)
+
+
 def test_what_is_frozen_is_read_in_the_association_and_nothing_else(team):
     dossier = make_prepared(team)
     with pytest.raises(ValidationError):

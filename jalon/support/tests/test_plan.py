@@ -1,5 +1,6 @@
 """The plan in two layers, its landmarks, the meetings of three: by their effects, their traces and their refusals."""
 
+from itertools import product
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -124,6 +125,43 @@ def test_every_pair_of_state_and_verb(machine, allowed, states):
             else:
                 with pytest.raises(Refused):
                     machine.target(state, verb)
+
+
+def test_the_verbs_of_an_objective_follow_the_table(world, shared):
+    acts = {"reach": actions.reach_objective, "drop": actions.drop_objective, "reopen": actions.reopen_objective}
+    assert set(acts) == set(OBJECTIVE.transitions)
+    ways = {"open": (), "reached": ("reach",), "dropped": ("drop",)}
+    for (state, way), verb in product(ways.items(), acts):
+        row = actions.add_objective(world.ref, shared, aim="26.0")
+        for before in way:
+            acts[before](world.ref, row)
+        if (state, verb) in OBJECTIVES:
+            assert acts[verb](world.ref, row).state == OBJECTIVES[state, verb]
+        else:
+            with pytest.raises(Refused):
+                acts[verb](world.ref, row)
+        row.delete()
+
+
+def test_the_verbs_of_a_meeting_follow_the_table(world, shared):
+    acts = {
+        "add_line": lambda row: actions.add_agenda_line(world.ref, row, text="x"),
+        "strike_line": lambda row: actions.strike_agenda_line(world.ref, row, line=row.unseal()["agenda"][0]["id"]),
+        "hold": lambda row: actions.hold_meeting(world.ref, row, outcomes={}, decisions="x"),
+        "miss": lambda row: actions.miss_meeting(world.ref, row),
+        "cancel": lambda row: actions.cancel_appointment(world.ref, row.appointment),
+    }
+    assert set(acts) == set(JOINT_MEETING.transitions)
+    actions.add_plan_step(world.ref, shared, text="Tests", holder="agency")
+    for (state, way), verb in product({"held": "hold", "missed": "miss", "cancelled": "cancel"}.items(), acts):
+        row = actions.plan_meeting(world.ref, shared, at=AT, title="Rendez-vous")
+        with clock.at(AT.date()):
+            acts[way](row)
+            row = JointMeeting.objects.select_related("appointment").get(pk=row.pk)
+            row.dossier = row.appointment.dossier = shared
+            assert row.state == state
+            with pytest.raises((Refused, Conflict)):
+                acts[verb](row)
 
 
 def test_an_action_is_in_the_layer_of_its_objective(world, shared):
