@@ -129,27 +129,32 @@ def test_a_database_that_does_not_answer_or_take(name, team):
     assert verify(records=True).status == 0
 
 
+@contextlib.contextmanager
+def read_only():
+    on, off = "PRAGMA query_only = ON", "PRAGMA query_only = OFF"
+    if connection.vendor != "sqlite":
+        on, off = "SET TRANSACTION READ ONLY", ""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(on)
+        yield
+        transaction.set_rollback(True)
+    if off:
+        with connection.cursor() as cursor:
+            cursor.execute(off)
+
+
 @pytest.mark.django_db
 def test_a_read_only_disk(team):
     """What cannot be told to the trail is not shown; nothing is half-written."""
-    if connection.vendor != "sqlite":
-        close, opened = "SET TRANSACTION READ ONLY", ""
-    else:
-        close, opened = "PRAGMA query_only = ON", "PRAGMA query_only = OFF"
     browser, dossier = team.browser("REF"), make_prepared(team)
     browser.raise_request_exception = False
-    page = reverse("people:identity", args=[dossier.pk])
+    page, note = reverse("people:identity", args=[dossier.pk]), reverse("support:note", args=[dossier.pk])
     assert browser.get(page).status_code == 200
-    with contextlib.suppress(ZeroDivisionError), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(close)
-        try:
-            shown, sent = browser.get(page), browser.post(reverse("support:note", args=[dossier.pk]), TYPED)
-        finally:
-            if opened:
-                with connection.cursor() as cursor:
-                    cursor.execute(opened)
-        raise ZeroDivisionError
+    with read_only():
+        shown = browser.get(page)
+    with read_only():
+        sent = browser.post(note, TYPED)
     assert (shown.status_code, sent.status_code) == (503, 503)
     assert dossier.number not in shown.content.decode()
     assert not Note.objects.exists()
