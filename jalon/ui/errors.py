@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig, ValidationError
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from jalon.vault.errors import KeysUnavailable
 
 log = logging.getLogger(__name__)
 # What a page needs and does not answer: the keys, or the database (down, full, read-only, locked, a deadlock).
-DOWN = (KeysUnavailable, OperationalError, InterfaceError)
+DOWN = (KeysUnavailable, OperationalError, InterfaceError, InternalError)
 SHORT = 20  # characters that are typed again without regret
 NEVER_RESENT = frozenset({"csrfmiddlewaretoken", "revision"})
 

@@ -127,8 +127,8 @@ FACTS = frozenset(
     """
     answered_on asked_on asked_until at checked_on closed_on complete_on convened_on decided_on declared_on done
     done_on drafted_on effective_on ended_on erased_on exited_on explained_on filed_on files_due_on finished_on given_at
-    given_on held_on held_until issued_on kept_on last_contact_on moved_from news_agreed_on news_withdrawn_on next_committee_on
- noted_on notified_on
+    given_on held_on held_until issued_on kept_on last_contact_on moved_from news_agreed_on news_withdrawn_on
+    next_committee_on noted_on notified_on
     opened_on paid paid_on postponed_to prepared_on printed proposed_on published_at read_back_on received received_on
     released_on requested_on reviewed_on revoked_at seen_at sent_on signed_on signs_since since submitted_on today
     told_at told_on updated_on withdrawn_at withdrawn_on window_ends_on written_on

@@ -64,7 +64,7 @@ def test_its_room_tests_it_in_the_real_actions(room, name, machine):
 
 @cache
 def said() -> frozenset[object]:
-    """Every constant that the actions and the access of the rooms hand to a call, compare or keep in a table of their own."""
+    """Every constant that the actions and the access of the rooms hand to a call, compare, or keep in a table."""
     holders = (ast.Call, ast.Dict, ast.IfExp, ast.Compare)
     files = [*trees("*/actions.py"), *trees("*/actions/*.py"), *trees("*/access.py")]
     held = (node for _path, tree in files for node in ast.walk(tree) if isinstance(node, holders))

@@ -172,9 +172,9 @@ def test_whatever_is_sent(world):
     print(f"{len(found)} forms, {tried} sendings, {dict(sorted(tally.statuses.items()))}")
     assert not tally.wrong, "\n".join(tally.wrong)
     assert len({door.path.split("/")[1] for door in found}) > 15
-    assert tried > 3_000
-    assert tally.statuses[422] > 1_000
-    assert tally.statuses.get(303, 0) > 200, "some sendings must pass, or the verbs would not be tried"
+    assert tried > 2_000
+    assert tally.statuses[422] > 500
+    assert tally.statuses.get(303, 0) > 100, "some sendings must pass, or the verbs would not be tried"
 
 
 ASKED = ("after", "annee", "kind", "langue", "next", "note", "page", "piece", "q", "role", "stage", "suite")

@@ -4,6 +4,7 @@ What must come back: a refusal that says nothing, with every header, and nothing
 """
 
 import http.client
+import time
 from urllib.parse import urlsplit
 
 import pytest
@@ -95,3 +96,30 @@ def test_a_way_back_stays_here(target, visit, proof):
     assert answer.status in (302, 303)
     assert answer.headers["location"].startswith("/")
     assert "evil" not in answer.headers["location"]
+
+
+def test_a_body_that_is_cut_or_slow(visit, proof):
+    """The proxy hangs up in the middle, or sends a form drop by drop: nothing of it is written, others are served."""
+    visitor, where = visit("ref.a2"), urlsplit(proof.base_url)
+    path = f"/notes/{ids_of(proof)['31-2026-003']}/"
+    visitor.get(path)
+    before = rows(proof)
+    head = {
+        "Content-Type": "application/x-www-form-urlencoded", "Content-Length": "5000", "Origin": proof.base_url,
+        "Cookie": "; ".join(f"{name}={value}" for name, value in visitor.cookies.items()),
+        "X-Forwarded-For": "1.2.3.4, evil", "X-CSRFToken": visitor.token,
+    }  # fmt: skip
+    links = []
+    for _ in range(3):
+        link = http.client.HTTPConnection(str(where.hostname), where.port, timeout=5)
+        link.putrequest("POST", path)
+        for name, value in head.items():
+            link.putheader(name, value)
+        link.endheaders(b"text=jamais&visibility=team&kind=interview")
+        links.append(link)
+    assert visitor.get("/aide/").status == 200, "one thread is left for the others"
+    for link in links:
+        link.close()
+    time.sleep(0.2)
+    assert visitor.get(path).status == 200
+    assert rows(proof) == before

@@ -1,6 +1,7 @@
 """The matrix and its invariants (what no cell may ever allow)."""
 
 import csv
+import time
 
 import pytest
 
@@ -101,6 +102,7 @@ def test_all_5_222_400_decisions_equal_the_golden_file():
     codes = [str(c) for c in Condition]
     sets = [frozenset(c for i, c in enumerate(codes) if mask >> i & 1) for mask in range(64)]
     seen = allowed = 0
+    started = time.process_time()
     for role in Role:
         for relation in Relation:
             for stage in STAGES:
@@ -112,4 +114,7 @@ def test_all_5_222_400_decisions_equal_the_golden_file():
                             assert answer == (needed is not None and needed <= held)
                             seen += 1
                             allowed += answer
+    seconds = time.process_time() - started
+    print(f"{seen} decisions, {allowed} allowed, no difference with the golden file, {seconds:.1f} s")
     assert (seen, allowed) == (5_222_400, 35_752)
+    assert seconds < 60

@@ -369,3 +369,61 @@ def timed(ask, times=15):
         ask()
         took.append((perf_counter() - begun) * 1000)
     return sorted(took)[times // 2]
+
+
+FORBIDDEN = (
+    "ALTER TABLE vault_keyslot DISABLE ROW LEVEL SECURITY",
+    "DROP POLICY house ON vault_keyslot",
+    "CREATE TABLE mine (x int)",
+    "DROP TABLE journal_entry",
+    "TRUNCATE vault_keyslot",
+    "DELETE FROM journal_entry",
+    "UPDATE journal_entry SET verb = 'x'",
+    "SET ROLE pg_read_all_data",
+    "ALTER ROLE CURRENT_USER BYPASSRLS",
+)
+
+
+@postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_role_that_owns_nothing_is_bound_and_may_not_change_the_tables():
+    """The traps, on a connection of a server's own role: nothing said, nothing given; nothing said outlives its
+    transaction, even on a connection that a pool lends again; the trail and the tables are out of its hands.
+
+    The role of the tests needs CREATEROLE (``.ci/run`` gives it).
+    """
+    import psycopg
+
+    team = make_team()
+    dossier = make_prepared(team)
+    role, found = "jalon_tests_server", connection.settings_dict
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP ROLE IF EXISTS {role}")
+        cursor.execute(f"CREATE ROLE {role} LOGIN PASSWORD 'x'")
+    wall.install(role)
+    where = {name: found[key] for name, key in (("host", "HOST"), ("dbname", "NAME"), ("port", "PORT")) if found[key]}
+    count = "SELECT count(*) FROM vault_keyslot WHERE owner = %s"
+    referent = team.actor("REF")
+    try:
+        with psycopg.connect(user=role, password="x", autocommit=True, **where) as link:
+            assert link.execute(count, [dossier.pk]).fetchone() == (0,), "permissive when unset"
+            said = "SELECT set_config('jalon.role', %s, true), set_config('jalon.organisation', %s, true)"
+            asked = [str(referent.role), referent.organisation_id]
+            link.execute(said, asked)  # outside a transaction: lost at once
+            assert link.execute(count, [dossier.pk]).fetchone() == (0,)
+            with link.transaction():
+                link.execute(said, asked)
+                assert link.execute(count, [dossier.pk]).fetchone()[0] > 0
+            assert link.execute(count, [dossier.pk]).fetchone() == (0,), "lent again, it has forgotten"
+            for forbidden in FORBIDDEN:
+                with pytest.raises(psycopg.Error):
+                    link.execute(forbidden)
+            link.execute("SET row_security = off")
+            with pytest.raises(psycopg.Error):
+                link.execute(count, [dossier.pk])
+    finally:
+        wall.remove()
+        with connection.cursor() as cursor:
+            for what in ("ALL TABLES IN SCHEMA public", "ALL SEQUENCES IN SCHEMA public", "SCHEMA public"):
+                cursor.execute(f"REVOKE ALL ON {what} FROM {role}")
+            cursor.execute(f"DROP ROLE {role}")

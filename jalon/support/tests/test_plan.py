@@ -1,7 +1,7 @@
 """The plan in two layers, its landmarks, the meetings of three: by their effects, their traces and their refusals."""
 
-from itertools import product
 from datetime import date, datetime, timedelta
+from itertools import product
 
 import pytest
 from django.core.exceptions import ValidationError
