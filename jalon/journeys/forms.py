@@ -79,7 +79,7 @@ class ReasonsForm(Form):
 
 
 class DraftForm(ReasonsForm):
-    field_order = ("kind", "effective_on", "ends_on", "coded", "reasons_of_law", "reasons_of_fact", "appeal_routes")
+    field_order = ("kind", "effective_on", "ends_on", "reasons_of_law", "reasons_of_fact", "coded", "appeal_routes")
     kind = RadioField(label=gettext_lazy("Décision"))
     effective_on = DayField(
         label=gettext_lazy("Date d'effet"),
@@ -94,7 +94,7 @@ class DraftForm(ReasonsForm):
     coded = ChecksField(
         label=gettext_lazy("Motifs d'un refus, pour les comptes de l'année"),
         required=False,
-        help_text=gettext_lazy("Ils se comptent, sans nom. Ce sont les motifs écrits dessous qui fondent la décision."),
+        help_text=gettext_lazy("Ils se comptent, sans nom. Ce sont les motifs écrits qui fondent la décision."),
     )
 
     def __init__(self, application: Application, *args: Any, **kwargs: Any) -> None:
