@@ -10,7 +10,14 @@ from tests.hostile.world import KNOWN, foreign, in_turn
 
 UNKNOWN = "AAAAAAAAAAAAAAAAAAAAAA"
 # values of the other parts of addresses
-WORDS = {"verb": "finish", "code": "housing", "kind": "delegate", "name": "housing", "nature": "training"}
+WORDS = {
+    "verb": "finish",
+    "code": "housing",
+    "kind": "delegate",
+    "name": "housing",
+    "nature": "training",
+    "paper": "cv",
+}
 # what differs from one answer to the next for another reason than the object
 PER_ANSWER = {"date", "set-cookie", "server-timing"}
 # what a refusal may write: its trace, the session, the counters of attempts
