@@ -147,6 +147,37 @@ def test_number_phrase_then_a_code(team):
     assert Entry.objects.filter(verb="visit_space", actor=hers.user.pk).count() == 1
 
 
+def test_her_cookie_is_as_closed_as_the_other(team):
+    hers = make_hers(team)
+    client = Client(HTTP_HOST=HOST)
+    client.get("/")
+    morsel = client.post("/", {"login": hers.number, "password": PHRASE}).cookies[COOKIE]
+    assert (morsel["httponly"], morsel["samesite"], morsel["path"], morsel["max-age"]) == (True, "Strict", "/", "")
+
+
+@pytest.mark.parametrize(
+    ("page", "opened"),
+    [
+        ("home", {"C2", "C16"}),
+        ("agreements", {"C2", "C15"}),
+        ("safety", {"C2"}),
+        ("readers", {"C2", "C17"}),
+        ("answers", {"C2", "C14"}),
+        ("requests", {"C2", "C15"}),
+    ],
+)
+def test_what_she_reads_is_in_the_trail_and_nothing_else_is_opened(team, page, opened):
+    hers = make_hers(team)
+    Dossier.objects.filter(pk=hers.dossier.pk).update(stage="S5")
+    client = hers.browser(stepped_up=True)
+    client.post("/", {"go": page})
+    before = Entry.objects.order_by("-seq").values_list("seq", flat=True)[0]
+    assert client.get("/").status_code == 200
+    new = Entry.objects.filter(seq__gt=before)
+    assert set(new.values_list("compartment", flat=True)) == opened
+    assert set(new.values_list("actor", "role", "verb")) == {(hers.user.pk, "PER", "read")}
+
+
 def test_a_code_of_her_paper_serves_once(team):
     hers = make_hers(team)
     _client, home = enter(hers, hers.codes[0])
