@@ -284,17 +284,17 @@ def test_every_screen_and_act_declares_what_it_opens():
 
 
 @pytest.mark.parametrize("stage", STAGES[:7])
-@pytest.mark.parametrize("page", [name for name in SCREENS if name != "home"])
-def test_each_screen_opens_at_the_stages_of_the_matrix(team, stage, page):
+def test_each_screen_opens_at_the_stages_of_the_matrix(team, stage):
     hers = make_hers(team)
     Dossier.objects.filter(pk=hers.dossier.pk).update(stage=stage)
-    policy = SCREENS[page].policy
-    allowed = (Role.PER, "assigned", stage, policy.compartment, policy.action) in matrix()
-    sent = hers.browser(stepped_up=True)
-    sent.post("/", {"go": page})
-    answer = sent.get("/")
-    assert answer.status_code == (200 if allowed else 303)
-    assert ("Cela n'a pas marché" in said(sent.get("/"))) == (not allowed)
+    client = hers.browser(stepped_up=True)
+    for page in set(SCREENS) - {"home"}:
+        policy = SCREENS[page].policy
+        allowed = (Role.PER, "assigned", stage, policy.compartment, policy.action) in matrix()
+        client.post("/", {"go": page})
+        answer = client.get("/")
+        assert answer.status_code == (200 if allowed else 303), page
+        assert allowed or "Cela n'a pas marché" in said(client.get("/"))
 
 
 @pytest.mark.parametrize("page", ["readers", "answers"])
