@@ -83,7 +83,7 @@ KNOWN = {
 
 
 def in_turn(*also: str, slow: str = "") -> list[Any]:
-    """Every account: one of each role (and ``also``) in the daily suite, the others, and the role ``slow``, in the proofs."""
+    """Every account: one of each role (and ``also``) in the daily suite; others, and the role ``slow``, in proofs."""
     roles: set[str] = set()
     chosen = []
     for account, known in KNOWN.items():
