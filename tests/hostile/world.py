@@ -82,12 +82,12 @@ KNOWN = {
 }
 
 
-def in_turn(*also: str) -> list[Any]:
-    """Every account, one of each role (and ``also``) in the daily suite, the others in the slow proofs."""
+def in_turn(*also: str, slow: str = "") -> list[Any]:
+    """Every account: one of each role (and ``also``) in the daily suite; others, and the role ``slow``, in proofs."""
     roles: set[str] = set()
     chosen = []
     for account, known in KNOWN.items():
-        again = known.role in roles and account not in also
+        again = known.role == slow or (known.role in roles and account not in also)
         roles.add(known.role)
         chosen.append(pytest.param(account, marks=pytest.mark.proof if again else (), id=account))
     return chosen
