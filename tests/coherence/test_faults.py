@@ -377,9 +377,12 @@ def test_killed_at_each_step_of_a_verb(tmp_path):
     assert connection.vendor != "sqlite" or cuts >= 40
 
 
+@pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="on SQLite one writes at a time: nobody waits in a circle"
+)
 @pytest.mark.django_db(transaction=True)
 def test_two_transactions_that_wait_for_each_other(team):
-    """PostgreSQL ends one of the two, which is told to try again; on SQLite writers queue and nobody waits for ever."""
+    """PostgreSQL ends one of the two, which is told to try again: a 503, nothing half-written."""
     from jalon.people.models import Dossier
 
     first, second = make_prepared(team), make_prepared(team, alias="Lilas")
@@ -391,8 +394,7 @@ def test_two_transactions_that_wait_for_each_other(team):
         try:
             with transaction.atomic():
                 Dossier.objects.select_for_update().get(pk=one)
-                if connection.vendor == "postgresql":
-                    gate.wait()
+                gate.wait()
                 Dossier.objects.select_for_update().get(pk=other)
                 Dossier.objects.filter(pk__in=(one, other)).update(last_contact_on=clock.today())
             ends.append("done")
@@ -406,5 +408,5 @@ def test_two_transactions_that_wait_for_each_other(team):
         thread.start()
     for thread in pair:
         thread.join(30)
-    assert sorted(ends) == (["done", "refused"] if connection.vendor == "postgresql" else ["done", "done"])
+    assert sorted(ends) == ["done", "refused"]
     assert verify(records=True).status == 0
