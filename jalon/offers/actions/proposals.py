@@ -26,6 +26,8 @@ from ..states import EMPLOYER_REFUSALS, KNOWLEDGE, PROPOSAL, RUNNING, SENDERS, O
 SILENCE = timedelta(days=15)
 MOST_LETTERS = 400
 DUE = "application"
+# What an employer may do, and whether that is a word of his: silence is an answer without a day.
+HEARD = {"welcome": True, "refuse": True, "silence": False}
 
 
 @transaction.atomic
@@ -113,7 +115,7 @@ def answer_proposal(
     actor: Actor, proposal: Proposal, verb: str, *, on: date, reason: str = "", possible_if: str = ""
 ) -> Proposal:
     """The employer answered: welcome or refuse; or stayed silent, which is an answer too."""
-    if verb not in ("welcome", "refuse", "silence"):
+    if verb not in HEARD:
         raise ValueError("not an answer")
     row = _moved(actor, proposal, verb)
     _between(on, row.applied_on or on)
@@ -123,7 +125,7 @@ def answer_proposal(
             raise ValidationError({"reason": _("Choisissez une réponse de la liste.")})
         _check(possible_if, "possible_if")
         said = {"reason": reason, "possible_if": possible_if.strip()}
-    row.answered_on = None if verb == "silence" else on
+    row.answered_on = on if HEARD[verb] else None
     notices.complete(row.dossier, DUE, key=row.pk, actor=actor)
     return _kept(actor, f"{verb}_proposal", row, **said)
 
