@@ -15,7 +15,9 @@ from django.db.models.expressions import Col, Exists, Subquery
 from django.db.models.lookups import Exact
 
 required: ContextVar[bool] = ContextVar("scope_required", default=False)
-HOUSES = frozenset({"owner", "organisation_id", "department", "dossier_id", "dossier", "user", "user_id"})
+HOUSES = frozenset({
+    "owner", "about", "place", "organisation_id", "department", "dossier_id", "dossier", "user", "user_id",
+})  # fmt: skip
 
 
 class Unscoped(RuntimeError):

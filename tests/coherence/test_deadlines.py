@@ -184,8 +184,8 @@ def immersion(team):
 
 
 def contact(team):
-    make_dossier(team)
-    return {"retention": date(2028, 3, 2)}
+    make_dossier(team)  # a first contact: six months, two years once she is accompanied
+    return {"retention": date(2026, 9, 2)}
 
 
 def change(team):

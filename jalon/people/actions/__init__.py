@@ -21,7 +21,6 @@ from .rights import (
     extend_request,
     lift_restriction,
     record_request,
-    require_rights,
 )
 from .stops import lift_stop, stop_reading
 
@@ -52,7 +51,6 @@ __all__ = [
     "record_information",
     "record_request",
     "refresh_next_due",
-    "require_rights",
     "review_trail",
     "replay_erasures",
     "review_opening",

@@ -11,7 +11,7 @@ from jalon.access import Actor, Hidden, Refused, Role
 from jalon.config import clock
 from jalon.law.retention import answer_by
 from jalon.notices import actions as notices
-from jalon.people.access import FREEZABLE, require, require_lead
+from jalon.people.access import FREEZABLE, require, require_rights
 from jalon.people.models import Dossier, RightsRequest, Statement
 from jalon.people.states import REQUEST, RequestState, Right
 from jalon.ui.errors import at_field
@@ -22,15 +22,6 @@ from jalon.vault.models import Sealed
 from .rows import keep, locked, set_next_due
 
 DECIDING = (Role.MGR, Role.DPO)
-
-
-def require_rights(actor: Actor, dossier: Dossier) -> frozenset[str]:
-    """Who receives and answers: whoever leads the file, or the officer, at any stage. Return the conditions used."""
-    if actor.role == Role.DPO:
-        return require(actor, dossier, "C15", "read").used
-    used = require(actor, dossier, "C16", "create").used
-    require_lead(actor, dossier)
-    return used
 
 
 @transaction.atomic

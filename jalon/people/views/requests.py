@@ -24,7 +24,7 @@ BY_LEADS, BY_OFFICER = ("C16", "create"), ("C15", "read")
 def _received(request: HttpRequest, dossier_id: str) -> tuple[Dossier, str]:
     """The file, for who receives and answers: whoever leads it, or the officer."""
     dossier, name = fetch(request, dossier_id, *(BY_OFFICER if request.actor.role == Role.DPO else BY_LEADS))
-    actions.require_rights(request.actor, dossier)
+    access.require_rights(request.actor, dossier)
     journal.reading(request, "read", dossier, compartment="C15")
     return dossier, name
 
