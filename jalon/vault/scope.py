@@ -47,7 +47,7 @@ class ScopedQuery(sql.Query):
         return super().chain(klass)
 
     def check(self) -> None:
-        if required.get() and not _says_whose(self.where):
+        if required.get() and not self.is_empty() and not _says_whose(self.where):
             raise Unscoped(f"{self.model._meta.label}: whose rows?")  # type: ignore[union-attr]
 
 

@@ -88,6 +88,7 @@ def more() -> None:
     from jalon.offers import actions as offers
     from jalon.offers.models import Service
     from jalon.people import access as people
+    from jalon.people import actions as persons
     from jalon.people.models import Assignment, Dossier
     from jalon.support import actions as support
 
@@ -134,6 +135,7 @@ def more() -> None:
             mine = people.dossiers_visible_to(who).get(number=number)
             support.record_placement(who, mine, title="Atelier", starts_on=date(2026, 3, 2))
             offers.prepare_orientation(who, mine, Service.objects.get(department="31"))
+            persons.record_request(who, mine, right="access")
             decision = Decision.objects.filter(dossier=dossier).first()
             if decision is not None:
                 journeys.file_appeal(who, decision, kind="gracious", filed_on=date(2026, 3, 10))
