@@ -32,6 +32,7 @@ KINDS = {
     "hearing_id": ("journeys.Hearing", "dossier"),
     "sheet_id": ("journeys.PayerSheet", ""),
     "note_id": ("support.Note", "dossier"),
+    "about_id": ("support.Note", "dossier"),
     "step_id": ("support.PlanStep", "dossier"),
     "appointment_id": ("support.Appointment", "dossier"),
     "placement_id": ("support.Placement", "dossier"),
