@@ -300,6 +300,18 @@ def require_oversight(actor: Actor) -> None:
         raise Refused(refusal_sentence(refused.missing), refused.missing)
 
 
+def require_rights(actor: Actor, dossier: Dossier) -> frozenset[str]:
+    """Who receives and answers what she asks of her data: whoever leads the file, or the officer, at any stage.
+
+    Return the conditions used.
+    """
+    if actor.role == Role.DPO:
+        return require(actor, dossier, "C15", "read").used
+    used = require(actor, dossier, "C16", "create").used
+    require_lead(actor, dossier)
+    return used
+
+
 def can_open(actor: Actor) -> bool:
     """May the actor open a file? A colleague who comes by delegations may not."""
     return access.decide(actor.role, Relation.ASSIGNED, Stage.CONTACT, "C1", "create").allowed

@@ -1,8 +1,10 @@
 """Whose figures an actor may see: his organisation's, his department's exactly, or the whole country's, controlled."""
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from jalon.access import Actor, Hidden, Role
+from jalon.people import wall
 
 OWN_ORGANISATION = (Role.REF, Role.COL, Role.MGR)
 OWN_DEPARTMENT = (Role.SEC, Role.PRE)
@@ -19,6 +21,11 @@ class Scope:
 
 
 COUNTRY = Scope(exact=False)
+
+
+def counting(scope: Scope) -> AbstractContextManager[None]:
+    """The whole country is counted across houses, said so to the wall; one's own scope is asked as any row."""
+    return nullcontext() if scope.organisation_id or scope.department else wall.beyond()
 
 
 def scope_of(actor: Actor) -> Scope:

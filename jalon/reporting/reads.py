@@ -21,6 +21,7 @@ from jalon.journeys import reads as journeys
 from jalon.journeys.models import AfisMonth, Decision, FollowUp, Journey, Permit
 from jalon.journeys.states import OPENING, DecisionState, ExitKind, ExitReason
 from jalon.notices.models import Outbox
+from jalon.people import wall
 from jalon.people.models import Dossier
 from jalon.support.models import Placement
 from jalon.support.states import PlacementKind
@@ -417,9 +418,11 @@ def technical() -> Technical:
     head = Entry.objects.order_by("-seq").values_list("seq", "at", "hash").first()
     unsent = Outbox.objects.filter(sent_at=None).order_by("queued_at").values_list("queued_at", "attempts")
     queue = list(unsent[:10_000])
+    with wall.beyond():  # two counts of the whole installation, of nobody
+        dossiers, applications = Dossier.objects.count(), Application.objects.count()
     return Technical(
-        dossiers=Dossier.objects.count(),
-        applications=Application.objects.count(),
+        dossiers=dossiers,
+        applications=applications,
         meetings=Meeting.objects.count(),
         entries=head[0] if head else 0,
         last_entry_at=head[1] if head else None,

@@ -28,7 +28,7 @@ from jalon.people.access import dossiers_visible_to
 from jalon.people.models import Dossier
 
 from . import reads
-from .access import Scope
+from .access import Scope, counting
 from .reads import Delay
 
 A = ApplicationState
@@ -76,7 +76,8 @@ class Waiting:
 
 def questions(scope: Scope, year: int) -> list[Question]:
     """Every line of the survey for a year, exact: the caller passes it through disclosure control when it must."""
-    return list(_asked(scope, year))
+    with counting(scope):
+        return list(_asked(scope, year))
 
 
 def filled(lines: list[Question]) -> float:
@@ -220,7 +221,8 @@ def waiting(scope: Scope, actor: Actor | None = None) -> list[Waiting]:
     rows = _requests(scope).filter(state__in=list(WAITS_FOR)).annotate(since=since).order_by("since", "dossier__number")
     if actor is not None:
         rows = rows.filter(dossier__in=dossiers_visible_to(actor).values("pk"))
-    found = rows.values_list("dossier__number", "department", "since", "state")
+    with counting(scope):
+        found = list(rows.values_list("dossier__number", "department", "since", "state"))
     return [Waiting(number, place, on, (today - on).days, state) for number, place, on, state in found]
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import models, transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from jalon import journal, papers
@@ -193,6 +194,11 @@ def _said(value: Any, question: Question | None) -> str:
 def make_copy(actor: Actor, dossier: Dossier) -> Made:
     """The paper: numbered, journaled, its bytes kept by nobody."""
     used = require_copy(actor, dossier)
+    with translation.override("fr"):  # the language of the paper, whatever that of the screen
+        return _made(actor, dossier, used)
+
+
+def _made(actor: Actor, dossier: Dossier, used: Iterable[str]) -> Made:
     found, closed = records_of(actor, dossier)
     sections: dict[str, list[dict[str, Any]]] = {}
     for one in found:

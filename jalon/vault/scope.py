@@ -15,7 +15,9 @@ from django.db.models.expressions import Col, Exists, Subquery
 from django.db.models.lookups import Exact
 
 required: ContextVar[bool] = ContextVar("scope_required", default=False)
-HOUSES = frozenset({"owner", "organisation_id", "department", "dossier_id", "dossier", "user", "user_id"})
+HOUSES = frozenset({
+    "owner", "about", "place", "organisation_id", "department", "dossier_id", "dossier", "user", "user_id",
+})  # fmt: skip
 
 
 class Unscoped(RuntimeError):
@@ -45,7 +47,7 @@ class ScopedQuery(sql.Query):
         return super().chain(klass)
 
     def check(self) -> None:
-        if required.get() and not _says_whose(self.where):
+        if required.get() and not self.is_empty() and not _says_whose(self.where):
             raise Unscoped(f"{self.model._meta.label}: whose rows?")  # type: ignore[union-attr]
 
 

@@ -32,6 +32,7 @@ KINDS = {
     "hearing_id": ("journeys.Hearing", "dossier"),
     "sheet_id": ("journeys.PayerSheet", ""),
     "note_id": ("support.Note", "dossier"),
+    "about_id": ("support.Note", "dossier"),
     "step_id": ("support.PlanStep", "dossier"),
     "objective_id": ("support.Objective", "dossier"),
     "joint_meeting_id": ("support.JointMeeting", "dossier"),
@@ -97,6 +98,7 @@ def more() -> None:
     from jalon.offers import actions as offers
     from jalon.offers.models import Service
     from jalon.people import access as people
+    from jalon.people import actions as persons
     from jalon.people.models import Assignment, Dossier
     from jalon.support import actions as support
 
@@ -153,6 +155,7 @@ def more() -> None:
             _asked(mine)
             offers.prepare_orientation(who, mine, Service.objects.get(department="31"))
             offers.propose_offer(who, mine, "job", "31AAA", lifted={"R_METIER": "Elle veut essayer la cuisine."})
+            persons.record_request(who, mine, right="access")
             decision = Decision.objects.filter(dossier=dossier).first()
             if decision is not None:
                 journeys.file_appeal(who, decision, kind="gracious", filed_on=date(2026, 3, 10))

@@ -57,6 +57,7 @@ def test_what_says_whose_and_what_does_not():
         ):
             assert not Dossier.objects.filter(**scoped).exists()
         assert not Dossier.objects.filter(Exists(given)).exists()
+        assert not Agreement.objects.filter(dossier__in=Dossier.objects.none()).exists()
         for unscoped in ({"stage": "S1"}, {"number__startswith": "31-2026-"}, {"last_contact_on__lt": "2026-01-01"}):
             with pytest.raises(scope.Unscoped):
                 Dossier.objects.filter(**unscoped).exists()

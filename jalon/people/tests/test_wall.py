@@ -32,15 +32,16 @@ OPEN = {
     ),
     "conventions between houses; a pair, which hangs to a file, is behind the wall": (
         "conventions.Axis conventions.Commitment conventions.Convention conventions.ConventionSignature"
-        " conventions.Indicator conventions.IndicatorValue"
+        " conventions.ConventionMessage conventions.Indicator conventions.IndicatorValue conventions.SteeringMeeting"
     ),
     "houses, their names, approvals and functions: every page names them": "directory",
     "the trail: subjects are keyed hashes, and what it holds nobody changes": "journal",
     "messages without content, to one account": "notices.Outbox",
     "the catalogue: no person; an orientation is behind the wall": (
         "offers.Occupation offers.Offer offers.RomeVersion offers.Service offers.ServiceFact offers.SourceFetch"
-        " offers.Structure offers.Training"
+        " offers.Structure offers.Training offers.TravelTable"
     ),
+    "the secret address of one account's calendar: hours and « Réunion »": "support.CalendarFeed",
     "the framework's own": "auth contenttypes sessions mfa account",
 }
 

@@ -66,11 +66,11 @@ def _contested(actor: Actor, dossier: Dossier, kind: str, pk: str) -> Sealed:
 
 @screen("C16", "create", roles=("REF", "MGR"))
 @GET_POST
-def statement(request: HttpRequest, dossier_id: str, kind: str, about: str) -> HttpResponse:
+def statement(request: HttpRequest, dossier_id: str, kind: str, about_id: str) -> HttpResponse:
     """Her own words, attached to one record that she contests."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     dossier, name = _file(request, dossier_id, "C16", "create")
-    row = _contested(actor, dossier, kind, about)
+    row = _contested(actor, dossier, kind, about_id)
     journal.reading(request, "read", dossier, compartment=row.compartment)
     form = StatementForm(posted(request))
     url = reverse("support:dossier", args=[dossier.pk])

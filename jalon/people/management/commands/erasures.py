@@ -32,7 +32,8 @@ class Command(BaseCommand):
     def _propose(self, options: dict[str, Any]) -> str:
         found = actions.propose_erasures(dry=options["dry_run"])
         counts = f"proposés : {found.proposed} ; retirés : {found.withdrawn} ; retenus : {found.held} ; "
-        return f"{counts}déjà annoncés : {found.waiting}" + (" (rien n'est écrit)" if options["dry_run"] else "")
+        counts = f"{counts}déjà annoncés : {found.waiting} ; premiers contacts clos : {found.closed}"
+        return counts + (" (rien n'est écrit)" if options["dry_run"] else "")
 
     def _export(self, options: dict[str, Any]) -> str:
         return f"liste écrite : {tombstones.write(options['folder']).name}"
