@@ -280,27 +280,6 @@ def require_lead(actor: Actor, dossier: Dossier) -> None:
 
 
 def require_rights(actor: Actor, dossier: Dossier) -> frozenset[str]:
-    """Who receives and answers: whoever leads the file, or the officer, at any stage. Return the conditions used."""
-    if actor.role == Role.DPO:
-        return require(actor, dossier, "C15", "read").used
-    used = require(actor, dossier, "C16", "create").used
-    require_lead(actor, dossier)
-    return used
-
-
-def require_oversight(actor: Actor) -> None:
-    """For the trail of a whole organisation: the officer who may read that of each of its files, just recognised."""
-    held = {str(Condition.STEPUP)} if actor.stepped_up else set()
-    stages = [stage for stage in Stage if stage != Stage.PURGED]
-    answers = [access.decide(actor.role, Relation.SAME_ORG, stage, "C17", "read", held) for stage in stages]
-    refused = next((answer for answer in answers if not answer.allowed), None)
-    if actor.role != Role.DPO or (refused is not None and not refused.missing):
-        raise Hidden
-    if refused is not None:
-        raise Refused(refusal_sentence(refused.missing), refused.missing)
-
-
-def require_rights(actor: Actor, dossier: Dossier) -> frozenset[str]:
     """Who receives and answers what she asks of her data: whoever leads the file, or the officer, at any stage.
 
     Return the conditions used.
