@@ -279,6 +279,18 @@ def require_lead(actor: Actor, dossier: Dossier) -> None:
         raise Refused(_("Seules la personne référente et la personne responsable décident de cela."))
 
 
+def require_oversight(actor: Actor) -> None:
+    """For the trail of a whole organisation: the officer who may read that of each of its files, just recognised."""
+    held = {str(Condition.STEPUP)} if actor.stepped_up else set()
+    stages = [stage for stage in Stage if stage != Stage.PURGED]
+    answers = [access.decide(actor.role, Relation.SAME_ORG, stage, "C17", "read", held) for stage in stages]
+    refused = next((answer for answer in answers if not answer.allowed), None)
+    if actor.role != Role.DPO or (refused is not None and not refused.missing):
+        raise Hidden
+    if refused is not None:
+        raise Refused(refusal_sentence(refused.missing), refused.missing)
+
+
 def require_rights(actor: Actor, dossier: Dossier) -> frozenset[str]:
     """Who receives and answers what she asks of her data: whoever leads the file, or the officer, at any stage.
 
