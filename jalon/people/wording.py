@@ -57,6 +57,8 @@ VERBS: dict[str, str | Promise] = {
     "lift_hold": gettext_lazy("retenue levée"),
     "stop_reading": gettext_lazy("lectures arrêtées"),
     "lift_stop": gettext_lazy("arrêt des lectures levé"),
+    "note_not_presented": gettext_lazy("demande non présentée, avec sa raison"),
+    "lift_not_presented": gettext_lazy("raison de ne pas présenter retirée"),
     "erase_part": gettext_lazy("partie effacée"),
     "record_request": gettext_lazy("demande sur ses données reçue"),
     "extend_request": gettext_lazy("délai de réponse prolongé"),

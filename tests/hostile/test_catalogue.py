@@ -56,7 +56,7 @@ PLACES = {
     "email": Place("ref.a1", CONTACT, "email"),
     "note": Place("ref.a1", "/notes/{D2}/", "text"),
     "day": Place("ref.a1", "/plan/{D6}/", "due_on", {"text": "Une étape", "holder": "person"}),
-    "end": Place("ref.a1", "/placements/{D6}/", "ends_on", {"title": "Stage", "kind": "training"}),
+    "end": Place("ref.a1", "/placements/{D6}/new/training/", "ends_on", {"title": "Stage"}),
     "meeting day": Place("ref.a1", "/appointments/{D2}/", "at_0", MEETING),
     "meeting title": Place("ref.a1", "/appointments/{D2}/", "title", MEETING),
     "money": Place("ref.a1", "/applications/{A2}/parts/resources/", "resources_last_month", {"state": "done"}),

@@ -19,7 +19,7 @@ from jalon.directory.tests.factories import browser
 from jalon.journal.models import Entry
 from jalon.people import access as people
 from jalon.people import actions as persons
-from jalon.people.models import Dossier, Share
+from jalon.people.models import Dossier, RightsRequest, Share
 from jalon.people.tests.factories import make_team
 from jalon.space import actions, host
 from jalon.space.models import PersonRequest
@@ -432,7 +432,7 @@ def test_an_exceptional_reading_is_told_by_its_day(team):
     assert "audience" not in said(page)
     assert "Vous pouvez savoir qui, quand et pourquoi" in said(page)
     follow(hers.browser(), {"do": "ask", "kind": "readers"})
-    assert PersonRequest.objects.get().kind == "readers"
+    assert RightsRequest.objects.get().right == "readers"
 
 
 def test_one_session_and_ten_minutes(team):

@@ -97,6 +97,6 @@ def test_the_buttons_of_the_page(world, subject):
     answer = client.post(reverse("support:plan_paper", args=[subject.pk]))
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
     sheet = reverse("support:progress_sheet", args=[subject.pk])
-    assert client.post(sheet, {"sheet-period": "1"}).status_code == 200
-    assert client.post(sheet, {"sheet-period": "4"}).status_code == 422
+    assert client.post(sheet, {"period": "1"}).status_code == 200
+    assert client.post(sheet, {"period": "4"}).status_code == 422
     assert browser(make_world(name="Voisine").worker, stepped_up=True).post(sheet).status_code == 404

@@ -1,16 +1,15 @@
 """The two papers of the plan, made and handed over."""
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from jalon.access import screen
 from jalon.papers.views import answer
-from jalon.ui.errors import unprocessable
 
 from .. import papers
 from ..forms import SheetForm
 from .common import project
+from .plan import plan_page
 
 
 @require_POST
@@ -25,8 +24,8 @@ def plan_paper(request: HttpRequest, dossier_id: str) -> HttpResponse:
 def progress_sheet(request: HttpRequest, dossier_id: str) -> HttpResponse:
     """The neutral sheet of six months."""
     dossier = project(request, dossier_id)
-    form = SheetForm(request.POST, periods=papers.periods(dossier), prefix="sheet")
+    form = SheetForm(request.POST, periods=papers.periods(dossier))
     if not form.is_valid():
-        return unprocessable(request, _("Choisissez une période commencée."))
+        return plan_page(request, dossier, sheet=form)
     period = int(form.cleaned_data["period"])
     return answer(papers.progress_sheet(request.actor, dossier, period=period))  # type: ignore[attr-defined]

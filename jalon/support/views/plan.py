@@ -35,17 +35,18 @@ from .common import about, made_by, project, saved
 def plan(request: HttpRequest, dossier_id: str) -> HttpResponse:
     """The two layers of the plan and its landmarks; an action is added here."""
     dossier = project(request, dossier_id)
-    return _plan(request, dossier, "step" if request.method == "POST" else "")
+    return plan_page(request, dossier, "step" if request.method == "POST" else "")
 
 
 @screen("C10", "read", roles=("REF", "EMP"))
 @require_POST
 def add_objective(request: HttpRequest, dossier_id: str) -> HttpResponse:
     """One aim more."""
-    return _plan(request, project(request, dossier_id), "aim")
+    return plan_page(request, project(request, dossier_id), "aim")
 
 
-def _plan(request: HttpRequest, dossier: Dossier, sent: str) -> HttpResponse:
+def plan_page(request: HttpRequest, dossier: Dossier, sent: str = "", sheet: Form | None = None) -> HttpResponse:
+    """``sent``: which of its forms comes back; ``sheet``: that of the six months, refused."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     layers = plans.layers(actor, dossier)
     own = people.can(actor, dossier, "C11", "create")
@@ -65,9 +66,9 @@ def _plan(request: HttpRequest, dossier: Dossier, sent: str) -> HttpResponse:
         "landmark_rules": [reason("SUIVI-24")],
         "forms": forms,
         "papers": papers.offered_for(actor, dossier),
-        "periods": SheetForm(periods=papers.periods(dossier), prefix="sheet"),
+        "periods": sheet or SheetForm(periods=papers.periods(dossier)),
     }
-    return (invalid if sent else page)(request, "support/plan.html", context)
+    return (invalid if sent or sheet else page)(request, "support/plan.html", context)
 
 
 def _add(actor: Actor, dossier: Dossier, sent: str, form: Once) -> Any:
