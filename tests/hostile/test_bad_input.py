@@ -26,7 +26,7 @@ from tests.browser.visitor import LEFT_ALONE, SEARCH, SeenForm, query, read
 from tests.hostile.inside import NOW, TRACES
 from tests.hostile.objects import KINDS
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("bad input")]
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("bad input"), pytest.mark.proof]
 
 ACCOUNTS = ("ref.a1", "mgr.a", "adm.a", "dpo.a", "emp.31", "sec.31", "mem.31.1", "pre.31", "etr.31")
 ENGLISH = re.compile(r"\b(This|Enter|Select|Ensure|valid|required|invalid|Please)\b")

@@ -27,7 +27,7 @@ from jalon.ui.tests.test_intake import EICAR, bomb, clamd
 from tests.hostile.inside import NOW, filled, form_with, undone, written
 from tests.hostile.test_bad_input import forms_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("bad input")]
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("bad input"), pytest.mark.proof]
 
 FORM = "application/x-www-form-urlencoded"
 ENGLISH = re.compile(r"\b(This|Enter|Select|Ensure|valid|required|invalid|Please)\b")

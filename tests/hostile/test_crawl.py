@@ -43,6 +43,7 @@ def test_every_link(account, visit, proof):
     follow(account, False, visit, proof)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("account", CONFIRMED)
 def test_every_link_of_who_has_confirmed(account, visit, proof):
     follow(account, True, visit, proof)
