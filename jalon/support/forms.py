@@ -228,6 +228,8 @@ class AttendanceForm(Form):
 class ScaleForm(Form):
     """Six scales from 0 to 4, each step with its sentence; some may be left without an answer."""
 
+    nothing_required = True
+
     by = RadioField(label=_("Qui répond ?"), choices=Rater.choices)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

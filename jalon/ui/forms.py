@@ -44,6 +44,8 @@ class Form(forms.Form):
     also: frozenset[str] = frozenset()
     # A form with a prefix shares its page with others; when it is posted alone, a strange key is refused all the same.
     alone = False
+    # Where nothing is required, the page says so once, above: not at each field.
+    nothing_required = False
     use_required_attribute = False
 
     def __init__(self, data: Any = None, files: Any = None, *, revision: int | None = None, **kwargs: Any) -> None:

@@ -1,11 +1,15 @@
 """Every screen of the procedure, by its number in the list: accessible in both colours, and on a telephone."""
 
+import json
+
 import pytest
 
+from tests.browser.fixtures import Visits
+from tests.browser.serving import serve
 from tests.browser.test_look import accessible, ids
 
 __all__ = ["ids"]
-pytestmark = pytest.mark.proof
+pytestmark = [pytest.mark.proof, pytest.mark.xdist_group("procedure")]
 # Those of test_look (homes, file, task list, one part, session room, reading sheet, steering) are looked at there; what
 # is asked of an association, in the story of a department.
 SCREENS = {
@@ -64,6 +68,23 @@ SCREENS = {
     "an accreditation that is questioned": ("mgr.b", "/accreditations/{questioned}/"),
     "pathways to hand over": ("mgr.b", "/accreditations/{questioned}/pathways/"),
 }
+
+
+# A world of their own: to prove who one is changes a session, and the visitors of the other one go on with theirs.
+@pytest.fixture(scope="module")
+def proof(tmp_path_factory):
+    with serve("proof", tmp_path_factory.mktemp("procedure")) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def things(proof):
+    return json.loads(proof.run("-m", "tests.hostile.objects", "--more").stdout)
+
+
+@pytest.fixture(scope="module")
+def visit(proof, things):
+    return Visits(proof)
 
 
 @pytest.fixture(scope="module")

@@ -88,7 +88,7 @@ def told() -> dict[str, Any]:
     tell("correct", pre, granted.pk, error, decisions.filter(kind="correct").count)
     renewals = Application.objects.filter(kind="renewal")
     tell("renew", ref, dossier, {}, renewals.count)
-    leaving = {"on": today, "reason": "employment_permanent", "employment_outcome": "permanent"}
+    leaving = {"on": today, "reason": "employment_permanent", "exit_kind": "durable_job"}
     tell("exit", ref, dossier, leaving, models.Journey.objects.filter(exited_on__isnull=False).count)
     found["trail"] = verify().status
     return found

@@ -48,6 +48,8 @@ def _yes_no(name: str) -> YesNoField:
 class WishesForm(Form):
     """Every line may stay unasked: the matcher then asks, it never guesses. ``places``: code and name of communes."""
 
+    nothing_required = True
+
     rome = SafeCharField(
         label=_label("rome"),
         required=False,
@@ -223,6 +225,8 @@ GAPS = (
 
 class ResumeForm(Form):
     """Her CV and letter: nothing is filled that she did not say, and no word of her pathway passes."""
+
+    nothing_required = True
 
     name = SafeCharField(label=_("Nom sur le CV"), required=False, max_length=80)
     phone = SafeCharField(label=_("Téléphone"), required=False, max_length=30)
