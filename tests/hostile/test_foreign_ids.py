@@ -76,6 +76,7 @@ def bare(answer):
 asked: dict[str, dict[tuple[str, str], tuple[object, ...]]] = {}  # what an unknown id gives to each role
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("account", in_turn(slow="PER"))  # no address names an object at her host: test_her_host
 def test_the_neighbour_gets_what_a_stranger_gets(account, visit, things, proof):
     visitor = visit(account)

@@ -143,7 +143,7 @@ def test_the_columns_in_clear_are_those_of_ones_own_house(up, team):
     for nobody in (far.actor("SEC"), team.actor("EMP"), None):
         assert reaches(nobody, later, *hers) == set()
     Assignment.objects.create(
-        dossier=later, user=team.col.user, organisation=team.organisation, kind="delegate",
+        dossier=later, user=team.col.user, organisation=team.organisation, kind="person",
         starts_on=clock.today(), ends_on=clock.today(),
     )  # fmt: skip
     herself = Actor(team.col.user_id, "PER", team.organisation.pk, "31")
