@@ -9,8 +9,6 @@ from jalon.access import Refused
 from jalon.config import clock
 from jalon.journal.models import Entry
 from jalon.journeys.models import Permit
-from jalon.law import right_to_work as law
-from jalon.law.residence import Document
 from jalon.offers import actions, papers
 from jalon.offers.models import Resume
 from jalon.papers import vocabulary
@@ -103,33 +101,6 @@ def test_the_page_and_the_files(world):
 
 
 # --- the right to work -------------------------------------------------------------------------------------------------
-APS = Document("aps_l425_4", date(2026, 1, 5), date(2026, 7, 4))
-
-
-@pytest.mark.parametrize(
-    ("documents", "nationality", "state", "until"),
-    [
-        ([], "", "check", None),
-        ([], "BG", "yes", None),
-        ([APS], "NG", "yes", date(2026, 7, 4)),
-        ([APS, Document("aps_l425_4", date(2026, 7, 5), date(2027, 1, 4))], "NG", "yes", date(2027, 1, 4)),
-        ([APS, Document("aps_l425_4", date(2026, 7, 7), date(2027, 1, 4))], "NG", "yes", date(2026, 7, 4)),
-        ([Document("reflection_receipt", date(2026, 3, 1))], "NG", "check", date(2026, 3, 31)),
-        ([Document("renewal_receipt", date(2026, 3, 1), date(2026, 5, 31))], "NG", "check", date(2026, 5, 31)),
-        ([Document("aps_l425_4", date(2025, 6, 1), date(2025, 12, 1))], "NG", "no", date(2025, 12, 1)),
-        ([Document("card_l425_1", date(2026, 2, 1))], "NG", "yes", date(2027, 1, 31)),
-        ([Document("aps_l425_4", date(2026, 4, 1), date(2026, 10, 1))], "NG", "check", None),
-    ],
-)
-def test_what_the_documents_allow(documents, nationality, state, until):
-    found = law.right(documents, DAY, nationality)
-    assert (found.state, found.until) == (state, until)
-    assert set(found.contracts) == set(law.CONTRACTS)
-    assert {found.contracts[kind] for kind in law.EMPLOYMENT} == {state}
-    assert found.contracts["own_account"] == "check", "no document of the pathway settles it"
-    assert found.contracts["immersion"] == ("yes" if state == "yes" else "check")
-
-
 def permit(dossier, kind, start, end):
     row = Permit(dossier=dossier, kind=kind, issued_on=start, valid_to=end)
     row.seal({"number": "X"})
