@@ -1,5 +1,6 @@
 """Where the file page leads: a link shows only when the page behind it would open."""
 
+from functools import cache
 from typing import Any
 
 from django.urls import reverse
@@ -39,6 +40,13 @@ PAGES = (
 PROJECT = {"support:plan", "support:scale", "support:placements", "offers:matches"}
 # Those of a closed file only.
 CLOSED = {"people:consent", "journeys:news"}
+SAMPLE = "A" * 22
+
+
+@cache
+def _address(name: str) -> str:
+    """The address of a page about a sample: twenty are made for each file shown."""
+    return reverse(name, args=[SAMPLE])
 
 
 def of(actor: Actor, dossier: Dossier, page: Page) -> dict[str, Any]:
@@ -48,7 +56,7 @@ def of(actor: Actor, dossier: Dossier, page: Page) -> dict[str, Any]:
         return people.can(actor, dossier, compartment, action)
 
     def to(name: str) -> str:
-        return reverse(name, args=[dossier.pk])
+        return _address(name).replace(SAMPLE, dossier.pk)
 
     association = actor.role in access.ASSOCIATION
     pathway = page.clock is not None
