@@ -33,17 +33,11 @@ from ..states import (
     PlacementKind,
     PlanStepState,
 )
-from .joint import subject
 
 LINES = 200
 MONTH = 30
 # In which order the actions of an aim are read.
 ORDER = {PlanStepState.TODO: 0, PlanStepState.DONE: 1, PlanStepState.DROPPED: 2}
-
-
-def subject_for(actor: Actor, dossier: Dossier) -> Dossier:
-    """The dossier as the actor's scope gives it, with the keys of what it may read here."""
-    return subject(actor).get(pk=dossier.pk)
 
 
 class Action(NamedTuple):

@@ -13,7 +13,7 @@ from jalon.papers import vocabulary
 from jalon.papers.models import Paper
 from jalon.papers.tests.reading import read
 from jalon.support import actions, papers
-from jalon.support.reads import plan as plans
+from jalon.support.reads import joint
 
 from .factories import in_pathway, make_world, share
 
@@ -51,7 +51,7 @@ def subject(world):
     at = datetime(2026, 3, 10, 9, 0, tzinfo=clock.PARIS)
     meeting = actions.plan_meeting(ref, dossier, at=at, title="Rendez-vous")
     actions.hold_meeting(ref, meeting, outcomes={}, decisions="Chercher une place en avril.")
-    return plans.subject_for(replace(ref, stepped_up=True), dossier)
+    return joint.subject(replace(ref, stepped_up=True)).get(pk=dossier.pk)
 
 
 def test_the_summary_follows_the_order_of_the_agency(world, subject):

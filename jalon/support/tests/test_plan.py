@@ -20,6 +20,7 @@ from jalon.support.actions.meetings import Outcome
 from jalon.support.models import JointMeeting, Objective, PlanStep
 from jalon.support.reads import plan as plans
 from jalon.support.reads import scales
+from jalon.support.reads.joint import subject
 from jalon.support.states import JOINT_MEETING, OBJECTIVE, JointMeetingState, ObjectiveState
 from jalon.ui.errors import Conflict
 
@@ -54,7 +55,7 @@ def trace(verb):
 
 
 def mine(actor, dossier):
-    return plans.subject_for(actor, dossier)
+    return subject(actor).get(pk=dossier.pk)
 
 
 # --- the two layers -----------------------------------------------------------------------------------------------
