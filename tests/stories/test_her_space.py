@@ -49,13 +49,18 @@ def looked_at(page):
     assert page.evaluate(small) == 0, "targets of 44 pixels at least"
 
 
+def press(page, name):
+    with page.expect_navigation():  # every button sends a form: the next page is there, whole
+        page.get_by_role("button", name=name).click()
+
+
 def enter(page, number, phrase, code):
     page.goto("/")
     page.get_by_label("Votre numéro").fill(number)
     page.get_by_label("Votre phrase").fill(phrase)
-    page.get_by_role("button", name="Entrer").click()
+    press(page, "Entrer")
     page.get_by_label("Votre code").fill(code)
-    page.get_by_role("button", name="Entrer").click()
+    press(page, "Entrer")
     expect(page.get_by_role("heading", name="Mon agenda")).to_be_visible()
 
 
@@ -71,25 +76,25 @@ def test_opened_at_the_desk_then_used_on_her_phone_then_frozen(browser, world, p
     page = phone()
     page.goto("/")
     looked_at(page)
-    page.get_by_role("button", name="C'est la première fois").click()
+    press(page, "C'est la première fois")
     looked_at(page)
     page.get_by_label("Votre numéro").fill(number)
     page.get_by_label("Le code de votre papier").fill(code)
     page.get_by_label("Choisissez votre phrase").fill(PHRASE)
-    page.get_by_role("button", name="Commencer").click()
+    press(page, "Commencer")
     expect(page.get_by_role("heading", name="C'est prêt")).to_be_visible()
     codes = page.locator("ul code").all_inner_texts()
     looked_at(page)
     enter(page, number, PHRASE, codes[0])
     looked_at(page)
     for name in ("Mes accords", "Ma sécurité", "Mes demandes", "Qui a lu mes informations"):
-        page.get_by_role("button", name=name).click()
+        press(page, name)
         looked_at(page)
         if page.get_by_label("Votre code").count():
             page.get_by_label("Votre code").fill(codes[1])
-            page.get_by_role("button", name="Entrer").click()
+            press(page, "Entrer")
             looked_at(page)
-        page.get_by_role("button", name="Revenir").click()
+        press(page, "Revenir")
         expect(page.get_by_role("heading", name="Mon agenda")).to_be_visible()
 
     desk.go(here)
@@ -105,7 +110,7 @@ def test_quitter_leaves_nothing_on_the_screen_nor_behind(world, phone, script):
     page = phone(java_script_enabled=script)
     given = world.accounts["per.1" if script else "per.3"]
     enter(page, given["login"], given["password"], code_of(world, given["login"], given["totp_secret"]))
-    page.get_by_role("button", name="Mes accords").click()
+    press(page, "Mes accords")
     expect(page.get_by_role("heading", name="Mes accords")).to_be_visible()
     with page.expect_request(WEATHER):  # a redirection is not intercepted: without a network it ends there
         page.get_by_role("button", name="Quitter").click()
@@ -131,6 +136,6 @@ def test_do_not_write_to_me_any_more_is_two_touches(world, phone):
     page = phone()
     given = world.accounts["per.1"]
     enter(page, given["login"], given["password"], code_of(world, given["login"], given["totp_secret"]))
-    page.get_by_role("button", name="Ma sécurité").click()
-    page.get_by_role("button", name="Ne m'écrivez plus").click()
+    press(page, "Ma sécurité")
+    press(page, "Ne m'écrivez plus")
     expect(page.get_by_text("Nous ne vous envoyons aucun message.")).to_be_visible()

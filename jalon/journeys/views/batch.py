@@ -165,8 +165,12 @@ def _point(row: reads.Pending, data: QueryDict | None) -> PointForm:
     return PointForm(row.application, data, prefix=row.application.pk, initial=initial, revision=revision)
 
 
+@transaction.atomic
 def _save(actor: Actor, points: list[tuple[reads.Pending, PointForm]], routes: RoutesForm) -> int:
-    """One transaction a decision. What is refused is told on its form; how many were saved."""
+    """What is refused is told on its form, the others are written; how many were.
+
+    One transaction: of a page sent twice at once, one is saved whole, instead of each a part.
+    """
     if not routes.is_valid():
         return 0
     return sum(form.is_valid() and _save_point(actor, row, form, routes.answers) for row, form in points)
