@@ -28,6 +28,17 @@ from .signals import closed
 KEEPERS = {"ADM", "MGR", "SEC", "OPS"}
 
 
+class Under(NamedTuple):
+    """Whose key seals what is kept: the staff's, or a dossier's of this compartment, with the slot of it."""
+
+    dossier_id: str = ""
+    compartment: str = "GS"
+    slot: bytes | None = None
+
+
+STAFF = Under()
+
+
 def _require_keeper(actor: Actor) -> None:
     if actor != SYSTEM and actor.role not in KEEPERS:
         raise Refused(_("Seule la personne qui gère les comptes peut faire cela."))
@@ -288,7 +299,7 @@ def reset_second_factor(actor: Actor, user: User) -> None:
 
 
 @transaction.atomic
-def keep_form(user_id: str, *, browser: str, form: dict[str, Any]) -> KeptForm | None:
+def keep_form(user_id: str, *, browser: str, form: dict[str, Any], under: Under = STAFF) -> KeptForm | None:
     """Seal what was sent by somebody who may not send it at this instant; ``browser``: ``kept.hashed`` of its cookie.
 
     It takes the place of what the same browser had left, never of another's. None when enough browsers wait already.
@@ -300,9 +311,14 @@ def keep_form(user_id: str, *, browser: str, form: dict[str, Any]) -> KeptForm |
     if len(held) - len(gone) >= MOST_KEPT:
         return None
     KeptForm.objects.filter(pk__in=[row.pk for row in gone]).delete()
-    kept = KeptForm(user_id=user_id, browser=browser, kept_at=clock.machine())
-    keys.ensure(keys.STAFF, "GS")
-    kept.seal(form)
+    kept = KeptForm(
+        user_id=user_id,
+        browser=browser,
+        kept_at=clock.machine(),
+        dossier_id=under.dossier_id,
+        compartment=under.compartment,
+    )
+    kept.seal(form, under.slot or keys.ensure(keys.STAFF, "GS")["GS"])
     kept.save(force_insert=True)
     journal.record(Actor(user_id, "PUB", ""), "keep_form", objects=[user_id], sealed=[kept], gone=gone)
     return kept
@@ -315,6 +331,16 @@ def drop_form(user_id: str, *, browser: str | None = None) -> None:
     gone = list(held if browser is None else held.filter(browser=browser))
     if gone:
         journal.record(Actor(user_id, "PUB", ""), "drop_form", objects=[user_id], gone=gone)
+        KeptForm.objects.filter(pk__in=[row.pk for row in gone]).delete()
+
+
+@transaction.atomic
+def drop_forms_about(dossier_id: str, *, group: str = "") -> None:
+    """What waited under the keys of this dossier, or of one group, goes with them; the caller destroys those."""
+    gone = [row for row in KeptForm.objects.filter(dossier_id=dossier_id) if group in ("", row.key_group)]
+    if gone:
+        authors = sorted({row.user_id for row in gone})
+        journal.record(SYSTEM, "drop_form", objects=authors, count=len(gone), gone=gone)
         KeptForm.objects.filter(pk__in=[row.pk for row in gone]).delete()
 
 
