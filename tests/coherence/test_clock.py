@@ -1,14 +1,13 @@
-"""The clock moves between two requests: an hour on, an hour back, two years, over midnight, in a night of 23 or 25 hours.
+"""The clock moves between two requests: an hour, two years, over midnight, in a night of 23 or of 25 hours.
 
 Asked over HTTP, with the session of the browser that asked before. ``clock.at`` is the day of the rules; ``machine``
 moves what measures real time too: sessions and proofs of identity.
 """
 
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as hour
-from unittest import mock
 
 import pytest
 from django.core.cache import cache
@@ -21,11 +20,11 @@ from jalon.commissions.models import Reading
 from jalon.commissions.tests.factories import make_convened
 from jalon.config import clock
 from jalon.directory.tests.factories import browser as browser_of
+from jalon.dossiers.models import Part
 from jalon.dossiers.tests.factories import make_application
 from jalon.journal.verify import verify
 from jalon.notices import actions as notices
 from jalon.people.actions import assign
-from jalon.people.models import Assignment
 from jalon.people.tests.factories import make_prepared, make_team
 from jalon.support.models import Note
 
@@ -44,10 +43,9 @@ def team():
 def machine(**shift):
     """The machine itself is wrong, or was."""
     shift, real = timedelta(**shift), time.time
-    with ExitStack() as stack:
-        stack.enter_context(clock.at(datetime.now(UTC) + shift))
-        stack.enter_context(mock.patch.object(clock, "machine", lambda: datetime.now(UTC) + shift))
-        stack.enter_context(mock.patch.object(time, "time", lambda: real() + shift.total_seconds()))
+    with pytest.MonkeyPatch.context() as patch, clock.at(datetime.now(UTC) + shift):
+        patch.setattr(clock, "machine", lambda: datetime.now(UTC) + shift)
+        patch.setattr(time, "time", lambda: real() + shift.total_seconds())
         yield
 
 
@@ -126,28 +124,28 @@ NIGHTS = {
 
 @pytest.mark.parametrize("name", list(NIGHTS))
 def test_midnight_between_the_page_and_the_sending(team, name):
-    """A delegation ends with its day, in Paris, whatever the length of the night; what was typed is told, not written."""
+    """A delegation ends with its day, in Paris, whatever the length of the night."""
     before, after = midnight(NIGHTS[name])
     with clock.at(before - timedelta(days=20)):
-        dossier = make_prepared(team)
-        other = team.member("REF")
+        application = make_application(team)
+        dossier, other = application.dossier, team.member("REF")
         given = {"kind": "delegate", "ends_on": NIGHTS[name]}
         assign(team.actor("REF"), dossier, user=other.user, organisation=team.organisation, **given)
         notices.plan(dossier, "situation_report", NIGHTS[name], actor=team.actor("REF"))
-    browser, note = browser_of(other), reverse("support:note", args=[dossier.pk])
+    browser, part = browser_of(other), reverse("dossiers:part", args=[application.pk, "project"])
+    typed = {"goal": "Couture", "state": "in_progress", "revision": "0"}
     with clock.at(before):
-        assert browser.get(note).status_code == 200
-        assert browser.post(note, NOTE).status_code == 303
+        assert browser.get(part).status_code == 200
+        assert browser.post(part, typed).status_code == 303
     with clock.at(after):
-        assert browser.post(note, NOTE).status_code == 404
-        assert browser.get(note).status_code == 404
-    assert Note.objects.count() == 1
-    assert Assignment.objects.filter(kind="delegate").count() == 1
-    worker = team.browser("REF")
+        assert browser.post(part, {**typed, "goal": "Trop tard", "revision": "1"}).status_code == 404
+        assert browser.get(part).status_code == 404
+    assert Part.objects.get(application=application, code="project").unseal()["goal"] == "Couture"
+    worker, page = team.browser("REF"), reverse("support:dossier", args=[dossier.pk])
     with clock.at(before):
-        assert "aujourd'hui" in said(worker.get(reverse("support:dossier", args=[dossier.pk])))
+        assert "aujourd'hui" in said(worker.get(page))
     with clock.at(after):
-        assert "depuis 1 jour" in said(worker.get(reverse("support:dossier", args=[dossier.pk])))
+        assert "depuis 1 jour" in said(worker.get(page))
     assert verify(records=True).status == 0
 
 
