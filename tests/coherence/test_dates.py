@@ -13,6 +13,7 @@ WHY = {
     "jalon/accounts/models.py": "a link, a kept text: a day at most",
     "jalon/accounts/reads.py": "minutes of an idle browser",
     "jalon/accounts/sessions.py": "minutes of an idle browser",
+    "jalon/commissions/actions/holds.py": "the longest that a session's copy is kept for a challenge, a setting",
     "jalon/commissions/actions/seats.py": "a mandate ends the day before the next",
     "jalon/commissions/actions/windows.py": "midnight after the last day of a reading window",
     "jalon/commissions/forms.py": "time to answer proposed by a form, a setting; a mandate follows the day after",
