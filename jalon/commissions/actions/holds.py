@@ -1,6 +1,6 @@
 """A session's copy kept past its window, because the decision may be challenged: two persons, a reason, an end."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from jalon.commissions.states import ItemState
 from jalon.config import clock
 from jalon.directory import reads as directory
 from jalon.dossiers.models import SessionCopy
+from jalon.law.retention import copy_held_to
 from jalon.notices import actions as notices
 from jalon.people.models import Dossier
 from jalon.ui.errors import Conflict, at_field
@@ -21,9 +22,6 @@ from jalon.vault import keys
 
 from .common import state_key
 from .windows import refused_from
-
-# The longest that one hold runs; the State's own rule is to be settled with it (docs/policy.md).
-LONGEST = timedelta(days=730)
 
 
 def _own(actor: Actor, item: AgendaItem) -> AgendaItem:
@@ -61,7 +59,7 @@ def hold_copy(actor: Actor, item: AgendaItem, *, ends_on: date, reason: str) -> 
     if ends_on <= row.meeting.window_ends_on:
         said = _("Le dossier de séance est déjà gardé jusqu'au %(day)s.") % {"day": written(row.meeting.window_ends_on)}
         raise at_field("ends_on", said)
-    if ends_on > (latest := clock.today() + LONGEST):
+    if ends_on > (latest := copy_held_to(clock.today())):
         raise at_field("ends_on", _("Au plus tard le %(day)s.") % {"day": written(latest)})
     if _live(row) is not None:
         raise Conflict(_("Ce dossier de séance est déjà retenu."))

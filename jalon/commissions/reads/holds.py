@@ -18,7 +18,7 @@ class Held(NamedTuple):
 
     item: str
     number: str
-    ends_on: date
+    held_until: date
     waiting: bool
 
 
@@ -31,6 +31,10 @@ class HoldPage(NamedTuple):
     hold: CopyHold
     reason: str
     read: list[ReadOf]
+
+    @property
+    def held_until(self) -> date:
+        return self.hold.ends_on
 
 
 def copies_held(actor: Actor, meeting_id: str = "") -> list[Held]:
