@@ -306,7 +306,8 @@ LOGGING = {
 }
 EMAIL_BACKEND = "jalon.notices.mail.SinkBackend" if MAIL_SINK else "django.core.mail.backends.smtp.EmailBackend"
 DEFAULT_FROM_EMAIL = env("MAIL_FROM", "jalon@localhost")
-EMAIL_HOST = env("SMTP_HOST", "localhost")
+EMAIL_HOST, EMAIL_PORT = env("SMTP_HOST", "localhost"), int(env("SMTP_PORT", "25"))
+EMAIL_TIMEOUT = 10.0  # a relay that accepts and says nothing holds neither the run nor the page of an invitation
 
 
 # --- what is asked outside, by the operator's commands only (jalon offers …); no page ever does ----------------
