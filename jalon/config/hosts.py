@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
-from whitenoise.middleware import WhiteNoiseMiddleware
+from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]
 
 HER_FILES = f"{settings.STATIC_URL}agenda/"
 
@@ -57,4 +57,4 @@ class StaticMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]
         path = request.path_info
         if path.startswith(settings.STATIC_URL) and path.startswith(HER_FILES) != request.space:  # type: ignore[attr-defined]
             return self.get_response(request)  # type: ignore[no-any-return]
-        return super().__call__(request)  # type: ignore[no-any-return]
+        return super().__call__(request)
