@@ -1,7 +1,7 @@
 """Settings of gunicorn (``-c python:jalon.config.gunicorn``), for the demonstration and for real.
 
-A client that begins a request and falls silent would keep one of a few threads for ever: it is let go after five seconds.
-The sockets that are accepted inherit the option of the one that listens; what is sent to slow clients is not timed.
+A client that begins a request and falls silent would keep one of a few threads for ever: after five seconds it is let
+go. The sockets that are accepted inherit the option of the one that listens; what is sent to slow clients is not timed.
 """
 
 import socket
