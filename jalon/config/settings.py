@@ -128,7 +128,7 @@ WALL = flag("WALL")
 MIDDLEWARE = [
     "jalon.config.hosts.HostMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "jalon.config.hosts.StaticMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "jalon.ui.middleware.HeadersMiddleware",
