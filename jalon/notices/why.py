@@ -10,7 +10,7 @@ from jalon.law.landmarks import LANDMARKS
 from jalon.ui import rules
 from jalon.ui.html import Rule
 
-from .kinds import KINDS, RENEWAL, label
+from .kinds import KINDS, OF_ANSWER, RENEWAL, label
 from .legal import LINES
 
 # The rules that a kind may carry (``Deadline.rule``), beside those of the law's table (``legal.LINES``).
@@ -31,7 +31,7 @@ MORE: dict[str, tuple[str, ...]] = {
 # Chosen by a person or agreed between structures: nothing computes them.
 CHOSEN = frozenset(
     {
-        "answer",
+        *OF_ANSWER,
         "plan_step",
         "appointment",
         "commitment",
