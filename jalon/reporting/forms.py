@@ -27,15 +27,20 @@ class YearForm(Form):
 
 
 class FilterForm(Form):
-    """Which cohort, which kind of request."""
+    """Which cohort, which kind of request. Outside one's scope: one year, every request, nothing to compare."""
 
     year = ChoiceField(label=_("Année"), required=False)
     kind = ChoiceField(label=_("Demandes"), required=False)
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: object, exact: bool = True, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
+        self.last = None if exact else clock.today().year - 1
         years = [(str(year), str(year)) for year in range(clock.today().year, FIRST_YEAR - 1, -1)]
-        self.fields["year"].choices = [("", _("toutes")), *years]  # type: ignore[attr-defined]
+        self.fields["year"].choices = [("", _("toutes")), *years] if exact else years  # type: ignore[attr-defined]
+        if not exact:
+            self.fields["year"].initial = str(self.last)
+            del self.fields["kind"]
+            return
         self.fields["kind"].choices = [  # type: ignore[attr-defined]
             ("", _("toutes")),
             (str(Kind.ENGAGEMENT), _("entrées")),
@@ -44,7 +49,7 @@ class FilterForm(Form):
 
     @property
     def chosen_year(self) -> int | None:
-        return int(self.cleaned_data["year"]) if self.cleaned_data.get("year") else None
+        return int(self.cleaned_data["year"]) if self.cleaned_data.get("year") else self.last
 
     @property
     def chosen_kind(self) -> str:

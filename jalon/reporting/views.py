@@ -29,6 +29,10 @@ TEMPLATE = "reporting/steering.html"
 FILE_NAME = "pilotage"  # the same in every language: files are kept and compared
 
 
+def _filters(request: HttpRequest, data: Any) -> FilterForm:
+    return FilterForm(data, exact=scope_of(request.actor).exact)  # type: ignore[attr-defined]
+
+
 def _shown(request: HttpRequest, form: FilterForm) -> Shown:
     year, kind = form.chosen_year, form.chosen_kind
     query = urlencode({k: v for k, v in (("year", year), ("kind", kind)) if v})
@@ -46,7 +50,7 @@ def _kept(shown: Shown, what: str, compute: Callable[[], Any]) -> Any:
 @require_GET
 def steering(request: HttpRequest) -> HttpResponse:
     """Requests, decisions, delays and outcomes of one's own scope. Drawn once, kept until somebody acts."""
-    form = FilterForm(request.GET)
+    form = _filters(request, request.GET)
     if not form.is_valid():
         return invalid(request, TEMPLATE, {"form": form})
     shown = _shown(request, form)
@@ -62,7 +66,7 @@ def _leaves(request: HttpRequest) -> None:
 
 
 def _export(request: HttpRequest, kind: str) -> HttpResponseBase:
-    form = FilterForm(request.GET)
+    form = _filters(request, request.GET)
     if not form.is_valid():
         return invalid(request, TEMPLATE, {"form": form})
     _leaves(request)
@@ -93,10 +97,10 @@ def export_xlsx(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 def report(request: HttpRequest) -> HttpResponse:
     """The activity report, small cells hidden."""
-    form = FilterForm(request.POST)
+    form = _filters(request, request.POST)
     if not form.is_valid():
         return invalid(request, TEMPLATE, {"form": form})
-    made = papers.activity_report(request.actor, year=form.chosen_year, kind=form.chosen_kind)  # type: ignore[attr-defined]
+    made = papers.activity_report(request.actor, year=form.chosen_year)  # type: ignore[attr-defined]
     return answer(made)
 
 
