@@ -112,16 +112,19 @@ class KeptForm(Sealed):
 
     The sealed record holds the address, the page that held the form, and the fields. One for each browser: the value of
     its cookie is kept only as a keyed hash, and nothing is shown to another browser (whoever sent from a stolen one
-    would make the owner send what she never wrote).
+    would make the owner send what she never wrote). What a dossier seals by itself is under that dossier's key: it goes
+    with it.
     """
 
-    COMPARTMENT = "GS"
-    key_owner = keys.STAFF
+    GOES_WHOLE = True
 
     id = IdField()
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     browser = models.CharField(max_length=64)
     kept_at = models.DateTimeField()
+    # Whose key: a dossier's, of this compartment; the staff's when empty.
+    dossier_id = models.CharField(max_length=22, blank=True, default="")
+    compartment = models.CharField(max_length=3, default="GS")
 
     class Meta:
         verbose_name = _("texte gardé")
@@ -129,6 +132,10 @@ class KeptForm(Sealed):
 
     def __str__(self) -> str:
         return f"kept form {self.id}"
+
+    @property
+    def key_owner(self) -> str:
+        return self.dossier_id or keys.STAFF
 
 
 class Invitation(models.Model):

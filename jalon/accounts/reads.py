@@ -7,6 +7,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 
 from jalon.config import clock
+from jalon.vault.errors import KeyMissing
 
 from .models import KEPT_FOR, Invitation, KeptForm, User, WebSession, token_hash
 
@@ -22,15 +23,17 @@ def has_second_factor(user: User) -> bool:
     return any(kept.type != Authenticator.Type.RECOVERY_CODES for kept in factors(user))
 
 
-def kept_form(user: User, browser: str) -> dict[str, Any] | None:
-    """What this account was typing in this browser (``kept.of_browser``): path, back, fields; or None."""
+def kept_form(user: User, browser: str) -> tuple[KeptForm, dict[str, Any]] | None:
+    """What this account was typing in this browser (``kept.of_browser``): path, back, fields; or None.
+
+    None too when the key that sealed it is destroyed: the dossier, or that part of it, is erased.
+    """
     live = KeptForm.objects.filter(user=user, browser=browser, kept_at__gt=clock.machine() - KEPT_FOR)
-    kept = live.first() if browser else None
-    return kept.unseal() if kept is not None else None
-
-
-def has_kept(user_id: str, browser: str) -> bool:
-    return bool(browser) and KeptForm.objects.filter(user_id=user_id, browser=browser).exists()
+    row = live.first() if browser else None
+    try:
+        return (row, row.unseal()) if row is not None else None
+    except KeyMissing:
+        return None
 
 
 def invitation(secret: str) -> Invitation | None:

@@ -61,7 +61,8 @@ def keep_latest(user_id: str, session_key: str, most: int) -> int:
 class SessionStore(DatabaseStore):
     _row: Any = None
     # Whose session this cookie was, when it has just ended by its own limits: what was typed can be kept for them.
-    ended_user = ""
+    # Empty: nobody's any more. None: nothing is known of it, it was ended elsewhere, or wiped (``kept.author``).
+    ended_user: str | None = None
 
     @classmethod
     def get_model_class(cls) -> Any:
@@ -74,7 +75,7 @@ class SessionStore(DatabaseStore):
         row = next(iter(prepared.run("accounts.session", self._kept, session_key=hashed(self.session_key))), None)
         self._data = self.decode(row.session_data) if row is not None else {}
         if row is None or row.expire_date <= now or row.seen_at < now - idle_limit(self._data, row.seen_at):
-            self.ended_user = row.user_id if row is not None else ""
+            self.ended_user = row.user_id if row is not None else None
             self._session_key = None
             return None
         if row.seen_at < now - TOUCH_EVERY:

@@ -25,7 +25,7 @@ from jalon.dossiers.states import ApplicationState
 from jalon.papers.rights import confirmed
 from jalon.people import access as people
 
-from .models import AgendaItem, Attendance, Meeting, Minutes, Recusal, Seat
+from .models import AgendaItem, Attendance, CopyHold, Meeting, Minutes, Recusal, Seat
 from .states import VOID, ItemState
 
 STATE_SIDE = (Role.SEC, Role.PRE)
@@ -241,6 +241,44 @@ def require_step_up(actor: Actor, action: str = "sign") -> None:
     answer = access.decide(actor.role, Relation.SAME_DEPT, "S4", "C13", action, held)
     if not answer.allowed:
         raise Refused(people.refusal_sentence(answer.missing), answer.missing)
+
+
+# --- a copy kept past its window --------------------------------------------------------------------------
+def holds_in_force() -> QuerySet[CopyHold]:
+    """The holds that keep a copy today, each confirmed by a second person."""
+    return waiting_holds().exclude(confirmed_at=None)
+
+
+def waiting_holds() -> QuerySet[CopyHold]:
+    """The same with those that a second person has not confirmed yet: they keep nothing."""
+    return CopyHold.objects.filter(lifted_at=None, ends_on__gte=clock.today(), copy__destroyed_on=None)
+
+
+def holds_visible_to(actor: Actor) -> QuerySet[CopyHold]:
+    """The holds of the department's own meetings: its secretariat and its préfet, nobody else."""
+    if actor.role not in STATE_SIDE:
+        return CopyHold.objects.none()
+    return waiting_holds().filter(copy__package__application__department=actor.department)
+
+
+def get_opined(request: HttpRequest, item_id: str) -> AgendaItem:
+    """A point of the department's on which the opinion is given, for who may keep its copy; or the uniform 404."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    rows = items_visible_to(actor).filter(state=ItemState.OPINED, application__department=actor.department)
+    item = rows.select_related("meeting", "application__dossier").filter(pk=item_id).first()
+    if item is None or actor.role not in STATE_SIDE:
+        raise Hidden
+    return item
+
+
+def require_held(actor: Actor, item: AgendaItem, hold: CopyHold | None) -> Verdict:
+    """To read a copy that a hold keeps: the State's side as in the window, its identity just confirmed."""
+    if hold is None or hold.confirmed_at is None:
+        raise Hidden
+    also = {Condition.WINDOW}
+    answer = confirmed(actor, application_verdict(actor, item.application, "C12", "read", also=also))  # type: ignore[arg-type]
+    require_answer(answer)
+    return answer
 
 
 # --- papers -----------------------------------------------------------------------------------------------

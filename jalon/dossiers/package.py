@@ -84,7 +84,7 @@ def _identity(data: Mapping[str, Any]) -> list[str]:
 def _french(level: str) -> str:
     if level == "none":
         return _("Ne parle pas encore français.")
-    return _("Français : %(level)s.") % {"level": languages.FRENCH_LEVELS.get(level, level)}
+    return _("Français %(level)s.") % {"level": languages.FRENCH_LEVELS.get(level, level)}
 
 
 def repeated(content: Mapping[str, Any]) -> set[str]:

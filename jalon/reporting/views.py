@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.template.loader import render_to_string
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from jalon import journal
-from jalon.access import open_to
+from jalon.access import Refused, open_to
 from jalon.config import clock
 from jalon.papers.views import answer
 from jalon.ui.views import invalid, page
@@ -54,10 +55,17 @@ def steering(request: HttpRequest) -> HttpResponse:
     return page(request, TEMPLATE, {"shown": shown, "body": body, "csv": shown.csv, "xlsx": xlsx, "form": form})
 
 
+def _leaves(request: HttpRequest) -> None:
+    """A file of figures leaves, unless the account has taken those of its day: Refused, which the trail keeps."""
+    if reads.exported_today(request.actor) >= settings.EXPORTS_A_DAY:  # type: ignore[attr-defined]
+        raise Refused(_("Vous avez pris les fichiers du jour. Revenez demain : les chiffres restent à l'écran."))
+
+
 def _export(request: HttpRequest, kind: str) -> HttpResponseBase:
     form = FilterForm(request.GET)
     if not form.is_valid():
         return invalid(request, TEMPLATE, {"form": form})
+    _leaves(request)
     shown = _shown(request, form)
     heads, rows = _kept(shown, "export", shown.export)
     journal.reading(request, "export_figures", count=len(rows))
@@ -116,6 +124,7 @@ def survey_csv(request: HttpRequest) -> HttpResponseBase:
     found = _survey(request)
     if found is None:
         return invalid(request, "reporting/survey.html", {"form": YearForm(request.GET)})
+    _leaves(request)
     heads, rows = found[1].export()
     journal.reading(request, "export_figures", count=len(rows))
     headers = {"Content-Disposition": f'attachment; filename="enquete-{found[1].year}.csv"'}

@@ -21,7 +21,6 @@ from django.db import OperationalError, connection, transaction
 from django.urls import reverse
 
 from jalon.accounts import stepup
-from jalon.accounts.models import WebSession
 from jalon.config import clock
 from jalon.dossiers import actions as dossiers
 from jalon.dossiers.tests.factories import make_filled
@@ -63,7 +62,9 @@ FAULTS = {
     21: ("ui/intake::a_bomb_hurts_nobody_else", "ui/intake::what_takes_too_long_is_stopped",
          "coherence/faults::a_parser_that_dies"),
     23: ("hostile/raw_requests::a_body_that_is_cut_or_slow", "hostile/raw_requests::a_forwarded_address_has_no_effect"),
-    24: ("coherence/faults::sessions_that_are_wiped",),
+    24: ("coherence/kept_texts::a_long_text_outlives_its_session",
+         "coherence/kept_texts::what_a_dossier_seals_waits_under_its_key",
+         "coherence/kept_texts::nothing_comes_back_to_a_closed_account"),
 }  # fmt: skip
 
 
@@ -196,19 +197,6 @@ def test_a_clock_that_moves(team, rf):
         assert team.ref.user.is_open()
     with clock.at(day.replace(year=team.ref.user.ends_on.year + 1)):
         assert not team.ref.user.is_open()  # midnight passed between two requests
-
-
-@pytest.mark.django_db
-def test_sessions_that_are_wiped(team):
-    """Everybody signs in again; nothing opens by itself."""
-    browser, dossier = team.browser("REF"), make_prepared(team)
-    where = reverse("support:note", args=[dossier.pk])
-    assert browser.get(where).status_code == 200
-    WebSession.objects.all().delete()
-    for answer in (browser.get(where), browser.post(where, TYPED)):
-        assert answer.status_code == 302
-        assert answer["Location"].startswith("/comptes/connexion/")
-    assert not Note.objects.exists()
 
 
 @pytest.mark.parametrize("how", ["kill", "exit", "garbage"])

@@ -98,6 +98,8 @@ class Migration(migrations.Migration):
                 ),
                 ("browser", models.CharField(max_length=64)),
                 ("kept_at", models.DateTimeField()),
+                ("dossier_id", models.CharField(blank=True, default="", max_length=22)),
+                ("compartment", models.CharField(default="GS", max_length=3)),
                 (
                     "user",
                     models.ForeignKey(

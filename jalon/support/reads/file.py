@@ -112,7 +112,7 @@ BRANCHES = {
         "C16",
         """SELECT 'person', a.id, a.kind, a.user_id, a.starts_on, a.ends_on, NULL, 0, '', u.sealed, u.revision
         FROM people_assignment a JOIN accounts_user u ON u.id = a.user_id WHERE a.dossier_id = %s
-        AND (a.ends_on IS NULL OR a.ends_on >= %s)""",
+        AND a.kind <> 'person' AND (a.ends_on IS NULL OR a.ends_on >= %s)""",
     ),
 }
 # The employment side is shown these and no other, whatever else its compartments would hold.
