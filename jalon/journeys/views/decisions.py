@@ -48,7 +48,7 @@ def drafted(known: Decision | None, words: dict[str, Any]) -> dict[str, Any]:
     """What the draft holds, for the form that changes it."""
     if known is None:
         return {}
-    kept = {name: words[name] for name in ("reasons_of_law", "reasons_of_fact", "appeal_routes") if name in words}
+    kept = {name: words[name] for name in ("reasons_of_law", "reasons_of_fact", "appeal_routes") if words.get(name)}
     dates = {"effective_on": known.effective_on, "ends_on": known.ends_on}
     return {"kind": known.kind, "coded": known.grounds.split(), **dates, **kept}
 
@@ -99,6 +99,7 @@ def show(request: HttpRequest, row: Decision, status: int = 200, **forms: object
         "decision": row,
         "who": reads.called(row.dossier, actor),
         "today": clock.today(),
+        "opens": reads.would_open(row.application, row) if signs and row.application and row.kind in OPENING else None,
         "sign_form": SignForm(initial=signatory(request), revision=row.revision) if signs else None,
         "notify_form": _notify_form(shown) if actor.role == "SEC" and row.state == "signed" else None,
         "explain_form": ExplainForm() if actor.role == "REF" and leads and row.explained_on is None else None,
