@@ -48,7 +48,7 @@ def drafted(known: Decision | None, words: dict[str, Any]) -> dict[str, Any]:
     """What the draft holds, for the form that changes it."""
     if known is None:
         return {}
-    kept = {name: words[name] for name in ("reasons_of_law", "reasons_of_fact", "appeal_routes") if words.get(name)}
+    kept = {name: words[name] for name in ("reasons_of_law", "reasons_of_fact", "appeal_routes") if name in words}
     dates = {"effective_on": known.effective_on, "ends_on": known.ends_on}
     return {"kind": known.kind, "coded": known.grounds.split(), **dates, **kept}
 
@@ -62,6 +62,8 @@ def draft(request: HttpRequest, application_id: str) -> HttpResponse:
     opinion = reads.opinion_given(application)
     favourable = opinion is None or opinion.outcome != "unfavourable"
     initial = {"kind": following(application, favourable), **drafted(known, words)}
+    if not initial.get("appeal_routes"):
+        initial.pop("appeal_routes", None)  # the form proposes the usual ones: a refusal needs them
     revision = known.revision if known else 0
     form = DraftForm(application, posted(request), initial=initial, revision=revision)
     made = saved(form, lambda: _write(request.actor, application, form))  # type: ignore[attr-defined]
