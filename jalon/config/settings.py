@@ -128,13 +128,14 @@ WALL = flag("WALL")
 MIDDLEWARE = [
     "jalon.config.hosts.HostMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "jalon.config.hosts.StaticMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "jalon.ui.middleware.HeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "jalon.ui.middleware.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "jalon.ui.middleware.TypesetMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Sets request.actor (membership, role, organisation) and, in a demonstration, the actor's day.
@@ -272,9 +273,11 @@ PASSKEY_ROLES = frozenset("" if CLOCK_OVERRIDE else env("PASSKEY_ROLES", "SEC,PR
 MFA_TOTP_ISSUER = "Jalon"
 
 # Files that one account may open in an hour before its manager and its officer are told, and in a day before no
-# further one opens until they have looked.
+# further one opens until they have looked; by role where it differs: the packages that a member reads in a day.
 READING_STOP = "jalon.people.stops.answer"
 READING_BUDGET = {"hour": int(env("READING_HOUR", "60")), "day": int(env("READING_DAY", "150"))}
+READING_BUDGET["MEM"] = int(env("READING_MEMBER", "20"))
+EXPORTS_A_DAY = int(env("EXPORTS_DAY", "5"))  # files of figures that one account takes away
 
 # --- words, time, logs ------------------------------------------------------------------------------------
 LANGUAGE_CODE = "fr"

@@ -72,6 +72,14 @@ def holds_in_force() -> QuerySet[LegalHold]:
     return LegalHold.objects.filter(lifted_at=None, ends_on__gte=clock.today())
 
 
+def copies_held() -> QuerySet[Dossier]:
+    """The files of which the State keeps a session's copy because a decision is challenged (``commissions``)."""
+    today = clock.today()
+    return Dossier.objects.filter(
+        copy_holds__lifted_at=None, copy_holds__confirmed_at__isnull=False, copy_holds__ends_on__gte=today
+    )
+
+
 def accompanied() -> Exists:
     """Did she ever agree to a request? Otherwise the file is a first contact, kept for less time."""
     return Exists(Agreement.objects.filter(dossier=OuterRef("pk")))

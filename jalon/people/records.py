@@ -147,7 +147,8 @@ def ends(dossier: Dossier) -> dict[str, date]:
     )
     found = {str(Kept.FILE): whole}
     if dossier.closed_on and dossier.stage == Stage.CLOSED:
-        found |= {part: end for part in law.PARTS if (end := law.part_ends(part, dossier.closed_on)) < whole}
+        terms = {part: law.part_ends(part, dossier.closed_on, dossier.housed_until) for part in law.PARTS}
+        found |= {part: end for part, end in terms.items() if end < whole}
     return found
 
 

@@ -13,6 +13,7 @@ from jalon.accounts import actions as accounts
 from jalon.config import clock
 from jalon.directory.models import Membership, Organisation
 from jalon.notices import actions as notices
+from jalon.notices.kinds import OF_ANSWER
 from jalon.people import records
 from jalon.people.access import require
 from jalon.people.models import Agreement, Assignment, Dossier, Information, Share
@@ -177,7 +178,7 @@ def revoke_share(actor: Actor, share: Share) -> Share:
     journal.record(actor, "revoke_share", share.dossier, compartment="C15", relation="assigned", objects=[share.pk])
     closed = notices.cancel(share.dossier, "share_end", key=share.pk, actor=actor)
     # The thread is closed with it: nobody can answer there any more.
-    closed += notices.cancel(share.dossier, "answer", actor=actor)
+    closed += notices.cancel(share.dossier, *OF_ANSWER, actor=actor)
     if closed:
         set_next_due(share.dossier)
     return share

@@ -14,7 +14,7 @@ from jalon.config import clock
 from jalon.law.retention import HOLDS
 from jalon.notices import actions as notices
 from jalon.people import records
-from jalon.people.access import accompanied, holds_in_force, require
+from jalon.people.access import accompanied, copies_held, holds_in_force, require
 from jalon.people.models import Dossier, Erasure, LegalHold
 from jalon.people.states import DOSSIER, Kept, Stage
 from jalon.ui.errors import Conflict
@@ -81,7 +81,8 @@ def propose_erasures(dry: bool = False) -> Proposed:
     A first contact that nothing followed is told in the same way, and closed once the notice is over.
     """
     kept = Dossier.objects.filter(stage__in=(Stage.CLOSED, Stage.CONTACT)).annotate(
-        held=Exists(holds_in_force().filter(dossier=OuterRef("pk"))), accompanied=accompanied()
+        held=Exists(holds_in_force().filter(dossier=OuterRef("pk"))) | Exists(copies_held().filter(pk=OuterRef("pk"))),
+        accompanied=accompanied(),
     )
     rows = list(kept.order_by("last_contact_on", "id"))
     due = [(row, part) for row in rows for part in records.due_parts(row, clock.today())]
@@ -151,6 +152,8 @@ def why_not(dossier: Dossier, reason: str, part: str = Kept.FILE) -> str:
     hold = holds_in_force().filter(dossier=dossier).order_by("-ends_on").first()
     if hold is not None:
         return _("Une retenue légale court jusqu'au %(day)s : rien n'est effacé.") % {"day": written(hold.ends_on)}
+    if part == Kept.FILE and copies_held().filter(pk=dossier.pk).exists():
+        return _("Le dossier de séance est retenu par la commission : le dossier n'est pas effacé avant la fin.")
     if dossier.restricted:
         return _("Une partie de ce dossier est gelée à sa demande : rien ne s'efface avant la fin du gel.")
     if reason != "retention":

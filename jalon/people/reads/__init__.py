@@ -46,6 +46,7 @@ from .watch import (
     Opening,
     Seen,
     Stopped,
+    answering,
     files_opened,
     lifted,
     opened_by,
@@ -58,6 +59,7 @@ from .watch import (
 
 __all__ = [
     "Stopped",
+    "answering",
     "lifted",
     "opened_by",
     "stops",
