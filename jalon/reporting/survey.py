@@ -62,8 +62,9 @@ class Question:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A request that somebody owes a step to: its number, since which day, for whom."""
+    """A request that somebody owes a step to: its file and number, since which day, for whom."""
 
+    dossier: str
     number: str
     department: str
     since: date
@@ -231,5 +232,5 @@ def waiting(scope: Scope, actor: Actor | None = None) -> list[Waiting]:
     if actor is not None:
         rows = rows.filter(dossier__in=dossiers_visible_to(actor).values("pk"))
     with counting(scope):
-        found = list(rows.values_list("dossier__number", "department", "since", "state"))
-    return [Waiting(number, place, on, (today - on).days, state) for number, place, on, state in found]
+        found = list(rows.values_list("dossier_id", "dossier__number", "department", "since", "state"))
+    return [Waiting(pk, number, place, on, (today - on).days, state) for pk, number, place, on, state in found]
