@@ -142,8 +142,9 @@ def grounds_of(scope: Scope, year: int | None) -> Counter[str]:
     """How many signed refusals of a year bear each coded ground; "" for those that bear none. One may bear several."""
     rows = _decisions(scope).filter(kind__in=REFUSALS, signed_on__lte=scope.as_of)
     found: Counter[str] = Counter()
-    for codes in _in(rows, "signed_on", year).values_list("grounds", flat=True):
-        found.update(codes.split() or [""])
+    with counting(scope):
+        for codes in _in(rows, "signed_on", year).values_list("grounds", flat=True):
+            found.update(codes.split() or [""])
     return found
 
 
@@ -159,7 +160,8 @@ def unpresented(scope: Scope, year: int | None) -> Counter[str]:
         sent = sent.filter(submitted_on__year=year)
     of = {"dossier__organisation": scope.organisation_id} if scope.organisation_id else _here(scope)
     rows = NotPresented.objects.filter(~Exists(sent), noted_on__lte=scope.as_of, **of)
-    return Counter(_in(rows, "noted_on", year).values_list("reason", flat=True))
+    with counting(scope):
+        return Counter(_in(rows, "noted_on", year).values_list("reason", flat=True))
 
 
 def _in(rows: QuerySet[Any], column: str, year: int | None) -> QuerySet[Any]:
