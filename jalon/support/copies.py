@@ -36,6 +36,7 @@ from jalon.vault.models import Sealed
 from .words import KEYS, SILENT, TITLES
 
 LEFT_OUT = {
+    "commissions.CopyHold": "why the State keeps its copy: asked of the commission",
     "commissions.Opinion": "the commission's own record: asked of the commission",
     "commissions.Reading": "a member's private note",
     "commissions.WrittenOpinion": "a member's opinion, kept by the commission",
