@@ -128,13 +128,14 @@ WALL = flag("WALL")
 MIDDLEWARE = [
     "jalon.config.hosts.HostMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "jalon.config.hosts.StaticMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "jalon.ui.middleware.HeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "jalon.ui.middleware.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "jalon.ui.middleware.TypesetMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Sets request.actor (membership, role, organisation) and, in a demonstration, the actor's day.
@@ -306,7 +307,8 @@ LOGGING = {
 }
 EMAIL_BACKEND = "jalon.notices.mail.SinkBackend" if MAIL_SINK else "django.core.mail.backends.smtp.EmailBackend"
 DEFAULT_FROM_EMAIL = env("MAIL_FROM", "jalon@localhost")
-EMAIL_HOST = env("SMTP_HOST", "localhost")
+EMAIL_HOST, EMAIL_PORT = env("SMTP_HOST", "localhost"), int(env("SMTP_PORT", "25"))
+EMAIL_TIMEOUT = 10.0  # a relay that accepts and says nothing holds neither the run nor the page of an invitation
 
 
 # --- what is asked outside, by the operator's commands only (jalon offers …); no page ever does ----------------

@@ -10,6 +10,10 @@ from jalon.ui.forms import Form
 FIRST_YEAR = 2017  # the first pathways
 
 
+def last_over() -> int:
+    return clock.today().year - 1
+
+
 class YearForm(Form):
     """The year of the survey: the last one that is over, unless another is chosen."""
 
@@ -19,11 +23,10 @@ class YearForm(Form):
         super().__init__(*args, **kwargs)
         years = [(str(year), str(year)) for year in range(clock.today().year, FIRST_YEAR - 1, -1)]
         self.fields["year"].choices = years  # type: ignore[attr-defined]
-        self.fields["year"].initial = str(clock.today().year - 1)
 
     @property
     def chosen_year(self) -> int:
-        return int(self.cleaned_data["year"] or clock.today().year - 1)
+        return int(self.cleaned_data["year"] or last_over())
 
 
 class FilterForm(Form):

@@ -18,7 +18,7 @@ from jalon.papers import maybe
 from jalon.papers.actions import Made, make_paper
 
 from . import reads
-from .access import STEERING, Scope, scope_of
+from .access import STEERING, Scope, counting, scope_of
 from .presentation import RESULT_WORDS, Shown
 
 HERE = Path(__file__).parent / "templates/reporting/papers"
@@ -65,7 +65,7 @@ def activity_report(actor: Actor, *, year: int | None = None) -> Made:
 def report_context(scope: Scope, year: int | None) -> dict[str, Any]:
     """Small cells hidden, whoever reads: the count of one's own scope is exact on the screen only."""
     today = clock.today()
-    with translation.override("fr"):
+    with translation.override("fr"), counting(scope):
         shown = Shown(replace(scope, exact=False), year, "")
         figures = shown.figures
         names = [str(RESULT_WORDS[result]) for result in reads.RESULTS]

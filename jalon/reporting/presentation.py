@@ -385,7 +385,9 @@ class SurveyShown:
     def _controlled(self, line: survey.Question) -> bool:
         return line.controlled or not self.scope.exact
 
-    def _count(self, line: survey.Question) -> int | None:
+    def _count(self, line: survey.Question) -> float | None:
+        if line.over is not None:
+            return disclosure.median(line.value, line.over)
         return disclosure.count(round(line.value or 0))
 
     def _said(self, line: survey.Question) -> str:
@@ -393,8 +395,9 @@ class SurveyShown:
             return ""
         if not self._controlled(line):
             return html.number(line.value)
-        shown = self._count(line)
-        return _("moins de 5") if shown is None else html.number(shown)
+        if (shown := self._count(line)) is None:
+            return _("moins de 5") if line.over is None else "–"
+        return html.number(shown)
 
     def _source(self, line: survey.Question) -> str:
         return _("dossiers") if line.value is not None else _("à compléter à la main")

@@ -48,7 +48,8 @@ class Question:
     """One line of the survey.
 
     ``value`` None: no file knows it, a person writes it. ``within``: a part of a line above. ``controlled``: of persons
-    whom the reader does not know, so that small numbers are hidden even in her own scope.
+    whom the reader does not know, so that small numbers are hidden even in her own scope. ``over``: a median, of how
+    many.
     """
 
     code: str
@@ -56,6 +57,7 @@ class Question:
     value: int | float | None = None
     within: bool = False
     controlled: bool = False
+    over: int | None = None
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,8 @@ def _asked(scope: Scope, year: int) -> Iterator[Question]:
     yield Question(
         "permits", _("Personnes à qui un titre a été remis"), _distinct(Permit, scope, "issued_on", first, last)
     )
-    yield Question("days", _("Jours entre la transmission et la décision, médiane"), figures.decision.median)
+    delay = figures.decision
+    yield Question("days", _("Jours entre la transmission et la décision, médiane"), delay.median, over=delay.n)
     if not scope.organisation_id:
         yield Question("meetings", _("Séances tenues"), _meetings(scope).filter(on__range=(first, last)).count())
     decided = Decision.objects.exclude(state=DecisionState.DRAFT).filter(

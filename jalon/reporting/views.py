@@ -21,7 +21,7 @@ from jalon.ui.views import invalid, page
 
 from . import exports, memo, papers, reads
 from .access import STEERING, scope_of
-from .forms import FilterForm, YearForm
+from .forms import FilterForm, YearForm, last_over
 from .presentation import Shown, SurveyShown
 
 OWN_FIGURES = "figures of one's own scope: aggregates, no person"
@@ -105,7 +105,7 @@ def report(request: HttpRequest) -> HttpResponse:
 
 
 def _survey(request: HttpRequest) -> tuple[YearForm, SurveyShown] | None:
-    form = YearForm(request.GET)
+    form = YearForm(request.GET or {"year": last_over()})  # the list shows the year that is told
     if not form.is_valid():
         return None
     return form, SurveyShown(scope_of(request.actor), form.chosen_year, request.actor)  # type: ignore[attr-defined]

@@ -12,6 +12,7 @@ from django.core.exceptions import BadRequest, RequestDataTooBig, ValidationErro
 from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from jalon.access import Refused
@@ -171,9 +172,17 @@ def unprocessable(request: HttpRequest, why: str) -> HttpResponse:
 
 def unavailable(request: HttpRequest | None = None) -> HttpResponse:
     """503, with the texts that were being sent. Drawn without the request: its session may be what does not answer."""
-    sent = request.POST.lists() if request is not None and request.method == "POST" else ()
+    if request is not None and getattr(request, "space", False):
+        return _hers(request, 503)
+    sent = request.POST.lists() if request is not None and _gives_back(request) else ()
     typed = [value for name, values in sent if name not in NEVER_RESENT for value in values if len(value) > SHORT]
     return _page(None, "503", 503, {"typed": typed})
+
+
+def _gives_back(request: HttpRequest) -> bool:
+    """Was this sent from a page of ours (the session's cookie never comes with another site's request), no secret?"""
+    from_ours = request.method == "POST" and settings.SESSION_COOKIE_NAME in request.COOKIES
+    return from_ours and not request.path.startswith(reverse("account"))
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
@@ -183,7 +192,7 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
     """
     try:
         if isinstance(sys.exc_info()[1], DOWN):
-            return unavailable()
+            return unavailable(request)
         return _page(None, "500", 500)
     except Exception:
         return HttpResponse(

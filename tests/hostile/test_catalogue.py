@@ -377,7 +377,7 @@ def scale(there: There) -> None:
         "afis-appeal_routes": "",
     }
     with written() as tables:
-        answer = there.world["pre.31"].post(f"/journeys/{there.ids['D6']}/afis/", given)
+        answer = there.world["pre.31"].post(f"/journeys/{there.ids['D6']}/aid/", given)
     assert (answer.status_code, tables) == (422, set())
     assert "dépasse trois fois le barème" in answer.content.decode()
 

@@ -15,6 +15,7 @@ from jalon.journeys.models import Decision
 from jalon.people.models import Dossier
 from jalon.reporting import survey
 from jalon.reporting.access import COUNTRY, Scope
+from jalon.reporting.disclosure import MEDIAN_FROM
 from jalon.reporting.presentation import SurveyShown
 
 from . import factories as make
@@ -166,6 +167,10 @@ def test_the_whole_country_is_controlled_and_names_no_file(year):
     assert "moins de 5" in page
     assert ">7<" not in page
     assert "Qui attend" not in page
+    median = {line.code: line for line in survey.questions(COUNTRY, 2024)}["days"]
+    assert median.value
+    assert 0 < median.over < MEDIAN_FROM
+    assert [said for name, said, *_ in SurveyShown(COUNTRY, 2024, None).rows if "médiane" in name] == ["–"]
 
 
 @pytest.mark.parametrize("path", [PAGE, CSV])
