@@ -17,7 +17,7 @@ from jalon.ui.forms import Form
 from jalon.vault.classification import COMPARTMENTS
 
 from . import countries, languages, records
-from .access import FREEZABLE
+from .access import FREEZABLE, OPPOSABLE
 from .questions import DECLINED, MOST_ROWS, Question
 from .states import ReviewOutcome, Right
 
@@ -479,6 +479,22 @@ class AnswerForm(Form):
         rows=4,
         help_text=gettext_lazy("Un refus s'explique, et dit qu'elle peut s'adresser à la CNIL."),
     )
+    shares = fields.ChecksField(
+        label=gettext_lazy("Les partages qui s'arrêtent"), required=False, help_text=gettext_lazy("Si vous acceptez.")
+    )
+    parts = fields.ChecksField(
+        label=gettext_lazy("Les parties que l'association n'écrit plus et n'utilise plus"),
+        choices=[(code, COMPARTMENTS[code]) for code in OPPOSABLE],
+        required=False,
+    )
+
+    def __init__(self, *args: Any, right: str = "", shares: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["shares"].choices = list(shares)  # type: ignore[attr-defined]
+        if right != Right.OBJECTION:
+            del self.fields["shares"], self.fields["parts"]
+        elif not shares:
+            del self.fields["shares"]
 
 
 class ExtensionForm(Form):

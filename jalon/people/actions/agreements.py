@@ -185,6 +185,11 @@ def revoke_share(actor: Actor, share: Share) -> Share:
     require(actor, share.dossier, "C15", "withdraw")
     if share.revoked_at is not None:
         raise Conflict(_("Ce partage a déjà été retiré."))
+    return end_share(actor, share)
+
+
+def end_share(actor: Actor, share: Share) -> Share:
+    """The share ends now; the caller has checked who may (she takes it back, or her objection to it is accepted)."""
     share.revoked_at = clock.now()
     share.save(update_fields=["revoked_at"])
     _forget_typed(share.dossier, share.organisation_id)
