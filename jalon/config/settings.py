@@ -22,6 +22,8 @@ MEDIA_DIR = Path(env("MEDIA_DIR", str(DATA_DIR / "media")))
 # Keys are files, never environment variables: key-encryption key, journal key, token key (docs/operating.md).
 KEY_DIR = Path(env("KEY_DIR", str(DATA_DIR.parent / (DATA_DIR.name + "-keys"))))
 # Who may open a backup: age recipients (age1…), whose identities stay offline.
+# Days that a backup is kept, and its keyring: an erasure is complete once no keyring holds the destroyed slots. 0: all.
+BACKUP_DAYS, KEYRING_DAYS = int(env("BACKUP_DAYS", "35")), int(env("KEYRING_DAYS", "30"))
 BACKUP_RECIPIENTS = [one for one in env("BACKUP_RECIPIENTS").split(",") if one]
 # A key service (Vault Transit): address, mount, key, token file, authority, client certificate. Empty: the key folder.
 KMS = (
