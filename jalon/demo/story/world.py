@@ -34,7 +34,8 @@ ROLES = {
     "administration_centrale": "STA",
     "administration_technique": "OPS",
 }
-# The study names no manager for the association of the Hérault, and a package must be signed by one.
+# The study names no manager for the association of the Hérault, and a package must be signed by one; nor the direction
+# of the agencies of the Hérault and the Isère, which sign their conventions.
 ADDED = (
     Account(
         id="cs-aline34",
@@ -43,6 +44,22 @@ ADDED = (
         organisation="org-figuier",
         department="34",
         title="cheffe de service",
+    ),
+    Account(
+        id="ft-dir34",
+        name="Solveig Arnal-Castries",
+        role="EMP",
+        organisation="pub-ft-34",
+        department="34",
+        title="directrice territoriale",
+    ),
+    Account(
+        id="ft-dir38",
+        name="Baptiste Revol-Chartreuse",
+        role="EMP",
+        organisation="pub-ft-38",
+        department="38",
+        title="directeur territorial",
     ),
 )
 MANAGERS = {"org-calandre": "cs-odile", "org-figuier": "cs-aline34", "org-belleaurore": "cs-mado38"}
