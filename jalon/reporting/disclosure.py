@@ -1,4 +1,4 @@
-"""Disclosure control (security study §2k): counts rounded to base 5, nothing under 5, no figure on a small base.
+"""Disclosure control: counts rounded to base 5, nothing under 5, no figure on a small base.
 
 Every cell and every margin is rounded on its own, so that no difference between them gives a small count back.
 """
