@@ -21,8 +21,8 @@ INVITATION_TRIES = 5
 
 
 class Density(models.TextChoices):
-    COMFORTABLE = "confort", _("Aéré")
-    COMPACT = "compact", _("Dense")
+    COMFORTABLE = "confort", _("Aérées")
+    COMPACT = "compact", _("Serrées")
 
 
 class UserManager(BaseUserManager["User"]):

@@ -1,4 +1,4 @@
-"""The accidents of the security study (§3.4), by number: what breaks in the middle leaves all or nothing.
+"""The accidents of a saving, by number: what breaks in the middle leaves all or nothing.
 
 Each number names the tests that provoke it; those that had none are here. Expected in all: no half-written thing, no
 clear text left, a calm page with a reference, what was typed still there, a trail that verifies.
