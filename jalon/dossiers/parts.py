@@ -415,6 +415,12 @@ def gap_words(part: Part, names: Iterable[str]) -> list[str]:
     return questions.words(part.questions, names)
 
 
+def besides(part: Part, words: list[str]) -> list[str]:
+    """What is missing in words, but for the part itself: its own name says it (« Engagements »)."""
+    itself = len(words) == 1 and str(part.label).casefold().startswith(words[0].casefold())
+    return [] if itself else words
+
+
 def carried(part: Part, data: Mapping[str, Any]) -> dict[str, Any]:
     """Answers to another version of this part: those that this one still asks, columns of rows included."""
     known = {question.name: {row.name for row in question.rows} for question in part.questions}

@@ -287,6 +287,11 @@ class ExitForm(Form):
     on = DayField(label=gettext_lazy("Fin du parcours le"), latest=clock.today)
     reason = ChoiceField(label=gettext_lazy("Raison"), choices=choices_of(ExitReason.choices))
     exit_kind = ChoiceField(label=gettext_lazy("Où elle va"), choices=choices_of(ExitKind.choices))
+    housed_until = DayField(
+        label=gettext_lazy("Fin de son hébergement, si elle est connue"),
+        required=False,
+        help_text=gettext_lazy("Ses lieux de vie sont gardés trente jours après ; sans date, après la clôture."),
+    )
     note = SafeTextField(
         label=gettext_lazy("Quelques mots"),
         max_length=2000,

@@ -38,8 +38,8 @@ from jalon.support.reads import joint
 pytestmark = pytest.mark.django_db
 # Templates about nobody, made elsewhere: the engine's own sample, the simulator without a subject.
 WITHOUT_SUBJECT = {"sample", "simulation"}
-# Handed to her, at the desk: all that is written of her, tested in its room.
-HERS = {"access"}
+# Handed to her, at the desk: all that is written of her, and the answer to what she asked; tested in their rooms.
+HERS = {"access", "answer"}
 FREE = ("text", "name", "long")
 # How long each may be, and what a reader hears first. A convocation: one page for each of the five seats.
 PAGES = {

@@ -52,7 +52,8 @@ def blocking_gaps(application: Application) -> list[str]:
             continue
         names = store_gaps(part, row, slots) if part.store else row.missing.split(",")
         if words := form.gap_words(part, filter(None, names)):
-            missing.append(f"{part.label} ({', '.join(words)})")
+            more = form.besides(part, words)
+            missing.append(f"{part.label} ({', '.join(more)})" if more else str(part.label))
     expected = application.pieces.filter(state=PieceState.EXPECTED).values_list("code", flat=True)
     missing += [str(form.PAPER_BY_CODE[code].label) for code in expected if form.PAPER_BY_CODE[code].blocking]
     return missing

@@ -45,9 +45,8 @@ class Item:
 
     @property
     def lacking(self) -> list[str]:
-        """What is missing in words, but for the part itself: its own name says it (« Engagements »)."""
-        itself = len(self.gaps) == 1 and str(self.part.label).casefold().startswith(self.gaps[0].casefold())
-        return [] if itself else self.gaps
+        """What is missing in words, but for the part itself."""
+        return form.besides(self.part, self.gaps)
 
     @property
     def task(self) -> Task:

@@ -18,7 +18,7 @@ MOST_CHILDREN = 20
 KEY = re.compile(r"(?P<group>[a-z]+)_(?P<at>[0-9]{1,2})_(?P<name>[a-z_]+)")
 PROTECTED = [
     ("none", gettext_lazy("aucun")),
-    ("refugee", gettext_lazy("réfugié·e")),
+    ("refugee", gettext_lazy("réfugiée ou réfugié")),
     ("subsidiary_protection", gettext_lazy("protection subsidiaire")),
     ("stateless", gettext_lazy("apatride")),
     ("resident_card", gettext_lazy("carte de résident")),

@@ -215,8 +215,7 @@ def _shown(actor: Actor, found: Iterable[tuple[Any, ...]]) -> list[dict[str, Any
         alias = identity(row).get("alias") or number
         next_step = "renew" if prepare else "continue" if application and asked.prepare else ""
         due_on, _space, due_kind = due.partition(" ") if due else ("", "", "")
-        overdue = bool(due_on) and due_on < today.isoformat()
-        line = _pattern(asked.note, next_step, running, overdue, brief, language) % {
+        line = _pattern(asked.note, next_step, running, brief, language) % {
             "id": id_,
             "alias": escape(alias),
             "end": _end(left, language) if left is not None else _stage(stage, language),
@@ -224,7 +223,7 @@ def _shown(actor: Actor, found: Iterable[tuple[Any, ...]]) -> list[dict[str, Any
             "month": month_of(cap_on, today) if running else 0,
             "permit": _permit(permit_end, today, language) if asked.residence and running and not brief else "",
             "aid": _aid(late, afis, language) if asked.aid and running and not brief else "",
-            "next": f"{due_on[8:]}/{due_on[5:7]}/{due_on[:4]}" if due_on else "",
+            "next": _next(due_on, today, language) if due_on else "",
             "what": _kind(due_kind, language) if due_kind else "",
             "application": application,
         }
@@ -253,7 +252,7 @@ def month_of(cap_on: date | None, today: date) -> int:
 
 
 @lru_cache(maxsize=128)
-def _pattern(note: bool, next_step: str, running: bool, overdue: bool, brief: bool, language: str) -> str:
+def _pattern(note: bool, next_step: str, running: bool, brief: bool, language: str) -> str:
     """The row's template, rendered once for each of its shapes: a row then only fills its own words in."""
     names = ("id", "alias", "end", "on", "month", "permit", "aid", "next", "what", "application")
     marks = {name: f"%({name})s" for name in names}
@@ -266,7 +265,6 @@ def _pattern(note: bool, next_step: str, running: bool, overdue: bool, brief: bo
         "can_note": note,
         "next_step": next_step,
         "running": running,
-        "overdue": overdue,
         "brief": brief,
     }
     text = render_to_string("support/_row.html", {**marks, **shape})
@@ -284,6 +282,14 @@ def _end(days: int, language: str) -> SafeString:
     word = html.due_word(days) if days <= URGENT else ""
     text = format_html("<b>{}</b> {}", html.signed_days(days), word) if word else html.signed_days(days)
     return format_html('<span class="due due-{}">{}</span>', html.due_tone(days), text)
+
+
+@lru_cache(maxsize=1024)
+def _next(on: str, today: date, language: str) -> SafeString:
+    """The days left before what comes next, and its day; in red once it has passed."""
+    days = (date.fromisoformat(on) - today).days
+    words = format_html("<b>{}</b> {}", html.signed_days(days), short_day(date.fromisoformat(on)))
+    return format_html('<span class="state state-danger">{}</span><br>' if days < 0 else "{}<br>", words)
 
 
 @lru_cache(maxsize=64)

@@ -85,7 +85,7 @@ def test_the_day_of_a_worker(world, worker):
     assert text.index("Bruyère") < text.index("Garance")
     for said in ("J-46", "J-116", "AFIS en retard", "AFIS ok", "titre J-40", "aucun titre", "premier contact"):
         assert said in text
-    assert "5/24" in text
+    assert "mois 5 sur 24" in text
     assert f"/journeys/{first.pk}/renew/" in text
     assert f"/journeys/{second.pk}/renew/" not in text
     assert "1 période de parcours se termine dans les 60 jours" in text

@@ -16,25 +16,40 @@ from jalon.people.states import Stage
 from .. import access
 from ..reads.file import Page
 
-# The pages about this person: name, compartment and action that it asks, words, roles.
-PAGES = (
-    ("people:identity", "C1", "read", _("Identité"), (Role.REF,)),
-    ("people:contact", "C2", "read", _("Contact sûr"), (Role.REF,)),
-    ("people:agreements", "C15", "read", _("Accords et partages"), (Role.REF, Role.MGR, Role.DPO)),
-    ("people:assignments", "C16", "edit", _("Qui la suit"), (Role.REF, Role.MGR)),
-    ("conventions:pair", "C16", "create", _("Binôme"), (Role.REF, Role.MGR)),
-    ("support:thread", "C10", "read", _("Fil avec l'emploi"), (Role.REF, Role.EMP)),
-    ("support:plan", "C10", "read", _("Plan commun"), (Role.REF, Role.EMP)),
-    ("support:appointments", "C16", "read", _("Rendez-vous"), (Role.REF, Role.EMP, Role.MGR)),
-    ("support:scale", "C10", "read", _("Points d'appui"), (Role.REF, Role.EMP)),
-    ("support:placements", "C10", "read", _("Emploi et formation"), (Role.REF, Role.EMP)),
-    ("offers:matches", "C10", "read", _("Correspondances"), (Role.REF, Role.EMP)),
-    ("offers:person", "C11", "read", _("Orientations"), (Role.REF,)),
-    ("people:requests", "C16", "create", _("Ses droits"), (Role.REF, Role.MGR)),
-    ("space:desk", "C15", "read", _("Son espace"), (Role.REF, Role.DPO)),
-    ("journeys:news", "C16", "read", _("Nouvelles après la sortie"), (Role.REF, Role.MGR)),
-    ("people:trail", "C17", "read", _("Qui a consulté"), (Role.MGR,)),
-    ("people:consent", "C16", "edit", _("Garder ou effacer"), (Role.MGR,)),
+# The pages about this person, by subject: name, compartment and action that it asks, words, roles.
+SUBJECTS = (
+    (
+        _("Elle"),
+        (
+            ("people:identity", "C1", "read", _("Identité"), (Role.REF,)),
+            ("people:contact", "C2", "read", _("Contact sûr"), (Role.REF,)),
+            ("people:agreements", "C15", "read", _("Accords et partages"), (Role.REF, Role.MGR, Role.DPO)),
+            ("people:requests", "C16", "create", _("Ses droits"), (Role.REF, Role.MGR)),
+            ("space:desk", "C15", "read", _("Son espace"), (Role.REF, Role.DPO)),
+        ),
+    ),
+    (
+        _("Suivi"),
+        (
+            ("support:appointments", "C16", "read", _("Rendez-vous"), (Role.REF, Role.EMP, Role.MGR)),
+            ("support:scale", "C10", "read", _("Points d'appui"), (Role.REF, Role.EMP)),
+            ("people:assignments", "C16", "edit", _("Qui la suit"), (Role.REF, Role.MGR)),
+            ("journeys:news", "C16", "read", _("Nouvelles après la sortie"), (Role.REF, Role.MGR)),
+            ("people:trail", "C17", "read", _("Qui a consulté"), (Role.MGR,)),
+            ("people:consent", "C16", "edit", _("Garder ou effacer"), (Role.MGR,)),
+        ),
+    ),
+    (
+        _("Emploi"),
+        (
+            ("support:thread", "C10", "read", _("Fil avec l'emploi"), (Role.REF, Role.EMP)),
+            ("conventions:pair", "C16", "create", _("Binôme"), (Role.REF, Role.MGR)),
+            ("support:plan", "C10", "read", _("Plan commun"), (Role.REF, Role.EMP)),
+            ("support:placements", "C10", "read", _("Emploi et formation"), (Role.REF, Role.EMP)),
+            ("offers:matches", "C10", "read", _("Correspondances"), (Role.REF, Role.EMP)),
+            ("offers:person", "C11", "read", _("Orientations"), (Role.REF,)),
+        ),
+    ),
 )
 # Those that an adviser opens only when she shares her project.
 PROJECT = {"support:plan", "support:scale", "support:placements", "offers:matches"}
@@ -58,6 +73,16 @@ def of(actor: Actor, dossier: Dossier, page: Page) -> dict[str, Any]:
     def to(name: str) -> str:
         return _address(name).replace(SAMPLE, dossier.pk)
 
+    def shows(page: tuple[Any, ...]) -> bool:
+        name, compartment, action, _words, roles = page
+        if name in CLOSED and dossier.stage != Stage.CLOSED:
+            return False
+        allowed = opens(roles, actor.role) and may(compartment, action)
+        return allowed and (name not in PROJECT or access.shares_project(actor, dossier))
+
+    def leads(page: tuple[Any, ...]) -> tuple[str, Any]:
+        return to(page[0]), page[3]
+
     association = actor.role in access.ASSOCIATION
     pathway = page.clock is not None
     renewing = association and pathway and page.application is None and page.month and may("C12", "create")
@@ -70,12 +95,7 @@ def of(actor: Actor, dossier: Dossier, page: Page) -> dict[str, Any]:
         "decision": "/decisions/" if may("C14", "read") else "",
         "plan": to("support:plan") if may("C10", "read") and access.shares_project(actor, dossier) else "",
         "breakglass": to("people:breakglass") if actor.role == Role.MGR else "",
-        "pages": [
-            (to(name), words)
-            for name, c, a, words, roles in PAGES
-            if opens(roles, actor.role) and may(c, a) and (name not in PROJECT or access.shares_project(actor, dossier))
-            if name not in CLOSED or dossier.stage == Stage.CLOSED
-        ],
+        "subjects": [(subject, open_) for subject, pages in SUBJECTS if (open_ := [*map(leads, filter(shows, pages))])],
     }
 
 
