@@ -1,12 +1,15 @@
 """Every view declares its policy, and every address is opaque."""
 
+import re
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
 from django.test import RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from jalon.accounts.kept import NOT_OF
+from jalon.papers import vocabulary
 
 # Views of libraries: who may reach them is decided by the library itself (sign-in, own account).
 LIBRARY = ("allauth.",)
@@ -38,6 +41,14 @@ def test_every_view_declares_its_policy(path, view):
 @pytest.mark.parametrize("path", [path for path, _ in PATTERNS])
 def test_no_sequence_number_in_an_address(path):
     assert "<int:" not in path
+
+
+def test_no_address_tells_the_programme():
+    """An address stays in a browser's history and in the log of a proxy, where others read it."""
+    hers = list(views(get_resolver(settings.SPACE_URLCONF)))
+    texts = [re.sub(r"<[^>]*>|[/_-]", " ", path) for path, _ in (*PATTERNS, *hers)]
+    assert vocabulary.found(texts) == []
+    assert vocabulary.found(["journeys  afis "]) == ["afis"]
 
 
 def takes_forms(view) -> bool:
