@@ -31,6 +31,9 @@ def main(command: str, argv: list[str]) -> int:
     except (Refusal, VaultError) as refused:
         print(refused)
         return 1
+    except OSError as error:  # a disk that is full or read-only: nothing is left of the attempt
+        print(error.strerror)
+        return 1
     return 0
 
 

@@ -1,4 +1,4 @@
-"""What the officer rereads each month: a few events drawn by lot, and what a rule finds unusual (security.md §2c).
+"""What the officer rereads each month: a few events drawn by lot, and what a rule finds unusual.
 
 A trail that nobody reads deters nobody. The lot is drawn from the last hash of the month, which nobody knows before
 it ends; the rules look at the association's own people, never at what they wrote.

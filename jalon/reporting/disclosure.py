@@ -1,4 +1,4 @@
-"""Disclosure control (security study §2k): counts rounded to base 5, nothing under 5, no figure on a small base.
+"""Disclosure control: counts rounded to base 5, nothing under 5, no figure on a small base.
 
 Every cell is rounded on its own, and so is every sum: a sum is shown only if, with all the others, it leaves each
 hidden cell three values at least (``telling``). 4 and 4 of a total of 8 would else be the only way to

@@ -62,8 +62,9 @@ class Question:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A request that somebody owes a step to: its number, since which day, for whom."""
+    """A request that somebody owes a step to: its file and number, since which day, for whom."""
 
+    dossier: str
     number: str
     department: str
     since: date
@@ -141,8 +142,9 @@ def grounds_of(scope: Scope, year: int | None) -> Counter[str]:
     """How many signed refusals of a year bear each coded ground; "" for those that bear none. One may bear several."""
     rows = _decisions(scope).filter(kind__in=REFUSALS, signed_on__lte=scope.as_of)
     found: Counter[str] = Counter()
-    for codes in _in(rows, "signed_on", year).values_list("grounds", flat=True):
-        found.update(codes.split() or [""])
+    with counting(scope):
+        for codes in _in(rows, "signed_on", year).values_list("grounds", flat=True):
+            found.update(codes.split() or [""])
     return found
 
 
@@ -158,7 +160,8 @@ def unpresented(scope: Scope, year: int | None) -> Counter[str]:
         sent = sent.filter(submitted_on__year=year)
     of = {"dossier__organisation": scope.organisation_id} if scope.organisation_id else _here(scope)
     rows = NotPresented.objects.filter(~Exists(sent), noted_on__lte=scope.as_of, **of)
-    return Counter(_in(rows, "noted_on", year).values_list("reason", flat=True))
+    with counting(scope):
+        return Counter(_in(rows, "noted_on", year).values_list("reason", flat=True))
 
 
 def _in(rows: QuerySet[Any], column: str, year: int | None) -> QuerySet[Any]:
@@ -231,5 +234,5 @@ def waiting(scope: Scope, actor: Actor | None = None) -> list[Waiting]:
     if actor is not None:
         rows = rows.filter(dossier__in=dossiers_visible_to(actor).values("pk"))
     with counting(scope):
-        found = list(rows.values_list("dossier__number", "department", "since", "state"))
-    return [Waiting(number, place, on, (today - on).days, state) for number, place, on, state in found]
+        found = list(rows.values_list("dossier_id", "dossier__number", "department", "since", "state"))
+    return [Waiting(pk, number, place, on, (today - on).days, state) for pk, number, place, on, state in found]

@@ -119,6 +119,8 @@ def survey_page(request: HttpRequest) -> HttpResponse:
     if found is None:
         return invalid(request, "reporting/survey.html", {"form": YearForm(request.GET)})
     form, shown = found
+    if waiting := [one.dossier for one in shown.waiting]:
+        journal.reading(request, "list", compartment="C16", count=len(waiting), objects=waiting)
     return page(request, "reporting/survey.html", {"form": form, "shown": shown})
 
 

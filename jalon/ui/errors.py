@@ -1,5 +1,6 @@
 """Pages for what cannot be done: each says what happened and what to do, none says more than the reader may know."""
 
+import errno
 import logging
 import secrets
 import sys
@@ -21,6 +22,7 @@ from jalon.vault.errors import KeysUnavailable
 log = logging.getLogger(__name__)
 # What a page needs and does not answer: the keys, or the database (down, full, read-only, locked, a deadlock).
 DOWN = (KeysUnavailable, OperationalError, InterfaceError, InternalError)
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}  # a disk that takes nothing more
 SHORT = 20  # characters that are typed again without regret
 NEVER_RESENT = frozenset({"csrfmiddlewaretoken", "revision"})
 
@@ -71,9 +73,13 @@ def answer(request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return refused(request, exception)
     if isinstance(exception, Conflict):
         return conflict(request, exception)
-    if isinstance(exception, (Unavailable, *DOWN)):
+    if isinstance(exception, Unavailable) or _is_down(exception):
         return unavailable(request)
     return None
+
+
+def _is_down(exception: BaseException | None) -> bool:
+    return isinstance(exception, DOWN) or (isinstance(exception, OSError) and exception.errno in FULL)
 
 
 def _page(
@@ -191,7 +197,7 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
     503 when it is the keys or the database that do not answer, before any view was reached (a session, an account).
     """
     try:
-        if isinstance(sys.exc_info()[1], DOWN):
+        if _is_down(sys.exc_info()[1]):
             return unavailable(request)
         return _page(None, "500", 500)
     except Exception:

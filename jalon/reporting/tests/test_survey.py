@@ -151,6 +151,7 @@ def test_the_page_and_its_export_in_three_steps(year, django_assert_max_num_quer
     content = b"".join(client.get(CSV, {"year": "2024"}).streaming_content).decode("utf-8-sig")
     assert "Demandes d'entrée transmises" in content
     assert Entry.objects.filter(verb="export_figures").exists()
+    assert Entry.objects.filter(verb="list", count__gte=1).exists()  # who waits, by number
     assert client.get(PAGE).content.decode().count("Enquête annuelle 2023") == 1
 
 

@@ -130,6 +130,16 @@ def test_a_request_without_an_answer_is_not_let_drop(world, shared):
     assert not Deadline.objects.filter(kind__in=OF_ANSWER, done_on=None).exists()
 
 
+def test_the_adviser_sees_what_waits_and_not_what_may_come(world, shared):
+    actions.send_message(world.ref, shared, text="Une place ?", answer_due_on=exchange.answer_day(TODAY))
+    shown = {}
+    for day in (TODAY, date(2026, 3, 17)):
+        with clock.at(day):
+            page = browser(world.adviser).get("/").content.decode()
+            shown[day] = ("Réponse attendue" in page, "Réponse toujours attendue" in page)
+    assert shown == {TODAY: (True, False), date(2026, 3, 17): (True, True)}
+
+
 def test_nobody_is_pressed_for_what_is_not_due_yet(world, shared):
     actions.send_message(world.ref, shared, text="Pour l'été ?", answer_due_on=date(2026, 3, 24))
     assert set(Deadline.objects.filter(kind__in=OF_ANSWER).values_list("kind", flat=True)) == {"answer", "answer_path"}
