@@ -21,8 +21,8 @@ INVITATION_TRIES = 5
 
 
 class Density(models.TextChoices):
-    COMFORTABLE = "confort", _("Aéré")
-    COMPACT = "compact", _("Dense")
+    COMFORTABLE = "confort", _("Aérées")
+    COMPACT = "compact", _("Serrées")
 
 
 class UserManager(BaseUserManager["User"]):
@@ -112,19 +112,17 @@ class KeptForm(Sealed):
 
     The sealed record holds the address, the page that held the form, and the fields. One for each browser: the value of
     its cookie is kept only as a keyed hash, and nothing is shown to another browser (whoever sent from a stolen one
-    would make the owner send what she never wrote). What a dossier seals by itself is under that dossier's key: it goes
-    with it.
+    would make the owner send what she never wrote). What a dossier seals by itself is sealed once more inside, under
+    that dossier's key, and goes with it; no column says which.
     """
 
-    GOES_WHOLE = True
+    COMPARTMENT = "GS"
+    key_owner = keys.STAFF
 
     id = IdField()
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     browser = models.CharField(max_length=64)
     kept_at = models.DateTimeField()
-    # Whose key: a dossier's, of this compartment; the staff's when empty.
-    dossier_id = models.CharField(max_length=22, blank=True, default="")
-    compartment = models.CharField(max_length=3, default="GS")
 
     class Meta:
         verbose_name = _("texte gardé")
@@ -132,10 +130,6 @@ class KeptForm(Sealed):
 
     def __str__(self) -> str:
         return f"kept form {self.id}"
-
-    @property
-    def key_owner(self) -> str:
-        return self.dossier_id or keys.STAFF
 
 
 class Invitation(models.Model):

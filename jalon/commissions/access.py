@@ -29,6 +29,7 @@ from .models import AgendaItem, Attendance, CopyHold, Meeting, Minutes, Recusal,
 from .states import VOID, ItemState
 
 STATE_SIDE = (Role.SEC, Role.PRE)
+RECUSED = "recused"  # what the trail says of a member who tries a point in which she takes no part
 ASSOCIATION = (Role.REF, Role.MGR)
 LODGED = (
     ApplicationState.SUBMITTED,
@@ -366,6 +367,17 @@ def left(actor: Actor, item_id: str) -> AgendaItem | None:
     return None if hers or aside or item.application.prepared_by == actor.organisation_id else item
 
 
+def recused_from(actor: Actor, item_id: str) -> Application | None:
+    """The request of a point in the member's window, of which she may read nothing because she takes no part in it."""
+    there = convoked(actor).filter(meeting=OuterRef("meeting"))
+    rows = AgendaItem.objects.filter(window_open("meeting__"), Exists(there), pk=item_id, application__isnull=False)
+    item = rows.select_related("application__dossier").first()
+    recusals = list(in_force(item.recusals.all())) if item else []
+    aside = item is not None and any(set_aside(item, seat, recusals) for seat in seats_of(actor))
+    own = item is not None and any(one.organisation_id == actor.organisation_id for one in recusals)
+    return item.application if item is not None and (aside or own) else None
+
+
 def get_item(request: HttpRequest, item_id: str, compartment: str, action: str) -> AgendaItem:
     """One point: in the scope or 404, allowed or 403, and the reading is queued for the journal."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
@@ -375,6 +387,8 @@ def get_item(request: HttpRequest, item_id: str, compartment: str, action: str) 
         if gone := left(actor, item_id):
             raise Gone(gone)
         if item is None:
+            if actor.role == Role.MEM and (kept := recused_from(actor, item_id)):
+                journal.refusal(request, "commissions:item", kept.dossier, compartment, RECUSED)  # the officer is told
             raise Hidden
     require(actor, item, compartment, action)
     if action in ("read", "exist") and item.application is not None:

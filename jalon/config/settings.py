@@ -22,6 +22,8 @@ MEDIA_DIR = Path(env("MEDIA_DIR", str(DATA_DIR / "media")))
 # Keys are files, never environment variables: key-encryption key, journal key, token key (docs/operating.md).
 KEY_DIR = Path(env("KEY_DIR", str(DATA_DIR.parent / (DATA_DIR.name + "-keys"))))
 # Who may open a backup: age recipients (age1…), whose identities stay offline.
+# Days that a backup is kept, and its keyring: an erasure is complete once no keyring holds the destroyed slots. 0: all.
+BACKUP_DAYS, KEYRING_DAYS = int(env("BACKUP_DAYS", "35")), int(env("KEYRING_DAYS", "30"))
 BACKUP_RECIPIENTS = [one for one in env("BACKUP_RECIPIENTS").split(",") if one]
 # A key service (Vault Transit): address, mount, key, token file, authority, client certificate. Empty: the key folder.
 KMS = (
@@ -128,13 +130,14 @@ WALL = flag("WALL")
 MIDDLEWARE = [
     "jalon.config.hosts.HostMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "jalon.config.hosts.StaticMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "jalon.ui.middleware.HeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "jalon.ui.middleware.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "jalon.ui.middleware.TypesetMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Sets request.actor (membership, role, organisation) and, in a demonstration, the actor's day.
@@ -306,7 +309,8 @@ LOGGING = {
 }
 EMAIL_BACKEND = "jalon.notices.mail.SinkBackend" if MAIL_SINK else "django.core.mail.backends.smtp.EmailBackend"
 DEFAULT_FROM_EMAIL = env("MAIL_FROM", "jalon@localhost")
-EMAIL_HOST = env("SMTP_HOST", "localhost")
+EMAIL_HOST, EMAIL_PORT = env("SMTP_HOST", "localhost"), int(env("SMTP_PORT", "25"))
+EMAIL_TIMEOUT = 10.0  # a relay that accepts and says nothing holds neither the run nor the page of an invitation
 
 
 # --- what is asked outside, by the operator's commands only (jalon offers …); no page ever does ----------------

@@ -24,7 +24,7 @@ MORE: dict[str, tuple[str, ...]] = {
     "safe_contact_check": ("NNEDV-90",),
     "accreditation_piece": ("AGR-2",),
     "rights": ("DAT-3",),
-    "retention": ("DAT-2", "DAT-4"),
+    "retention": ("DAT-2", "DAT-3", "DAT-4"),
     **dict.fromkeys(LANDMARKS, ("SUIVI-24",)),
     "after_exit": ("SUIVI-APRES",),
 }

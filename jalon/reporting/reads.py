@@ -31,7 +31,7 @@ from .access import Scope
 
 ACCEPTED, REFUSED, PENDING, WITHDRAWN = "accepted", "refused", "pending", "withdrawn"
 RESULTS = (ACCEPTED, REFUSED, PENDING, WITHDRAWN)
-RUNNING, WAITING, LAPSED = "running", "waiting", "lapsed"
+RUNNING, WAITING, LAPSED = STANDING = ("running", "waiting", "lapsed")
 WORK = (
     ExitKind.DURABLE_JOB,
     ExitKind.OTHER_JOB,
@@ -271,7 +271,7 @@ def _figures(rows: Iterable[Line], today: date) -> Figures:
             by_line[row.month, row.kind, row.result] += row.n
         elif row.part == "journey":
             starts[row.month] += row.n
-            if row.result in (RUNNING, WAITING, LAPSED):
+            if row.result in STANDING:
                 journeys[row.result] += row.n
             else:
                 outcomes[row.kind] += row.n

@@ -21,12 +21,16 @@ from jalon.ui.views import invalid, page
 
 from . import exports, memo, papers, reads
 from .access import STEERING, scope_of
-from .forms import FilterForm, YearForm
+from .forms import FilterForm, YearForm, last_over
 from .presentation import Shown, SurveyShown
 
 OWN_FIGURES = "figures of one's own scope: aggregates, no person"
 TEMPLATE = "reporting/steering.html"
 FILE_NAME = "pilotage"  # the same in every language: files are kept and compared
+
+
+def _filters(request: HttpRequest, data: Any) -> FilterForm:
+    return FilterForm(data, exact=scope_of(request.actor).exact)  # type: ignore[attr-defined]
 
 
 def _shown(request: HttpRequest, form: FilterForm) -> Shown:
@@ -46,7 +50,7 @@ def _kept(shown: Shown, what: str, compute: Callable[[], Any]) -> Any:
 @require_GET
 def steering(request: HttpRequest) -> HttpResponse:
     """Requests, decisions, delays and outcomes of one's own scope. Drawn once, kept until somebody acts."""
-    form = FilterForm(request.GET)
+    form = _filters(request, request.GET)
     if not form.is_valid():
         return invalid(request, TEMPLATE, {"form": form})
     shown = _shown(request, form)
@@ -62,7 +66,7 @@ def _leaves(request: HttpRequest) -> None:
 
 
 def _export(request: HttpRequest, kind: str) -> HttpResponseBase:
-    form = FilterForm(request.GET)
+    form = _filters(request, request.GET)
     if not form.is_valid():
         return invalid(request, TEMPLATE, {"form": form})
     _leaves(request)
@@ -93,15 +97,15 @@ def export_xlsx(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 def report(request: HttpRequest) -> HttpResponse:
     """The activity report, small cells hidden."""
-    form = FilterForm(request.POST)
+    form = _filters(request, request.POST)
     if not form.is_valid():
         return invalid(request, TEMPLATE, {"form": form})
-    made = papers.activity_report(request.actor, year=form.chosen_year, kind=form.chosen_kind)  # type: ignore[attr-defined]
+    made = papers.activity_report(request.actor, year=form.chosen_year)  # type: ignore[attr-defined]
     return answer(made)
 
 
 def _survey(request: HttpRequest) -> tuple[YearForm, SurveyShown] | None:
-    form = YearForm(request.GET)
+    form = YearForm(request.GET or {"year": last_over()})  # the list shows the year that is told
     if not form.is_valid():
         return None
     return form, SurveyShown(scope_of(request.actor), form.chosen_year, request.actor)  # type: ignore[attr-defined]
@@ -115,6 +119,8 @@ def survey_page(request: HttpRequest) -> HttpResponse:
     if found is None:
         return invalid(request, "reporting/survey.html", {"form": YearForm(request.GET)})
     form, shown = found
+    if waiting := [one.dossier for one in shown.waiting]:
+        journal.reading(request, "list", compartment="C16", count=len(waiting), objects=waiting)
     return page(request, "reporting/survey.html", {"form": form, "shown": shown})
 
 

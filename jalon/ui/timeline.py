@@ -102,7 +102,7 @@ def clock_svg(clock: Clock) -> SafeString:
 
 def height(clock: Clock) -> int:
     """Room for its lanes and, under them, the word of the present day: no more."""
-    return LANE_TOP + LANE_STEP * len(clock.lanes[:LANES]) + 5
+    return LANE_TOP + LANE_STEP * len(clock.lanes[:LANES]) + 14
 
 
 def _defs(mark: str) -> str:

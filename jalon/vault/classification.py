@@ -101,8 +101,6 @@ FIELDS: dict[str, dict[str, str]] = {
         "user": "reference",
         "browser": "technical",
         "kept_at": "date",
-        "dossier_id": "reference",
-        "compartment": "route",
         "sealed": "sealed",
         "revision": "route",
     },

@@ -1,4 +1,4 @@
-"""The 84 bad inputs of the security study, one numbered row each, sent to the pages of the world ``proof``.
+"""84 bad inputs, one numbered row each, sent to the pages of the world ``proof``.
 
 « Refused »: 422, a French sentence at the field, what was typed still there, no row written. « Kept »: what the page
 shows once it is opened again. The whole way is walked (middleware, form, verb); the world forgets each row.

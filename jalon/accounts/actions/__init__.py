@@ -12,9 +12,10 @@ from .factors import (
 )
 from .invitations import Activated, accept_invitation, activate, hand_code, invite
 from .sessions import end_other_sessions, end_session, end_sessions_of, sweep
-from .texts import STAFF, Under, drop_form, drop_forms_about, drop_forms_of, keep_form
+from .texts import KEPT, STAFF, Under, drop_form, drop_forms_of, keep_form
 
 __all__ = [
+    "KEPT",
     "STAFF",
     "Activated",
     "Under",
@@ -25,7 +26,6 @@ __all__ = [
     "close_account",
     "create_account",
     "drop_form",
-    "drop_forms_about",
     "drop_forms_of",
     "end_other_sessions",
     "end_session",

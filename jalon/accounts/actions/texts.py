@@ -1,5 +1,6 @@
 """What somebody was writing when the session ended, sealed for its author."""
 
+import json
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -9,19 +10,22 @@ from jalon import journal
 from jalon.access import SYSTEM, Actor
 from jalon.config import clock
 from jalon.vault import keys
+from jalon.vault.classification import GROUP_OF
 
+from .. import seals
 from ..models import KEPT_FOR, MOST_KEPT, KeptForm, User
 
 
 class Under(NamedTuple):
-    """Whose key seals what is kept: the staff's, or a dossier's of this compartment, with the slot of it."""
+    """Whose key seals what is kept: the staff's, and inside it a dossier's of this compartment, with the slot of it."""
 
     dossier_id: str = ""
-    compartment: str = "GS"
-    slot: bytes | None = None
+    compartment: str = ""
+    slot: bytes = b""
 
 
 STAFF = Under()
+KEPT = "kept form"
 
 
 @transaction.atomic
@@ -37,14 +41,12 @@ def keep_form(user_id: str, *, browser: str, form: dict[str, Any], under: Under 
     if len(held) - len(gone) >= MOST_KEPT:
         return None
     KeptForm.objects.filter(pk__in=[row.pk for row in gone]).delete()
-    kept = KeptForm(
-        user_id=user_id,
-        browser=browser,
-        kept_at=clock.machine(),
-        dossier_id=under.dossier_id,
-        compartment=under.compartment,
-    )
-    kept.seal(form, under.slot or keys.ensure(keys.STAFF, "GS")["GS"])
+    kept = KeptForm(user_id=user_id, browser=browser, kept_at=clock.machine())
+    if under != STAFF:
+        owner, group = under.dossier_id, GROUP_OF[under.compartment]
+        inside = seals.seal(user_id, KEPT, json.dumps(form), owner, group, under.slot)
+        form = {"under": [owner, under.compartment], "form": inside}
+    kept.seal(form, keys.ensure(keys.STAFF, "GS")["GS"])
     kept.save(force_insert=True)
     journal.record(Actor(user_id, "PUB", ""), "keep_form", objects=[user_id], sealed=[kept], gone=gone)
     return kept
@@ -57,16 +59,6 @@ def drop_form(user_id: str, *, browser: str | None = None) -> None:
     gone = list(held if browser is None else held.filter(browser=browser))
     if gone:
         journal.record(Actor(user_id, "PUB", ""), "drop_form", objects=[user_id], gone=gone)
-        KeptForm.objects.filter(pk__in=[row.pk for row in gone]).delete()
-
-
-@transaction.atomic
-def drop_forms_about(dossier_id: str, *, group: str = "") -> None:
-    """What waited under the keys of this dossier, or of one group, goes with them; the caller destroys those."""
-    gone = [row for row in KeptForm.objects.filter(dossier_id=dossier_id) if group in ("", row.key_group)]
-    if gone:
-        authors = sorted({row.user_id for row in gone})
-        journal.record(SYSTEM, "drop_form", objects=authors, count=len(gone), gone=gone)
         KeptForm.objects.filter(pk__in=[row.pk for row in gone]).delete()
 
 

@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                 (
                     "density",
                     models.CharField(
-                        choices=[("confort", "Aéré"), ("compact", "Dense")], default="confort", max_length=12
+                        choices=[("confort", "Aérées"), ("compact", "Serrées")], default="confort", max_length=12
                     ),
                 ),
             ],
@@ -98,8 +98,6 @@ class Migration(migrations.Migration):
                 ),
                 ("browser", models.CharField(max_length=64)),
                 ("kept_at", models.DateTimeField()),
-                ("dossier_id", models.CharField(blank=True, default="", max_length=22)),
-                ("compartment", models.CharField(default="GS", max_length=3)),
                 (
                     "user",
                     models.ForeignKey(

@@ -81,15 +81,14 @@ def kept_form(request: HttpRequest) -> HttpResponse:
         return done(request, reverse("home"), _("Le texte gardé est effacé."))
     if not stepup.just_proved(request):
         raise Refused(PROVE_FIRST, frozenset({"stepup"}))
-    row, form = reads.kept_form(request.user, kept.of_browser(request)) or (None, None)
+    compartment, form = reads.kept_form(request.user, kept.of_browser(request)) or ("", None)
     found = kept.shown_to(request.actor, form) if form is not None else None
-    if row is None or form is None or found is None:
+    if found is None:
         return page(request, "accounts/kept_form.html", {"form": None})
     policy, named = found
     if policy.kind == "screen" and not request.actor.stepped_up:  # about somebody: signing in is not enough
         raise Refused(PROVE_FIRST, frozenset({"stepup"}))
-    compartment = row.compartment if row.dossier_id else policy.compartment
-    journal.reading(request, "read_kept_form", compartment=compartment, objects=named)
+    journal.reading(request, "read_kept_form", compartment=compartment or policy.compartment, objects=named)
     request.session[kept.WAITING] = form["path"]
     return page(request, "accounts/kept_form.html", {"form": form})
 

@@ -360,12 +360,12 @@ class Migration(migrations.Migration):
                     "presence",
                     models.CharField(
                         choices=[
-                            ("expected", "attendue"),
-                            ("present", "présente"),
+                            ("expected", "présence à noter"),
+                            ("present", "en séance"),
                             ("remote", "à distance"),
                             ("proxy", "a donné mandat"),
                             ("written", "a répondu par écrit"),
-                            ("absent", "absente"),
+                            ("absent", "absence"),
                         ],
                         default="expected",
                         max_length=10,

@@ -34,7 +34,7 @@ ROLES = {
     "administration_centrale": "STA",
     "administration_technique": "OPS",
 }
-# The study names no manager for the association of the Hérault, and a package must be signed by one; nor the direction
+# The story names no manager for the association of the Hérault, and a package must be signed by one; nor the direction
 # of the agencies of the Hérault and the Isère, which sign their conventions.
 ADDED = (
     Account(
@@ -67,7 +67,7 @@ SECRETARIES = {"30": "dd-anouk", "34": "dd-noemie34", "38": "dd-sabine38"}
 PREFECTS = {"30": "pref-30", "34": "pref-34", "38": "pref-38"}
 PREFECTURES = {"30": "Préfecture du Gard", "34": "Préfecture de l'Hérault", "38": "Préfecture de l'Isère"}
 
-# The study opened three spaces at the office, with one and the same phrase.
+# The story opened three spaces at the office, with one and the same phrase.
 PHRASE = "lune pomme bateau soleil clef jardin"
 PERSONS = tuple(
     Account(name, "", "PER", "org-calandre", "30", dossier=number, phrase=PHRASE)

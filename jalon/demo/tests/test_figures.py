@@ -1,4 +1,4 @@
-"""What ``jalon demo --figures`` prints is what the study expects, and comes from the database."""
+"""What ``jalon demo --figures`` prints is what the story expects, and comes from the database."""
 
 import json
 import sqlite3

@@ -91,8 +91,7 @@ def keep_what_was_typed(request: HttpRequest, application_id: str, spec: form_pa
     if answer.missing == {Condition.STEPUP}:
         forms.PartForm(spec, {}, typed(request), revision=0).is_valid()
         keep_typed(request, found, spec)
-        why = _("Confirmez d'abord votre identité.")
-        raise Refused(f"{why} {_('Ce que vous avez écrit est gardé : vous le retrouverez ici.')}", answer.missing)
+        raise Refused(_("Ce que vous avez écrit est gardé : vous le retrouverez ici."), answer.missing)
 
 
 def taken_up(draft: Draft | None) -> QueryDict | None:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from jalon import journal
 from jalon.access import SYSTEM, Actor, Condition, Refused, Role
-from jalon.accounts import actions as accounts
 from jalon.accounts.models import User
 from jalon.config import clock
 from jalon.directory.models import Membership, on_day
@@ -116,7 +115,6 @@ def _destroy_part(part: str, actor: Actor, dossier: Dossier, done: dict[str, Any
     group = PARTS[part]
     copies = list(SealedFile.objects.filter(owner=dossier.pk, group=group))
     rows = [row for found in reads.rows_of(dossier) for row in found.exclude(sealed=b"") if row.key_group == group]
-    accounts.drop_forms_about(dossier.pk, group=group)
     count = keys.destroy(dossier.pk, [group])
     keys.ensure(dossier.pk, group)
     journal.record(actor, "erase_part", dossier, purpose=done["reason"], count=count, gone=[*rows, *copies], **event)
@@ -144,7 +142,6 @@ def _destroy(actor: Actor, dossier: Dossier, done: dict[str, Any], **event: Any)
     notices.cancel(dossier, *KINDS, actor=actor)
     forget_papers(actor, dossier)
     close_own_access(actor, dossier)
-    accounts.drop_forms_about(dossier.pk)
     count = keys.destroy(dossier.pk)
     journal.record(actor, "erase", dossier, purpose=done["reason"], count=count, gone=[*rows, *copies], **event)
     for row in rows:

@@ -33,6 +33,7 @@ from .persons import (
     identity,
     lines,
     name,
+    needs,
     organisation_names,
     recipients,
     scope,
@@ -41,7 +42,7 @@ from .persons import (
     with_referent,
     workers,
 )
-from .requests import Asked, rights_requests, rights_waiting, statements
+from .requests import Asked, rights_requests, rights_waiting, shares_in_force, statements
 from .watch import (
     Opening,
     Seen,
@@ -93,6 +94,7 @@ __all__ = [
     "identity",
     "lines",
     "name",
+    "needs",
     "organisation_names",
     "recipients",
     "scope",
@@ -103,6 +105,7 @@ __all__ = [
     "Asked",
     "rights_requests",
     "rights_waiting",
+    "shares_in_force",
     "statements",
     "Opening",
     "Seen",

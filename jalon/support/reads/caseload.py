@@ -289,8 +289,7 @@ def _next(on: str, today: date, language: str) -> SafeString:
     """The days left before what comes next, and its day; in red once it has passed."""
     days = (date.fromisoformat(on) - today).days
     words = format_html("<b>{}</b> {}", html.signed_days(days), short_day(date.fromisoformat(on)))
-    tone = SafeString(' class="state state-danger"') if days < 0 else ""
-    return format_html("<span{}>{}</span><br>", tone, words)
+    return format_html('<span class="state state-danger">{}</span><br>' if days < 0 else "{}<br>", words)
 
 
 @lru_cache(maxsize=64)

@@ -356,7 +356,7 @@ def to_reassign(actor: Actor, dossier: Dossier) -> tuple[str, list[tuple[str, An
     referents = Assignment.objects.filter(running(), kind=AssignmentKind.REFERENT)
     before = referents.filter(dossier=dossier).values_list("user_id", flat=True).first() or ""
     offered = [
-        (worker["id"], _("%(name)s — %(open)d en cours") % worker)
+        (worker["id"], _("%(name)s (%(open)d en cours)") % worker)
         for worker in _workers(actor, referents)
         if not worker["away"] and worker["id"] != before
     ]

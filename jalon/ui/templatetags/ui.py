@@ -83,7 +83,10 @@ def _first_id(bound: Any) -> str:
 
 
 def _about(bound: Any, error: str) -> str:
-    return error if bound.is_hidden else _("%(field)s : %(error)s") % {"field": bound.label, "error": error}
+    if bound.is_hidden:
+        return error
+    asked = str(bound.label).endswith("?")
+    return f"{bound.label} {error}" if asked else _("%(field)s : %(error)s") % {"field": bound.label, "error": error}
 
 
 @register.simple_tag(takes_context=True)
