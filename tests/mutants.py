@@ -265,10 +265,11 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=2016)
     parser.add_argument("--least", type=float, default=90, help="the score asked, in percent")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--only", nargs="+", metavar="MODULE", help="these modules alone: retention landmarks")
     options = parser.parse_args(argv)
     room = options.room.resolve()
     files = sorted((room / "tests").glob("test_*.py"), key=lambda path: (ORDER.get(path.stem, 0), path.stem))
-    every = mutants(room)
+    every = [one for one in mutants(room) if not options.only or one.path.stem in options.only]
     chosen = random.Random(options.seed).sample(every, min(options.count, len(every)))
 
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"

@@ -116,7 +116,7 @@ class ProfileForm(Form):
     name = NameField(label=_("Nom affiché"), max_length=120)
     phone = PhoneField(label=_("Téléphone professionnel"), required=False)
     language = RadioField(label=_("Langue"), choices=[("fr", "Français"), ("en", "English")])
-    density = RadioField(label=_("Présentation"), choices=Density.choices)
+    density = RadioField(label=_("Lignes"), choices=Density.choices)
 
 
 class InvitationForm(Form):

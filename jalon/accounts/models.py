@@ -21,8 +21,8 @@ INVITATION_TRIES = 5
 
 
 class Density(models.TextChoices):
-    COMFORTABLE = "confort", _("Aéré")
-    COMPACT = "compact", _("Dense")
+    COMFORTABLE = "confort", _("Aérées")
+    COMPACT = "compact", _("Serrées")
 
 
 class UserManager(BaseUserManager["User"]):
@@ -112,7 +112,8 @@ class KeptForm(Sealed):
 
     The sealed record holds the address, the page that held the form, and the fields. One for each browser: the value of
     its cookie is kept only as a keyed hash, and nothing is shown to another browser (whoever sent from a stolen one
-    would make the owner send what she never wrote).
+    would make the owner send what she never wrote). What a dossier seals by itself is sealed once more inside, under
+    that dossier's key, and goes with it; no column says which.
     """
 
     COMPARTMENT = "GS"

@@ -1,5 +1,6 @@
 """What the account pages show."""
 
+import json
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -7,7 +8,11 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 
 from jalon.config import clock
+from jalon.vault.classification import GROUP_OF
+from jalon.vault.errors import KeyMissing, Tampered
 
+from . import seals
+from .actions import KEPT
 from .models import KEPT_FOR, Invitation, KeptForm, User, WebSession, token_hash
 
 MOST_SESSIONS = 50
@@ -22,15 +27,25 @@ def has_second_factor(user: User) -> bool:
     return any(kept.type != Authenticator.Type.RECOVERY_CODES for kept in factors(user))
 
 
-def kept_form(user: User, browser: str) -> dict[str, Any] | None:
-    """What this account was typing in this browser (``kept.of_browser``): path, back, fields; or None."""
+def kept_form(user: User, browser: str) -> tuple[str, dict[str, Any]] | None:
+    """What this account was typing in this browser (``kept.of_browser``): path, back, fields; or None.
+
+    With the compartment of a dossier whose key seals it, if one does. None too when that key was destroyed: the
+    dossier, or that part of it, is erased (a part may have a new key since, which opens nothing of before).
+    """
     live = KeptForm.objects.filter(user=user, browser=browser, kept_at__gt=clock.machine() - KEPT_FOR)
-    kept = live.first() if browser else None
-    return kept.unseal() if kept is not None else None
-
-
-def has_kept(user_id: str, browser: str) -> bool:
-    return bool(browser) and KeptForm.objects.filter(user_id=user_id, browser=browser).exists()
+    row = live.first() if browser else None
+    if row is None:
+        return None
+    form = row.unseal()
+    if "under" not in form:
+        return "", form
+    owner, compartment = form["under"]
+    try:
+        inside = seals.unseal(user.pk, KEPT, form["form"], owner, GROUP_OF[compartment])
+    except (KeyMissing, Tampered):
+        return None
+    return compartment, json.loads(inside)
 
 
 def invitation(secret: str) -> Invitation | None:

@@ -61,7 +61,8 @@ def keep_latest(user_id: str, session_key: str, most: int) -> int:
 class SessionStore(DatabaseStore):
     _row: Any = None
     # Whose session this cookie was, when it has just ended by its own limits: what was typed can be kept for them.
-    ended_user = ""
+    # Empty: nobody's any more. None: nothing is known of it, it was ended elsewhere, or wiped (``kept.author``).
+    ended_user: str | None = None
 
     @classmethod
     def get_model_class(cls) -> Any:
@@ -73,11 +74,12 @@ class SessionStore(DatabaseStore):
         now = clock.machine()
         row = next(iter(prepared.run("accounts.session", self._kept, session_key=hashed(self.session_key))), None)
         self._data = self.decode(row.session_data) if row is not None else {}
-        if row is None or row.expire_date <= now or row.seen_at < now - idle_limit(self._data, row.seen_at):
-            self.ended_user = row.user_id if row is not None else ""
+        # Last seen later than now, the machine's clock having gone back: it proves no more than a long absence.
+        if row is None or row.expire_date <= now or abs(now - row.seen_at) > idle_limit(self._data, row.seen_at):
+            self.ended_user = row.user_id if row is not None else None
             self._session_key = None
             return None
-        if row.seen_at < now - TOUCH_EVERY:
+        if abs(now - row.seen_at) > TOUCH_EVERY:
             self.model.objects.filter(session_key=row.session_key).update(seen_at=now)
         self._row = row
         return row

@@ -25,10 +25,11 @@ from jalon.dossiers.states import ApplicationState
 from jalon.papers.rights import confirmed
 from jalon.people import access as people
 
-from .models import AgendaItem, Attendance, Meeting, Minutes, Recusal, Seat
+from .models import AgendaItem, Attendance, CopyHold, Meeting, Minutes, Recusal, Seat
 from .states import VOID, ItemState
 
 STATE_SIDE = (Role.SEC, Role.PRE)
+RECUSED = "recused"  # what the trail says of a member who tries a point in which she takes no part
 ASSOCIATION = (Role.REF, Role.MGR)
 LODGED = (
     ApplicationState.SUBMITTED,
@@ -243,6 +244,44 @@ def require_step_up(actor: Actor, action: str = "sign") -> None:
         raise Refused(people.refusal_sentence(answer.missing), answer.missing)
 
 
+# --- a copy kept past its window --------------------------------------------------------------------------
+def holds_in_force() -> QuerySet[CopyHold]:
+    """The holds that keep a copy today, each confirmed by a second person."""
+    return waiting_holds().exclude(confirmed_at=None)
+
+
+def waiting_holds() -> QuerySet[CopyHold]:
+    """The same with those that a second person has not confirmed yet: they keep nothing."""
+    return CopyHold.objects.filter(lifted_at=None, ends_on__gte=clock.today(), copy__destroyed_on=None)
+
+
+def holds_visible_to(actor: Actor) -> QuerySet[CopyHold]:
+    """The holds of the department's own meetings: its secretariat and its préfet, nobody else."""
+    if actor.role not in STATE_SIDE:
+        return CopyHold.objects.none()
+    return waiting_holds().filter(copy__package__application__department=actor.department)
+
+
+def get_opined(request: HttpRequest, item_id: str) -> AgendaItem:
+    """A point of the department's on which the opinion is given, for who may keep its copy; or the uniform 404."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    rows = items_visible_to(actor).filter(state=ItemState.OPINED, application__department=actor.department)
+    item = rows.select_related("meeting", "application__dossier").filter(pk=item_id).first()
+    if item is None or actor.role not in STATE_SIDE:
+        raise Hidden
+    return item
+
+
+def require_held(actor: Actor, item: AgendaItem, hold: CopyHold | None) -> Verdict:
+    """To read a copy that a hold keeps: the State's side as in the window, its identity just confirmed."""
+    if hold is None or hold.confirmed_at is None:
+        raise Hidden
+    also = {Condition.WINDOW}
+    answer = confirmed(actor, application_verdict(actor, item.application, "C12", "read", also=also))  # type: ignore[arg-type]
+    require_answer(answer)
+    return answer
+
+
 # --- papers -----------------------------------------------------------------------------------------------
 def require_answer(answer: Verdict) -> None:
     """``answer``, or Refused with its sentence."""
@@ -328,6 +367,17 @@ def left(actor: Actor, item_id: str) -> AgendaItem | None:
     return None if hers or aside or item.application.prepared_by == actor.organisation_id else item
 
 
+def recused_from(actor: Actor, item_id: str) -> Application | None:
+    """The request of a point in the member's window, of which she may read nothing because she takes no part in it."""
+    there = convoked(actor).filter(meeting=OuterRef("meeting"))
+    rows = AgendaItem.objects.filter(window_open("meeting__"), Exists(there), pk=item_id, application__isnull=False)
+    item = rows.select_related("application__dossier").first()
+    recusals = list(in_force(item.recusals.all())) if item else []
+    aside = item is not None and any(set_aside(item, seat, recusals) for seat in seats_of(actor))
+    own = item is not None and any(one.organisation_id == actor.organisation_id for one in recusals)
+    return item.application if item is not None and (aside or own) else None
+
+
 def get_item(request: HttpRequest, item_id: str, compartment: str, action: str) -> AgendaItem:
     """One point: in the scope or 404, allowed or 403, and the reading is queued for the journal."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
@@ -337,6 +387,8 @@ def get_item(request: HttpRequest, item_id: str, compartment: str, action: str) 
         if gone := left(actor, item_id):
             raise Gone(gone)
         if item is None:
+            if actor.role == Role.MEM and (kept := recused_from(actor, item_id)):
+                journal.refusal(request, "commissions:item", kept.dossier, compartment, RECUSED)  # the officer is told
             raise Hidden
     require(actor, item, compartment, action)
     if action in ("read", "exist") and item.application is not None:

@@ -461,5 +461,17 @@ class CancelForm(Form):
         self.fields["replaced_by"].choices = choices_of(meetings, _("aucune séance"))  # type: ignore[attr-defined]
 
 
+class HoldForm(Form):
+    """Why a session's copy is kept past its window, and until when."""
+
+    ends_on = DayField(label=gettext_lazy("Garder jusqu'au"), earliest=clock.today)
+    reason = SafeTextField(
+        label=gettext_lazy("Pourquoi"),
+        max_length=500,
+        rows=2,
+        help_text=gettext_lazy("Le recours et son numéro. Aucun nom."),
+    )
+
+
 class Confirm(Form):
     """A form without a field: one button."""

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from jalon.directory.models import Organisation
-from jalon.dossiers.models import Application
+from jalon.dossiers.models import Application, SessionCopy
 from jalon.vault.models import IdField, Sealed
 
 from .states import ItemState, MeetingKind, MeetingState, Outcome, Presence
@@ -215,6 +215,40 @@ class Reading(Sealed):
 
     def __str__(self) -> str:
         return f"reading {self.id}"
+
+
+class CopyHold(Sealed):
+    """C13: a session's copy kept past its window because its decision may be challenged. Why is sealed.
+
+    Without a second person (``confirmed_at``) it keeps nothing.
+    """
+
+    COMPARTMENT = "C13"
+
+    id = IdField()
+    copy = models.ForeignKey(SessionCopy, on_delete=models.CASCADE, related_name="holds")
+    dossier = models.ForeignKey("people.Dossier", on_delete=models.CASCADE, related_name="copy_holds")
+    ends_on = models.DateField()
+    placed_at = models.DateTimeField()
+    placed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    lifted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["copy"],
+                condition=Q(lifted_at=None),
+                name="one_hold_a_copy",
+                violation_error_message=_("Ce dossier de séance est déjà retenu."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"copy hold {self.id}"
 
 
 class WrittenOpinion(Sealed):

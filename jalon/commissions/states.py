@@ -36,12 +36,12 @@ class Outcome(TextChoices):
 
 
 class Presence(TextChoices):
-    EXPECTED = "expected", _("attendue")
-    PRESENT = "present", _("présente")
+    EXPECTED = "expected", _("présence à noter")
+    PRESENT = "present", _("en séance")
     REMOTE = "remote", _("à distance")
     PROXY = "proxy", _("a donné mandat")
     WRITTEN = "written", _("a répondu par écrit")
-    ABSENT = "absent", _("absente")
+    ABSENT = "absent", _("absence")
 
 
 # No opinion can come of them: their window is closed, their day is free of files.

@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,8 @@ from jalon.vault.models import Sealed
 
 FORMAT = 1
 IDENTITY = "backup.age"  # in the key folder, when no recipient is named: copy it away from the machine
-MANIFEST = "manifest.json"
+MANIFEST, RING = "manifest.json", "keyring.age"
+NAMED = "jalon-%Y%m%dT%H%M%SZ"
 # Nobody is signed in after a restoration; a link that was used, a text that was sent or thrown away, do not come back.
 SESSIONS = ("accounts.WebSession", "accounts.Invitation", KeptForm._meta.label)
 PROBES = 30
@@ -52,7 +54,7 @@ def backup(folder: Path, keyring: Path | None = None) -> Path:
     """Write a backup into ``folder``, its keyring into ``keyring`` (beside it by default); returns the data's place."""
     providers.verify()
     recipients = settings.BACKUP_RECIPIENTS or [archive.recipient_of(_own_identity())]
-    name = f"jalon-{clock.machine():%Y%m%dT%H%M%SZ}"
+    name = f"{clock.machine().astimezone(UTC):{NAMED}}"
     place = folder / name
     apart = (keyring or folder) / f"{name}-keyring"
     for one in (place, apart):
@@ -63,6 +65,33 @@ def backup(folder: Path, keyring: Path | None = None) -> Path:
         shutil.rmtree(place, ignore_errors=True)
         shutil.rmtree(apart, ignore_errors=True)
         raise
+
+
+def prune(folder: Path, keyring: Path | None = None) -> tuple[int, int]:
+    """Remove the backups and the keyrings whose time is over (``BACKUP_DAYS``, ``KEYRING_DAYS``); return how many.
+
+    Only what this command makes, by its name and what is in it; the latest of each stays whatever its age.
+    """
+    kinds = ((folder, "", MANIFEST, settings.BACKUP_DAYS), (keyring or folder, "-keyring", RING, settings.KEYRING_DAYS))
+    removed = []
+    for where, suffix, inside, days in kinds:
+        found = sorted(
+            (made, place)
+            for place in where.glob(f"jalon-*Z{suffix}")
+            if (made := _made_at(place.name.removesuffix(suffix))) and (place / inside).is_file()
+        )
+        over = [place for made, place in found[:-1] if days and clock.machine() - made > timedelta(days=days)]
+        for place in over:
+            shutil.rmtree(place)
+        removed.append(len(over))
+    return removed[0], removed[1]
+
+
+def _made_at(name: str) -> datetime | None:
+    """When a backup of this name was made; nothing for a name that is not one of ours."""
+    with suppress(ValueError):
+        return datetime.strptime(name, NAMED).replace(tzinfo=UTC)
+    return None
 
 
 def _write(place: Path, apart: Path, recipients: Sequence[str]) -> Path:

@@ -2,12 +2,13 @@
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from jalon.vault.errors import VaultError
 
-from .backups import Refusal, backup, drill, restore
+from .backups import Refusal, backup, drill, prune, restore
 
 
 def main(command: str, argv: list[str]) -> int:
@@ -30,14 +31,19 @@ def main(command: str, argv: list[str]) -> int:
     except (Refusal, VaultError) as refused:
         print(refused)
         return 1
+    except OSError as error:  # a disk that is full or read-only: nothing is left of the attempt
+        print(error.strerror)
+        return 1
     return 0
 
 
 def _backup(options: argparse.Namespace) -> str:
     place = backup(options.folder, options.keyring)
     apart = (options.keyring or options.folder) / f"{place.name}-keyring"
-    found = {"place": place, "apart": apart}
-    return _("Sauvegarde : %(place)s\nTrousseau, à garder ailleurs : %(apart)s") % found
+    found: dict[str, Any] = {"place": place, "apart": apart}
+    found["old"], found["rings"] = prune(options.folder, options.keyring)
+    said = _("Sauvegarde : %(place)s\nTrousseau, à garder ailleurs : %(apart)s") % found
+    return said + "\n" + _("Sauvegardes et trousseaux trop anciens, effacés : %(old)d et %(rings)d.") % found
 
 
 def _restore(options: argparse.Namespace) -> str:

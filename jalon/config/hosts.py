@@ -10,6 +10,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
+from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]
+
+HER_FILES = f"{settings.STATIC_URL}agenda/"
 
 
 def is_hers(request: HttpRequest) -> bool:
@@ -18,7 +21,8 @@ def is_hers(request: HttpRequest) -> bool:
     if not host:
         return False
     try:
-        return urlsplit(f"//{request.get_host()}").hostname == host
+        asked = urlsplit(f"//{request.get_host()}").hostname or ""
+        return asked.removesuffix(".") == host  # « agenda.example. » is the same place
     except (DisallowedHost, ValueError):
         return False
 
@@ -44,3 +48,13 @@ class HostMiddleware:
             morsel.set(hers, morsel.value, morsel.coded_value)
             response.cookies[hers] = morsel
         return response
+
+
+class StaticMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]
+    """Static files, each host its own: those of the professionals would say what her host is."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        path = request.path_info
+        if path.startswith(settings.STATIC_URL) and path.startswith(HER_FILES) != request.space:  # type: ignore[attr-defined]
+            return self.get_response(request)  # type: ignore[no-any-return]
+        return super().__call__(request)

@@ -22,6 +22,8 @@ MEDIA_DIR = Path(env("MEDIA_DIR", str(DATA_DIR / "media")))
 # Keys are files, never environment variables: key-encryption key, journal key, token key (docs/operating.md).
 KEY_DIR = Path(env("KEY_DIR", str(DATA_DIR.parent / (DATA_DIR.name + "-keys"))))
 # Who may open a backup: age recipients (age1…), whose identities stay offline.
+# Days that a backup is kept, and its keyring: an erasure is complete once no keyring holds the destroyed slots. 0: all.
+BACKUP_DAYS, KEYRING_DAYS = int(env("BACKUP_DAYS", "35")), int(env("KEYRING_DAYS", "30"))
 BACKUP_RECIPIENTS = [one for one in env("BACKUP_RECIPIENTS").split(",") if one]
 # A key service (Vault Transit): address, mount, key, token file, authority, client certificate. Empty: the key folder.
 KMS = (
@@ -128,7 +130,7 @@ WALL = flag("WALL")
 MIDDLEWARE = [
     "jalon.config.hosts.HostMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "jalon.config.hosts.StaticMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "jalon.ui.middleware.HeadersMiddleware",
@@ -273,9 +275,11 @@ PASSKEY_ROLES = frozenset("" if CLOCK_OVERRIDE else env("PASSKEY_ROLES", "SEC,PR
 MFA_TOTP_ISSUER = "Jalon"
 
 # Files that one account may open in an hour before its manager and its officer are told, and in a day before no
-# further one opens until they have looked.
+# further one opens until they have looked; by role where it differs: the packages that a member reads in a day.
 READING_STOP = "jalon.people.stops.answer"
 READING_BUDGET = {"hour": int(env("READING_HOUR", "60")), "day": int(env("READING_DAY", "150"))}
+READING_BUDGET["MEM"] = int(env("READING_MEMBER", "20"))
+EXPORTS_A_DAY = int(env("EXPORTS_DAY", "5"))  # files of figures that one account takes away
 
 # --- words, time, logs ------------------------------------------------------------------------------------
 LANGUAGE_CODE = "fr"
@@ -305,7 +309,8 @@ LOGGING = {
 }
 EMAIL_BACKEND = "jalon.notices.mail.SinkBackend" if MAIL_SINK else "django.core.mail.backends.smtp.EmailBackend"
 DEFAULT_FROM_EMAIL = env("MAIL_FROM", "jalon@localhost")
-EMAIL_HOST = env("SMTP_HOST", "localhost")
+EMAIL_HOST, EMAIL_PORT = env("SMTP_HOST", "localhost"), int(env("SMTP_PORT", "25"))
+EMAIL_TIMEOUT = 10.0  # a relay that accepts and says nothing holds neither the run nor the page of an invitation
 
 
 # --- what is asked outside, by the operator's commands only (jalon offers …); no page ever does ----------------

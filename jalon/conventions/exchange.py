@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from jalon.access import Refused
 from jalon.config import clock
 from jalon.law.dates import is_working_day
+from jalon.notices.actions import Due
 from jalon.ui import html
 from jalon.ui.errors import Conflict
 
@@ -18,6 +19,8 @@ from .models import Exchange
 
 # A message that waits for an answer waits two working days, unless another day is written.
 ANSWER_DAYS = 2
+# Working days without an answer: who owes it is asked again, who asked is alerted, then looks for another way.
+AGAIN, ALERT, OTHER_WAY = 5, 10, 30
 
 Row = TypeVar("Row", bound=Exchange)
 
@@ -35,6 +38,16 @@ def working_days(start: date, end: date) -> int:
     """Working days after ``start``, up to ``end`` included: 0 for an answer of the same day."""
     days = range(1, (end - start).days + 1)
     return sum(is_working_day(start + timedelta(days=one)) for one in days)
+
+
+def dues(key: str, sent_on: date, answer_due_on: date, *, owes: str, asked: str) -> list[Due]:
+    """What falls due with a request: its answer, and the days on which nobody lets it drop. Roles: of each side.
+
+    What comes before the day that was written is left out: nobody is pressed for what is not due yet.
+    """
+    steps = (("answer_again", AGAIN, owes), ("answer_alert", ALERT, asked), ("answer_path", OTHER_WAY, asked))
+    later = [Due(kind, answer_day(sent_on, days), role, key=key) for kind, days, role in steps]
+    return [Due("answer", answer_due_on, owes, key=key), *(due for due in later if due.on > answer_due_on)]
 
 
 def check_due(answer_due_on: date | None) -> None:
@@ -85,6 +98,8 @@ def where(row: Exchange, mine: bool, today: date) -> Any:
     reached = [html.state("neutral", _("lu") if row.seen_at else _("envoyé"))] if mine else []
     if row.answer_due_on is not None:
         late = row.answer_due_on < today
+        if mine and late and working_days(row.sent_at.astimezone(clock.PARIS).date(), today) >= OTHER_WAY:
+            reached.append(html.state("danger", _("proposer une autre voie")))
         words = _("réponse attendue depuis le %(day)s") if late else _("réponse attendue le %(day)s")
         if not (mine or late):
             words = _("répondre avant le %(day)s")

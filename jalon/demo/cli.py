@@ -7,6 +7,7 @@ import sys
 import time
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from . import folder
 from .folder import Mark, environment
@@ -58,7 +59,10 @@ def main(argv: list[str] | None = None) -> int:
 
     print(listing.table(data, mark))
     print(f"\n{_ready(mark, time.monotonic() - started)}")
-    return 0 if given.no_serve else serving.serve(given.host or HOST, given.port or PORT)
+    if given.no_serve:
+        return 0
+    known = urlsplit(mark.base_url)
+    return serving.serve(given.host or known.hostname or HOST, given.port or known.port or PORT)
 
 
 def _ready(mark: Mark, seconds: float) -> str:

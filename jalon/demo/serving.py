@@ -3,16 +3,13 @@
 import os
 import sys
 
-WORKERS, THREADS = 2, 4
-
 
 def command(host: str, port: int) -> list[str]:
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     if hasattr(os, "fork"):
         return [
             *(sys.executable, "-m", "gunicorn", "jalon.config.wsgi:application", "--bind", address),
-            *("--workers", str(WORKERS), "--worker-class", "gthread", "--threads", str(THREADS)),
-            *("--no-control-socket", "--log-level", "warning"),
+            *("--config", "python:jalon.config.gunicorn", "--log-level", "warning"),
         ]
     return [sys.executable, "-m", "django", "runserver", "--noreload", "--insecure", address]
 

@@ -76,6 +76,8 @@ class PrepareForm(Form):
 class RequestForm(Form):
     """The words of a request: nothing is compulsory before it is sent."""
 
+    nothing_required = True
+
     representative = fields.NameField(label=_("Représentante ou représentant légal"), required=False, max_length=120)
     capacity = fields.SafeCharField(label=_("Qualité"), required=False, max_length=120)
     declared_on = DayField(

@@ -72,7 +72,11 @@ class ActorMiddleware:
                 if settings.DEMO:
                     membership.organisation.__dict__.pop("label", None)  # its name on the actor's day, not on ours
                 request.membership = membership  # type: ignore[attr-defined]
-                request.actor = _actor(request, membership)  # type: ignore[attr-defined]
+                request.actor = actor_of(  # type: ignore[attr-defined]
+                    membership,
+                    session_ref=session_ref(request),
+                    stepped_up=stepup.is_fresh(request, membership.role),
+                )
             return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
@@ -92,7 +96,7 @@ class ActorMiddleware:
             return None
         # Her own host opens for her alone, and no other host opens for her (``config.hosts``).
         hers = getattr(request, "space", False)
-        usable = [held_ for held_ in held if _usable(held_) and (held_.role == Role.PER) == hers]
+        usable = [held_ for held_ in held if is_usable(held_) and (held_.role == Role.PER) == hers]
         chosen = request.session.get(CHOSEN)
         request.memberships = usable  # type: ignore[attr-defined]
         return next((m for m in usable if m.pk == chosen), usable[0] if usable else None)
@@ -103,7 +107,7 @@ class ActorMiddleware:
 
 def limit_browsers(request: HttpRequest, user: Any, **_sent: Any) -> None:
     """After sign-in: the account's older browsers end, beyond what its strictest function allows at once."""
-    roles = [str(held.role) for held in reads.memberships_of(user.pk) if _usable(held)]
+    roles = [str(held.role) for held in reads.memberships_of(user.pk) if is_usable(held)]
     sessions.keep_latest(user.pk, request.session.session_key, sessions.most_at_once(roles))
 
 
@@ -114,19 +118,20 @@ def _same_password(request: HttpRequest, user: Any) -> bool:
     return bool(kept) and any(constant_time_compare(kept, known) for known in hashes)
 
 
-def _usable(membership: Membership) -> bool:
+def is_usable(membership: Membership) -> bool:
+    """Is this function in force, and its account open, on the day that its department lives?"""
     with frozen(membership.department):
         return membership.in_force(clock.today()) and membership.user.is_open()
 
 
-def _actor(request: HttpRequest, membership: Membership) -> Actor:
+def actor_of(membership: Membership, *, session_ref: str = "", stepped_up: bool = False) -> Actor:
     return Actor(
         user_id=membership.user_id,
         role=str(membership.role),
         organisation_id=membership.organisation_id,
         department=membership.department,
         membership_id=membership.pk,
-        session_ref=session_ref(request),
-        stepped_up=stepup.is_fresh(request, membership.role),
+        session_ref=session_ref,
+        stepped_up=stepped_up,
         language=membership.user.language,
     )

@@ -116,6 +116,8 @@ class Piece(Sealed):
     state = models.CharField(max_length=10, choices=PieceState.choices, default=PieceState.EXPECTED)
     received_on = models.DateField(null=True, blank=True)
     file = models.OneToOneField(SealedFile, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    # It left with no request for so long: the day its file goes; once it is gone, the day it went.
+    erasable_on = models.DateField(null=True, blank=True)
     # The copy that left with the request, under the key of the package: what the secretariat may open.
     sent = models.OneToOneField(SealedFile, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 

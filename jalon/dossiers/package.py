@@ -159,13 +159,27 @@ def _project(data: Mapping[str, Any]) -> list[str]:
 
 def _needs(data: Mapping[str, Any]) -> list[str]:
     """The domains where she asks for help, the most urgent first."""
-    lines = []
+    return list(_needs_by_level(data).values())
+
+
+def _needs_by_level(data: Mapping[str, Any]) -> dict[str, str]:
+    """The sentence of each level, the most urgent first."""
+    lines = {}
     for level in ("urgent", "strong", "some"):
         domains = [str(label) for code, label in form.DOMAINS if data.get(code) == level]
         if domains:
             word = str(dict(form.NEEDS)[level])
-            lines.append(_("%(level)s : %(domains)s.") % {"level": capfirst(word), "domains": ", ".join(domains)})
+            lines[level] = _("%(level)s : %(domains)s.") % {"level": capfirst(word), "domains": ", ".join(domains)}
     return lines
+
+
+def needs_told(data: Mapping[str, Any], chosen: Iterable[str]) -> dict[str, str]:
+    """The level of each domain, to draw: of the levels whose sentence was chosen, and of no other."""
+    kept = set(chosen)
+    levels = {level for level, line in _needs_by_level(data).items() if line in kept}
+    if levels:
+        levels.add("none")  # beside what is asked, where nothing is asked
+    return {code: data[code] for code, _label in form.DOMAINS if data.get(code) in levels}
 
 
 WRITERS = {
@@ -239,6 +253,7 @@ def build(
                 "children": len(family.get("children") or ()),
             },
             "sentences": {code: [soften(line, named) for line in lines] for code, lines in chosen.items() if lines},
+            "needs": needs_told(answers.get("needs", {}), chosen.get("needs", ())),
             **told(answers, summary, opinion, requests),
             "pieces": pieces,
         }

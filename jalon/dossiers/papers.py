@@ -51,6 +51,7 @@ FILE = papers.register(
         "report": [{"text": str, "outcome": str, "reasons": str}],
         "achieved": str,
         "difficulties": str,
+        "needs": [{"label": str, "level": int, "words": str}],
         "sections": [{"title": str, "sentences": [str]}],
         "pieces": [{"label": str, "state": str, "received_on": maybe(date)}],
         "opinion_sense": str,
@@ -121,6 +122,7 @@ def file_context(application: Application, package: Package) -> dict[str, Any]:
             "report": [_kept(row) for row in report.get("commitments") or ()],
             "achieved": str(report.get("achieved", "")),
             "difficulties": str(report.get("difficulties", "")),
+            "needs": need_bars(content),
             "sections": open_sections(content),
             "pieces": [_piece(row) for row in content.get("pieces") or ()],
             "opinion_sense": str(dict(parts.OPINIONS).get(opinion.get("sense", ""), "")).capitalize(),
@@ -151,6 +153,20 @@ def open_sections(content: Mapping[str, Any]) -> list[dict[str, Any]]:
         {"title": str(part.label), "sentences": [str(line) for line in listed[part.code]]}
         for part in parts.PARTS
         if listed.get(part.code) and part.compartment not in PRIVATE and part.code != "identity"
+    ]
+
+
+def need_bars(content: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The eight domains with how much she asks for, 0 to 3; none when the package tells none."""
+    told, words = content.get("needs") or {}, dict(parts.NEEDS)
+    ranks = {level: rank for rank, (level, _label) in enumerate(parts.NEEDS)}
+    unsaid = {"level": 0, "words": str(_("non dit"))}
+    return [
+        {"label": str(label), "level": ranks[told[code]], "words": str(words[told[code]])}
+        if code in told
+        else {"label": str(label), **unsaid}
+        for code, label in parts.DOMAINS
+        if told
     ]
 
 

@@ -37,13 +37,19 @@ class ReadingsMiddleware:
         with queueing(queue):
             response = self.get_response(request)
         try:
-            queue.flush(settings.READING_BUDGET["day"] if request.method in ("GET", "HEAD") else 0)
+            queue.flush(budget(request) if request.method in ("GET", "HEAD") else 0)
         except OverBudget:
             return import_string(settings.READING_STOP)(request, response)  # type: ignore[no-any-return]
         except Exception as error:  # whatever the cause, what could not be journaled is not shown
             log.error("the trail could not be written: %s, reference %s", type(error).__name__, queue.request)
             return unavailable(queue.request)
         return response
+
+
+def budget(request: HttpRequest) -> int:
+    """How many files the account of this request may open in a day."""
+    role = str(getattr(getattr(request, "actor", None), "role", ""))
+    return int(settings.READING_BUDGET.get(role, settings.READING_BUDGET["day"]))
 
 
 def unavailable(reference: str) -> HttpResponse:

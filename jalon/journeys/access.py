@@ -174,7 +174,7 @@ def require_hearing(actor: Actor, hearing: Hearing) -> None:
 def payer_lines(actor: Actor) -> QuerySet[PayerLine]:
     """What waits to be told, or was, for the aids of a department: the secretariat's.
 
-    After a transfer it still tells what it decided; once told, the line is no longer its to read (§2a, TRF-1).
+    After a transfer it still tells what it decided; once told, the line is no longer its to read (TRF-1).
     """
     rows = PayerLine.objects.select_related("dossier").exclude(dossier__stage=Stage.PURGED)
     hers = Q(dossier__department=actor.department) | Q(sheet=None) | Q(sheet__state=SheetState.PREPARED)

@@ -92,9 +92,12 @@ class DraftForm(ReasonsForm):
         help_text=gettext_lazy("Vide : six mois, dans la limite des 24 mois."),
     )
     coded = ChecksField(
-        label=gettext_lazy("Motifs d'un refus, pour les comptes de l'année"),
+        label=gettext_lazy("Motifs d'un refus, en mots simples"),
         required=False,
-        help_text=gettext_lazy("Ils se comptent, sans nom. Ce sont les motifs écrits qui fondent la décision."),
+        help_text=gettext_lazy(
+            "Au moins un pour un refus : il est dit à la personne dans sa langue, et compté. "
+            "Ce sont les motifs écrits qui fondent la décision."
+        ),
     )
 
     def __init__(self, application: Application, *args: Any, **kwargs: Any) -> None:
@@ -112,6 +115,11 @@ class DraftForm(ReasonsForm):
         else:
             data["coded"] = []  # ticked, then another decision was chosen
         return data
+
+    def require_reasons(self, data: dict[str, Any]) -> None:
+        super().require_reasons(data)
+        if not data.get("coded") and "coded" not in self.errors:
+            self.add_error("coded", grounds.ASKED)
 
 
 class PointForm(DraftForm):
@@ -279,6 +287,11 @@ class ExitForm(Form):
     on = DayField(label=gettext_lazy("Fin du parcours le"), latest=clock.today)
     reason = ChoiceField(label=gettext_lazy("Raison"), choices=choices_of(ExitReason.choices))
     exit_kind = ChoiceField(label=gettext_lazy("Où elle va"), choices=choices_of(ExitKind.choices))
+    housed_until = DayField(
+        label=gettext_lazy("Fin de son hébergement, si elle est connue"),
+        required=False,
+        help_text=gettext_lazy("Ses lieux de vie sont gardés trente jours après ; sans date, après la clôture."),
+    )
     note = SafeTextField(
         label=gettext_lazy("Quelques mots"),
         max_length=2000,

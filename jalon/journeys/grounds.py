@@ -1,4 +1,7 @@
-"""The coded grounds of a refusal, dated. They are counted; the written reasons decide.
+"""The coded grounds of a refusal, dated. They tell her why in simple words and are counted; the written reasons decide.
+
+A refusal bears one at least: no text asks for it, but without it her page of simple words could not say why, and the
+grounds that no text supports would not be counted whole. « Another ground » is always there: nothing is blocked.
 
 No official list was found: this one follows the grounds that published reports and court cases name. A ground that
 changes is closed on a day and another line opens; a line is never edited, for past years are counted by it.
@@ -15,6 +18,7 @@ from .states import DecisionKind
 REFUSALS = (DecisionKind.REFUSE, DecisionKind.REFUSE_RENEWAL)
 ENTRY, RENEWAL = (DecisionKind.REFUSE,), (DecisionKind.REFUSE_RENEWAL,)
 FIRST = date(2016, 10, 31)
+ASKED = _("Cochez au moins un motif, « Autre motif » s'il le faut : il est dit à la personne dans sa langue.")
 
 
 class Ground(NamedTuple):
@@ -106,6 +110,7 @@ GROUNDS = (
     ),
 )
 BY_CODE = {one.code: one for one in GROUNDS}
+OTHER = "R99"
 
 
 def choices(kinds: Iterable[str], on: date) -> list[tuple[str, Any]]:

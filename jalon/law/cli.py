@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 from jalon.law import compute, loader
 from jalon.law.rules import CONFIDENCES_FR, RULES
@@ -29,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(stop.code or 0)
     try:
         status = int(options.run(options))
-        sys.stdout.flush()
+        _opened(sys.stdout, "output").flush()
     except BrokenPipeError:  # the reader is gone, as in `| head`: nobody is left to be told
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
@@ -77,11 +77,19 @@ def _unknown(what: str, name: str, known: Iterable[str], command: str) -> Lookup
 
 
 def _compute(options: argparse.Namespace) -> int:
-    text = sys.stdin.buffer.read() if options.file == "-" else Path(options.file).read_bytes()
+    text = _opened(sys.stdin, "input").buffer.read() if options.file == "-" else Path(options.file).read_bytes()
     status, answers = compute.run(text)
-    sys.stdout.buffer.write(answers)
-    sys.stdout.buffer.flush()
+    out = _opened(sys.stdout, "output").buffer
+    out.write(answers)
+    out.flush()
     return status
+
+
+def _opened(stream: TextIO | None, name: str) -> TextIO:
+    """Return a standard stream, which is None when whoever runs the command has closed it."""
+    if stream is None:
+        raise OSError(f"the standard {name} is closed")
+    return stream
 
 
 def _explain(options: argparse.Namespace) -> int:

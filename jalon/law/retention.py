@@ -41,11 +41,24 @@ def retention(last_contact_on: date, holds: Sequence[str] = (), as_of: date | No
     return Retention(review_on, bool(holds), due, ("DAT-1",))
 
 
-def part_ends(part: str, closed_on: date) -> date:
-    """The day from which a part of a closed file (PARTS) is no longer kept. Rule DAT-2."""
+def part_ends(part: str, closed_on: date, housed_until: date | None = None) -> date:
+    """The day from which a part of a closed file (PARTS) is no longer kept. Rule DAT-2.
+
+    Places count from the end of her accommodation when it is known, else from the closing; notes from the closing.
+    """
     if part == "places":
-        return closed_on + timedelta(days=loader.whole("retention.places_days"))
+        return (housed_until or closed_on) + timedelta(days=loader.whole("retention.places_days"))
     return add_months(closed_on, loader.whole("retention.notes_months"))
+
+
+def unused_file_ends(received_on: date) -> date:
+    """The day from which a file that left with no request is no longer kept. Rule DAT-4."""
+    return add_months(received_on, loader.whole("retention.unused_files_months"))
+
+
+def copy_held_to(asked_on: date) -> date:
+    """The last day to which a session's copy may be held for a challenge. Rule DAT-4."""
+    return add_months(asked_on, loader.whole("retention.session_copy_months"))
 
 
 def first_contact_ends(last_contact_on: date) -> date:

@@ -484,13 +484,24 @@ RULES: Final[dict[str, Rule]] = {
         ),
         Rule(
             "DAT-2",
-            "places end places_days, notes notes_months after closed_on; a first contact first_contact_months after "
-            "last_contact_on",
-            "Après la clôture, les lieux de vie sont gardés trente jours et les notes de suivi douze mois ; un premier "
-            "contact resté sans suite, six mois.",
+            "places end places_days after housed_until, else closed_on; notes notes_months after closed_on; a first "
+            "contact first_contact_months after last_contact_on",
+            "Les lieux de vie sont gardés trente jours après la fin de l'hébergement, ou la clôture si cette fin n'est "
+            "pas connue ; les notes de suivi, douze mois après la clôture ; un premier contact resté sans suite, six "
+            "mois.",
             "CNIL, délibération n° 2021-028",
             "D",
             ("retention.places_days", "retention.notes_months", "retention.first_contact_months"),
+        ),
+        Rule(
+            "DAT-4",
+            "a file in no package ends unused_files_months after its receipt; a session's copy is held "
+            "session_copy_months at most",
+            "Un fichier qui n'est parti avec aucune demande est gardé douze mois ; un dossier de séance est retenu "
+            "pour un recours vingt-quatre mois au plus.",
+            "CNIL, délibération n° 2021-028",
+            "D",
+            ("retention.unused_files_months", "retention.session_copy_months"),
         ),
         Rule(
             "DAT-3",

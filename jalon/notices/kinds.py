@@ -54,6 +54,9 @@ KINDS: dict[str, Kind] = {
     "reflection_end": Kind(_("Fin du récépissé"), "REF", (10, 3), passes=True),
     "safe_contact_check": Kind(_("Contact sûr à vérifier avec elle"), "REF", (7, 0)),
     "answer": Kind(_("Réponse attendue"), "REF", (1, 0)),
+    "answer_again": Kind(_("Réponse toujours attendue"), "REF", (0,), passes=True),
+    "answer_alert": Kind(_("Demande restée sans réponse"), "REF", (0,)),
+    "answer_path": Kind(_("Demande sans réponse : proposer une autre voie"), "REF", (0,)),
     "orientation": Kind(_("Réponse attendue d'une structure"), "REF", (0,)),
     "application": Kind(_("Réponse attendue à une candidature"), "REF", (0,)),
     "plan_step": Kind(_("Étape du plan"), "REF", (3, 0)),
@@ -91,8 +94,11 @@ KINDS: dict[str, Kind] = {
 RENEWAL = {f"renewal_{name}": name for name in ("remind", "open", "file", "session", "decision")}
 # What falls due with a period: its end and the targets of its renewal.
 OF_PERIOD = ("period_end", *RENEWAL)
+# What falls due with a request between the two structures: its answer, then what is done while there is none.
+UNANSWERED = ("answer_again", "answer_alert", "answer_path")
+OF_ANSWER = ("answer", *UNANSWERED)
 # Hints to think of it in time: never late by themselves, and silent once a later target of the series has come.
-HINTS = ("renewal_remind", "renewal_open", *LANDMARKS)
+HINTS = ("renewal_remind", "renewal_open", *UNANSWERED, *LANDMARKS)
 OUTLIVING = frozenset(name for name, kind in KINDS.items() if kind.outlives)
 PASSING = frozenset(name for name, kind in KINDS.items() if kind.passes)
 STAYING = frozenset(name for name, kind in KINDS.items() if kind.stays)

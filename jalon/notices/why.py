@@ -10,7 +10,7 @@ from jalon.law.landmarks import LANDMARKS
 from jalon.ui import rules
 from jalon.ui.html import Rule
 
-from .kinds import KINDS, RENEWAL, label
+from .kinds import KINDS, OF_ANSWER, RENEWAL, label
 from .legal import LINES
 
 # The rules that a kind may carry (``Deadline.rule``), beside those of the law's table (``legal.LINES``).
@@ -24,14 +24,14 @@ MORE: dict[str, tuple[str, ...]] = {
     "safe_contact_check": ("NNEDV-90",),
     "accreditation_piece": ("AGR-2",),
     "rights": ("DAT-3",),
-    "retention": ("DAT-2",),
+    "retention": ("DAT-2", "DAT-3", "DAT-4"),
     **dict.fromkeys(LANDMARKS, ("SUIVI-24",)),
     "after_exit": ("SUIVI-APRES",),
 }
 # Chosen by a person or agreed between structures: nothing computes them.
 CHOSEN = frozenset(
     {
-        "answer",
+        *OF_ANSWER,
         "plan_step",
         "appointment",
         "commitment",

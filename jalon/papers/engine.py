@@ -200,7 +200,9 @@ def _scalar(spec: Any, value: Any, where: str, languages: set[str]) -> Any:
             raise BadContext(f"{where}: too long")
         return plain(value)
     if spec is date and type(value) is date:
-        return {language: in_words(value, language) for language in languages} | {"iso": value.isoformat()}
+        # the day and its month stay on one line
+        worded = {language: in_words(value, language).replace(" ", "\u00a0", 1) for language in languages}
+        return worded | {"iso": value.isoformat()}
     if spec is Decimal and isinstance(value, Decimal):
         return {language: amount(value, language) for language in languages}
     if spec in (int, bool) and type(value) is spec:

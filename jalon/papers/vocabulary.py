@@ -1,4 +1,4 @@
-"""The words that a paper for a third party (employer, training body, landlord) never bears (security.md §2j, §2f).
+"""The words that a paper for a third party (employer, training body, landlord) never bears.
 
 What leaves must not say which programme she follows, nor who decided. A hit blocks the paper: a person reads it again.
 """

@@ -29,6 +29,8 @@ IN_HOUSE = (Role.REF, Role.COL, Role.MGR, Role.DPO)
 # What she may freeze: what the association writes of her. The first ones feed the package.
 FEEDING = frozenset({"C1", "C4", "C5", "C6", "C7", "C8", "C9", "C10"})
 FREEZABLE = tuple(sorted({"C3", "C11", "C12", *FEEDING}, key=lambda code: int(code[1:])))
+# What she may object to for good: the law does not make them compulsory, and no package is made of them.
+OPPOSABLE = ("C3", "C11")
 RESTRICTED = frozenset({"restricted"})
 
 
@@ -68,8 +70,22 @@ def shares_in_force(organisation_id: str) -> QuerySet[Share]:
     )
 
 
+def shares_of(dossier: Dossier) -> QuerySet[Share]:
+    """Her shares in force, whoever they are with."""
+    running = Q(ends_on__isnull=True) | Q(ends_on__gte=clock.today())
+    return Share.objects.filter(running, dossier=dossier, revoked_at=None).order_by("given_on", "pk")
+
+
 def holds_in_force() -> QuerySet[LegalHold]:
     return LegalHold.objects.filter(lifted_at=None, ends_on__gte=clock.today())
+
+
+def copies_held() -> QuerySet[Dossier]:
+    """The files of which the State keeps a session's copy because a decision is challenged (``commissions``)."""
+    today = clock.today()
+    return Dossier.objects.filter(
+        copy_holds__lifted_at=None, copy_holds__confirmed_at__isnull=False, copy_holds__ends_on__gte=today
+    )
 
 
 def accompanied() -> Exists:

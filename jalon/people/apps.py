@@ -13,4 +13,4 @@ class PeopleConfig(AppConfig):
 
         scope.guard(wall.walled())
         nav.register(_("Personnes"), "people:dossiers", roles=("REF", "MGR", "DPO"), order=20)
-        nav.register_menu(_("Lectures arrêtées"), "people:stops", roles=("MGR", "DPO"), order=60)
+        nav.register_menu(_("Lectures arrêtées"), "people:stops", roles=("MGR", "DPO", "SEC"), order=60)

@@ -1,6 +1,6 @@
 """The forms of the person's file, and the form of any questionnaire (``questions.py``)."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ from jalon.ui.forms import Form
 from jalon.vault.classification import COMPARTMENTS
 
 from . import countries, languages, records
-from .access import FREEZABLE
+from .access import FREEZABLE, OPPOSABLE
 from .questions import DECLINED, MOST_ROWS, Question
 from .states import ReviewOutcome, Right
 
@@ -268,9 +268,15 @@ class ContactForm(ContactFields):
         rows=3,
         help_text=gettext_lazy("Une consigne par ligne. Exemple : courrier à domicile"),
     )
+    needs = fields.ChecksField(
+        label=gettext_lazy("Avant de lui lire quelque chose"),
+        choices=[(code, said) for code, said, _asks in records.NEEDS],
+        required=False,
+        help_text=gettext_lazy("Ce qui change qui doit être là et comment on lui lit. Rappelé à chaque accord."),
+    )
     field_order = (
-        "language", "phone", "sms_ok", "call_ok", "voicemail_ok", "phone_shared", "audio_preferred", "safe_hours",
-        "email", "email_ok", "sender_label", "code_word", "do_not",
+        "language", "needs", "phone", "sms_ok", "call_ok", "voicemail_ok", "phone_shared", "audio_preferred",
+        "safe_hours", "email", "email_ok", "sender_label", "code_word", "do_not",
     )  # fmt: skip
 
     def clean_do_not(self) -> list[str]:
@@ -298,7 +304,21 @@ def presence_field() -> fields.ChecksField:
 
 
 class AgreementForm(Form):
-    """No box is ticked beforehand: each says something that was done."""
+    """No box is ticked beforehand: each says something that was done. ``needs``: codes of records.NEEDS."""
+
+    def __init__(self, *args: Any, needs: Collection[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not records.REPRESENTED.intersection(needs):
+            del self.fields["representative"]
+        if not records.READ_OTHERWISE.intersection(needs):
+            del self.fields["read_how"]
+
+    representative = fields.SafeCharField(
+        label=gettext_lazy("Qui la représente ou l'assiste"),
+        max_length=200,
+        help_text=gettext_lazy("Nom, qualité, et si elle ou il était là. Personne : écrivez pourquoi."),
+    )
+    read_how = fields.RadioField(label=gettext_lazy("Comment ces pages lui ont été lues"), choices=records.READINGS)
 
     language = language_field(gettext_lazy("Expliqué et relu en"))
     read_back = fields.FlagField(
@@ -459,6 +479,22 @@ class AnswerForm(Form):
         rows=4,
         help_text=gettext_lazy("Un refus s'explique, et dit qu'elle peut s'adresser à la CNIL."),
     )
+    shares = fields.ChecksField(
+        label=gettext_lazy("Les partages qui s'arrêtent"), required=False, help_text=gettext_lazy("Si vous acceptez.")
+    )
+    parts = fields.ChecksField(
+        label=gettext_lazy("Les parties que l'association n'écrit plus et n'utilise plus"),
+        choices=[(code, COMPARTMENTS[code]) for code in OPPOSABLE],
+        required=False,
+    )
+
+    def __init__(self, *args: Any, right: str = "", shares: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["shares"].choices = list(shares)  # type: ignore[attr-defined]
+        if right != Right.OBJECTION:
+            del self.fields["shares"], self.fields["parts"]
+        elif not shares:
+            del self.fields["shares"]
 
 
 class ExtensionForm(Form):

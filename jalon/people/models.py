@@ -34,6 +34,8 @@ class Dossier(models.Model):
     next_due_on = models.DateField(null=True, blank=True)
     closed_on = models.DateField(null=True, blank=True)
     erased_on = models.DateField(null=True, blank=True)
+    # Her places are kept a month after it (DAT-2); noted at the closing, when it is known.
+    housed_until = models.DateField(null=True, blank=True)
     revision = models.PositiveIntegerField(default=0)
     # The parts (codes of compartments) frozen at her request: read in the association, neither written nor used.
     restricted = models.CharField(max_length=60, blank=True, default="")

@@ -1,12 +1,13 @@
-"""What the officer rereads each month: a few events drawn by lot, and what a rule finds unusual (security.md §2c).
+"""What the officer rereads each month: a few events drawn by lot, and what a rule finds unusual.
 
 A trail that nobody reads deters nobody. The lot is drawn from the last hash of the month, which nobody knows before
 it ends; the rules look at the association's own people, never at what they wrote.
 """
 
 import random
+import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from statistics import mean, pstdev
@@ -19,9 +20,10 @@ from jalon.access import Actor, Hidden
 from jalon.config import clock
 from jalon.directory import reads as directory
 from jalon.journal.models import Entry
+from jalon.vault import keys
 
 from .access import dossiers_visible_to
-from .models import TrailReview
+from .models import Identity, TrailReview
 from .reads import Seen
 
 SHARE, LEAST, MOST = 0.02, 20, 100  # drawn events: two in a hundred, between twenty and a hundred
@@ -29,12 +31,16 @@ OPENS, CLOSES = time(7), time(20)  # working hours, Paris; Sundays are outside
 SIGMAS, NOTABLE = 3, 10  # a day of more files than the mean and three deviations, and ten at least
 REFUSALS = 5  # refusals to one person in one day
 KEPT_MONTHS = 12
+RECUSED = "recused"  # the condition that the commission's room writes
+Opened = tuple[str, str]
 RULES = {
     "hours": gettext_lazy("en dehors des heures de travail"),
     "volume": gettext_lazy("bien plus de dossiers que d'habitude"),
     "refusals": gettext_lazy("plusieurs accès refusés"),
+    "recused": gettext_lazy("a tenté d'ouvrir un dossier dont elle ou il est déporté"),
+    "namesake": gettext_lazy("a ouvert le dossier d'une personne qui porte son nom"),
 }
-FIELDS = ("seq", "at", "actor", "role", "organisation", "subject", "compartment", "verb", "decision")
+FIELDS = ("seq", "at", "actor", "role", "organisation", "subject", "compartment", "verb", "decision", "conditions")
 
 
 @dataclass(frozen=True)
@@ -115,9 +121,42 @@ def month(actor: Actor, first: date) -> Month:
     lot = draw(about, seed)
     users = directory.users_named(sorted({row.actor for row in rows if row.actor}))
     names = {pk: user.name for pk, user in users.items()}
-    files = _files(actor) if lot else {}
+    files = _files(actor)
+    # Whoever tries a file of the house from which she is recused, of whatever house she is herself.
+    tried = Entry.objects.filter(at__gte=start, at__lt=end, decision="refused", conditions=RECUSED)
+    outside = [row for row in tried.order_by("seq").only(*FIELDS) if row.subject in files and row.actor not in users]
+    called = {row.actor: str(directory.ROLE_NAMES.get(row.role, "")) for row in outside}
+    hits = findings([*rows, *outside], {**called, **names}, namesakes(about, names, files))
     review = TrailReview.objects.filter(organisation=actor.organisation_id, month=first).first()
-    return Month(first, len(rows), findings(rows, names), [_drawn(row, names, files) for row in lot], review)
+    return Month(first, len(rows), hits, [_drawn(row, names, files) for row in lot], review)
+
+
+def namesakes(rows: Iterable[Entry], names: Mapping[str, str], files: Mapping[str, tuple[str, str]]) -> set[Opened]:
+    """Who opened the file of a person whose name she bears: (account, how the trail calls the file)."""
+    opened = {(row.actor, row.subject) for row in rows if row.decision != "refused" and row.subject in files}
+    borne = _family_names({files[subject][0] for _actor, subject in opened})
+    staff = {pk: set(fold(name).split()) for pk, name in names.items()}
+    return {
+        (who, subject)
+        for who, subject in opened
+        if any(name <= staff.get(who, set()) for name in borne.get(files[subject][0], ()))
+    }
+
+
+def _family_names(ids: Collection[str]) -> dict[str, list[set[str]]]:
+    """The family name and the birth name of each file, as words without accents."""
+    found = {}
+    for row in keys.with_key(Identity.objects.filter(dossier__in=ids), "G1", owner="dossier_id").exclude(sealed=b""):
+        known = row.unseal(row.key_G1)  # type: ignore[attr-defined]
+        words = [set(fold(known.get(key, "")).split()) for key in ("family_name", "birth_name")]
+        found[row.dossier_id] = [name for name in words if name]
+    return found
+
+
+def fold(text: str) -> str:
+    """Words without case, accents or hyphens, to compare two names."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(" " if char in "-'’" else char for char in plain if not unicodedata.combining(char))
 
 
 def draw(rows: list[Entry], seed: str) -> list[Entry]:
@@ -127,8 +166,10 @@ def draw(rows: list[Entry], seed: str) -> list[Entry]:
     return sorted(lot, key=lambda row: row.seq)
 
 
-def findings(rows: Iterable[Entry], names: Mapping[str, str]) -> list[Hit]:
-    """Hours, volumes, refusals: each person's day is told once a rule."""
+def findings(rows: Iterable[Entry], names: Mapping[str, str], same: Collection[Opened] = ()) -> list[Hit]:
+    """Hours, volumes, refusals, recusals, namesakes: each person's day is told once a rule."""
+    recused: Counter[tuple[date, str]] = Counter()
+    homonyms: dict[tuple[date, str], set[str]] = defaultdict(set)
     outside: Counter[tuple[date, str]] = Counter()
     refused: Counter[tuple[date, str]] = Counter()
     looked: dict[tuple[date, str], set[str]] = defaultdict(set)
@@ -137,8 +178,11 @@ def findings(rows: Iterable[Entry], names: Mapping[str, str]) -> list[Hit]:
         key = (moment.date(), row.actor)
         if row.decision == "refused":
             refused[key] += 1
+            recused[key] += row.conditions == RECUSED
         if not row.subject:
             continue
+        if (row.actor, row.subject) in same:
+            homonyms[key].add(row.subject)
         looked[key].add(row.subject)
         if moment.weekday() == 6 or not OPENS <= moment.time() < CLOSES:
             outside[key] += 1
@@ -147,6 +191,8 @@ def findings(rows: Iterable[Entry], names: Mapping[str, str]) -> list[Hit]:
     found = [("hours", key, count) for key, count in outside.items()]
     found += [("volume", key, count) for key, count in volumes.items() if count > limit]
     found += [("refusals", key, count) for key, count in refused.items() if count >= REFUSALS]
+    found += [("recused", key, count) for key, count in recused.items() if count]
+    found += [("namesake", key, len(subjects)) for key, subjects in homonyms.items()]
     return [
         Hit(rule, names.get(who, ""), on, count) for rule, (on, who), count in sorted(found, key=lambda one: one[1])
     ]

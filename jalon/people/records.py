@@ -28,6 +28,37 @@ PRESENCE: Choices = (
     ("professional", _("une autre professionnelle, un autre professionnel")),
     ("relative", _("une personne de son entourage")),
 )
+# What changes who is there and how it is read to her: noted with her, never guessed. Each with what it asks of the
+# worker; who represents a minor or a protected adult is for the law and her own judgment, not for the software.
+NEEDS: tuple[tuple[str, Any, Any], ...] = (
+    (
+        "minor",
+        _("elle a moins de dix-huit ans"),
+        _("Mineure : son représentant légal, ou l'administrateur que le juge a désigné, doit être là."),
+    ),
+    (
+        "protected",
+        _("une mesure la protège (tutelle, curatelle, habilitation)"),
+        _("Mesure de protection : lisez le jugement, il dit qui l'assiste ou la représente."),
+    ),
+    (
+        "deaf",
+        _("elle est sourde ou entend mal"),
+        _("Sourde ou malentendante : une ou un interprète en langue des signes qu'elle accepte, ou un écrit."),
+    ),
+    (
+        "unread",
+        _("elle ne lit pas"),
+        _("Elle ne lit pas : lisez à voix haute, faites-lui redire avec ses mots. Signer ne prouve pas qu'elle a lu."),
+    ),
+)
+REPRESENTED, READ_OTHERWISE = frozenset({"minor", "protected"}), frozenset({"deaf", "unread"})
+READINGS: Choices = (
+    ("signs", _("en langue des signes")),
+    ("aloud", _("à voix haute, et redit avec ses mots")),
+    ("pictures", _("avec des images ou un enregistrement")),
+    ("written", _("par écrit, qu'elle a lu elle-même")),
+)
 # NNEDV Safety Net: a way to reach her that was not checked again in 90 days is no longer safe.
 CONTACT_DAYS = 90
 
@@ -84,6 +115,7 @@ NO_CONTACT: dict[str, Any] = {
     "code_word": "",
     "audio_preferred": False,
     "do_not": [],
+    "needs": [],
 }
 CHANNELS = {"sms": ("sms_ok", "phone"), "call": ("call_ok", "phone"), "email": ("email_ok", "email")}
 
@@ -107,7 +139,8 @@ def safe_contact(given: Mapping[str, Any], languages: Collection[str] = ()) -> d
     for key, off in NO_CONTACT.items():
         if isinstance(off, bool) and not isinstance(record[key], bool):
             raise ValueError(f"{key} is yes or no")
-    record["do_not"] = list(record["do_not"])
+    record["do_not"], record["needs"] = list(record["do_not"]), list(record["needs"])
+    _only(record["needs"], [code for code, _said, _asks in NEEDS])
     record["language"] = record["language"] or next(iter(languages), "")
     return record
 
@@ -147,7 +180,8 @@ def ends(dossier: Dossier) -> dict[str, date]:
     )
     found = {str(Kept.FILE): whole}
     if dossier.closed_on and dossier.stage == Stage.CLOSED:
-        found |= {part: end for part in law.PARTS if (end := law.part_ends(part, dossier.closed_on)) < whole}
+        terms = {part: law.part_ends(part, dossier.closed_on, dossier.housed_until) for part in law.PARTS}
+        found |= {part: end for part, end in terms.items() if end < whole}
     return found
 
 

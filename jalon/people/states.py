@@ -1,4 +1,4 @@
-"""Stages of a dossier (security study §2a) and the verbs that move it. The verbs are called by the rooms above."""
+"""Stages of a dossier, and the verbs that move it. The verbs are called by the rooms above."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _

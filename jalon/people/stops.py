@@ -3,12 +3,12 @@
 Files already opened that day stay open: what is under way goes on. Counted from the trail, across processes.
 """
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
-from jalon.access import Actor
+from jalon.access import Actor, Role
+from jalon.journal.middleware import budget
 from jalon.journal.trail import is_read
 
 from . import actions, reads
@@ -18,9 +18,9 @@ def answer(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase
     """The page all the same when a stop of the day was lifted; else the stop, said and told."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     queue = request.journal  # type: ignore[attr-defined]
-    opened, lifted = reads.opened_by(actor.user_id), reads.lifted(actor.user_id, actor.organisation_id)
+    opened, lifted = reads.opened_by(actor.user_id), reads.lifted(actor)
     shown = [one for one in queue.events if is_read(one)]
-    if lifted and len(opened | {one.subject for one in shown}) <= lifted + settings.READING_BUDGET["day"]:
+    if lifted and len(opened | {one.subject for one in shown}) <= lifted + budget(request):
         queue.flush()
         return response
     for one in shown:
@@ -28,4 +28,5 @@ def answer(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase
             one.decision, one.conditions = "refused", "budget"
     queue.flush()
     actions.stop_reading(actor, len(opened))
-    return render(request, "people/stopped.html", {"files": len(opened)}, status=403)
+    context = {"files": len(opened), "member": actor.role == Role.MEM}
+    return render(request, "people/stopped.html", context, status=403)

@@ -27,6 +27,7 @@ urlpatterns = [
     path("dossiers/<str:dossier_id>/requests/", views.requests, name="requests"),
     path("dossiers/<str:dossier_id>/requests/lift/", views.lift, name="lift"),
     path("requests/<str:request_id>/", views.answer, name="answer"),
+    path("requests/<str:request_id>/paper/", views.answer_paper, name="answer_paper"),
     path("readings/", views.stops, name="stops"),
     path("rights/", views.table_of_rights, name="rights"),
     path("trail/<str:month>/", views.trail_month, name="trail_month"),

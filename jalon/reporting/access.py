@@ -2,8 +2,10 @@
 
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from datetime import date
 
 from jalon.access import Actor, Hidden, Role
+from jalon.config import clock
 from jalon.people import wall
 
 OWN_ORGANISATION = (Role.REF, Role.COL, Role.MGR)
@@ -18,6 +20,17 @@ class Scope:
     organisation_id: str = ""
     department: str = ""
     exact: bool = True
+
+    @property
+    def as_of(self) -> date:
+        """The day of its figures. The whole country's stop with the last quarter: from one day to the next, a count
+
+        that changes class would tell what happened in between.
+        """
+        today = clock.today()
+        if self.organisation_id or self.department:
+            return today
+        return date.fromordinal(date(today.year, 3 * ((today.month - 1) // 3) + 1, 1).toordinal() - 1)
 
 
 COUNTRY = Scope(exact=False)

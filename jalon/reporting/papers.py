@@ -18,7 +18,7 @@ from jalon.papers import maybe
 from jalon.papers.actions import Made, make_paper
 
 from . import reads
-from .access import STEERING, Scope, scope_of
+from .access import STEERING, Scope, counting, scope_of
 from .presentation import RESULT_WORDS, Shown
 
 HERE = Path(__file__).parent / "templates/reporting/papers"
@@ -47,8 +47,8 @@ REPORT = papers.register(
 
 
 @transaction.atomic
-def activity_report(actor: Actor, *, year: int | None = None, kind: str = "") -> Made:
-    """The figures of the actor's scope; those who have none do not know this page."""
+def activity_report(actor: Actor, *, year: int | None = None) -> Made:
+    """The figures of the actor's scope, every kind of request; those who have none do not know this page."""
     if actor.role not in STEERING:
         raise Hidden
     scope = scope_of(actor)
@@ -56,17 +56,17 @@ def activity_report(actor: Actor, *, year: int | None = None, kind: str = "") ->
         actor,
         REPORT.code,
         REPORT.version,
-        report_context(scope, year, kind),
-        about=f"{scope.organisation_id}{scope.department}:{year or 0}:{kind}:{clock.today()}",
+        report_context(scope, year),
+        about=f"{scope.organisation_id}{scope.department}:{year or 0}:{clock.today()}",
         department=scope.department,
     )
 
 
-def report_context(scope: Scope, year: int | None, kind: str) -> dict[str, Any]:
+def report_context(scope: Scope, year: int | None) -> dict[str, Any]:
     """Small cells hidden, whoever reads: the count of one's own scope is exact on the screen only."""
     today = clock.today()
-    with translation.override("fr"):
-        shown = Shown(replace(scope, exact=False), year, kind)
+    with translation.override("fr"), counting(scope):
+        shown = Shown(replace(scope, exact=False), year, "")
         figures = shown.figures
         names = [str(RESULT_WORDS[result]) for result in reads.RESULTS]
         return {
@@ -84,12 +84,16 @@ def report_context(scope: Scope, year: int | None, kind: str) -> dict[str, Any]:
             "result_names": names,
             "years": [
                 {"label": str(label), "numbers": [shown.said(counted[result]) for result in reads.RESULTS]}
-                for label, counted in shown.by_year()
+                for label, counted in ([] if shown.years_tell else shown.by_year())
             ],
             "delays": [
                 {"label": str(row["label"]), "n": str(row["n"]), "median": str(row["median"])} for row in shown.delays
             ],
-            "outcomes": [{"label": str(label), "n": n} for label, n in shown.outcomes],
+            "outcomes": [
+                {"label": str(label), "n": n}
+                for (label, n), name in zip(shown.outcomes, ("work", "training", "other"), strict=True)
+                if name not in shown.hidden
+            ],
             "refusals": [{"label": label, "n": n} for label, n in shown.refusals],
             "unpresented": [{"label": label, "n": n} for label, n in shown.unpresented],
             "standing": [{"label": str(label), "value": str(value)} for label, value in shown.standing],

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jalon.access import Actor
-from jalon.directory import departments
+from jalon.config import clock
 from jalon.dossiers.states import Kind, Unpresented
 from jalon.journeys.grounds import GROUNDS
 from jalon.journeys.states import ExitKind, News
@@ -30,6 +30,14 @@ RESULT_WORDS = {
 ENOUGH_FOR_A_PLOT = 5
 FEWEST = 5  # a median of less tells somebody's own days, even in one's scope
 MOST_DOTS = 120
+# What the page adds up: requests, those decided (the base of a share), exits and the two sums of their kinds.
+SUMS: dict[str, tuple[str, ...]] = {
+    "requests": reads.RESULTS,
+    "decided": (ACCEPTED, REFUSED),
+    "exits": tuple(ExitKind),
+    "work": tuple(reads.WORK),
+    "other": tuple(kind for kind in ExitKind if kind not in (*reads.WORK, ExitKind.IN_TRAINING)),
+}
 BINS = ((0, 15), (16, 30), (31, 45), (46, 60), (61, 90), (91, 10**6))
 
 
@@ -46,7 +54,35 @@ class Shown:
     @cached_property
     def figures(self) -> Figures:
         """Counted when something asks for them."""
-        return reads.steering(self.scope, self.year, self.kind)
+        return reads.steering(self.scope, self.year, self.kind, self.scope.as_of)
+
+    @cached_property
+    def hidden(self) -> frozenset[str]:
+        """The sums that would tell a small count, outside one's scope (``disclosure.telling``)."""
+        return frozenset() if self.scope.exact else disclosure.telling(self._cells, SUMS)
+
+    @property
+    def _cells(self) -> dict[str, int]:
+        f = self.figures
+        return {result: f.results[result] for result in reads.RESULTS} | {kind: f.outcomes[kind] for kind in ExitKind}
+
+    @cached_property
+    def years_tell(self) -> bool:
+        """Would a table by year, beside the results of all years, tell a small count?"""
+        if self.scope.exact:
+            return False
+        years = self.by_year()
+        cells = {(year, result): counted[result] for year, counted in years for result in reads.RESULTS}
+        sums = {result: [(year, result) for year, _counted in years] for result in reads.RESULTS}
+        return bool(disclosure.telling(cells, {**sums, "requests": list(cells)}))
+
+    def summed(self, name: str, n: int) -> str:
+        return "–" if name in self.hidden else self.said(n)
+
+    @property
+    def as_of(self) -> date | None:
+        """The day of the figures, said when it is not today."""
+        return None if self.scope.exact or self.scope.as_of == clock.today() else self.scope.as_of
 
     # --- numbers -------------------------------------------------------------------------------------------
     def count(self, n: int) -> int | None:
@@ -68,10 +104,10 @@ class Shown:
     def headline(self) -> list[tuple[str, str, str]]:
         """Label, number, what qualifies it."""
         f = self.figures
-        rate = self.percent(f.results[ACCEPTED], f.decided)
+        rate = "" if "decided" in self.hidden else self.percent(f.results[ACCEPTED], f.decided)
         median = self.median(f.decision)
         return [
-            (_("demandes"), self.said(f.requests), ""),
+            (_("demandes"), self.summed("requests", f.requests), ""),
             (_("acceptées"), self.said(f.results[ACCEPTED]), rate),
             (_("refusées"), self.said(f.results[REFUSED]), ""),
             (_("en attente de décision"), self.said(f.results[PENDING]), ""),
@@ -99,7 +135,7 @@ class Shown:
         kept = [k for k in reads.RESULTS if k in (ACCEPTED, REFUSED) or self.count(self.figures.results[k])]
         rows = [(label, [self.count(results[k]) for k in kept]) for label, results in self._periods()]
         n = self.count(self.figures.requests)
-        if not rows or (n or 0) < ENOUGH_FOR_A_PLOT:
+        if not rows or (n or 0) < ENOUGH_FOR_A_PLOT or self.years_tell or "requests" in self.hidden:
             return ""
         return plots.bars(
             _("Demandes selon leur mois de dépôt et leur résultat")
@@ -168,7 +204,7 @@ class Shown:
             rows.append(
                 {
                     "label": label,
-                    "n": self.said(delay.n),
+                    "n": html.number(delay.n) if self.scope.exact else _enough(delay),
                     "median": "–" if median is None else html.number(median, int(median % 1 != 0)),
                     "span": "–" if span is None else f"{span[0]} – {span[1]}",
                 }
@@ -188,7 +224,7 @@ class Shown:
     @property
     def outcomes_plot(self) -> str:
         n = self.count(self.figures.exits)
-        if (n or 0) < ENOUGH_FOR_A_PLOT:
+        if (n or 0) < ENOUGH_FOR_A_PLOT or self.hidden & {"exits", "work", "other"}:
             return ""
         return plots.bars(
             _("À la sortie du parcours"), [(k, [v]) for k, v in self.outcomes], n=n, period=self.period, csv=self.csv
@@ -196,7 +232,10 @@ class Shown:
 
     @property
     def outcomes_words(self) -> list[tuple[str, str]]:
-        return [(label, _("moins de 5") if n is None else html.number(n)) for label, n in self.outcomes]
+        f = self.figures
+        other = f.exits - f.in_work - f.outcomes[ExitKind.IN_TRAINING]
+        names = (("work", f.in_work), ("training", f.outcomes[ExitKind.IN_TRAINING]), ("other", other))
+        return [(label, self.summed(*named)) for (label, _n), named in zip(self.outcomes, names, strict=True)]
 
     @property
     def exits(self) -> list[tuple[str, str, str]]:
@@ -207,7 +246,13 @@ class Shown:
             if self.scope.exact and not stay.n:
                 continue  # outside one's scope every line is there: its absence would tell
             median = self.median(stay) if stay.n >= FEWEST else None
-            rows.append((str(kind.label), self.said(stay.n), "–" if median is None else html.number(median)))
+            rows.append(
+                (
+                    str(kind.label),
+                    self.said(stay.n),
+                    "–" if median is None else html.number(median),
+                )
+            )
         return rows
 
     @property
@@ -239,7 +284,7 @@ class Shown:
             (_("en cours"), self.said(f.journeys[RUNNING])),
             (_("à venir"), self.said(f.journeys[WAITING])),
             (_("période finie, sans suite notée"), self.said(f.journeys[LAPSED])),
-            (_("sorties"), self.said(f.exits)),
+            (_("sorties"), self.summed("exits", f.exits)),
         ]
 
     @property
@@ -247,13 +292,18 @@ class Shown:
         """The coded grounds of refusals, those that some decision bears."""
         coded = survey.grounds_of(self.scope, self.year)
         lines = [(str(one.label), coded[one.code]) for one in GROUNDS] + [(_("sans motif coché"), coded[""])]
-        return [(label, self.count(n)) for label, n in lines if n]
+        return self._listed(lines)
 
     @property
     def unpresented(self) -> list[tuple[str, int | None]]:
         """Why requests of persons who could enter are not presented."""
         found = survey.unpresented(self.scope, self.year)
-        return [(str(reason.label), self.count(found[reason])) for reason in Unpresented if found[reason]]
+        return self._listed([(str(reason.label), found[reason]) for reason in Unpresented])
+
+    def _listed(self, lines: Sequence[tuple[str, int]]) -> list[tuple[str, int | None]]:
+        """Those that hold something; outside one's scope all or none, since the absence of one would tell."""
+        shown = [(label, self.count(n)) for label, n in lines if n or not self.scope.exact]
+        return shown if any(n for _label, n in shown) else []
 
     # --- files ---------------------------------------------------------------------------------------------
     def export(self) -> tuple[Sequence[Any], list[Sequence[Any]]]:
@@ -268,7 +318,7 @@ class Shown:
             heads = (_("année de dépôt"), _("résultat"), _("nombre"))
             rows = [
                 (year, words[result], self.said(results[result]))
-                for year, results in self._periods()
+                for year, results in ([] if self.years_tell else self._periods())
                 for result in reads.RESULTS
             ]
         blank = ("",) * (len(heads) - 3)
@@ -279,6 +329,12 @@ class Shown:
         for row in self.delays:
             rows.append((_("délai médian en jours"), *blank, row["label"], row["median"]))
         return heads, rows
+
+
+def _enough(delay: Delay) -> str:
+    """Of how many cases a median is, outside one's scope: a sum of counts would give them back."""
+    least = {"n": disclosure.MEDIAN_FROM}
+    return _("%(n)d et plus") % least if delay.n >= disclosure.MEDIAN_FROM else _("moins de %(n)d") % least
 
 
 def _label(key: str) -> str:
@@ -329,7 +385,9 @@ class SurveyShown:
     def _controlled(self, line: survey.Question) -> bool:
         return line.controlled or not self.scope.exact
 
-    def _count(self, line: survey.Question) -> int | None:
+    def _count(self, line: survey.Question) -> float | None:
+        if line.over is not None:
+            return disclosure.median(line.value, line.over)
         return disclosure.count(round(line.value or 0))
 
     def _said(self, line: survey.Question) -> str:
@@ -337,8 +395,9 @@ class SurveyShown:
             return ""
         if not self._controlled(line):
             return html.number(line.value)
-        shown = self._count(line)
-        return _("moins de 5") if shown is None else html.number(shown)
+        if (shown := self._count(line)) is None:
+            return _("moins de 5") if line.over is None else "–"
+        return html.number(shown)
 
     def _source(self, line: survey.Question) -> str:
         return _("dossiers") if line.value is not None else _("à compléter à la main")
@@ -347,22 +406,6 @@ class SurveyShown:
     def waiting(self) -> list[survey.Waiting]:
         """Who waits: numbers of files, hence only those that the reader may know."""
         return survey.waiting(self.scope, self.actor) if self.scope.exact else []
-
-    @cached_property
-    def ages(self) -> list[tuple[str, str, str]]:
-        """(department, how many wait, median of days): for whoever looks from outside, controlled."""
-        if self.scope.exact:
-            return []
-        found = survey.ages(survey.waiting(self.scope))
-        shown = [(place, disclosure.count(d.n), disclosure.median(d.median, d.n)) for place, d in found.items()]
-        return [
-            (
-                departments.name_of(place),
-                _("moins de 5") if n is None else html.number(n),
-                "" if m is None else html.number(m),
-            )
-            for place, n, m in shown
-        ]
 
     def export(self) -> tuple[list[str], list[tuple[str, str, str]]]:
         return [_("Question"), _("Réponse"), _("Source")], [row[:3] for row in self.rows]

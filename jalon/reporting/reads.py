@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from jalon.access import Actor
 from jalon.commissions.models import Meeting
 from jalon.config import clock
 from jalon.dossiers.models import Application
@@ -30,7 +31,7 @@ from .access import Scope
 
 ACCEPTED, REFUSED, PENDING, WITHDRAWN = "accepted", "refused", "pending", "withdrawn"
 RESULTS = (ACCEPTED, REFUSED, PENDING, WITHDRAWN)
-RUNNING, WAITING, LAPSED = "running", "waiting", "lapsed"
+RUNNING, WAITING, LAPSED = STANDING = ("running", "waiting", "lapsed")
 WORK = (
     ExitKind.DURABLE_JOB,
     ExitKind.OTHER_JOB,
@@ -270,7 +271,7 @@ def _figures(rows: Iterable[Line], today: date) -> Figures:
             by_line[row.month, row.kind, row.result] += row.n
         elif row.part == "journey":
             starts[row.month] += row.n
-            if row.result in (RUNNING, WAITING, LAPSED):
+            if row.result in STANDING:
                 journeys[row.result] += row.n
             else:
                 outcomes[row.kind] += row.n
@@ -411,6 +412,13 @@ class Technical:
     waiting: int
     oldest_waiting_at: Any
     failing: int
+
+
+def exported_today(actor: Actor) -> int:
+    """How many files of figures this account took away today, from the trail: whatever process served them."""
+    morning = clock.now().astimezone(clock.PARIS).replace(hour=0, minute=0, second=0, microsecond=0)
+    own = Entry.objects.filter(organisation=actor.organisation_id, actor=actor.user_id, at__gte=morning)
+    return own.filter(verb="export_figures", decision="allowed").count()
 
 
 def technical() -> Technical:

@@ -27,9 +27,8 @@ from jalon.journeys.states import DecisionKind, DecisionState
 from jalon.people.access import dossiers_visible_to
 from jalon.people.models import Dossier
 
-from . import reads
+from . import disclosure, reads
 from .access import Scope, counting
-from .reads import Delay
 
 A = ApplicationState
 HELD = (MeetingState.HELD, MeetingState.SIGNED)
@@ -49,7 +48,8 @@ class Question:
     """One line of the survey.
 
     ``value`` None: no file knows it, a person writes it. ``within``: a part of a line above. ``controlled``: of persons
-    whom the reader does not know, so that small numbers are hidden even in her own scope.
+    whom the reader does not know, so that small numbers are hidden even in her own scope. ``over``: a median, of how
+    many.
     """
 
     code: str
@@ -57,12 +57,14 @@ class Question:
     value: int | float | None = None
     within: bool = False
     controlled: bool = False
+    over: int | None = None
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """A request that somebody owes a step to: its number, since which day, for whom."""
+    """A request that somebody owes a step to: its file and number, since which day, for whom."""
 
+    dossier: str
     number: str
     department: str
     since: date
@@ -87,25 +89,29 @@ def filled(lines: list[Question]) -> float:
 
 
 def _asked(scope: Scope, year: int) -> Iterator[Question]:
-    first, last = date(year, 1, 1), min(date(year, 12, 31), clock.today())
-    figures, requests = reads.steering(scope, year), _requests(scope)
+    first, last = date(year, 1, 1), min(date(year, 12, 31), scope.as_of)
+    figures, requests = reads.steering(scope, year, today=scope.as_of), _requests(scope)
     lodged = Counter(requests.filter(submitted_on__range=(first, last)).values_list("kind", flat=True))
     signed = Counter(_decisions(scope).filter(signed_on__range=(first, last)).values_list("kind", flat=True))
     paths = Journey.objects.filter(dossier__in=_people(scope), starts_on__lte=last)
     yield Question("met", _("Personnes rencontrées par les associations"))
     held_back = unpresented(scope, year)
     kept, outside = sum(held_back.values()), not scope.organisation_id
+    # Beside the number of requests, the sum would tell those who were not presented: it adds what is shown of them.
+    added = (disclosure.count(kept) or 0) if outside else kept
     said = _("Personnes éligibles dont la demande n'a pas été présentée")
-    yield Question("eligible", _("Personnes jugées éligibles"), lodged[Kind.ENGAGEMENT] + kept, controlled=outside)
+    yield Question("eligible", _("Personnes jugées éligibles"), lodged[Kind.ENGAGEMENT] + added, controlled=outside)
     yield Question("not_presented", said, kept, controlled=outside)
-    for reason in Unpresented:
+    cells = {str(reason): held_back[reason] for reason in Unpresented}
+    for reason in () if outside and disclosure.telling(cells, {"kept": list(cells)}) else Unpresented:
         yield Question(f"not_presented_{reason}", reason.label, held_back[reason], within=True, controlled=outside)
     yield Question("entries", _("Demandes d'entrée transmises"), lodged[Kind.ENGAGEMENT])
     yield Question("renewals", _("Demandes de renouvellement transmises"), lodged[Kind.RENEWAL])
     for kind, label in DECIDED.items():
         yield Question(kind, label, signed[kind])
     coded = grounds_of(scope, year)
-    yield Question("refused", _("Refus, entrées et renouvellements"), sum(signed[kind] for kind in REFUSALS))
+    refused = (signed[kind] if scope.exact else disclosure.count(signed[kind]) or 0 for kind in REFUSALS)
+    yield Question("refused", _("Refus, entrées et renouvellements"), sum(refused))
     for one in (one for one in GROUNDS if one.in_force(last)):
         yield Question(f"refused_{one.code}", one.label, coded[one.code], within=True)
     yield Question("refused_uncoded", _("sans motif coché"), coded[""], within=True)
@@ -120,7 +126,8 @@ def _asked(scope: Scope, year: int) -> Iterator[Question]:
     yield Question(
         "permits", _("Personnes à qui un titre a été remis"), _distinct(Permit, scope, "issued_on", first, last)
     )
-    yield Question("days", _("Jours entre la transmission et la décision, médiane"), figures.decision.median)
+    delay = figures.decision
+    yield Question("days", _("Jours entre la transmission et la décision, médiane"), delay.median, over=delay.n)
     if not scope.organisation_id:
         yield Question("meetings", _("Séances tenues"), _meetings(scope).filter(on__range=(first, last)).count())
     decided = Decision.objects.exclude(state=DecisionState.DRAFT).filter(
@@ -133,23 +140,28 @@ def _asked(scope: Scope, year: int) -> Iterator[Question]:
 
 def grounds_of(scope: Scope, year: int | None) -> Counter[str]:
     """How many signed refusals of a year bear each coded ground; "" for those that bear none. One may bear several."""
-    rows = _decisions(scope).filter(kind__in=REFUSALS)
+    rows = _decisions(scope).filter(kind__in=REFUSALS, signed_on__lte=scope.as_of)
     found: Counter[str] = Counter()
-    for codes in _in(rows, "signed_on", year).values_list("grounds", flat=True):
-        found.update(codes.split() or [""])
+    with counting(scope):
+        for codes in _in(rows, "signed_on", year).values_list("grounds", flat=True):
+            found.update(codes.split() or [""])
     return found
 
 
 def unpresented(scope: Scope, year: int | None) -> Counter[str]:
     """By reason, the persons who could enter and for whom no request was sent from that day to the end of the year."""
     sent = Application.objects.filter(
-        dossier=OuterRef("dossier"), kind=Kind.ENGAGEMENT, submitted_on__gte=OuterRef("noted_on")
+        dossier=OuterRef("dossier"),
+        kind=Kind.ENGAGEMENT,
+        submitted_on__gte=OuterRef("noted_on"),
+        submitted_on__lte=scope.as_of,
     )
     if year:
         sent = sent.filter(submitted_on__year=year)
     of = {"dossier__organisation": scope.organisation_id} if scope.organisation_id else _here(scope)
-    rows = NotPresented.objects.filter(~Exists(sent), **of)
-    return Counter(_in(rows, "noted_on", year).values_list("reason", flat=True))
+    rows = NotPresented.objects.filter(~Exists(sent), noted_on__lte=scope.as_of, **of)
+    with counting(scope):
+        return Counter(_in(rows, "noted_on", year).values_list("reason", flat=True))
 
 
 def _in(rows: QuerySet[Any], column: str, year: int | None) -> QuerySet[Any]:
@@ -222,13 +234,5 @@ def waiting(scope: Scope, actor: Actor | None = None) -> list[Waiting]:
     if actor is not None:
         rows = rows.filter(dossier__in=dossiers_visible_to(actor).values("pk"))
     with counting(scope):
-        found = list(rows.values_list("dossier__number", "department", "since", "state"))
-    return [Waiting(number, place, on, (today - on).days, state) for number, place, on, state in found]
-
-
-def ages(rows: list[Waiting]) -> dict[str, Delay]:
-    """Department → how long its requests have been waiting."""
-    found: dict[str, Delay] = {}
-    for row in rows:
-        found.setdefault(row.department, Delay()).days[row.days] += 1
-    return dict(sorted(found.items()))
+        found = list(rows.values_list("dossier_id", "dossier__number", "department", "since", "state"))
+    return [Waiting(pk, number, place, on, (today - on).days, state) for pk, number, place, on, state in found]

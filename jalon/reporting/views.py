@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.template.loader import render_to_string
@@ -13,19 +14,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from jalon import journal
-from jalon.access import open_to
+from jalon.access import Refused, open_to
 from jalon.config import clock
 from jalon.papers.views import answer
 from jalon.ui.views import invalid, page
 
 from . import exports, memo, papers, reads
 from .access import STEERING, scope_of
-from .forms import FilterForm, YearForm
+from .forms import FilterForm, YearForm, last_over
 from .presentation import Shown, SurveyShown
 
 OWN_FIGURES = "figures of one's own scope: aggregates, no person"
 TEMPLATE = "reporting/steering.html"
 FILE_NAME = "pilotage"  # the same in every language: files are kept and compared
+
+
+def _filters(request: HttpRequest, data: Any) -> FilterForm:
+    return FilterForm(data, exact=scope_of(request.actor).exact)  # type: ignore[attr-defined]
 
 
 def _shown(request: HttpRequest, form: FilterForm) -> Shown:
@@ -45,7 +50,7 @@ def _kept(shown: Shown, what: str, compute: Callable[[], Any]) -> Any:
 @require_GET
 def steering(request: HttpRequest) -> HttpResponse:
     """Requests, decisions, delays and outcomes of one's own scope. Drawn once, kept until somebody acts."""
-    form = FilterForm(request.GET)
+    form = _filters(request, request.GET)
     if not form.is_valid():
         return invalid(request, TEMPLATE, {"form": form})
     shown = _shown(request, form)
@@ -54,10 +59,17 @@ def steering(request: HttpRequest) -> HttpResponse:
     return page(request, TEMPLATE, {"shown": shown, "body": body, "csv": shown.csv, "xlsx": xlsx, "form": form})
 
 
+def _leaves(request: HttpRequest) -> None:
+    """A file of figures leaves, unless the account has taken those of its day: Refused, which the trail keeps."""
+    if reads.exported_today(request.actor) >= settings.EXPORTS_A_DAY:  # type: ignore[attr-defined]
+        raise Refused(_("Vous avez pris les fichiers du jour. Revenez demain : les chiffres restent à l'écran."))
+
+
 def _export(request: HttpRequest, kind: str) -> HttpResponseBase:
-    form = FilterForm(request.GET)
+    form = _filters(request, request.GET)
     if not form.is_valid():
         return invalid(request, TEMPLATE, {"form": form})
+    _leaves(request)
     shown = _shown(request, form)
     heads, rows = _kept(shown, "export", shown.export)
     journal.reading(request, "export_figures", count=len(rows))
@@ -85,15 +97,15 @@ def export_xlsx(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 def report(request: HttpRequest) -> HttpResponse:
     """The activity report, small cells hidden."""
-    form = FilterForm(request.POST)
+    form = _filters(request, request.POST)
     if not form.is_valid():
         return invalid(request, TEMPLATE, {"form": form})
-    made = papers.activity_report(request.actor, year=form.chosen_year, kind=form.chosen_kind)  # type: ignore[attr-defined]
+    made = papers.activity_report(request.actor, year=form.chosen_year)  # type: ignore[attr-defined]
     return answer(made)
 
 
 def _survey(request: HttpRequest) -> tuple[YearForm, SurveyShown] | None:
-    form = YearForm(request.GET)
+    form = YearForm(request.GET or {"year": last_over()})  # the list shows the year that is told
     if not form.is_valid():
         return None
     return form, SurveyShown(scope_of(request.actor), form.chosen_year, request.actor)  # type: ignore[attr-defined]
@@ -107,6 +119,8 @@ def survey_page(request: HttpRequest) -> HttpResponse:
     if found is None:
         return invalid(request, "reporting/survey.html", {"form": YearForm(request.GET)})
     form, shown = found
+    if waiting := [one.dossier for one in shown.waiting]:
+        journal.reading(request, "list", compartment="C16", count=len(waiting), objects=waiting)
     return page(request, "reporting/survey.html", {"form": form, "shown": shown})
 
 
@@ -116,6 +130,7 @@ def survey_csv(request: HttpRequest) -> HttpResponseBase:
     found = _survey(request)
     if found is None:
         return invalid(request, "reporting/survey.html", {"form": YearForm(request.GET)})
+    _leaves(request)
     heads, rows = found[1].export()
     journal.reading(request, "export_figures", count=len(rows))
     headers = {"Content-Disposition": f'attachment; filename="enquete-{found[1].year}.csv"'}

@@ -36,6 +36,8 @@ from jalon.vault.models import Sealed
 from .words import KEYS, SILENT, TITLES
 
 LEFT_OUT = {
+    "accounts.KeptForm": "what its author has not sent, kept a day at most",
+    "commissions.CopyHold": "why the State keeps its copy: asked of the commission",
     "commissions.Opinion": "the commission's own record: asked of the commission",
     "commissions.Reading": "a member's private note",
     "commissions.WrittenOpinion": "a member's opinion, kept by the commission",

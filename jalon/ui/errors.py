@@ -1,5 +1,6 @@
 """Pages for what cannot be done: each says what happened and what to do, none says more than the reader may know."""
 
+import errno
 import logging
 import secrets
 import sys
@@ -12,6 +13,7 @@ from django.core.exceptions import BadRequest, RequestDataTooBig, ValidationErro
 from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from jalon.access import Refused
@@ -20,6 +22,7 @@ from jalon.vault.errors import KeysUnavailable
 log = logging.getLogger(__name__)
 # What a page needs and does not answer: the keys, or the database (down, full, read-only, locked, a deadlock).
 DOWN = (KeysUnavailable, OperationalError, InterfaceError, InternalError)
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}  # a disk that takes nothing more
 SHORT = 20  # characters that are typed again without regret
 NEVER_RESENT = frozenset({"csrfmiddlewaretoken", "revision"})
 
@@ -70,9 +73,13 @@ def answer(request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return refused(request, exception)
     if isinstance(exception, Conflict):
         return conflict(request, exception)
-    if isinstance(exception, (Unavailable, *DOWN)):
+    if isinstance(exception, Unavailable) or _is_down(exception):
         return unavailable(request)
     return None
+
+
+def _is_down(exception: BaseException | None) -> bool:
+    return isinstance(exception, DOWN) or (isinstance(exception, OSError) and exception.errno in FULL)
 
 
 def _page(
@@ -171,9 +178,17 @@ def unprocessable(request: HttpRequest, why: str) -> HttpResponse:
 
 def unavailable(request: HttpRequest | None = None) -> HttpResponse:
     """503, with the texts that were being sent. Drawn without the request: its session may be what does not answer."""
-    sent = request.POST.lists() if request is not None and request.method == "POST" else ()
+    if request is not None and getattr(request, "space", False):
+        return _hers(request, 503)
+    sent = request.POST.lists() if request is not None and _gives_back(request) else ()
     typed = [value for name, values in sent if name not in NEVER_RESENT for value in values if len(value) > SHORT]
     return _page(None, "503", 503, {"typed": typed})
+
+
+def _gives_back(request: HttpRequest) -> bool:
+    """Was this sent from a page of ours (the session's cookie never comes with another site's request), no secret?"""
+    from_ours = request.method == "POST" and settings.SESSION_COOKIE_NAME in request.COOKIES
+    return from_ours and not request.path.startswith(reverse("account"))
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
@@ -182,8 +197,8 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
     503 when it is the keys or the database that do not answer, before any view was reached (a session, an account).
     """
     try:
-        if isinstance(sys.exc_info()[1], DOWN):
-            return unavailable()
+        if _is_down(sys.exc_info()[1]):
+            return unavailable(request)
         return _page(None, "500", 500)
     except Exception:
         return HttpResponse(

@@ -192,6 +192,8 @@ def _rebuilt(source) -> bytes:  # type: ignore[no-untyped-def]
     }
     for thing in list(target.objects):
         _scrub(thing, thing.objgen in named)
+        if isinstance(thing, pikepdf.Stream):
+            _scrub_picture(target, thing)
     out = io.BytesIO()
     target.remove_unreferenced_resources()
     target.save(out, linearize=False, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
@@ -244,7 +246,93 @@ def _contents(contents) -> bytes:  # type: ignore[no-untyped-def]
     if contents is None:
         return b""
     parts = contents if isinstance(contents, pikepdf.Array) else [contents]
-    return b"\n".join(part.read_bytes() for part in parts)
+    return _drawn(b"\n".join(part.read_bytes() for part in parts))
+
+
+# --- pictures inside a PDF --------------------------------------------------------------------------------------
+# A camera's picture put in a PDF as it is keeps its place, its date and its author, as a picture alone would.
+INLINE = re.compile(rb"/(DCT|DCTDecode)\b")
+JFIF = b"\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"
+SCAN_ENDS = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+DRAWN_BOXES = (b"jP  ", b"ftyp", b"rreq", b"jp2h", b"jpch", b"jplh", b"jp2c")
+
+
+def _drawn(instructions: bytes) -> bytes:
+    """The same instructions; a photograph written among them, which nobody would look into, is refused."""
+    if INLINE.search(instructions):
+        raise BadFile("unreadable")
+    return instructions
+
+
+def _scrub_picture(target, stream) -> None:  # type: ignore[no-untyped-def]
+    """Leave of a photograph what draws it."""
+    import pikepdf
+
+    if stream.get("/Subtype") == pikepdf.Name.Form:
+        _drawn(stream.read_bytes())
+    filters, parms = (_list(stream.get(key)) for key in ("/Filter", "/DecodeParms"))
+    names = [str(one) for one in filters]
+    if not any(name in BARE for name in names):
+        return
+    data = stream.read_raw_bytes()
+    if len(names) > 1:
+        wrapped = pikepdf.Stream(target, data, Filter=filters[:-1], DecodeParms=parms[:-1])
+        data = wrapped.read_bytes()
+    bare = BARE[names[-1]](data)
+    stream.write(bare, filter=filters[-1], decode_parms=parms[-1] if parms else None)
+
+
+def _list(value) -> list:  # type: ignore[no-untyped-def, type-arg]
+    import pikepdf
+
+    return [] if value is None else list(value) if isinstance(value, pikepdf.Array) else [value]
+
+
+def _bare_jpeg(data: bytes) -> bytes:
+    """The segments that draw; neither what a camera wrote in its own, nor comments, nor what follows the end."""
+    out, at = bytearray(data[:2]), 2
+    if out != b"\xff\xd8":
+        raise BadFile("unreadable")
+    while data[at] == 0xFF and data[at + 1] != 0xD9:
+        marker = data[at + 1]
+        if marker == 0xFF:  # filling
+            at += 1
+            continue
+        end = at + 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+        if marker == 0xDA:  # the points, up to the next marker
+            found = SCAN_ENDS.search(data, end)
+            end = found.start() if found else len(data)
+        if marker == 0xE0 and data[at + 4 : at + 9] == b"JFIF\x00":
+            out += JFIF
+        elif marker == 0xEE and data[at + 4 : at + 9] == b"Adobe":  # which colours the numbers are
+            out += b"\xff\xee\x00\x0e" + data[at + 4 : at + 16]
+        elif not (0xE0 <= marker <= 0xEF or marker == 0xFE):
+            out += data[at:end]
+        if end >= len(data):
+            break
+        at = end
+    return bytes(out + b"\xff\xd9")
+
+
+def _bare_jpeg2000(data: bytes) -> bytes:
+    """The boxes that draw; a bare drawing has none."""
+    if data[4:8] != b"jP  ":
+        return data
+    out, at = bytearray(), 0
+    while at + 8 <= len(data):
+        size, kind = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
+        if size == 1:
+            size = int.from_bytes(data[at + 8 : at + 16], "big")
+        end = at + size if size else len(data)
+        if end <= at:
+            raise BadFile("unreadable")
+        if kind in DRAWN_BOXES:
+            out += data[at:end]
+        at = end
+    return bytes(out)
+
+
+BARE = {"/DCTDecode": _bare_jpeg, "/DCT": _bare_jpeg, "/JPXDecode": _bare_jpeg2000}
 
 
 # --- in a process of its own ------------------------------------------------------------------------------------

@@ -158,6 +158,9 @@ def state(tone: str, text: Any, drawing: str = "") -> SafeString:
     return _state(tone if tone in TONES else "neutral", str(text), drawing)
 
 
+A_YEAR = 366  # beyond, nobody counts in days
+
+
 def due_tone(days: int, *, calm: bool = False) -> str:
     """Over 90 days neutral, 90–61 info, 60–31 warn, 30 and less danger: what takes months to prepare.
 
@@ -190,11 +193,16 @@ def _due(days: int, shown: str, language: str, calm: bool) -> SafeString:
 
 
 def due(value: Any, today: Any = None, date: bool = False, calm: bool = False) -> SafeString:  # noqa: A002
-    """The badge of a due date; ``date=True`` adds the day itself; ``calm`` as for ``due_tone``."""
+    """The badge of a due date; ``date=True`` adds the day itself, alone when it is more than a year away.
+
+    ``calm`` as for ``due_tone``.
+    """
     found = as_day(value)
     if found is None:
         return mark_safe("")
     days = (found - (as_day(today) or clock.today())).days
+    if date and days > A_YEAR:
+        return format_html("<time>{}</time>", short_day(found))
     return _due(days, short_day(found) if date else "", get_language() or "fr", calm)
 
 

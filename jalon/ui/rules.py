@@ -184,7 +184,7 @@ class History(NamedTuple):
 
 
 class Page(NamedTuple):
-    """All that the product knows of a rule."""
+    """All that the product knows of a rule; what a lawyer must confirm is the mark of the rule itself."""
 
     rule: Rule
     basis: list[str]
@@ -196,7 +196,7 @@ def page(rule_id: str) -> Page | None:
     rule = RULES.get(rule_id)
     if rule is None:
         return None
-    basis = [_(BASES_FR[letter]) + (f" ({_(on)})" if on else "") for letter, on in rule.parts]
+    basis = [_(BASES_FR[letter]) + (f" ({_(on)})" if on else "") for letter, on in rule.parts if letter != DOUBT]
     return Page(why(rule_id)[0], basis, [_history(loader.parameter(key)) for key in rule.parameters])
 
 

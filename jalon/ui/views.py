@@ -75,8 +75,8 @@ def local_path(request: HttpRequest, url: str) -> str:
         hosts = {request.get_host()}
     except DisallowedHost:
         return ""
-    if not url or not url_has_allowed_host_and_scheme(url, hosts, require_https=request.is_secure()):
-        return ""
+    if not url.isprintable() or not url_has_allowed_host_and_scheme(url, hosts, require_https=request.is_secure()):
+        return ""  # nothing, another place, or a line break that no header takes
     if not url.startswith("/"):
         _, _, rest = url.partition("://")
         slash = rest.find("/")

@@ -28,6 +28,7 @@ WHY = {
     "jalon/directory/actions/organisations.py": "a name ends the day before the next",
     "jalon/directory/forms.py": "time to answer proposed by a form, a setting",
     "jalon/directory/models.py": "a validity ends the day before the next",
+    "jalon/dossiers/actions/unused.py": "how long the end of a file is told before, a setting",
     "jalon/dossiers/forms.py": "time to answer proposed by a form, a setting",
     "jalon/journeys/actions/ends.py": "least time to answer, a setting",
     "jalon/journeys/reads/orders.py": "how far back a list looks",

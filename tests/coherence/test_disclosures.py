@@ -99,6 +99,7 @@ COMPUTED = {
     },
     "journeys/successors": {"found.until": ("AGR-3",), "one.ends_on": ("DUR-3", "DUR-4")},
     "people/_dossiers": {"row.dossier.next_due_on": REASONS},
+    "dossiers/pieces": {"line.piece.erasable_on": ("DAT-4",)},
     "offers/_match": {"match.last_start": ("DUR-4",)},
     "offers/matches": {"found.subject.cap_on": ("DUR-4",)},
     "offers/rights": {"right.next_request_on": ("APS-4",), "right.until": ("APS-1",)},
@@ -125,13 +126,13 @@ COMPUTED = {
 # The last word of an expression that is always a fact: somebody did something that day, or wrote the day or the sum.
 FACTS = frozenset(
     """
-    answered_on asked_on asked_until at checked_on closed_on complete_on convened_on decided_on declared_on done
-    done_on drafted_on effective_on ended_on erased_on exited_on explained_on filed_on files_due_on finished_on given_at
-    given_on held_on held_until issued_on kept_on last_contact_on moved_from news_agreed_on news_withdrawn_on
-    next_committee_on noted_on notified_on
-    opened_on paid paid_on postponed_to prepared_on printed proposed_on published_at read_back_on received received_on
-    released_on requested_on reviewed_on revoked_at seen_at sent_on signed_on signs_since since submitted_on today
-    told_at told_on updated_on withdrawn_at withdrawn_on window_ends_on written_on
+    answered_on asked_on asked_until at checked_on closed_on complete_on confirmed_at convened_on decided_on
+    declared_on done done_on drafted_on effective_on ended_on erased_on exited_on explained_on filed_on files_due_on
+    finished_on given_at given_on held_on held_until issued_on kept_on last_contact_on moved_from news_agreed_on
+    news_withdrawn_on next_committee_on noted_on notified_on opened_on paid paid_on placed_at postponed_to
+    prepared_on printed proposed_on published_at read_back_on received received_on released_on requested_on
+    reviewed_on revoked_at seen_at sent_on signed_on signs_since since submitted_on today told_at told_on updated_on
+    window_ends_on withdrawn_at withdrawn_on written_on
     """.split()  # noqa: SIM905 (a table of words)
 )
 # The same of whole expressions, whose last word is a computed day elsewhere: a day that somebody chose or wrote.

@@ -101,6 +101,7 @@ ALLOWED = {
         "FIRST_YEAR, LAST_YEAR = (1900, 2199)": "the years that a form accepts",
     },
     "jalon/ui/html.py": {
+        "A_YEAR = 366": "how far a badge counts in days",
         "days <= 7": "the tone of a badge",
         "days > 30": "the tone of a badge",
         "days > 60": "the tone of a badge",

@@ -28,7 +28,7 @@ from jalon.journal.models import Entry
 from jalon.journeys import actions as journeys
 from jalon.journeys.models import Decision, Hearing
 from jalon.journeys.states import DECISION, HEARING, SHEET
-from jalon.journeys.tests.factories import REASONS, SIGNATORY, make_heard, make_notified, make_signed, mine
+from jalon.journeys.tests.factories import REASONS, REFUSAL, SIGNATORY, make_heard, make_notified, make_signed, mine
 from jalon.people.tests.factories import make_team
 from tests.parallel import CLEAR
 
@@ -234,7 +234,7 @@ def test_a_decision():
         here = [decision.pk]
         error = {"misprint": "words", "wrong": "Servce", "right": "Service", "reason": "Une lettre manque."}
         acts = {
-            "draft": Act(sec, reverse("journeys:draft", args=[decision.application_id]), {"kind": "refuse", **REASONS}),
+            "draft": Act(sec, reverse("journeys:draft", args=[decision.application_id]), {"kind": "refuse", **REFUSAL}),
             "sign": Act(pre, reverse("journeys:sign", args=here), {**SIGNATORY, "revision": decision.revision}),
             "notify": Act(sec, reverse("journeys:notify", args=here), {"language": "bg", "method": "hand"}),
             "explain_decision": Act(ref, reverse("journeys:explain", args=here), {"language": "bg"}),

@@ -22,7 +22,7 @@ from jalon.dossiers import parts
 from jalon.dossiers.tests import factories as dossier_factories
 from jalon.journeys import actions as journeys
 from jalon.journeys import papers as journey_papers
-from jalon.journeys.tests.factories import REASONS, SIGNATORY, make_draft, make_notified, mine
+from jalon.journeys.tests.factories import REASONS, REFUSAL, SIGNATORY, make_draft, make_notified, mine
 from jalon.offers import actions as offers
 from jalon.offers import papers as offer_papers
 from jalon.papers import engine
@@ -38,8 +38,8 @@ from jalon.support.reads import joint
 pytestmark = pytest.mark.django_db
 # Templates about nobody, made elsewhere: the engine's own sample, the simulator without a subject.
 WITHOUT_SUBJECT = {"sample", "simulation"}
-# Handed to her, at the desk: all that is written of her, tested in its room.
-HERS = {"access"}
+# Handed to her, at the desk: all that is written of her, and the answer to what she asked; tested in their rooms.
+HERS = {"access", "answer"}
 FREE = ("text", "name", "long")
 # How long each may be, and what a reader hears first. A convocation: one page for each of the five seats.
 PAGES = {
@@ -144,7 +144,7 @@ def test_no_paper_bears_a_canary(team, canaries):
         made["decision"] = journey_papers.decision_letter(ref, granted)
         made["proof"] = journey_papers.proof_of_authorisation(ref, granted)
         made["activity_report"] = reporting_papers.activity_report(team.actor("MGR"))
-    refusal = make_draft(team, kind="refuse", **REASONS)
+    refusal = make_draft(team, kind="refuse", **REFUSAL)
     with on(refusal.drafted_on):
         refusal = journeys.sign_decision(pre, refusal, **SIGNATORY)
         refusal.dossier = mine(team, refusal.dossier)

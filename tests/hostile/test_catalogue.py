@@ -1,4 +1,4 @@
-"""The 84 bad inputs of the security study, one numbered row each, sent to the pages of the world ``proof``.
+"""84 bad inputs, one numbered row each, sent to the pages of the world ``proof``.
 
 « Refused »: 422, a French sentence at the field, what was typed still there, no row written. « Kept »: what the page
 shows once it is opened again. The whole way is walked (middleware, form, verb); the world forgets each row.
@@ -377,7 +377,7 @@ def scale(there: There) -> None:
         "afis-appeal_routes": "",
     }
     with written() as tables:
-        answer = there.world["pre.31"].post(f"/journeys/{there.ids['D6']}/afis/", given)
+        answer = there.world["pre.31"].post(f"/journeys/{there.ids['D6']}/aid/", given)
     assert (answer.status_code, tables) == (422, set())
     assert "dépasse trois fois le barème" in answer.content.decode()
 

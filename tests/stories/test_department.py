@@ -242,6 +242,7 @@ def test_a_refusal_is_never_without_its_reasons(desks, told):
         "un refus sans motif ne peut pas être enregistré", "Cette décision s'écarte de l'avis : écrivez pourquoi."
     )
     secretary.fill({"Motifs de droit": LAW, "Motifs de fait": "Aucune plainte n'a été déposée."}, within=panel)
+    secretary.check("Aucune plainte n'a été déposée", within=panel)
     secretary.fill({"Motifs de fait": "Le projet est tenu depuis un an par l'association."}, within=against)
     secretary.press("Enregistrer les projets").told("Projets enregistrés")
     secretary.sees("Conseil d'État, 19/11/2021, n° 440802", "s'écarte de l'avis")
@@ -350,7 +351,11 @@ def test_two_renewals_one_granted_one_refused(desks, told):
     hold(desks, told, "2026-07-23", votes, convened="2026-07-06")
     server.day("2026-07-27")
     decide(desks, told, "Aster", kind="renew")
-    reasons = {"reasons_of_law": LAW, "reasons_of_fact": "Les engagements ne sont plus suivis depuis mai."}
+    reasons = {
+        "coded": "R10",
+        "reasons_of_law": LAW,
+        "reasons_of_fact": "Les engagements ne sont plus suivis depuis mai.",
+    }
     refused = decide(desks, told, "Bleuet", kind="refuse_renewal", **reasons)
     worker = desks("ref").go(f"/journeys/{dossier_of(told, 'Aster')}/").sees("2e période", "02/09/2026", "01/03/2027")
     worker.go(f"/journeys/{dossier_of(told, 'Bleuet')}/").sees("1re période", "01/09/2026")

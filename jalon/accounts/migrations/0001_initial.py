@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                 (
                     "density",
                     models.CharField(
-                        choices=[("confort", "Aéré"), ("compact", "Dense")], default="confort", max_length=12
+                        choices=[("confort", "Aérées"), ("compact", "Serrées")], default="confort", max_length=12
                     ),
                 ),
             ],

@@ -2,6 +2,7 @@
 
 from .agenda import add_point, move_item, set_agenda
 from .endings import cancel_meeting, close_meeting, convene_again, record_failure
+from .holds import confirm_hold, hold_copy, lift_copy_hold, read_held_copy
 from .meetings import convene, create_meeting, move_meeting, open_meeting, record_attendance
 from .members import declare_conflict, give_written_opinion, lift_conflict, mark_read, note_conflict, record_wish
 from .minutes import edit_minutes, generate_minutes, sign_failure, sign_minutes
@@ -15,6 +16,7 @@ __all__ = [
     "cancel_meeting",
     "close_meeting",
     "close_windows",
+    "confirm_hold",
     "convene",
     "convene_again",
     "correct_opinion",
@@ -24,7 +26,9 @@ __all__ = [
     "end_seat",
     "generate_minutes",
     "give_written_opinion",
+    "hold_copy",
     "lift_conflict",
+    "lift_copy_hold",
     "mark_read",
     "move_item",
     "move_meeting",
@@ -34,6 +38,7 @@ __all__ = [
     "open_meeting",
     "place_seat",
     "postpone_item",
+    "read_held_copy",
     "record_attendance",
     "record_failure",
     "record_hearing",

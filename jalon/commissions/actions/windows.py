@@ -30,19 +30,25 @@ def open_window(meeting: Meeting, item: AgendaItem) -> tuple[Dossier, Sequence[S
         declared_at=clock.now(),
     )
     former = live_copies(dossier.pk)
-    if not _windows_of([dossier.pk]).exclude(pk=meeting.pk).exists():
+    held = access.holds_in_force().filter(dossier=dossier).order_by("-ends_on").first()
+    if held is None and not _windows_of([dossier.pk]).exclude(pk=meeting.pk).exists():
         dossiers.destroy_session_copies([dossier.pk], on=clock.today())  # the copy and the key of a former window
     dossiers.advance(application, "convene")  # makes the session's copy of the package
-    keys.expire(dossier.pk, "G5s", window_closes_at(meeting))
+    closes = window_closes_at(meeting)
+    keys.expire(dossier.pk, "G5s", max(closes, refused_from(held.ends_on)) if held else closes)
     copies = live_copies(dossier.pk)
     living = {copy.pk for copy in copies}
     return dossier, copies, [copy for copy in former if copy.pk not in living]
 
 
 def window_closes_at(meeting: Meeting) -> datetime:
-    """The instant from which the session's key is refused: midnight in Paris after the last day."""
-    after = meeting.window_ends_on + timedelta(days=1)
-    return datetime.combine(after, time.min, clock.PARIS).astimezone(UTC)
+    """The instant from which the session's key is refused."""
+    return refused_from(meeting.window_ends_on)
+
+
+def refused_from(last: date) -> datetime:
+    """Midnight in Paris after the last day."""
+    return datetime.combine(last + timedelta(days=1), time.min, clock.PARIS).astimezone(UTC)
 
 
 def _windows_of(dossier_ids: list[str]):  # type: ignore[no-untyped-def]
@@ -58,6 +64,7 @@ def close_windows(today: date | None = None) -> int:
     """Destroy the session's copies whose window is over; run every night. Return how many dossiers were closed.
 
     Reading is refused from the day after the window whether this has run or not: by the scope and by the key's end.
+    A copy that a hold keeps waits for the end of the hold, and the key of its file with it.
     """
     day = today or clock.today()
     open_copies = SessionCopy.objects.filter(destroyed_on__isnull=True)
@@ -69,7 +76,8 @@ def close_windows(today: date | None = None) -> int:
         open_copies.filter(package__application__agenda_items__meeting__in=over).values_list("dossier_id", flat=True)
     )
     running = set(_windows_of(list(candidates)).values_list("items__application__dossier_id", flat=True))
-    closed = sorted(candidates - running)
+    held = set(access.holds_in_force().filter(dossier__in=candidates).values_list("dossier_id", flat=True))
+    closed = sorted(candidates - running - held)
     for dossier in Dossier.objects.filter(pk__in=closed):
         copies = live_copies(dossier.pk)
         destroyed = dossiers.destroy_session_copies([dossier.pk], on=day)

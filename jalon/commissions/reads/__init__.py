@@ -1,6 +1,7 @@
 """One function per screen: bounded queries, with exactly what is shown, once ``access`` has allowed it."""
 
 from .calendar import held, meet_again_by, meeting_dates, meetings, next_meeting, upcoming, year
+from .holds import copies_held, hold_page
 from .members import composed, mandate_rules, member_home, seats
 from .minutes import heard, minutes_of, minutes_text
 from .opinions import awaiting_decision, opinion_of, opinion_words, opinions, own_answer, tally, written
@@ -26,9 +27,11 @@ __all__ = [
     "agenda_rows",
     "attendances",
     "composed",
+    "copies_held",
     "heard",
     "expected_pieces",
     "silence",
+    "hold_page",
     "hours",
     "own_answer",
     "recused",

@@ -170,6 +170,11 @@ class SecretariatHome(NamedTuple):
     last_held: date | None
 
     @property
+    def sitting(self) -> Meeting | None:
+        """The meeting that is open: what the secretariat goes back to."""
+        return next((row for row in self.minutes if row.state == MeetingState.OPEN), None)
+
+    @property
     def meet_by(self) -> date | None:
         """The commission meets once a year at least (COM-15)."""
         return meet_again_by([self.last_held] if self.last_held else [])

@@ -120,6 +120,11 @@ class Room(NamedTuple):
         """Was the roll called?"""
         return bool(self.attendances) and all(row.presence != Presence.EXPECTED for row in self.attendances)
 
+    @property
+    def deputies(self) -> bool:
+        """May a seat be held by its deputy?"""
+        return any(row.seat.deputy_id for row in self.attendances)
+
 
 def room(actor: Actor, meeting: Meeting) -> Room:
     lines = agenda(actor, meeting)

@@ -1,16 +1,21 @@
 """Who sees what of a meeting: the window, the recusals, the neighbours. Outside the scope, nothing exists."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 
 from jalon.access import Hidden
+from jalon.access.models import ReadingAlert
 from jalon.commissions import access, actions
 from jalon.commissions.models import Meeting, Recusal
 from jalon.config import clock
-from jalon.directory.tests.factories import actor_of, make_actor, make_membership, make_organisation
+from jalon.directory.tests.factories import actor_of, browser, make_actor, make_membership, make_organisation
 from jalon.dossiers.models import Application
 from jalon.dossiers.tests.factories import make_complete
+from jalon.journal.models import Entry
+from jalon.notices.models import Outbox
+from jalon.people import oversight
 from jalon.people.models import Dossier
 from jalon.people.tests.factories import make_team
 
@@ -215,3 +220,41 @@ def test_plain_points_are_everyones(team):
     assert may(team.actor("MEM"), point, "C13")
     assert not may(team.actor("MEM"), point, "C13", "create")
     assert not may(make_team("13").actor("SEC"), point, "C13")
+
+
+# --- the budget of a member ---------------------------------------------------------------------------------------
+def test_a_member_opens_so_many_packages_a_day_then_the_secretariat_lifts_the_stop(settings):
+    settings.READING_BUDGET = {"hour": 60, "day": 150, "MEM": 2}
+    team = make_team()
+    make_commission(team)
+    _meeting, items = make_convened(team, *(make_complete(team) for _each in range(3)))
+    member, secretariat = team.browser("MEM"), team.browser("SEC", stepped_up=True)
+    pages = [reverse("commissions:item", args=[item.pk]) for item in items]
+    assert [member.get(page).status_code for page in (*pages[:2], pages[0], pages[2])] == [200, 200, 200, 403]
+    assert "Le secrétariat de la commission" in member.get(pages[2]).content.decode()
+    assert secretariat.get(pages[2]).status_code == 200  # her own budget is that of the others
+    stop = ReadingAlert.objects.get(span="stop")
+    assert stop.organisation_id == team.sec.organisation_id
+    assert Outbox.objects.filter(recipient=team.sec.user, reason__startswith="stop:").count() == 1
+    lift = reverse("people:stops")
+    neighbour = make_team("13", "Association d'ailleurs").browser("SEC", stepped_up=True)
+    assert [client.post(lift, {"stop": stop.pk}).status_code for client in (member, neighbour)] == [404, 404]
+    assert secretariat.post(lift, {"stop": stop.pk}).status_code == 303
+    assert member.get(pages[2]).status_code == 200
+    assert Entry.objects.filter(verb__in=("stop_reading", "lift_stop")).count() == 2
+
+
+def test_an_attempt_on_a_point_from_which_she_is_recused_reaches_the_officer_of_the_file():
+    with on(date(2026, 10, 6)):
+        team = make_team()
+        commission = make_commission(team)
+        meeting, items = make_convened(team)
+        actions.declare_conflict(team.actor("MEM"), access.items_visible_to(team.actor("MEM")).get(pk=items[0].pk))
+        page = reverse("commissions:item", args=[items[0].pk])
+        assert team.browser("MEM").get(page).status_code == 404
+        assert browser(commission.members[1]).get(page).status_code == 200  # the neighbour at the table
+    with on(date(2026, 11, 3)):
+        hits = oversight.month(team.actor("DPO"), date(2026, 10, 1)).hits
+        assert [(hit.rule, hit.count) for hit in hits if hit.rule == "recused"] == [("recused", 1)]
+        elsewhere = make_team("31", "Association voisine")
+        assert oversight.month(elsewhere.actor("DPO"), date(2026, 10, 1)).hits == []

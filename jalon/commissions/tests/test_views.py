@@ -222,6 +222,7 @@ def test_a_bad_agenda_is_told(team):
     assert response.status_code == 422
     assert "nombre entier" in text(response)
     assert not AgendaItem.objects.exists()
+    assert Entry.objects.filter(verb="list", count=1).exists()  # whose numbers are shown
 
 
 def test_an_agenda_that_moved_is_told_in_numbers(team):

@@ -1,5 +1,6 @@
 """The pages of the commission: home pages, meetings, the session room, the minutes."""
 
+from .holds import hold, read_held
 from .homes import member_home, secretariat_home
 from .meetings import (
     again,
@@ -52,6 +53,7 @@ __all__ = [
     "failure",
     "generate",
     "hear",
+    "hold",
     "item",
     "lift_conflict",
     "meeting",
@@ -74,6 +76,7 @@ __all__ = [
     "place_seat",
     "point",
     "postpone",
+    "read_held",
     "received",
     "renew_seat",
     "seat",

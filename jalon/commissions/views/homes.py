@@ -20,6 +20,7 @@ def secretariat_home(request: HttpRequest) -> HttpResponse:
     dossiers = [row.application.dossier for row in home.received]
     journal.reading(request, "list", compartment="C16", count=len(dossiers), objects=dossiers)
     context = {"home": home, "today": clock.today(), "accreditation_tasks": directory.tasks(actor)}
+    context["held"] = reads.copies_held(actor)
     return page(request, "commissions/secretariat_home.html", context)
 
 

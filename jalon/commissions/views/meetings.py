@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from jalon import journal
 from jalon.access import Actor, Hidden, open_to
 from jalon.commissions import access, actions, reads
 from jalon.commissions.forms import (
@@ -62,12 +63,14 @@ def meeting(request: HttpRequest, meeting_id: str) -> HttpResponse:
     row = access.get_meeting(request, meeting_id)
     actor: Actor = request.actor  # type: ignore[attr-defined]
     if actor.role == "SEC" and row.state == MeetingState.PLANNED:
-        return page(request, "commissions/prepare.html", _preparing(actor, row))
+        return page(request, "commissions/prepare.html", _preparing(request, row))
     return show_room(request, row)
 
 
-def _preparing(actor: Actor, row: Meeting, **forms: object) -> dict[str, object]:
-    prepared = reads.preparation(actor, row)
+def _preparing(request: HttpRequest, row: Meeting, **forms: object) -> dict[str, object]:
+    prepared = reads.preparation(request.actor, row)  # type: ignore[attr-defined]
+    listed = [one.application for one in (*prepared.items, *prepared.available) if one.application]
+    journal.reading(request, "list", compartment="C13", count=len(listed), objects=[one.dossier for one in listed])
     form = forms.pop("form", None) or AgendaForm(prepared.items, prepared.available)
     return {
         "meeting": row,
@@ -101,7 +104,7 @@ def agenda(request: HttpRequest, meeting_id: str) -> HttpResponse:
         )
         if made is not None:
             return done(request, url_of(row), _("Ordre du jour enregistré."))
-    return invalid(request, "commissions/prepare.html", _preparing(request.actor, row, form=form))  # type: ignore[attr-defined]
+    return invalid(request, "commissions/prepare.html", _preparing(request, row, form=form))
 
 
 @require_POST
@@ -111,7 +114,7 @@ def point(request: HttpRequest, meeting_id: str) -> HttpResponse:
     form = PointForm(request.POST, prefix="point")
     if form.is_valid() and attempt(form, lambda: actions.add_point(request.actor, row, **form.answers)):  # type: ignore[attr-defined]
         return done(request, url_of(row), _("Point ajouté."))
-    return invalid(request, "commissions/prepare.html", _preparing(request.actor, row, point_form=form))  # type: ignore[attr-defined]
+    return invalid(request, "commissions/prepare.html", _preparing(request, row, point_form=form))
 
 
 @require_POST
@@ -142,7 +145,7 @@ def convene(request: HttpRequest, meeting_id: str) -> HttpResponse:
     form = ConveneForm(request.POST, prefix="convene")
     if form.is_valid() and attempt(form, lambda: actions.convene(request.actor, row, **form.answers)):  # type: ignore[attr-defined]
         return done(request, url_of(row), _("Convocations envoyées. Les membres peuvent lire les dossiers."))
-    return invalid(request, "commissions/prepare.html", _preparing(request.actor, row, convene_form=form))  # type: ignore[attr-defined]
+    return invalid(request, "commissions/prepare.html", _preparing(request, row, convene_form=form))
 
 
 @open_to("SEC", why=SECRETARIAT)

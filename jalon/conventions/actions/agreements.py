@@ -15,6 +15,7 @@ from jalon.directory.models import Kind, Organisation
 from jalon.notices import actions as notices
 from jalon.notices.actions import Due
 from jalon.papers import vocabulary
+from jalon.people import wall
 from jalon.ui.errors import Conflict, at_field
 
 from .. import access
@@ -206,9 +207,9 @@ def _plan_dates(actor: Actor, convention: Convention) -> None:
     dues = [Due("convention_end", convention.ends_on, Role.MGR, key=convention.pk)]
     rows = Commitment.objects.filter(axis__convention=convention, due_on__isnull=False)
     dues += [Due("commitment", row.due_on, Role.MGR, key=row.pk) for row in rows if row.state != CommitmentState.DONE]
-    notices.plan_many(
-        None, dues, organisation_id=convention.association_id, department=convention.department, actor=actor
-    )
+    place = {"organisation_id": convention.association_id, "department": convention.department}
+    with wall.beyond():  # whichever house signs last, the association holds the dates
+        notices.plan_many(None, dues, actor=actor, **place)
 
 
 def _succeed(before: Convention) -> None:

@@ -11,6 +11,7 @@ from jalon import journal
 from jalon.access import Actor
 from jalon.config import clock
 from jalon.notices import actions as notices
+from jalon.people import wall
 
 from .. import measures
 from ..models import Axis, Commitment, Convention, Indicator
@@ -88,7 +89,8 @@ def update_commitment(
     journal.record(actor, "update_commitment", objects=[convention.pk, commitment.pk])
     if commitment.state == CommitmentState.DONE:
         place = {"organisation_id": convention.association_id}
-        notices.complete(None, "commitment", key=commitment.pk, actor=actor, **place)
+        with wall.beyond():  # whichever house says it done, the association holds the date
+            notices.complete(None, "commitment", key=commitment.pk, actor=actor, **place)
     return commitment
 
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from jalon import journal
 from jalon.access import SYSTEM, Actor
 from jalon.config import clock
+from jalon.people import wall
 
 from .. import measures
 from ..models import Convention, Indicator, IndicatorValue
@@ -36,7 +37,8 @@ def take_measures(actor: Actor, convention: Convention) -> int:
         for first, last in months_over(convention, clock.today()):
             if measure is None or (indicator.pk, first) in known:
                 continue
-            point = measure.compute(convention, last)
+            with wall.beyond():  # counted for both houses, whichever signs last
+                point = measure.compute(convention, last)
             if point.value is not None:
                 taken.append(IndicatorValue(indicator=indicator, month=first, value=point.value, facts=point.facts))
     IndicatorValue.objects.bulk_create(taken)

@@ -13,6 +13,7 @@ from jalon.access import Actor, Role
 from jalon.config import clock
 from jalon.notices import actions as notices
 from jalon.papers import vocabulary
+from jalon.people import wall
 from jalon.ui.errors import Conflict, at_field
 
 from .. import agenda
@@ -96,6 +97,7 @@ def decide(
     commitment = Commitment.objects.create(axis=axis, title=title, owner_id=owner_id, due_on=due_on, meeting=meeting)
     if due_on is not None:
         place = {"organisation_id": convention.association_id, "department": convention.department}
-        notices.plan(None, "commitment", due_on, role=Role.MGR, key=commitment.pk, actor=actor, **place)
+        with wall.beyond():  # whichever house decides, the association holds the date
+            notices.plan(None, "commitment", due_on, role=Role.MGR, key=commitment.pk, actor=actor, **place)
     journal.record(actor, "decide", objects=[convention.pk, meeting.pk, commitment.pk])
     return commitment

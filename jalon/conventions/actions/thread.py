@@ -10,6 +10,7 @@ from jalon import journal
 from jalon.access import Actor, Role
 from jalon.config import clock
 from jalon.notices import actions as notices
+from jalon.notices.kinds import OF_ANSWER
 
 from .. import exchange
 from ..models import Convention, ConventionMessage
@@ -44,10 +45,24 @@ def write_to_party(
     message.seal({"text": text.strip()})
     message.save(force_insert=True)
     exchange.answer(answered, message)
+    if answered is not None:
+        notices.complete(None, *OF_ANSWER, key=answered.pk, actor=actor)
+    if answer_due_on is not None:
+        _plan_answer(actor, convention, message, answer_due_on)
     journal.record(actor, "write_to_party", objects=[convention.pk, message.pk], sealed=[message])
     for user_id in _other_side(convention, from_agency):
         notices.queue(user_id, "task", f"convention:{message.pk}", actor=actor)
     return message
+
+
+def _plan_answer(actor: Actor, convention: Convention, message: ConventionMessage, on: date) -> None:
+    """What falls due for each of the two structures: a question about no person is theirs."""
+    sides = [(convention.association_id, Role.MGR), (convention.agency_id, Role.EMP)]
+    (asker, asked), (other, owes) = sides[::-1] if message.from_agency else sides
+    dues = exchange.dues(message.pk, clock.today(), on, owes=owes, asked=asked)
+    for house, role in ((other, owes), (asker, asked)):
+        theirs = [due for due in dues if due.role == role]
+        notices.plan_many(None, theirs, organisation_id=house, department=convention.department, actor=actor)
 
 
 def _other_side(convention: Convention, from_agency: bool) -> set[str]:

@@ -12,7 +12,8 @@ from jalon.config import clock
 from jalon.conventions import actions, exchange
 from jalon.conventions.models import ConventionMessage
 from jalon.directory.tests.factories import browser, make_membership
-from jalon.notices.models import Outbox
+from jalon.notices.kinds import OF_ANSWER
+from jalon.notices.models import Deadline, Outbox
 from jalon.ui.errors import Conflict
 
 from .factories import make_parties, signed
@@ -44,6 +45,23 @@ def parties():
 )
 def test_working_days(start, end, days):
     assert exchange.working_days(start, end) == days
+
+
+def test_a_question_without_an_answer_is_not_let_drop(parties):
+    convention = signed(parties)
+    asked = actions.write_to_party(parties.ref, convention, text="Quelles places ?", answer_due_on=date(2020, 2, 24))
+    agency, association = convention.agency_id, convention.association_id
+    rows = Deadline.objects.filter(kind__in=OF_ANSWER, key=asked.pk)
+    assert set(rows.values_list("kind", "on", "role", "organisation_id")) == {
+        ("answer", date(2020, 2, 24), "EMP", agency),
+        ("answer_again", date(2020, 2, 27), "EMP", agency),
+        ("answer_alert", date(2020, 3, 5), "MGR", association),
+        ("answer_path", date(2020, 4, 2), "MGR", association),
+    }
+    back = actions.write_to_party(parties.emp, convention, text="Deux.", answers=asked, answer_due_on=TODAY)
+    assert not rows.filter(done_on=None).exists()
+    waiting = Deadline.objects.filter(key=back.pk, kind="answer_alert")
+    assert list(waiting.values_list("role", "organisation_id")) == [("EMP", agency)]
 
 
 def test_sent_seen_answered_closed(parties):

@@ -11,7 +11,7 @@ from jalon.demo.progress import Progress
 from jalon.demo.timeline import Timeline
 from jalon.people import actions as people
 
-from . import cast, market, meetings, partnership, pathways, persons, requests
+from . import cast, elsewhere, market, meetings, partnership, pathways, persons, requests
 from .world import World, must
 
 GARD, OTHERS = "30", ("34", "38")
@@ -35,6 +35,7 @@ def _gard(world: World, timeline: Timeline, until: date) -> None:
 def _others(world: World, timeline: Timeline, until: date) -> None:
     for department in OTHERS:
         cast.plan_department(world, timeline, department)
+    elsewhere.plan(world, timeline)
     _department(world, timeline, until, lambda department: department != GARD)
 
 

@@ -13,7 +13,7 @@ from jalon.demo.timeline import DIRECTORY, NOTIFYING, SUPPORT, Timeline
 from .world import World, day, must
 
 STATES = {"fait": "done", "en_cours": "doing", "a_faire": "todo", "reporte": "postponed"}
-# The figures that the study gives are not loaded: they are measured. Half-days of immersion leave no trace to measure.
+# Figures are not loaded: they are measured. Half-days of immersion leave no trace to measure.
 MEASURES = {
     "A1-delai": "answer_days",
     "A1-ref": "paired",
@@ -21,7 +21,7 @@ MEASURES = {
     "A3-30j": "diagnosis",
     "A3-sorties": "outcomes",
 }
-# What the study does not say of the second convention, so that its clauses and its places are seen.
+# What the story does not tell of the second convention, so that its clauses and its places are seen.
 CLAUSES: dict[str, dict[str, Any]] = {
     "conv-30-2020": {"places": 12, "neutral_label": "Accompagnement renforcé", "data_annex": True}
 }

@@ -78,6 +78,7 @@ def _draft(world: World, number: str, kind: str, department: str, decision: dict
             world.secretary(department),
             world.application(number),
             kind=kind,
+            coded=(decision or {}).get("grounds", ()) if adverse else (),
             effective_on=day((decision or {}).get("effective_from")),
             reasons_of_law=ARTICLES if adverse else "",
             reasons_of_fact=(decision or {}).get("reasons_fr", "") if adverse else "",

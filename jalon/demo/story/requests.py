@@ -99,6 +99,7 @@ EARLIER_DECISIONS = {
         "notified_on": "2023-12-05",
         "notified_lang": "fr",
         "reasons_fr": "Le projet présenté n'est pas assez préparé à ce jour.",
+        "grounds": ["R02"],
         "appeal": {"kind": "gracieux", "filed_on": "2024-01-22", "answer": "admis", "answered_on": "2024-04-02"},
     }
 }

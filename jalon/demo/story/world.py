@@ -34,7 +34,8 @@ ROLES = {
     "administration_centrale": "STA",
     "administration_technique": "OPS",
 }
-# The study names no manager for the association of the Hérault, and a package must be signed by one.
+# The story names no manager for the association of the Hérault, and a package must be signed by one; nor the direction
+# of the agencies of the Hérault and the Isère, which sign their conventions.
 ADDED = (
     Account(
         id="cs-aline34",
@@ -44,13 +45,29 @@ ADDED = (
         department="34",
         title="cheffe de service",
     ),
+    Account(
+        id="ft-dir34",
+        name="Solveig Arnal-Castries",
+        role="EMP",
+        organisation="pub-ft-34",
+        department="34",
+        title="directrice territoriale",
+    ),
+    Account(
+        id="ft-dir38",
+        name="Baptiste Revol-Chartreuse",
+        role="EMP",
+        organisation="pub-ft-38",
+        department="38",
+        title="directeur territorial",
+    ),
 )
 MANAGERS = {"org-calandre": "cs-odile", "org-figuier": "cs-aline34", "org-belleaurore": "cs-mado38"}
 SECRETARIES = {"30": "dd-anouk", "34": "dd-noemie34", "38": "dd-sabine38"}
 PREFECTS = {"30": "pref-30", "34": "pref-34", "38": "pref-38"}
 PREFECTURES = {"30": "Préfecture du Gard", "34": "Préfecture de l'Hérault", "38": "Préfecture de l'Isère"}
 
-# The study opened three spaces at the office, with one and the same phrase.
+# The story opened three spaces at the office, with one and the same phrase.
 PHRASE = "lune pomme bateau soleil clef jardin"
 PERSONS = tuple(
     Account(name, "", "PER", "org-calandre", "30", dossier=number, phrase=PHRASE)

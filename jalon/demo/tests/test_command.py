@@ -1,12 +1,15 @@
 """The command's refusals, its folders, its clock."""
 
 import json
+import socket
+import struct
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 
-from jalon.config import clock
-from jalon.demo import folder, serving
+from jalon.config import clock, gunicorn
+from jalon.demo import cli, folder, listing, serving
 from jalon.demo.cli import main
 from jalon.demo.timeline import OPENING, SUPPORT, Timeline
 from jalon.vault import providers
@@ -100,11 +103,26 @@ def test_days(tmp_path):
     assert folder.day_of(found, "") == "2026-11-23"
 
 
-def test_the_server_has_two_workers_and_no_control_socket():
+def test_the_server_has_two_workers_and_lets_a_silent_client_go():
     argv = serving.command("127.0.0.1", 8001)
-    assert "--no-control-socket" in argv
-    assert argv[argv.index("--workers") + 1] == "2"
+    assert argv[argv.index("--config") + 1] == f"python:{gunicorn.__name__}"
+    assert (gunicorn.workers, gunicorn.control_socket_disable) == (2, True)
     assert "[::1]:8001" in serving.command("::1", 8001)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        gunicorn.when_ready(SimpleNamespace(LISTENERS=[SimpleNamespace(sock=listener)]))
+        with socket.create_connection(listener.getsockname()), listener.accept()[0] as accepted:
+            kept = accepted.getsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, 16)
+            assert struct.unpack("ll", kept) == (gunicorn.SILENT_SECONDS, 0)
+
+
+def test_it_is_served_again_where_it_was(tmp_path, monkeypatch):
+    """The address printed is the one that answers."""
+    kept = mark(tmp_path / "d", base_url="http://127.0.0.1:8123")
+    for name in ("prepare", "ensure"):
+        monkeypatch.setattr(cli, name, lambda *_given: kept)
+    monkeypatch.setattr(listing, "table", lambda *_given: "")
+    monkeypatch.setattr(serving, "serve", lambda *given: given)
+    assert main(["--data", str(tmp_path / "d")]) == ("127.0.0.1", 8123)
 
 
 @pytest.mark.django_db

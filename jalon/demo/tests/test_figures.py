@@ -1,4 +1,4 @@
-"""What ``jalon demo --figures`` prints is what the study expects, and comes from the database."""
+"""What ``jalon demo --figures`` prints is what the story expects, and comes from the database."""
 
 import json
 import sqlite3
@@ -122,8 +122,31 @@ def test_the_gard_has_offers_wishes_and_her_no(story):
     """The matching page of the demonstration is alive: what is kept, what three persons look for, and a no."""
     counts = rows(story.database, "select count(*), sum(withheld != '') from offers_offer where department = '30'")
     assert counts == [(31, 3)]
-    assert rows(story.database, "select count(*) from offers_training where starts_on > '2020-02-20'") == [(15,)]
-    assert rows(story.database, "select count(*) from offers_wishes") == [(3,)]
+    trainings = "select count(*) from offers_training where department = '30' and starts_on > '2020-02-20'"
+    assert rows(story.database, trainings) == [(15,)]
+    wishes = (
+        "select d.department, count(*) from offers_wishes w join people_dossier d on d.id = w.dossier_id group by 1"
+    )
+    assert rows(story.database, wishes) == [("30", 3), ("34", 2), ("38", 2)]
     assert rows(story.database, "select state from offers_proposal order by state") == [("agreed",), ("declined",)]
     for words in ("Je veux travailler le matin", "G1501, K2204"):
         assert words.encode() not in story.bytes(), "sealed"
+
+
+@pytest.mark.parametrize(("department", "town"), [("34", "MONTPELLIER"), ("38", "GRENOBLE")])
+def test_the_adviser_of_each_department_has_something_to_do(story, department, town):
+    """A convention in force, persons who share their project, what they look for, and offers of the day."""
+
+    def count(what):
+        return rows(story.database, f"select count(*) from {what}")[0][0]
+
+    assert count(f"conventions_convention where department = '{department}' and state = 'signed'") == 1
+    assert count(f"offers_offer where department = '{department}' and seen_at >= '2026-11-23'") >= 15
+    assert count(f"offers_offer where department = '{department}' and place = '{department} - {town}'") >= 5
+    assert count(f"offers_offer where department = '{department}' and record like '%Nîmes%'") == 0
+    assert count(f"offers_training where department = '{department}'") >= 10
+    assert count(f"offers_service where department = '{department}'") == 6
+    joined = "JOIN people_dossier d ON d.id = t.dossier_id WHERE d.department = '" + department + "'"
+    assert count(f"people_share t {joined} AND t.revoked_at IS NULL") == 2
+    assert count(f"conventions_pair t {joined}") == 2
+    assert count(f"support_liaisonmessage t {joined} AND t.answered_by_id IS NULL") == 2

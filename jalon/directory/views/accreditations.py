@@ -1,5 +1,6 @@
 """Accreditations: the list, one file, and a page or a button for each verb. Room rules: nothing here is personal."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -54,6 +55,28 @@ def _confirm(request: HttpRequest, row: Accreditation | None, form: Form, **word
     """The page of one form, with its errors if any."""
     context = {"form": form, "back": _url(row) if row else reverse("directory:accreditations"), **words}
     return (invalid if form.is_bound else page)(request, "ui/confirm.html", context)
+
+
+def _press(request: HttpRequest, accreditation_id: str, action: Callable[..., Any], told: str) -> HttpResponse:
+    """One button of the page of the file."""
+    actor = _actor(request)
+    row = access.accreditation(actor, accreditation_id)
+    action(actor, row)
+    return done(request, _url(row), told)
+
+
+def _act(
+    request: HttpRequest, accreditation_id: str, action: Callable[..., Any], form: type[Form], told: str, **words: Any
+) -> HttpResponse:
+    """The page of one verb, named as its action: whoever may not do it does not see its form."""
+    actor = _actor(request)
+    row = access.accreditation(actor, accreditation_id)
+    access.require(actor, row, action.__name__)
+    given = {"waiting": reads.waiting_appeals(row)} if form is AnswerForm else {}
+    asked = form(posted(request), **given)
+    if saved(asked, lambda: action(actor, row, **asked.answers)):
+        return done(request, _url(row), told)
+    return _confirm(request, row, asked, **words)
 
 
 # --- lists and files --------------------------------------------------------------------------------------------
@@ -187,39 +210,30 @@ def remove_piece(request: HttpRequest, accreditation_piece_id: str) -> HttpRespo
 @open_to("MGR", why="the manager asks for the accreditation of her association")
 @require_POST
 def send(request: HttpRequest, accreditation_id: str) -> HttpResponse:
-    actor = _actor(request)
-    row = access.accreditation(actor, accreditation_id)
-    actions.request_accreditation(actor, row)
-    return done(request, _url(row), _("La demande est envoyée. Les délais courent à partir d'aujourd'hui."))
+    return _press(
+        request,
+        accreditation_id,
+        actions.request_accreditation,
+        _("La demande est envoyée. Les délais courent à partir d'aujourd'hui."),
+    )
 
 
 @open_to("MGR", why="the manager asks for the accreditation of her association")
 @GET_POST
 def abandon(request: HttpRequest, accreditation_id: str) -> HttpResponse:
-    actor = _actor(request)
-    row = access.accreditation(actor, accreditation_id)
-    access.require(actor, row, "abandon_accreditation_request")
-    form = Form(posted(request))
-    if form.is_bound and form.is_valid():
-        actions.abandon_accreditation_request(actor, row)
-        return done(request, _url(row), _("La demande est abandonnée."))
-    lead = _("La demande s'arrête. Un agrément en vigueur n'est pas touché.")
-    words = {"title": _("Abandonner la demande"), "lead": lead, "verb": _("Abandonner la demande"), "danger": True}
-    return _confirm(request, row, form, **words)
+    words = {"title": _("Abandonner la demande"), "verb": _("Abandonner la demande"), "danger": True}
+    words["lead"] = _("La demande s'arrête. Un agrément en vigueur n'est pas touché.")
+    told = _("La demande est abandonnée.")
+    return _act(request, accreditation_id, actions.abandon_accreditation_request, Form, told, **words)
 
 
 @open_to("MGR", why="the manager answers for her association before a withdrawal")
 @GET_POST
 def observe(request: HttpRequest, accreditation_id: str) -> HttpResponse:
-    actor = _actor(request)
-    row = access.accreditation(actor, accreditation_id)
-    access.require(actor, row, "present_observations")
-    form = ObservationsForm(posted(request))
-    if saved(form, lambda: actions.present_observations(actor, row, **form.answers)):
-        return done(request, _url(row), _("Vos observations sont transmises."))
     words = {"title": _("Présenter des observations"), "verb": _("Transmettre les observations")}
     words["lead"] = _("Elles sont lues avant toute décision.")
-    return _confirm(request, row, form, **words)
+    told = _("Vos observations sont transmises.")
+    return _act(request, accreditation_id, actions.present_observations, ObservationsForm, told, **words)
 
 
 # --- the State's side -------------------------------------------------------------------------------------------
@@ -244,33 +258,29 @@ def _record(actor: Actor, known: dict[str, Organisation], *, organisation: str, 
 @open_to("SEC", why="the secretariat instructs the requests of its department")
 @require_POST
 def receive(request: HttpRequest, accreditation_id: str) -> HttpResponse:
-    actor = _actor(request)
-    row = access.accreditation(actor, accreditation_id)
-    actions.receive_accreditation(actor, row)
-    return done(request, _url(row), _("L'accusé de réception est daté d'aujourd'hui."))
+    return _press(
+        request, accreditation_id, actions.receive_accreditation, _("L'accusé de réception est daté d'aujourd'hui.")
+    )
 
 
 @open_to("SEC", why="the secretariat instructs the requests of its department")
 @GET_POST
 def ask(request: HttpRequest, accreditation_id: str) -> HttpResponse:
-    actor = _actor(request)
-    row = access.accreditation(actor, accreditation_id)
-    access.require(actor, row, "ask_for_accreditation_piece")
-    form = AskForm(posted(request))
-    if saved(form, lambda: actions.ask_for_accreditation_piece(actor, row, **form.answers)):
-        return done(request, _url(row), _("La pièce est demandée : le délai repartira quand tout sera donné."))
     words = {"title": _("Demander une pièce"), "verb": _("Demander la pièce")}
     words["lead"] = _("Une demande faite dans les deux mois arrête le délai de l'agrément tacite.")
-    return _confirm(request, row, form, **words)
+    told = _("La pièce est demandée : le délai repartira quand tout sera donné.")
+    return _act(request, accreditation_id, actions.ask_for_accreditation_piece, AskForm, told, **words)
 
 
 @open_to("SEC", why="the secretariat instructs the requests of its department")
 @require_POST
 def complete(request: HttpRequest, accreditation_id: str) -> HttpResponse:
-    actor = _actor(request)
-    row = access.accreditation(actor, accreditation_id)
-    actions.declare_accreditation_complete(actor, row)
-    return done(request, _url(row), _("La demande est déclarée complète. Le préfet peut décider."))
+    return _press(
+        request,
+        accreditation_id,
+        actions.declare_accreditation_complete,
+        _("La demande est déclarée complète. Le préfet peut décider."),
+    )
 
 
 @open_to(*access.STATE_SIDE, why="the secretariat drafts and the préfet decides in their department")
@@ -325,64 +335,41 @@ def sign(request: HttpRequest, accreditation_id: str) -> HttpResponse:
 @open_to(*access.STATE_SIDE, why="the association is heard before a withdrawal")
 @GET_POST
 def invite(request: HttpRequest, accreditation_id: str) -> HttpResponse:
-    actor = _actor(request)
-    row = access.accreditation(actor, accreditation_id)
-    access.require(actor, row, "invite_observations")
-    form = InviteForm(posted(request))
-    if saved(form, lambda: actions.invite_observations(actor, row, **form.answers)):
-        return done(request, _url(row), _("L'association est invitée à présenter ses observations."))
     words = {"title": _("Envisager le retrait"), "verb": _("Inviter à présenter des observations"), "danger": True}
     words["lead"] = _("L'association est entendue avant toute décision (CRPA, art. L. 121-1 et L. 122-1).")
-    return _confirm(request, row, form, **words)
+    told = _("L'association est invitée à présenter ses observations.")
+    return _act(request, accreditation_id, actions.invite_observations, InviteForm, told, **words)
 
 
 @open_to("PRE", why="only the préfet decides")
 @require_POST
 def keep(request: HttpRequest, accreditation_id: str) -> HttpResponse:
-    actor = _actor(request)
-    row = access.accreditation(actor, accreditation_id)
-    actions.keep_accreditation(actor, row)
-    return done(request, _url(row), _("L'agrément est maintenu."))
+    return _press(request, accreditation_id, actions.keep_accreditation, _("L'agrément est maintenu."))
 
 
 # --- a decision against the association is challenged -----------------------------------------------------------
 @open_to("SEC", why="the secretariat hands over the orders of its department")
 @GET_POST
 def notify(request: HttpRequest, accreditation_id: str) -> HttpResponse:
-    actor = _actor(request)
-    row = access.accreditation(actor, accreditation_id)
-    access.require(actor, row, "notify_accreditation_decision")
-    form = NotifyForm(posted(request))
-    if saved(form, lambda: actions.notify_accreditation_decision(actor, row, **form.answers)):
-        return done(request, _url(row), _("Notification enregistrée : le délai de recours est ouvert."))
     words = {"title": _("Notifier la décision"), "verb": _("Enregistrer la notification"), "rules": rules.why("APP-1")}
     words["lead"] = _("Le délai de recours court du jour où l'association a reçu la décision.")
-    return _confirm(request, row, form, **words)
+    told = _("Notification enregistrée : le délai de recours est ouvert.")
+    return _act(request, accreditation_id, actions.notify_accreditation_decision, NotifyForm, told, **words)
 
 
 @open_to("MGR", "SEC", why="an association challenges a decision on its approval; the secretariat receives it")
 @GET_POST
 def challenge(request: HttpRequest, accreditation_id: str) -> HttpResponse:
-    actor = _actor(request)
-    row = access.accreditation(actor, accreditation_id)
-    access.require(actor, row, "file_accreditation_appeal")
-    form = AppealForm(posted(request))
-    if saved(form, lambda: actions.file_accreditation_appeal(actor, row, **form.answers)):
-        return done(request, _url(row), _("Recours enregistré."))
     words = {"title": _("Noter un recours"), "verb": _("Enregistrer le recours")}
     words |= {"rules": rules.why("APP-1", "APP-2", "APP-3"), "lead": _("Seules la nature et la date sont gardées.")}
-    return _confirm(request, row, form, **words)
+    told = _("Recours enregistré.")
+    return _act(request, accreditation_id, actions.file_accreditation_appeal, AppealForm, told, **words)
 
 
 @open_to("SEC", why="the secretariat notes the answers of the State in its department")
 @GET_POST
 def answer_appeal(request: HttpRequest, accreditation_id: str) -> HttpResponse:
-    actor = _actor(request)
-    row = access.accreditation(actor, accreditation_id)
-    access.require(actor, row, "answer_accreditation_appeal")
-    form = AnswerForm(posted(request), waiting=reads.waiting_appeals(row))
-    if saved(form, lambda: actions.answer_accreditation_appeal(actor, row, **form.answers)):
-        return done(request, _url(row), _("Réponse enregistrée."))
     words = {"title": _("Noter la réponse à un recours"), "verb": _("Enregistrer la réponse")}
     words |= {"rules": rules.why("APP-3"), "lead": _("Un rejet écrit ouvre un nouveau délai devant le tribunal.")}
-    return _confirm(request, row, form, **words)
+    told = _("Réponse enregistrée.")
+    return _act(request, accreditation_id, actions.answer_accreditation_appeal, AnswerForm, told, **words)

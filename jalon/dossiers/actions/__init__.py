@@ -14,6 +14,7 @@ from .packages import (
     submit_application,
 )
 from .pieces import add_piece, waive_piece
+from .unused import erase_unused
 
 __all__ = [
     "add_piece",
@@ -23,6 +24,7 @@ __all__ = [
     "declare_complete",
     "destroy_session_copies",
     "draft_package",
+    "erase_unused",
     "forget_draft",
     "keep_draft",
     "lift_not_presented",

@@ -288,6 +288,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("received_on", models.DateField(blank=True, null=True)),
+                ("erasable_on", models.DateField(blank=True, null=True)),
                 (
                     "application",
                     models.ForeignKey(

@@ -1,9 +1,11 @@
 """The papers of a request: what leaves, on paper, and the acknowledgement that names nobody."""
 
+import re
+
 import pytest
 
 from jalon.access import Hidden, Refused
-from jalon.dossiers import papers
+from jalon.dossiers import package, papers
 from jalon.journal.models import Entry
 from jalon.papers.models import Paper
 from jalon.papers.tests.reading import read
@@ -50,6 +52,27 @@ def test_the_file_is_the_package_and_nothing_else(team):
     entry = Entry.objects.latest("seq")
     assert (entry.verb, entry.compartment, entry.purpose) == ("make_paper", "C12", "dossier")
     assert papers.dossier_file(team.actor("REF"), application, copy_for="REF A. B.") == made
+
+
+def test_what_she_asks_for_is_drawn_by_domain(team, monkeypatch):
+    monkeypatch.setitem(ANSWERS, "needs", {"housing": "urgent", "work": "strong", "health": "none"})
+    sheet = read(papers.dossier_file(team.actor("REF"), mine(team, make_submitted(team))).content)
+    assert 3 <= len(sheet.pages) <= 5
+    drawn = sheet.pages[2]
+    for label, words in (("Hébergement", "c'est urgent"), ("Emploi, formation", "une aide importante"),
+                         ("Santé", "rien pour l'instant"), ("Langue", "non dit")):  # fmt: skip
+        assert re.search(rf"{label}\s+{words}", drawn.replace("’", "'"))
+    silent(sheet)
+
+
+def test_only_the_levels_whose_sentence_leaves_are_drawn():
+    said = {"housing": "urgent", "work": "some", "health": "none"}
+    urgent, some = package.proposals({"needs": said}, {})["needs"]
+    assert package.needs_told(said, [urgent]) == {"housing": "urgent", "health": "none"}
+    assert package.needs_told(said, [some]) == {"work": "some", "health": "none"}
+    assert package.needs_told(said, []) == {}
+    assert papers.need_bars({}) == []
+    assert [bar["level"] for bar in papers.need_bars({"needs": {"safety": "urgent"}})] == [3, 0, 0, 0, 0, 0, 0, 0]
 
 
 def test_before_the_signature_it_is_a_draft(team):

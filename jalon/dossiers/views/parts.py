@@ -3,16 +3,17 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from jalon.access import Hidden, screen
+from jalon.access import Actor, Hidden, screen
 from jalon.dossiers import access, actions, forms, package, reads, versions
 from jalon.dossiers import parts as form_parts
 from jalon.dossiers.models import Application, Draft
 from jalon.dossiers.redlist import count_words
 from jalon.people import access as people
+from jalon.people.kept import waits
 from jalon.ui.errors import Conflict
 from jalon.ui.views import done, invalid, page
 
@@ -20,7 +21,14 @@ from .common import ASSOCIATION, GET_POST, application_url, named, opened, red_s
 from .drafts import asked, keep_what_was_typed, taken_up
 
 
+def _typed_of(actor: Actor, typed: QueryDict, application_id: str, code: str) -> tuple[str, str, str] | None:
+    spec = form_parts.BY_CODE.get(code)
+    found = Application.objects.filter(pk=application_id).first()
+    return (found.dossier_id, spec.compartment, "edit") if found is not None and spec is not None else None
+
+
 @screen("C12", "read", roles=ASSOCIATION)
+@waits(_typed_of)
 @GET_POST
 def part(request: HttpRequest, application_id: str, code: str) -> HttpResponse:
     """One subject a page. The compartment asked for is the part's own (C3 to C6 ask to confirm one's identity)."""

@@ -30,6 +30,7 @@ def pieces(request: HttpRequest, application_id: str) -> HttpResponse:
     data = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = forms.PieceForm(*data, papers=papers, waiting=waiting)
     context = named(request, found, lines=lines, waiting=waiting, form=form, editable=bool(papers))
+    context["told"] = any(line.piece.erasable_on for line in lines)
     if not form.is_bound:
         return page(request, "dossiers/pieces.html", context)
     if not saved(form, lambda: actions.add_piece(request.actor, found, **form.answers)):

@@ -43,6 +43,7 @@ def _missing_sentences() -> dict[str, str]:
         "reasons_of_law": _("Écrivez les motifs de droit : un refus sans motif ne peut pas être enregistré."),
         "reasons_of_fact": _("Écrivez les motifs de fait : un refus sans motif ne peut pas être enregistré."),
         "appeal_routes": _("Écrivez les voies et délais de recours : sans eux, le délai ne court pas."),
+        "coded": str(grounds.ASKED),
         "observations_invited": _("Invitez d'abord la personne à présenter ses observations."),
     }
 
@@ -67,8 +68,8 @@ def draft_decision(
 ) -> Decision:
     """Write, or write again, the decision on a request whose opinion was given (G5). Nothing is decided yet.
 
-    ``coded`` are the grounds of a refusal that are counted. A stale ``revision`` raises Conflict; 0 is that of a draft
-    which did not exist yet.
+    ``coded`` are the grounds of a refusal, told to her in simple words and counted: one at least. A stale ``revision``
+    raises Conflict; 0 is that of a draft which did not exist yet.
     """
     row = Application.objects.select_for_update(of=("self",)).select_related("dossier").get(pk=application.pk)
     access.require_draft(actor, row)
@@ -83,7 +84,7 @@ def draft_decision(
     if kind not in KINDS_FOR[ApplicationKind(row.kind)]:
         raise at_field("kind", _("Choisissez une décision qui répond à cette demande."))
     written = {"reasons_of_law": reasons_of_law, "reasons_of_fact": reasons_of_fact, "appeal_routes": appeal_routes}
-    _require_reasons(kind, opinion_on(row), written)
+    _require_reasons(kind, opinion_on(row), written, coded)
     decision = decision or Decision(application=row, dossier=row.dossier, department=row.department)
     decision.kind = kind
     decision.drafted_on = decision.drafted_on or clock.today()
@@ -127,11 +128,16 @@ def against(kind: str, outcome: str) -> bool:
     )
 
 
-def _require_reasons(kind: str, opinion: Opinion | None, written: dict[str, str]) -> None:
-    """A refusal without reasons and routes is not even kept as a draft (DEC-2); nor a departure without its reasons."""
+def _require_reasons(kind: str, opinion: Opinion | None, written: dict[str, str], coded: Sequence[str]) -> None:
+    """A refusal without reasons and routes is not even kept as a draft (DEC-2); nor a departure without its reasons.
+
+    Nor a refusal without a ground of the list: by it her page of simple words says why, in her language.
+    """
     missing = {name for name, text in written.items() if not text.strip()}
     if kind not in ADVERSE:
         missing &= {"reasons_of_fact"} if opinion and against(kind, opinion.outcome) else set()
+    if kind in grounds.REFUSALS and not coded:
+        missing.add("coded")
     sentences = _missing_sentences()
     if kind in OPENING and missing:
         sentences["reasons_of_fact"] = _("Cette décision s'écarte de l'avis : écrivez pourquoi.")

@@ -114,6 +114,7 @@ def exit_journey(
     follow_up: bool = False,
     note: str = "",
     on: date | None = None,
+    housed_until: date | None = None,
 ) -> Journey:
     """The pathway ends: why, and where she goes. The dossier closes; the aid stops after this month (AFIS-4).
 
@@ -159,5 +160,5 @@ def exit_journey(
     )
     if follow_up:
         agree_news(actor, dossier, journey)
-    people.close_dossier(actor, dossier)
+    people.close_dossier(actor, dossier, housed_until=housed_until)
     return journey

@@ -17,6 +17,7 @@ from jalon.config import clock
 from jalon.directory.authorities import authority
 from jalon.journeys import access, reads
 from jalon.journeys.forms import METHODS, PLAIN
+from jalon.journeys.grounds import BY_CODE, OTHER
 from jalon.journeys.models import Decision
 from jalon.journeys.states import ADVERSE, OPENING, DecisionKind, DecisionState
 from jalon.papers import maybe, one_of
@@ -31,6 +32,7 @@ from .state import correction
 HERE = Path(__file__).parent.parent / "templates/journeys/papers"
 MOST_LETTERS = 60  # in one file
 
+GROUNDS = [one_of(frozenset(BY_CODE) - {OTHER})]
 PERIOD = {"number": int, "starts_on": date, "ends_on": date}
 
 LETTER = papers.register(
@@ -61,6 +63,7 @@ LETTER = papers.register(
         "notified_in": maybe(str),
         "method": maybe(str),
         "limit": maybe(date),
+        "grounds": GROUNDS,
         "plain": one_of(frozenset(PLAIN)),
     },
     dates_in=PLAIN,
@@ -110,6 +113,7 @@ APPEAL_KIT = papers.register(
         "appeals": [{"kind": str, "filed_on": date, "answered_on": maybe(date), "outcome": str}],
         "period": maybe(PERIOD),
         "ends_on": maybe(date),
+        "grounds": GROUNDS,
         "plain": one_of(frozenset(PLAIN)),
     },
     dates_in=PLAIN,
@@ -164,6 +168,7 @@ def letter_context(actor: Actor, decision: Decision, language: str) -> dict[str,
         "notified_in": page.language or None,
         "method": str(dict(METHODS).get(words.get("method", ""), "")) or None,
         "limit": limits.court_limit if limits else None,
+        "grounds": _grounds(decision),
         "plain": plain_language(language),
     }
 
@@ -185,6 +190,11 @@ def letters_to_hand_over(actor: Actor) -> list[Made]:
     rows = access.decisions_visible_to(actor).filter(state=DecisionState.SIGNED)
     waiting = rows.select_related("dossier", "application__dossier", "signed_by").order_by("signed_on", "pk")
     return [decision_letter(actor, row, language=proposed_language(row.unseal())) for row in waiting[:MOST_LETTERS]]
+
+
+def _grounds(decision: Decision) -> list[str]:
+    """Those that her page of simple words says; « another » is written in the decision."""
+    return [code for code in decision.grounds.split() if code != OTHER]
 
 
 def _opinion(opinion: Opinion | None) -> dict[str, Any] | None:
@@ -278,6 +288,7 @@ def appeal_context(actor: Actor, decision: Decision, language: str) -> dict[str,
         "appeals": filed,
         "period": _period(page),
         "ends_on": decision.ends_on or ended,
+        "grounds": _grounds(decision),
         "plain": plain_language(language),
     }
 

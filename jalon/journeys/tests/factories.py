@@ -29,6 +29,9 @@ REASONS = {
     "appeal_routes": "Recours gracieux ou devant le tribunal administratif dans les deux mois.",
 }
 
+# A refusal says why twice: in writing, and by a ground of the list.
+REFUSAL = {**REASONS, "coded": ["R02"]}
+
 
 @replayed
 def make_opined(team: Team, *applications: Application, outcome: str = "favourable") -> Application:
@@ -85,7 +88,7 @@ def make_notified(team: Team, application: Application | None = None, **given: A
 @replayed
 def make_refused(team: Team) -> Decision:
     application = make_opined(team, outcome="unfavourable")
-    return make_notified(team, application, kind="refuse", **REASONS)
+    return make_notified(team, application, kind="refuse", **REFUSAL)
 
 
 @replayed

@@ -45,6 +45,7 @@ def told() -> dict[str, Any]:
     for pk, kind in ((one, "authorise"), (two, "authorise"), (three, "refuse")):
         points |= {f"{pk}-kind": kind, f"{pk}-revision": "0"}
     points |= {f"{three}-{name}": REASONS[name] for name in ("reasons_of_law", "reasons_of_fact")}
+    points[f"{three}-coded"] = "R02"
     tell("session", sec, meeting.pk, points, decisions.count)
     selection = [f"{row.pk}.{row.revision}" for row in decisions.all()]
     tell("sign_selection", pre, "", {**SIGNATORY, "selection": selection}, signed.count)

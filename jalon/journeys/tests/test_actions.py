@@ -27,6 +27,7 @@ from jalon.ui.errors import Conflict
 
 from .factories import (
     REASONS,
+    REFUSAL,
     SIGNATORY,
     make_complete_renewal,
     make_draft,
@@ -61,7 +62,7 @@ def errors(refusal):
 def test_a_decision_is_drafted_by_either_side_and_written_again(team):
     application = make_opined(team)
     with on(meeting_day(application)):
-        first = actions.draft_decision(team.actor("SEC"), application, kind="refuse", **REASONS)
+        first = actions.draft_decision(team.actor("SEC"), application, kind="refuse", **REFUSAL)
         again = actions.draft_decision(team.actor("PRE"), application, kind="authorise")
     assert first.pk == again.pk
     decision = Decision.objects.get()
@@ -131,10 +132,10 @@ def test_printed_dates_win(team):
 def test_a_refusal_is_impossible_without_its_reasons(team, missing):
     application = make_opined(team, outcome="unfavourable")
     with pytest.raises(ValidationError) as refusal:  # not even a draft
-        make_draft(team, application, kind="refuse", **{**REASONS, missing: ""})
+        make_draft(team, application, kind="refuse", **{**REFUSAL, missing: ""})
     assert set(errors(refusal)) == {missing}
     assert not Decision.objects.exists()
-    decision = make_draft(team, application, kind="refuse", **REASONS)
+    decision = make_draft(team, application, kind="refuse", **REFUSAL)
     decision.seal({**decision.unseal(), missing: ""})  # a draft of another hand
     decision.save()
     with on(decision.drafted_on), pytest.raises(ValidationError) as refusal:

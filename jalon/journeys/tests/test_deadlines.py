@@ -113,7 +113,9 @@ def refused_renewal(team, first):
     with on(end - timedelta(days=40)):
         application = make_opined(team, make_complete_renewal(team, first), outcome="unfavourable")
     with on(meeting_day(application)):
-        decision = actions.draft_decision(team.actor("SEC"), application, kind="refuse_renewal", **REASONS)
+        decision = actions.draft_decision(
+            team.actor("SEC"), application, kind="refuse_renewal", **{**REASONS, "coded": ["R10"]}
+        )
         return actions.sign_decision(team.actor("PRE"), decision, **SIGNATORY)
 
 

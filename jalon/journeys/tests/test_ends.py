@@ -53,7 +53,7 @@ def test_the_end_waits_for_the_delay_given():
         with told("déjà invitée"):
             invite(team, dossier)
         sheet = read(papers.invitation(secretary, row).content)
-        assert "Rien n'est décidé" in sheet.text.replace("’", "'")
+        assert "Rien n'est décidé" in sheet.text
         assert IDENTITY["family_name"].lower() not in sheet.text.lower()
     assert opened().get(kind="observations").on == row.reply_by
     said = {"received_on": day + timedelta(days=3), "observations": "Je cherche un logement."}

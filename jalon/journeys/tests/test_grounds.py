@@ -1,17 +1,21 @@
-"""Coded grounds of a refusal: ticked beside the written reasons, shown in simple words; alone they decide nothing."""
+"""Coded grounds of a refusal: ticked beside the written reasons, told to her in simple words; they decide nothing."""
 
 from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import translation
+from django.utils.html import escape
 
-from jalon.journeys import actions, grounds, wording
+from jalon.journeys import actions, grounds, papers, wording
+from jalon.journeys.forms import PLAIN
 from jalon.journeys.models import Decision
 from jalon.journeys.states import DecisionKind
+from jalon.papers.tests.reading import read
 from jalon.people.tests.factories import make_team
 
-from .factories import REASONS, make_draft, make_opined, meeting_day, on
+from .factories import REASONS, make_draft, make_opined, make_refused, meeting_day, mine, on
 
 DAY = date(2026, 3, 14)
 
@@ -51,9 +55,9 @@ def test_a_refusal_keeps_its_codes_and_an_authorisation_none():
         sec = team.actor("SEC")
         draft = make_draft(team, application, kind="refuse", coded=["R06", "R02"], **REASONS)
         assert draft.grounds == "R02 R06"
-        for wrong in ("R10", "R00", ""):  # of a renewal, of no list
+        for wrong in (["R10"], ["R00"], [""], []):  # of a renewal, of no list, none
             with pytest.raises(ValidationError) as error:
-                actions.draft_decision(sec, application, kind="refuse", coded=[wrong], **REASONS)
+                actions.draft_decision(sec, application, kind="refuse", coded=wrong, **REASONS)
             assert set(error.value.message_dict) == {"coded"}
         assert Decision.objects.get().grounds == "R02 R06"
         page = team.browser("SEC").get(reverse("journeys:decision", args=[draft.pk])).content.decode()
@@ -75,6 +79,9 @@ def test_they_are_ticked_on_the_page_of_the_draft():
         assert 'value="R10"' not in shown  # of a renewal
         form = {"kind": "refuse", "revision": "0", **REASONS}
         assert client.post(page, {**form, "coded": ["R02", "R77"]}).status_code == 422
+        without = client.post(page, form)
+        assert without.status_code == 422
+        assert str(escape(grounds.ASKED)) in without.content.decode()
         assert not Decision.objects.exists()
         assert client.post(page, {**form, "coded": ["R02", "R05"]}).status_code == 303
         assert Decision.objects.get().grounds == "R02 R05"
@@ -83,3 +90,31 @@ def test_they_are_ticked_on_the_page_of_the_draft():
         form |= {"kind": "authorise", "revision": str(Decision.objects.get().revision), "coded": ["R02"]}
         assert client.post(page, form).status_code == 303
         assert (Decision.objects.get().kind, Decision.objects.get().grounds) == ("authorise", "")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", PLAIN)
+def test_her_page_of_simple_words_says_why_in_her_language(language):
+    """Every ground has its words in each language; « another » is left to the decision, as is one without a code."""
+    team = make_team()
+    refused = make_refused(team)
+    refused.dossier = mine(team, refused.dossier, "REF")
+    refused.grounds = ""
+    bare = read(papers.decision_letter(team.actor("REF"), refused, language=language).content).pages[1]
+    refused.grounds = " ".join(grounds.BY_CODE)
+    told = read(papers.decision_letter(team.actor("REF"), refused, language=language).content).pages[1]
+    assert len(told) > len(bare) + (100 if language == "zh" else 300)
+    if language in ("fr", "en"):  # the same words as on the screen
+        with translation.override(language):
+            said = [str(one.plain).replace("\u00a0", " ") for one in grounds.GROUNDS if one.code != grounds.OTHER]
+        assert [sentence for sentence in said if sentence not in told] == []
+        assert str(grounds.BY_CODE[grounds.OTHER].plain) not in told
+
+
+@pytest.mark.django_db
+def test_the_appeal_kit_says_why_too():
+    team = make_team()
+    refused = make_refused(team)
+    refused.dossier = mine(team, refused.dossier, "REF")
+    kit = read(papers.appeal_kit(team.actor("REF"), refused, language="bg").content)
+    assert "Вашият проект още не е достатъчно ясен." in kit.pages[-1]

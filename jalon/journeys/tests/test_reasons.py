@@ -15,7 +15,17 @@ from jalon.ui import html
 from jalon.ui.tests.folded import block_of, folded, leads_to_an_article, rule_ids
 from jalon.vault import keys
 
-from .factories import REASONS, SIGNATORY, make_draft, make_notified, make_opined, make_refused, make_renewed, mine, on
+from .factories import (
+    REFUSAL,
+    SIGNATORY,
+    make_draft,
+    make_notified,
+    make_opined,
+    make_refused,
+    make_renewed,
+    mine,
+    on,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -270,7 +280,7 @@ def test_no_name_in_the_reasons(team):
 
 def test_an_unfavourable_opinion_still_shows_what_an_authorisation_opens(team):
     application = make_opined(team, outcome="unfavourable")
-    draft = make_draft(team, application, kind="refuse", **REASONS)
+    draft = make_draft(team, application, kind="refuse", **REFUSAL)
     with on(draft.drafted_on):
         found = reads.would_open(application, draft)
     assert (found.start, found.computed_start) == (draft.drafted_on, draft.drafted_on)

@@ -32,7 +32,9 @@ def test_a_session_on_one_page(django_assert_max_num_queries):
             f"{one}-kind": "refuse",
             f"{one}-reasons_of_law": REASONS["reasons_of_law"],
             f"{one}-reasons_of_fact": "Aucune plainte n'a été déposée.",
+            f"{one}-coded": "R05",
             f"{two}-kind": "refuse",
+            f"{two}-coded": "R02",
             f"{two}-reasons_of_law": "Article L. 121-9, tapé ici.",
             f"{three}-kind": "authorise",
         } | {f"{pk}-revision": "0" for pk in (one, two, three)}

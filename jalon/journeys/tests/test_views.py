@@ -21,6 +21,7 @@ from jalon.people.tests.factories import make_team
 
 from .factories import (
     REASONS,
+    REFUSAL,
     SIGNATORY,
     make_draft,
     make_notified,
@@ -113,7 +114,7 @@ def test_what_is_signed_is_what_was_read(team):
         shown = text(client.get(url("decisions")))
         assert all(f'value="{as_read(row)}" checked' in shown for row in rows)
         assert f'name="revision" value="{read.revision}"' in text(client.get(url("decision", read.pk)))
-        actions.draft_decision(team.actor("SEC"), read.application, kind="refuse", **REASONS)
+        actions.draft_decision(team.actor("SEC"), read.application, kind="refuse", **REFUSAL)
         for form in ({**SIGNATORY, "revision": read.revision}, SIGNATORY):
             alone = client.post(url("sign", read.pk), form)
             assert alone.status_code == 409
@@ -188,7 +189,7 @@ def test_a_refusal_without_reasons_is_told_and_kept(team):
 def test_a_contestable_ground_is_hinted_never_blocked(team, ground):
     application = make_opined(team, outcome="unfavourable")
     client = team.browser("SEC")
-    form = {"kind": "refuse", **REASONS, "reasons_of_fact": ground}
+    form = {"kind": "refuse", **REFUSAL, "reasons_of_fact": ground}
     with on(meeting_day(application)):
         response = client.post(url("draft", application.pk), form)
         assert response.status_code == 303
@@ -238,7 +239,7 @@ def test_two_who_draft_together_do_not_replace_each_other(team, monkeypatch):
     application = make_opined(team)
     with on(meeting_day(application)):
         stale = reads.pending(team.actor("SEC"))
-        actions.draft_decision(team.actor("PRE"), application, kind="refuse", **REASONS)
+        actions.draft_decision(team.actor("PRE"), application, kind="refuse", **REFUSAL)
         monkeypatch.setattr(reads, "pending", lambda *_: stale)
         assert team.browser("SEC").post(url("prepare_favourable")).status_code == 303
     assert Decision.objects.get().kind == "refuse"

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from jalon import journal
 from jalon.access import Actor, Hidden, open_to, screen
 from jalon.commissions import access as commissions
+from jalon.commissions.reads import copies_held
 from jalon.config import clock
 from jalon.directory import reads as directory
 from jalon.journeys import access, actions, reads, wording
@@ -37,6 +38,7 @@ def _batch(request: HttpRequest, form: BatchForm | None = None, status: int = 20
     boxes, changed = _boxes(form), form.changed
     rows = [reads.with_box(row, *_read(row, boxes, changed)) for row in home.pending]
     context = {"home": home, "rows": rows, "form": form, "today": clock.today()}
+    context["held"] = copies_held(request.actor)  # type: ignore[attr-defined]
     context["signs"] = request.actor.role == "PRE"  # type: ignore[attr-defined]
     context["accreditation_tasks"] = directory.tasks(request.actor) if context["signs"] else []  # type: ignore[attr-defined]
     return (invalid if status == 422 else page)(request, "journeys/decisions.html", context)

@@ -62,6 +62,8 @@ def draft(request: HttpRequest, application_id: str) -> HttpResponse:
     opinion = reads.opinion_given(application)
     favourable = opinion is None or opinion.outcome != "unfavourable"
     initial = {"kind": following(application, favourable), **drafted(known, words)}
+    if not initial.get("appeal_routes"):
+        initial.pop("appeal_routes", None)  # the form proposes the usual ones: a refusal needs them
     revision = known.revision if known else 0
     form = DraftForm(application, posted(request), initial=initial, revision=revision)
     made = saved(form, lambda: _write(request.actor, application, form))  # type: ignore[attr-defined]
@@ -99,6 +101,7 @@ def show(request: HttpRequest, row: Decision, status: int = 200, **forms: object
         "decision": row,
         "who": reads.called(row.dossier, actor),
         "today": clock.today(),
+        "opens": reads.would_open(row.application, row) if signs and row.application and row.kind in OPENING else None,
         "sign_form": SignForm(initial=signatory(request), revision=row.revision) if signs else None,
         "notify_form": _notify_form(shown) if actor.role == "SEC" and row.state == "signed" else None,
         "explain_form": ExplainForm() if actor.role == "REF" and leads and row.explained_on is None else None,

@@ -384,6 +384,18 @@ def test_a_reader_that_leaves_early_gets_no_traceback(tmp_path: Path, monkeypatc
         assert os.stat(writing).st_rdev == os.stat(os.devnull).st_rdev
 
 
+@pytest.mark.parametrize(
+    ("closed", "arguments"), [("stdin", []), ("stdout", []), ("stdout", ["explain"])], ids=lambda one: str(one)
+)
+def test_a_closed_stream_gets_a_sentence(
+    closed: str, arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"[]")))
+    monkeypatch.setattr(sys, closed, None)
+    assert main(arguments or ["compute"]) == 2
+    assert capsys.readouterr().err == f"jalon law: the standard {closed.removeprefix('std')}put is closed\n"
+
+
 def test_a_terminal_without_accents_gets_a_question_mark(monkeypatch: pytest.MonkeyPatch) -> None:
     out = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
     err = io.TextIOWrapper(io.BytesIO(), encoding="ascii")

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from jalon.law.residence import Document
-from jalon.law.retention import answer_by, first_contact_ends, part_ends
+from jalon.law.retention import PARTS, answer_by, copy_held_to, first_contact_ends, part_ends, unused_file_ends
 from jalon.law.right_to_work import ASIDE, EMPLOYMENT, WITHOUT_CONTRACT, right
 
 DAY = date(2026, 3, 2)
@@ -51,11 +51,26 @@ def test_what_the_documents_of_a_day_allow(documents, nationality, on, state, un
     assert {found.contracts[kind] for kind in ASIDE} == {"check"}
 
 
+def test_every_kind_of_contract_has_its_answer() -> None:
+    assert list(right((), DAY).contracts) == [
+        "permanent", "fixed_term", "temporary", "insertion", "work_study", "immersion", "training", "own_account",
+    ]  # fmt: skip
+
+
 def test_the_parts_of_a_closed_file_end_before_it() -> None:
-    """DAT-2."""
+    """DAT-2. A part goes with its group of keys: the places in G3, the notes in G4."""
+    assert PARTS == {"places": "G3", "notes": "G4"}
     assert part_ends("places", date(2026, 1, 31)) == date(2026, 3, 2)
+    assert part_ends("places", date(2026, 1, 31), date(2026, 4, 1)) == date(2026, 5, 1)
+    assert part_ends("notes", date(2026, 1, 31), date(2026, 4, 1)) == date(2027, 1, 31)
     assert part_ends("notes", date(2024, 2, 29)) == date(2025, 2, 28)
     assert first_contact_ends(date(2026, 8, 31)) == date(2027, 2, 28)
+
+
+def test_an_unused_file_and_a_held_copy_end() -> None:
+    """DAT-4."""
+    assert unused_file_ends(date(2024, 2, 29)) == date(2025, 2, 28)
+    assert copy_held_to(date(2026, 8, 31)) == date(2028, 8, 31)
 
 
 def test_a_request_is_answered_in_a_month_or_in_three() -> None:

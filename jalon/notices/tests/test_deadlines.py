@@ -106,7 +106,7 @@ def test_targets_of_the_running_period_are_due_again(file):
 
 
 def test_renewal_targets_of_the_worked_example(file):
-    """law.md X01: a period that ends on 2026-07-14."""
+    """A period that ends on 2026-07-14."""
     rows = actions.plan_renewal(file, date(2026, 7, 14), key="1")
     assert {row.kind: row.on for row in rows} == {
         "period_end": date(2026, 7, 14),

@@ -61,7 +61,7 @@ def read_days(doc: Doc, hours: "Hours") -> None:
         implied_quote = implied_quote or quote
     for match in SAID.weekend.finditer(text):
         if match[0] in ("we", "w-e") and not re.search(
-            r"\b(?:le|les|un|en|de|des|du|ce|sur)\s$", text[: match.start()][-5:]
+            r"\b(?:le|les|un|en|de|des|du|ce|sur|\d)\s$", text[: match.start()][-5:]
         ):
             continue
         begin, _ = doc.sentence(match.start())
@@ -70,6 +70,10 @@ def read_days(doc: Doc, hours: "Hours") -> None:
         part = re.search(r"\bune? (?:seul )?$", before) and re.match(r"[^.;,\n]{0,14}\b(?:sur|par) ", after)
         if part and (re.search(r"repos|libre|off", before + after)):
             for day in said:  # one weekend of rest a month: the others are worked
+                said[day].append((True, 1, quote))
+            continue
+        if _never_at_rest(text[max(begin, match.start() - 90) : match.start()]):
+            for day in said:
                 said[day].append((True, 1, quote))
             continue
         if resting(before) or SAID.rest_after.match(after):
@@ -98,6 +102,12 @@ def read_days(doc: Doc, hours: "Hours") -> None:
                 seven.add(doc.found(match))
                 for day in days:
                     said[day].append((True, 1, doc.found(match)))
+    for match in SAID.rest_in_week.finditer(text):
+        if stance(text, match.start(), match.end()) == "no":
+            continue
+        both = "jours" in match[0]  # two days of rest within the week: Saturday and Sunday are worked
+        for day in said if both else ("samedi",):
+            said[day].append((True, 1, doc.found(match)))
     hours.days = len(set(implied))
     in_week = SAID.in_week.search(text)
     named_week = bool(in_week) or len(set(implied) - {"samedi", "dimanche"}) >= 4
@@ -151,6 +161,11 @@ def resting(before: str) -> bool:
         return False
     denial = rest["word"] in ("ni", "pas", "jamais", "aucun", "aucune", "sans")
     return denial or not re.search(r"\btravail|\bposte\b|\bvous\b|\bhoraires?\b", rest["gap"])
+
+
+def _never_at_rest(before: str) -> bool:
+    """Is rest itself denied? "Deux jours de repos (jamais le week-end)"."""
+    return bool(re.search(r"\brepos\b[^.;]*\b(?:jamais|pas|hors|sauf) (?:le |les |en |du )?$", before))
 
 
 def optional(before: str, after: str) -> bool:

@@ -14,8 +14,8 @@ _BODY: Final[dict[str, re.Pattern[str]]] = {
     key: phrases(pattern)
     for key, pattern in {
         "charges": r"charges? (?:lourdes?|regulier\w*|important\w*|repet\w+|jusqu)|ports? de (?:charges?|colis|sacs|caisses|cartons|bacs|plateaux)|manipulation de charges|porter des (?:charges|colis|sacs|caisses|cartons)|(?:colis|sacs|cartons|caisses|bacs|charges?) (?:de |jusqu'a |allant jusqu'a )?\d{2} ?kg|\b\d{2} ?(?:kg|kilos)\b|manutention\w* (?:lourde|manuelle|de charges|repet\w+|importante)|manutention\b|(?:meubles?|cartons?|colis|sacs?|objets?|outils?|pieces?|materiels?|plateaux?|rouleaux?) (?:tres )?lourds?|\btransferts?\b(?! (?:de fonds|d'appels|d'argent|de donnees))|soulev\w+|port(?:er)? de lourd|efforts? physiques? (?:important|intens)",
-        "debout": r"stations? debout|\bdebout\b|position debout|pietinement",
-        "bruit": r"bruyant\w*|\bbruit\b|niveau sonore|decibels?|protections? auditives?|bouchons d'oreilles?",
+        "debout": r"stations? debout|(?<!assis ou )(?<!assise ou )(?<!assis et )(?<!assise et )\bdebout\b(?! (?:ou|et) assis)|position debout|pietinement",
+        "bruit": r"bruyant\w*|\bbruit\b|(?:niveau|ambiance|environnement) sonore|\b(?:8[0-9]|9\d) ?db\b|decibels?|protections? auditives?|bouchons d'oreilles?",
         "froid": r"basses? temperatures?|\bfroid\b(?!e)|chambres? froides?|temperatures? (?:negatives?|dirigees?)|surgeles?|frigo\w*",
         "chaleur": r"hautes? temperatures?|\bchaleur\b|fortes? temperatures?|four(?:s|neaux)? chauds?",
         "produits": r"produits? (?:a risques?|chimiques?|dangereux|toxiques?|phytosanitaires?|irritants?)|allergenes?|solvants?|javel|pesticides?",
@@ -52,7 +52,7 @@ def stated(doc: Doc, pattern: "re.Pattern[str]", unless_before: "re.Pattern[str]
     for match in pattern.finditer(doc.folded):
         if unless_before and unless_before.search(doc.folded[max(0, match.start() - 60) : match.start()]):
             continue
-        if stance(doc.folded, match.start(), match.end()) != "no":
+        if stance(doc.folded, match.start(), match.end()) != "no" and not re.search(r" (?:jamais|pas) ", match[0]):
             return doc.found(match)
     return ""
 
@@ -86,7 +86,7 @@ def papers(facts: Facts, offer: Mapping[str, Any], doc: Doc) -> None:
             continue
         if stance(text, match.start(), match.end()) != "yes":
             continue
-        must = _DIPLOMA_MUST.match(after)
+        must = _DIPLOMA_MUST.match(after) or _bare(doc, match)
         if must or SAID.diploma_lead.search(before):
             end = match.end() + (must.end() if must else min(len(after), 45))
             shown = doc.quote(match.start(), end)
@@ -108,6 +108,17 @@ def papers(facts: Facts, offer: Mapping[str, Any], doc: Doc) -> None:
         wished = re.search(r"experiences?", text)
         if wished and not open_door and stance(text, wished.start(), wished.end()) == "wish":
             facts.experience_wished = doc.found(wished)
+
+
+_BARE_DIPLOMA: Final = re.compile(
+    rf"(?:(?:{_DIPLOMA_NAMES}|cnaps|valide|a jour|en cours de validite|\d\w?|et|ou|de|d'|en)[ ,+/()-]*){{1,6}}$"
+)
+
+
+def _bare(doc: Doc, match: "re.Match[str]") -> "re.Match[str] | None":
+    """Is the diploma a sentence by itself ("Carte professionnelle CNAPS + SST.")? What is listed so is asked."""
+    begin, stop = doc.sentence(match.start())
+    return _BARE_DIPLOMA.match(doc.folded[begin:stop].strip(" .:-*\n\x1f"))
 
 
 def _needs_vehicle(doc: Doc, match: "re.Match[str]") -> bool:

@@ -51,7 +51,7 @@ def _token(name: str) -> str:
     )
 
 
-_JOIN: Final = r"\s*(?:-+>?|/|>|\ba\b|\bau\b|\bjusqu'?\s?(?:a|au|en)\b|\bet\b|\bpuis\b|,? (?:la )?fin (?:de poste |de service |du service |de journee )?(?:a|vers)\b)\s*(?:environ\s*)?"
+_JOIN: Final = r"\s*(?:-+>?|/|>|\ba\b|\bau\b|\bjusqu'?\s?(?:a|au|en)\b|\bet\b|\bpuis\b|(?<=\s)(?=\d)|,? (?:la )?fin (?:de poste |de service |du service |de journee )?(?:a|vers)\b)\s*(?:environ\s*)?"
 _RANGE: Final = re.compile(_token("a") + rf"(?P<join>{_JOIN})" + _token("b"))
 _BARE: Final = re.compile(
     r"(?P<lead>\b(?:de|entre|matin|midi|soir|horaires?|:)\s*:?\s*|(?<![\d,./-]))(?P<a>(?<![\d,.h:])(?:2[0-4]|[01]?\d))(?P<join>\s?(?:-|a|et)\s?)"
@@ -63,7 +63,7 @@ _STARTS: Final = re.compile(
     + _token("a")
 )
 _ENDS: Final = re.compile(
-    r"(?:\bjusqu'?\s?(?:a|au)|\bfin (?:de poste |de service |du service |de journee )?(?:a|vers)|\bfermeture (?:a|vers)|\b(?:terminez|termine|finissez|finit|debauche|retour(?: au depot| a l'agence)?)(?: a| vers)?|\bau plus tard(?: a)?|"
+    r"(?:\bjusqu'?\s?(?:a|au)|\bfin (?:de poste |de service |du service |de journee |de tournee |de mission )?(?:a|vers)|\bfermeture (?:a|vers)|\b(?:terminez|termine|finissez|finit|debauche|retour(?: au depot| a l'agence)?)(?: a| vers)?|\bau plus tard(?: a)?|"
     r"\b(?:pas|jamais|rien|aucun \w+) (?:apres|au-dela de)|\bavant)\s*:?\s*" + _token("a")
 )
 _DAILY: Final = re.compile(rf"\b({_NUMBER}) heures? (?:de (?:travail|menage) )?(?:par|/) ?jour\b")
@@ -119,14 +119,20 @@ def _windows(doc: Doc, hours: Hours) -> list[_Window]:
                 lead += match["lead"]
                 if not match["lead"].strip() and join not in ("-",):
                     continue
+            if not join and not _apart(match["a"], match["b"]):
+                at = match.start("b")
+                continue
             if join in ("et", "puis") and not re.search(r"\bentre\s*(?:les )?$", lead):
                 # "9h et 14h": two hours, not a window; the second may begin one.
                 at = match.start("b")
                 continue
-            if SAID.duration_after.match(text[match.end() : match.end() + 40]) or SAID.duration_before.search(lead):
-                continue
             first = match["a"] if pattern is _RANGE else match["a"] + "h"
             start, end = clock(first), clock(match["b"])
+            after = text[match.end() : match.end() + 40]
+            if (SAID.duration_after.match(after) and not _over_days(after, start)) or SAID.duration_before.search(lead):
+                continue
+            if pattern is _BARE and (end or 0) <= 480 and SAID.spell_before.search(lead):
+                continue  # "des plages de 3 à 6 heures": how long, not when
             if start is None or end is None or start == end:
                 continue
             if start == 1440:
@@ -141,9 +147,7 @@ def _windows(doc: Doc, hours: Hours) -> list[_Window]:
                 found.append(window)
             elif SAID.breaks.search(before) and not re.search(r"\ben coupures?\s*:?\s*(?:de )?$", before):
                 breaks.append(window)
-            elif SAID.not_hers.search(before) and not re.search(
-                r"planning|horaires? (?:de travail|du poste)|vous travaill", before
-            ):
+            elif (other := SAID.not_hers.search(before)) and not SAID.hers.search(before, other.start()):
                 hours.doubt = hours.doubt or doc.quote(max(begin, match.start() - 40), match.end())
             else:
                 found.append(window)
@@ -151,6 +155,18 @@ def _windows(doc: Doc, hours: Hours) -> list[_Window]:
         if pause.end - pause.start > SPLIT_MINUTES:
             hours.split = doc.quote(pause.at - 30 if pause.at > 30 else 0, pause.to)
     return sorted(found, key=lambda one: one.at)
+
+
+def _apart(first: str, last: str) -> bool:
+    """Are two hours that follow one another without a word ("5H30 8H30") the bounds of some hours of work?"""
+    start, end = clock(first), clock(last)
+    digits = first[:1].isdigit() and last[:1].isdigit()  # "l'après-midi 14h" is one hour
+    return digits and start is not None and end is not None and 60 <= end - start <= 720
+
+
+def _over_days(after: str, start: int | None) -> bool:
+    """Do the words after a window say on how many days it is worked? "8h30-14h30 sur 4 jours", not "20h à 24h sur 4 jours"."""
+    return start is not None and start < 900 and re.match(r"\s*(?:sur|pour) \d jours\b", after) is not None
 
 
 _LATE: Final = re.compile(r"\b(?:jusqu'?\s?(?:a|au)|fermeture (?:a|vers)|soirs?,? (?:a|vers|des))\s*" + _token("a"))
@@ -215,7 +231,7 @@ def _arrange(doc: Doc, windows: list[_Window], hours: Hours) -> None:
     first, last = windows[0], windows[-1]
     begin, _ = doc.sentence(first.at)
     _, stop = doc.sentence(last.to)
-    rotates = bool(SAID.rotates.search(text, begin, stop))
+    rotates = bool(SAID.rotates.search(text, begin, stop) or SAID.rotates_always.search(text))
     options: list[list[tuple[int | None, int | None]]] = [[]]
     choice_quote = False
     previous: _Window | None = None

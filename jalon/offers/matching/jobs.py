@@ -11,7 +11,7 @@ from jalon.offers.matching import french, signs, trades
 from jalon.offers.matching import hours as clockwork
 from jalon.offers.matching.demands import papers, required, road, setting, stated
 from jalon.offers.matching.facts import Facts, Places, day, place_name, point
-from jalon.offers.matching.text import FIELD, Doc, fold, phrases, record, records, said, words
+from jalon.offers.matching.text import FIELD, Doc, fold, phrases, plain, record, records, said, words
 
 SAID: Final = said("facts")
 _MONTHS: Final = (
@@ -75,7 +75,7 @@ def _read_words(offer: Mapping[str, Any], today: date) -> tuple[Facts, Doc]:
         words(offer.get(name))
         for name in ("description", "complementExercice", "conditionExercice", "experienceCommentaire")
     ]
-    doc = Doc(FIELD.join(one for one in (*told, title) if one))
+    doc = Doc(FIELD.join(plain(one) for one in (*told, title) if one))
     pay = "\n".join(
         " ".join(
             words(one.get(name))

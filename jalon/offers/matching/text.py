@@ -4,6 +4,7 @@ Every rule reads the folded text; what it found is quoted from the original, at 
 """
 
 import bisect
+import html
 import re
 import tomllib
 import unicodedata
@@ -48,7 +49,8 @@ class Doc:
     __slots__ = ("_ends", "folded", "raw")
 
     def __init__(self, raw: str) -> None:
-        self.raw = unicodedata.normalize("NFC", raw[:LONGEST])
+        text = unicodedata.normalize("NFC", raw[:LONGEST])
+        self.raw = _WRAPPED.sub(" ", _BLANKS.sub(" ", text))
         self._ends: list[int] = []
         # A courtesy ("n'hésitez pas à…") is no negation.
         self.folded = _COURTESY.sub(lambda found: "*" * len(found[0]), fold(self.raw))
@@ -74,6 +76,10 @@ class Doc:
         return self._ends[at - 1] if at else 0, min(self._ends[min(at, len(self._ends) - 1)], len(self.folded))
 
 
+_BLANKS: Final = re.compile(r"[^\S\n\x1f]{2,}")
+_WRAPPED: Final = re.compile(
+    r"(?<=[^\n]{50}[\w,:])\n(?=[a-zà-ÿ])"
+)  # a long line cut anywhere, not the end of a sentence
 _COURTESY: Final = re.compile(
     r"n'hesitez (?:donc |surtout )?pas|pas d'inquietude|pourquoi pas|non seulement|sans plus attendre|sans attendre"
 )
@@ -82,7 +88,7 @@ _NO_BEFORE: Final = re.compile(
     r"(?:\b(?:pas|aucune?s?|sans|ni|jamais|hors|sauf|excepte|hormis|non|plus de|nul besoin)\b|\bdispense)[^.;:,(]{0,28}$"
 )
 _NO_AFTER: Final = re.compile(
-    r"^[^.;,]{0,28}?\b(?:non (?:requis|exige|necessaire|obligatoire|demande|indispensable|travaille|concerne|prevu|impose)"
+    r"^\s*(?:\(?[a-e]\)?\s*)?:\s*(?:non|aucune?|neant|sans objet)\s*(?:$|[.;,\n!])|^[^.;,]{0,28}?\b(?:non (?:requis|exige|necessaire|obligatoire|demande|indispensable|travaille|concerne|prevu|impose)"
     r"|(?:n'est|ne sont|n'a|ne sera|ne seront|est|sont) (?:pas|jamais|aucunement)|pas (?:requis|exige|necessaire|obligatoire|demande|indispensable|besoin)"
     r"|inutiles?|facultati|n'est plus|n'importe|n'est d'aucun\w*|ne (?:sert|servira)\w* (?:a rien|pas|jamais))"
 )
@@ -133,6 +139,17 @@ def stance(folded: str, start: int, end: int) -> Stance:
     if wish and not _MUST.search(wish[0]):
         return "wish"
     return "yes"
+
+
+_BLOCK: Final = re.compile(r"</?(?:p|br|li|ul|ol|div|h[1-6]|tr|td|table)\b[^<>]{0,300}>", re.IGNORECASE)
+_TAG: Final = re.compile(r"<(?:/?[a-zA-Z][^<>]{0,300}|!--[^<>]{0,300}--)>")
+
+
+def plain(text: str) -> str:
+    """Return words written as a web page (tags, entities) as one reads them; partners send their offers so."""
+    if "&" in text:
+        text = html.unescape(text)
+    return _TAG.sub("", _BLOCK.sub("\n", text)) if "<" in text else text
 
 
 def words(value: Any) -> str:

@@ -1,16 +1,16 @@
 """Door-to-door times by public transport, from a table computed beforehand; no routing service is ever asked."""
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from jalon.offers.matching.facts import Facts, Places
-from jalon.offers.matching.hours import clock
 from jalon.offers.matching.profile import BadInput, Person
-from jalon.offers.matching.text import fold
 
 _FASTEST: Final = 80.0  # km/h as the crow flies: nothing in the department goes faster from door to door
+_CLOCK: Final = re.compile(r"([0-4]?\d)[:h]([0-5]\d)(?::[0-5]\d)?")  # a timetable's day runs past midnight: 25:10
 _BY_CAR: Final = 45.0  # km/h as the crow flies
 
 
@@ -83,14 +83,18 @@ def _link(row: Any, path: str) -> Link:
     bounds = []
     for name, default in (("first_arrival", 0), ("last_return", 1439)):
         text = row.get(name)
-        found = default if text is None else clock(fold(text)) if isinstance(text, str) else None
-        if found is None:
+        written = _CLOCK.fullmatch(text.strip().lower()) if isinstance(text, str) else None
+        found = int(written[1]) * 60 + int(written[2]) if written else default
+        if text is not None and written is None:
             raise BadInput(f"{path}.{name} : une heure HH:MM est attendue")
         bounds.append(found)
     sunday = row.get("sunday")
     if sunday is not None and not isinstance(sunday, bool):
         raise BadInput(f"{path}.sunday : vrai ou faux est attendu")
-    return Link(float(minutes), bounds[0], bounds[1], sunday is not False)
+    first, last = bounds
+    if last <= first:
+        last += 1440  # the last bus comes back after midnight
+    return Link(float(minutes), first, last, sunday is not False)
 
 
 def reach(person: Person, offer: Facts, travel: Travel) -> Reach:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -11,6 +11,7 @@ from jalon import journal
 from jalon.access import Actor, Hidden, Role, screen
 from jalon.config import clock
 from jalon.people import access as people
+from jalon.people.kept import waits
 from jalon.people.models import Dossier
 from jalon.ui.forms import Form, posted, saved
 from jalon.ui.views import done, invalid, page
@@ -27,7 +28,12 @@ def _prepared(request: HttpRequest, service: Service, form: Form) -> Orientation
     return actions.prepare_orientation(actor_of(request), dossier, service, note=form.cleaned_data["note"])
 
 
+def _proposed_to(actor: Actor, typed: QueryDict, service_id: str) -> tuple[str, str, str]:
+    return typed.get("person", ""), "C11", "create"
+
+
 @screen("C11", "create", roles=(Role.REF,))
+@waits(_proposed_to)
 @require_http_methods(["GET", "POST"])
 def orient(request: HttpRequest, service_id: str) -> HttpResponse:
     """Propose a service to one of my persons."""
@@ -88,7 +94,13 @@ def _stepped(
     return page(request, "offers/orientation.html", context, status=422 if wrong else 200)
 
 
+def _moved_of(actor: Actor, typed: QueryDict, orientation_id: str, verb: str) -> tuple[str, str, str] | None:
+    row = access.orientations_visible_to(actor).filter(pk=orientation_id).first()
+    return (row.dossier_id, "C11", "edit") if row is not None else None
+
+
 @screen("C11", "edit", roles=(Role.REF,))
+@waits(_moved_of)
 @require_POST
 def move(request: HttpRequest, orientation_id: str, verb: str) -> HttpResponse:
     """One step: she says yes, it is sent, they answer, she goes, it stops."""

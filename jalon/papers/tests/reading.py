@@ -13,7 +13,7 @@ ALLOWED_XMP = {"title", "Alt", "li", "language", "Bag", "part", "Description", "
 
 
 class Sheet(NamedTuple):
-    """``pages``: the words of each page, spaces made single."""
+    """``pages``: the words of each page, spaces made single, apostrophes straight as they are typed."""
 
     pages: list[str]
     title: str
@@ -34,7 +34,7 @@ def read(content: bytes) -> Sheet:
     if folder := os.environ.get("PAPERS_TO"):
         name = os.environ.get("PYTEST_CURRENT_TEST", "x").rpartition("::")[2].split(" ")[0]
         Path(folder, f"{re.sub(r'[^a-z0-9_-]', '', name)}-{hash(content) % 997}.pdf").write_bytes(content)
-    words = [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(content)).pages]
+    words = [" ".join(page.extract_text().replace("’", "'").split()) for page in PdfReader(io.BytesIO(content)).pages]
     with pikepdf.open(io.BytesIO(content)) as document:
         assert set(document.docinfo.keys()) == {"/Title"}
         xmp = document.Root.Metadata.read_bytes().decode()

@@ -16,6 +16,7 @@ from .files import close_dossier, contacted, let_pass, move_dossier, move_stage,
 from .oversight import review_trail
 from .retention import lift_hold, place_hold, propose_erasures
 from .rights import (
+    WRITTEN,
     answer_request,
     attach_statement,
     extend_request,
@@ -25,6 +26,7 @@ from .rights import (
 from .stops import lift_stop, stop_reading
 
 __all__ = [
+    "WRITTEN",
     "alert_readings",
     "answer_request",
     "assign",

@@ -13,9 +13,10 @@ from jalon.accounts import actions as accounts
 from jalon.config import clock
 from jalon.directory.models import Membership, Organisation
 from jalon.notices import actions as notices
+from jalon.notices.kinds import OF_ANSWER
 from jalon.people import records
 from jalon.people.access import require
-from jalon.people.models import Agreement, Assignment, Dossier, Information, Share
+from jalon.people.models import Agreement, Assignment, Dossier, Information, SafeContact, Share
 from jalon.people.states import DOSSIER, Stage
 from jalon.ui.errors import Conflict, at_field
 
@@ -35,11 +36,15 @@ def record_agreement(
     presence: Sequence[str] = (),
     how: str = "",
     copy: bool = False,
+    representative: str = "",
+    read_how: str = "",
 ) -> Agreement:
     """She agrees that a request be prepared and sent, after hearing who will read it, in her language.
 
     ``presence``: codes of ``records.PRESENCE``, who was there when it was read; ``how``: ``signed`` or ``oral`` (then
-    with a witness); ``copy``: she wants one on paper. What the law makes compulsory was told: another record.
+    with a witness); ``copy``: she wants one on paper. ``representative`` (or why nobody) and ``read_how``: asked when a
+    need of hers says so (``records.NEEDS``), refused at their field without. What the law makes compulsory was told:
+    another record.
     """
     locked(dossier)
     require(actor, dossier, "C15", "create")
@@ -53,6 +58,12 @@ def record_agreement(
         raise at_field("witness", _("Écrivez qui est témoin de l'accord donné à l'oral."))
     if Agreement.objects.filter(dossier=dossier, withdrawn_at__isnull=True).exists():
         raise Conflict(_("Un accord est déjà en vigueur."))
+    contact = SafeContact.objects.filter(dossier=dossier).first()
+    needs = contact.unseal().get("needs", []) if contact else []
+    if records.REPRESENTED.intersection(needs) and not representative.strip():
+        raise at_field("representative", _("Écrivez qui la représente ou l'assiste, ou pourquoi personne n'était là."))
+    if records.READ_OTHERWISE.intersection(needs) and read_how not in dict(records.READINGS):
+        raise at_field("read_how", _("Dites comment ces pages lui ont été lues."))
     row = Agreement(dossier=dossier, given_on=clock.today(), recorded_by_id=actor.user_id)
     row.seal(
         {
@@ -63,6 +74,9 @@ def record_agreement(
             "presence": list(presence),
             "how": how,
             "copy": copy,
+            "needs": needs,
+            "representative": representative.strip(),
+            "read_how": read_how,
             "wording": records.WORDING,
         }
     )
@@ -171,13 +185,18 @@ def revoke_share(actor: Actor, share: Share) -> Share:
     require(actor, share.dossier, "C15", "withdraw")
     if share.revoked_at is not None:
         raise Conflict(_("Ce partage a déjà été retiré."))
+    return end_share(actor, share)
+
+
+def end_share(actor: Actor, share: Share) -> Share:
+    """The share ends now; the caller has checked who may (she takes it back, or her objection to it is accepted)."""
     share.revoked_at = clock.now()
     share.save(update_fields=["revoked_at"])
     _forget_typed(share.dossier, share.organisation_id)
     journal.record(actor, "revoke_share", share.dossier, compartment="C15", relation="assigned", objects=[share.pk])
     closed = notices.cancel(share.dossier, "share_end", key=share.pk, actor=actor)
     # The thread is closed with it: nobody can answer there any more.
-    closed += notices.cancel(share.dossier, "answer", actor=actor)
+    closed += notices.cancel(share.dossier, *OF_ANSWER, actor=actor)
     if closed:
         set_next_due(share.dossier)
     return share

@@ -163,8 +163,11 @@ def move_dossier(
 
 
 @transaction.atomic
-def close_dossier(actor: Actor, dossier: Dossier) -> Dossier:
-    """The path ends or the request stops. What is due falls; retention starts from the last contact."""
+def close_dossier(actor: Actor, dossier: Dossier, *, housed_until: date | None = None) -> Dossier:
+    """The path ends or the request stops. What is due falls; retention starts from the last contact.
+
+    ``housed_until``: the end of her accommodation when it is known, from which her places are kept a month (DAT-2).
+    """
     locked(dossier)
     if actor.role == Role.PRE:
         require(actor, dossier, "C14", "read")
@@ -172,7 +175,7 @@ def close_dossier(actor: Actor, dossier: Dossier) -> Dossier:
         require(actor, dossier, "C16", "edit")
         require_lead(actor, dossier)
     target = DOSSIER.target(dossier.stage, "close")
-    keep(dossier, stage=target, closed_on=clock.today())
+    keep(dossier, stage=target, closed_on=clock.today(), housed_until=housed_until)
     journal.record(actor, "close", dossier, relation=Relation.ASSIGNED if actor.role == "REF" else "")
     notices.cancel(dossier, actor=actor)
     plan_review(dossier, actor=actor)

@@ -14,7 +14,7 @@ from jalon.config import clock
 from jalon.law.retention import HOLDS
 from jalon.notices import actions as notices
 from jalon.people import records
-from jalon.people.access import accompanied, holds_in_force, require
+from jalon.people.access import accompanied, copies_held, holds_in_force, require
 from jalon.people.models import Dossier, Erasure, LegalHold
 from jalon.people.states import DOSSIER, Kept, Stage
 from jalon.ui.errors import Conflict
@@ -81,7 +81,8 @@ def propose_erasures(dry: bool = False) -> Proposed:
     A first contact that nothing followed is told in the same way, and closed once the notice is over.
     """
     kept = Dossier.objects.filter(stage__in=(Stage.CLOSED, Stage.CONTACT)).annotate(
-        held=Exists(holds_in_force().filter(dossier=OuterRef("pk"))), accompanied=accompanied()
+        held=Exists(holds_in_force().filter(dossier=OuterRef("pk"))) | Exists(copies_held().filter(pk=OuterRef("pk"))),
+        accompanied=accompanied(),
     )
     rows = list(kept.order_by("last_contact_on", "id"))
     due = [(row, part) for row in rows for part in records.due_parts(row, clock.today())]
@@ -89,7 +90,7 @@ def propose_erasures(dry: bool = False) -> Proposed:
     named = {(row.pk, part) for row, part in due}
     fresh = [(row, part) for row, part in due if not row.held and (row.pk, part) not in told]
     waiting = [(row, told[row.pk, part]) for row, part in due if not row.held and (row.pk, part) in told]
-    void = [one for key, one in told.items() if key not in named]
+    void = [one for key, one in told.items() if key not in named and one.reason != "request"]
     over = [row for row, one in waiting if row.stage == Stage.CONTACT and one.erasable_on <= clock.today()]
     if not dry:
         for row, part in fresh:
@@ -119,6 +120,27 @@ def _propose(dossier: Dossier, part: str) -> None:
     journal.record(SYSTEM, "propose_erasure", dossier, purpose=part)
 
 
+def announce_erasure(actor: Actor, dossier: Dossier) -> None:
+    """She asked, and it was accepted: two persons may erase her closed file from now on. Refused while something holds.
+
+    The caller holds the lock and journals. A proposal that her request made does not fall with the dates of the law.
+    """
+    if dossier.stage != Stage.CLOSED:
+        raise Refused(_("Le dossier est ouvert : clôturez-le d'abord avec elle, ou refusez en expliquant pourquoi."))
+    if sentence := why_not(dossier, "request"):
+        raise Refused(sentence)
+    today = clock.today()
+    asked = {"proposed_on": today, "erasable_on": today, "reason": "request"}
+    Erasure.objects.update_or_create(dossier=dossier, part=Kept.FILE, erased_on=None, defaults=asked)
+    told = [
+        notices.Due("retention", today, role=role, rule="DAT-3", key=key)
+        for role, key in zip(("DPO", "REF"), notice_keys(Kept.FILE), strict=True)
+    ]
+    notices.plan_many(dossier, told, actor=actor)
+    set_next_due(dossier)
+    journal.record(actor, "propose_erasure", dossier, purpose="request")
+
+
 def notice_keys(part: str) -> tuple[str, str]:
     """The keys of the two deadlines that tell the end of this part."""
     return (f"erasure.{part}.dpo", f"erasure.{part}.ref")
@@ -134,7 +156,7 @@ def _close(dossier: Dossier) -> None:
 
 def _withdraw(dossier: Dossier, *parts: str) -> None:
     """The file is needed again, or its dates changed: the notice falls (of every part, when none is named)."""
-    rows = Erasure.objects.filter(dossier=dossier, erased_on=None)
+    rows = Erasure.objects.filter(dossier=dossier, erased_on=None, reason="")
     rows = rows.filter(part__in=parts) if parts else rows
     gone = list(rows.values_list("part", flat=True))
     if gone:
@@ -151,6 +173,8 @@ def why_not(dossier: Dossier, reason: str, part: str = Kept.FILE) -> str:
     hold = holds_in_force().filter(dossier=dossier).order_by("-ends_on").first()
     if hold is not None:
         return _("Une retenue légale court jusqu'au %(day)s : rien n'est effacé.") % {"day": written(hold.ends_on)}
+    if part == Kept.FILE and copies_held().filter(pk=dossier.pk).exists():
+        return _("Le dossier de séance est retenu par la commission : le dossier n'est pas effacé avant la fin.")
     if dossier.restricted:
         return _("Une partie de ce dossier est gelée à sa demande : rien ne s'efface avant la fin du gel.")
     if reason != "retention":

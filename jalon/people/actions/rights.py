@@ -11,7 +11,7 @@ from jalon.access import Actor, Hidden, Refused, Role
 from jalon.config import clock
 from jalon.law.retention import answer_by
 from jalon.notices import actions as notices
-from jalon.people.access import FREEZABLE, require, require_rights
+from jalon.people.access import FREEZABLE, OPPOSABLE, require, require_rights, shares_of
 from jalon.people.models import Dossier, RightsRequest, Statement
 from jalon.people.states import REQUEST, RequestState, Right
 from jalon.ui.errors import at_field
@@ -19,9 +19,13 @@ from jalon.vault import keys
 from jalon.vault.classification import GROUP_OF
 from jalon.vault.models import Sealed
 
+from .agreements import end_share
+from .retention import announce_erasure
 from .rows import keep, locked, set_next_due
 
 DECIDING = (Role.MGR, Role.DPO)
+# Answered in writing, whatever the answer.
+WRITTEN = (Right.OBJECTION, Right.ERASURE)
 # Asked again before the answer, it is the same request.
 ONCE = (Right.ACCESS, Right.READERS)
 
@@ -90,14 +94,32 @@ def extend_request(actor: Actor, row: RightsRequest, *, reason: str) -> RightsRe
 
 
 @transaction.atomic
-def answer_request(actor: Actor, row: RightsRequest, *, outcome: str, answer: str = "") -> RightsRequest:
-    """``granted``, or ``refused`` and explained to her in writing. A refused restriction ends."""
+def answer_request(
+    actor: Actor,
+    row: RightsRequest,
+    *,
+    outcome: str,
+    answer: str = "",
+    shares: Collection[str] = (),
+    parts: Collection[str] = (),
+) -> RightsRequest:
+    """``granted``, or ``refused`` and explained to her in writing. A refused restriction ends.
+
+    An accepted objection ends ``shares`` (ids) and freezes ``parts`` (OPPOSABLE), at the next request; one at least.
+    An accepted erasure announces the end of her closed file, that two persons then erase. Both are answered in writing.
+    """
     granted = outcome == RequestState.GRANTED
     row, used = _open(actor, row, "grant_request" if granted else "refuse_request")
     if not granted and actor.role not in DECIDING:
         raise Refused(_("Un refus est décidé par la personne responsable ou déléguée à la protection des données."))
     if not granted and not answer.strip():
         raise at_field("answer", _("Un refus s'explique à la personne, par écrit."))
+    if row.right in WRITTEN and not answer.strip():
+        raise at_field("answer", _("Écrivez ce qui lui est répondu : la réponse lui est remise par écrit."))
+    if granted and row.right == Right.OBJECTION:
+        _object(actor, row.dossier, shares, parts)
+    if granted and row.right == Right.ERASURE:
+        announce_erasure(actor, row.dossier)
     row.state = RequestState.GRANTED if granted else RequestState.REFUSED
     row.answered_on, row.answered_by_id = clock.today(), actor.user_id
     known = row.unseal()
@@ -121,6 +143,20 @@ def _open(actor: Actor, row: RightsRequest, verb: str) -> tuple[RightsRequest, f
     used = require_rights(actor, found.dossier)
     REQUEST.target(found.state, verb)
     return found, used
+
+
+def _object(actor: Actor, dossier: Dossier, shares: Collection[str], parts: Collection[str]) -> None:
+    """What she objects to stops: these shares end, these parts are neither written nor used."""
+    rows = list(shares_of(dossier).select_for_update().filter(pk__in=shares))
+    if len(rows) != len(set(shares)) or not set(parts) <= set(OPPOSABLE):
+        raise at_field("shares", _("Choisissez dans la liste ce qui s'arrête."))
+    if not rows and not parts:
+        raise at_field("shares", _("Choisissez ce qui s'arrête : un partage, ou une partie facultative."))
+    for share in rows:
+        share.dossier = dossier
+        end_share(actor, share)
+    if parts:
+        _restrict(dossier, {*dossier.restricted.split(), *parts})
 
 
 def _restrict(dossier: Dossier, parts: Collection[str]) -> None:

@@ -9,32 +9,31 @@ from jalon.access.models import ReadingAlert
 from jalon.config import clock
 from jalon.directory import reads as directory
 from jalon.notices import actions as notices
+from jalon.people import reads, wall
 
-KEEPERS = (Role.MGR, Role.DPO)
+KEEPERS = (Role.MGR, Role.DPO, Role.SEC)
 
 
 def keepers(organisation_id: str, user_id: str) -> set[str]:
-    """Who may lift a stop of this account: the managers and the officers of its organisation, but itself."""
+    """Who may lift a stop: the managers, officers or secretariat of the organisation that answers, but the account."""
     return {user.pk for user in directory.people_in(organisation_id, *KEEPERS)} - {user_id}
 
 
 @transaction.atomic
 def stop_reading(actor: Actor, files: int) -> ReadingAlert:
     """No further file opens to this account; whoever answers for it is told at once. Said once until it is lifted."""
-    row, new = ReadingAlert.objects.select_for_update().get_or_create(
-        user=actor.user_id,
-        organisation_id=actor.organisation_id,
-        span="stop",
-        on=clock.today(),
-        defaults={"files": files},
-    )
-    if not new and row.lifted_at is None:
-        return row
-    if not new:  # lifted this very day, and the second budget is spent
-        row.files, row.lifted_at, row.lifted_by = files, None, ""
-        row.save()
+    house = reads.answering(actor)
+    with wall.beyond():
+        row, new = ReadingAlert.objects.select_for_update().get_or_create(
+            user=actor.user_id, organisation_id=house, span="stop", on=clock.today(), defaults={"files": files}
+        )
+        if not new and row.lifted_at is None:
+            return row
+        if not new:  # lifted this very day, and the second budget is spent
+            row.files, row.lifted_at, row.lifted_by = files, None, ""
+            row.save()
     journal.record(actor, "stop_reading", objects=[row.pk], count=files)
-    for keeper in sorted(keepers(actor.organisation_id, actor.user_id)):
+    for keeper in sorted(keepers(house, actor.user_id)):
         notices.queue(keeper, "task", f"stop:{row.pk}:{files}", actor=actor)
     return row
 

@@ -49,6 +49,7 @@ class Migration(migrations.Migration):
                 ("next_due_on", models.DateField(blank=True, null=True)),
                 ("closed_on", models.DateField(blank=True, null=True)),
                 ("erased_on", models.DateField(blank=True, null=True)),
+                ("housed_until", models.DateField(blank=True, null=True)),
                 ("revision", models.PositiveIntegerField(default=0)),
                 ("restricted", models.CharField(blank=True, default="", max_length=60)),
                 ("contested", models.BooleanField(default=False)),

@@ -33,6 +33,7 @@ from .persons import (
     identity,
     lines,
     name,
+    needs,
     organisation_names,
     recipients,
     scope,
@@ -41,11 +42,12 @@ from .persons import (
     with_referent,
     workers,
 )
-from .requests import Asked, rights_requests, rights_waiting, statements
+from .requests import Asked, rights_requests, rights_waiting, shares_in_force, statements
 from .watch import (
     Opening,
     Seen,
     Stopped,
+    answering,
     files_opened,
     lifted,
     opened_by,
@@ -58,6 +60,7 @@ from .watch import (
 
 __all__ = [
     "Stopped",
+    "answering",
     "lifted",
     "opened_by",
     "stops",
@@ -91,6 +94,7 @@ __all__ = [
     "identity",
     "lines",
     "name",
+    "needs",
     "organisation_names",
     "recipients",
     "scope",
@@ -101,6 +105,7 @@ __all__ = [
     "Asked",
     "rights_requests",
     "rights_waiting",
+    "shares_in_force",
     "statements",
     "Opening",
     "Seen",

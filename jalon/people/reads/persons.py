@@ -1,6 +1,6 @@
 """The persons of a scope: lists, search, contact, agreements, who works with them."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -201,6 +201,11 @@ def agreements(dossier: Dossier) -> Agreements:
     told = keys.with_key(Information.objects.filter(dossier=dossier), "G1", owner="dossier_id")
     last = told.order_by("-told_at", "-pk").first()
     return Agreements(current, record, former, last, last.unseal(last.key_G1) if last else {}, lines_)
+
+
+def needs(known: Mapping[str, Any]) -> list[str]:
+    """What her safe contact says of who must be there and how it is read to her, one sentence each."""
+    return [str(asks) for code, _said, asks in records.NEEDS if code in (known.get("needs") or ())]
 
 
 def agreement_page(code: str, language: str) -> dict[str, Any]:

@@ -3,10 +3,13 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import OuterRef
+
 from jalon.access import Actor
 from jalon.config import clock
+from jalon.directory.models import name_subquery
 from jalon.law.retention import answer_by
-from jalon.people.access import dossiers_visible_to
+from jalon.people.access import dossiers_visible_to, shares_of
 from jalon.people.models import (
     Dossier,
     RightsRequest,
@@ -41,6 +44,12 @@ def rights_requests(dossier: Dossier) -> list[Asked]:
     rows = list(RightsRequest.objects.filter(dossier=dossier).order_by("-asked_on", "-pk")[:PAGE])
     key = keys.fetch(dossier.pk, "G1") if rows else None
     return [Asked(row, dossier.number, row.unseal(key)) for row in rows]
+
+
+def shares_in_force(dossier: Dossier) -> list[tuple[str, str]]:
+    """The shares that she may object to: id, with whom."""
+    rows = shares_of(dossier).annotate(called=name_subquery(OuterRef("organisation_id"), clock.today()))
+    return [(row.pk, row.called or "") for row in rows]  # type: ignore[attr-defined]
 
 
 def rights_waiting(actor: Actor) -> list[Asked]:

@@ -13,6 +13,7 @@ from jalon.config import clock
 from jalon.directory import reads as directory
 from jalon.directory.models import Membership
 from jalon.journal.models import Entry
+from jalon.people import wall
 from jalon.people.access import dossiers_visible_to
 from jalon.people.models import (
     Dossier,
@@ -130,11 +131,18 @@ def opened_by(user_id: str) -> set[str]:
     return set(rows.order_by().values_list("subject", flat=True).distinct())
 
 
-def lifted(user_id: str, organisation_id: str) -> int:
+def answering(actor: Actor) -> str:
+    """The organisation that answers for this account: its own; for a member, the secretariat of her commission."""
+    secretariat = directory.holders(Role.SEC, actor.department) if actor.role == Role.MEM else []
+    return str(secretariat[0].organisation_id) if secretariat else actor.organisation_id
+
+
+def lifted(actor: Actor) -> int:
     """How many files this account had opened when a stop of the last day was lifted; 0 when none was."""
-    rows = ReadingAlert.objects.filter(user=user_id, organisation_id=organisation_id, span="stop")
-    late = rows.filter(lifted_at__gte=clock.now() - timedelta(days=1)).order_by("-files")
-    return late.values_list("files", flat=True).first() or 0
+    house, since = answering(actor), clock.now() - timedelta(days=1)
+    with wall.beyond():  # a member's stop is kept by the secretariat
+        rows = ReadingAlert.objects.filter(user=actor.user_id, organisation_id=house, span="stop", lifted_at__gte=since)
+        return rows.order_by("-files").values_list("files", flat=True).first() or 0
 
 
 @dataclass(frozen=True)
@@ -149,7 +157,7 @@ class Stopped:
 def stops(actor: Actor) -> list[Stopped]:
     """The stops of the last days: those of the organisation for its manager and officer, one's own for the others."""
     rows = ReadingAlert.objects.filter(organisation_id=actor.organisation_id, span="stop")
-    if actor.role not in (Role.MGR, Role.DPO):
+    if actor.role not in (Role.MGR, Role.DPO, Role.SEC):
         rows = rows.filter(user=actor.user_id)
     found = list(rows.order_by("-on", "pk")[:20])
     users = directory.users_named(sorted({row.user for row in found})) if found else {}

@@ -49,6 +49,12 @@ def presence_words(codes: Iterable[str]) -> str:
     return ", ".join(str(words.get(code, code)) for code in codes)
 
 
+@register.filter
+def reading_words(code: str) -> str:
+    """How it was read to her, in words."""
+    return str(dict(records.READINGS).get(code, code))
+
+
 @register.inclusion_tag("people/_statements.html")
 def statements(dossier: Any, about: str) -> dict[str, Any]:
     """Her own words beside a record that she contests; whoever shows the record shows them."""

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from jalon import journal
 from jalon.access import Actor, Hidden, Refused
 from jalon.config import clock
 from jalon.journal.models import Entry
@@ -70,6 +71,27 @@ def test_months_that_are_over_the_latest_first():
     assert len(months) == 12
     start, end = oversight.bounds(date(2026, 12, 1))
     assert (start.date(), end.date()) == (date(2026, 12, 1), date(2027, 1, 1))
+
+
+def test_one_attempt_by_whoever_is_recused_is_told():
+    row = event(1, at(5), decision="refused")
+    row.conditions = "recused"
+    assert rules([row]) == [("recused", 5, 1)]
+
+
+@pytest.mark.parametrize(("staff", "found"), [
+    ("Nadège Zélenkova", True), ("ZELENKOVA Nadège", True), ("Nadège Zelenko", False), ("", False),
+])  # fmt: skip
+def test_whoever_opens_the_file_of_a_person_of_her_name_is_told(db, staff, found):
+    with clock.at(date(2026, 10, 6)):
+        team = make_team()
+        dossier = make_dossier(team)
+    subject = journal.subject_ref(dossier)
+    rows = [event(1, at(6), subject=subject), event(2, at(6), subject="elsewhere")]
+    same = oversight.namesakes(rows, {"a": staff}, {subject: (dossier.pk, dossier.number)})
+    assert same == ({("a", subject)} if found else set())
+    told = [("namesake", 6, 1)] if found else []
+    assert [(hit.rule, hit.on.day, hit.count) for hit in oversight.findings(rows, {}, same)] == told
 
 
 # --- with the trail ----------------------------------------------------------------------------------------------

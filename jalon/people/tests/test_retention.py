@@ -13,7 +13,7 @@ from jalon.journal.models import Entry
 from jalon.journal.verify import verify
 from jalon.law.dates import add_months
 from jalon.notices.models import Deadline
-from jalon.people import actions, reads, tombstones
+from jalon.people import actions, reads, records, tombstones
 from jalon.people.models import Dossier, Erasure, Identity, LegalHold
 from jalon.ui.errors import Conflict
 from jalon.vault import keys
@@ -231,6 +231,14 @@ def closed_for(team, days):
     Dossier.objects.filter(pk=dossier.pk).update(closed_on=clock.today() - timedelta(days=days))
     dossier.refresh_from_db()
     return dossier
+
+
+@pytest.mark.parametrize(("until", "days", "due"), [(-60, 0, ["places"]), (40, 69, []), (40, 70, ["places"])])
+def test_places_count_from_the_end_of_her_accommodation_when_it_is_known(team, until, days, due):
+    end = clock.today() + timedelta(days=until)
+    dossier = actions.close_dossier(team.actor("REF"), make_dossier(team), housed_until=end)
+    Dossier.objects.filter(pk=dossier.pk).update(stage="S6")
+    assert records.due_parts(dossier, dossier.closed_on + timedelta(days=days)) == due
 
 
 @pytest.mark.parametrize(("days", "due"), [(29, []), (30, ["places"]), (364, ["places"]), (366, ["places", "notes"])])

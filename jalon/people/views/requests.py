@@ -10,8 +10,10 @@ from django.views.decorators.http import require_POST
 from jalon import journal
 from jalon.access import Hidden, Role, screen
 from jalon.config import clock
-from jalon.people import access, actions, forms, reads
+from jalon.papers.views import answer as made_paper
+from jalon.people import access, actions, forms, papers, reads
 from jalon.people.models import Dossier, RightsRequest
+from jalon.people.states import Right
 from jalon.ui.forms import posted, saved
 from jalon.ui.views import done, invalid, page
 
@@ -75,13 +77,30 @@ def answer(request: HttpRequest, request_id: str) -> HttpResponse:
         raise Hidden
     dossier, name = _received(request, row.dossier_id)
     longer = "reason" in request.POST
-    form = forms.AnswerForm(None if longer else posted(request))
+    shares = reads.shares_in_force(dossier) if row.right == Right.OBJECTION else []
+    form = forms.AnswerForm(None if longer else posted(request), right=row.right, shares=shares)
     extension = forms.ExtensionForm(posted(request) if longer else None)
     url = reverse("people:requests", args=[dossier.pk])
     if saved(extension, lambda: actions.extend_request(request.actor, row, **extension.answers)):
         return done(request, url, _("Le délai est prolongé de deux mois. Dites-le à la personne, avec la raison."))
     if saved(form, lambda: actions.answer_request(request.actor, row, **form.answers)):
-        return done(request, url, _("La réponse est notée."))
+        return done(request, answered_at(row) if row.right in actions.WRITTEN else url, _("La réponse est notée."))
     asked = next(one for one in reads.rights_requests(dossier) if one.row.pk == row.pk)
     context = {"dossier": dossier, "name": name, "asked": asked, "form": form, "extension": extension, "back": url}
     return (invalid if request.method == "POST" else page)(request, "people/answer.html", context)
+
+
+def answered_at(row: RightsRequest) -> str:
+    """The page of the answered request, from which the written answer is made."""
+    return reverse("people:answer", args=[row.pk])
+
+
+@screen("C15", "read", roles=ROLES)
+@require_POST
+def answer_paper(request: HttpRequest, request_id: str) -> HttpResponse:
+    """The written answer, to hand over."""
+    row = RightsRequest.objects.filter(pk=request_id).select_related("dossier__organisation").first()
+    if row is None:
+        raise Hidden
+    dossier, _name = _received(request, row.dossier_id)
+    return made_paper(papers.rights_answer(request.actor, dossier, row))

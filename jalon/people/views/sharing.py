@@ -1,5 +1,8 @@
 """Her agreement, what the law makes compulsory, her shares."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -9,7 +12,7 @@ from jalon.access import Hidden, screen
 from jalon.config import clock
 from jalon.directory import reads as directory
 from jalon.people import access, actions, agreement, forms, languages, reads
-from jalon.people.models import Dossier, Share
+from jalon.people.models import Share
 from jalon.people.states import Stage
 from jalon.ui.errors import Conflict
 from jalon.ui.forms import posted, saved
@@ -35,10 +38,12 @@ def agreements(request: HttpRequest, dossier_id: str) -> HttpResponse:
 def agree(request: HttpRequest, dossier_id: str) -> HttpResponse:
     """What is read to her, one question a page, then what she answered. Nothing is kept before her answer."""
     dossier, name = fetch(request, dossier_id, "C15", "create")
-    language = hers(request, dossier)
-    form = forms.AgreementForm(posted(request), initial={"language": language})
+    known = reads.contact(dossier).record
+    language = hers(request, known)
+    form = forms.AgreementForm(posted(request), initial={"language": language}, needs=known.get("needs", ()))
     url = back(request, reverse("people:agreements", args=[dossier.pk]))
     context = {"dossier": dossier, "name": name, "form": form, "back": url, "language": language}
+    context["needs"] = reads.needs(known)
     if not form.is_bound:
         context |= reads.agreement_page(request.GET.get("page", ""), language)
         return page(request, "people/agree.html", context)
@@ -53,10 +58,10 @@ def agree(request: HttpRequest, dossier_id: str) -> HttpResponse:
     return done(request, url, _("L'accord est enregistré. Elle peut le retirer à tout moment."))
 
 
-def hers(request: HttpRequest, dossier: Dossier) -> str:
+def hers(request: HttpRequest, known: Mapping[str, Any]) -> str:
     """The language in which the page is read to her: the one asked for, else that of her messages."""
     asked = request.POST.get("language") or request.GET.get("langue", "")
-    return asked if asked in languages.LANGUAGES else str(reads.contact(dossier).record.get("language", ""))
+    return asked if asked in languages.LANGUAGES else str(known.get("language", ""))
 
 
 @screen("C15", "create")
@@ -64,11 +69,12 @@ def hers(request: HttpRequest, dossier: Dossier) -> str:
 def inform(request: HttpRequest, dossier_id: str) -> HttpResponse:
     """What the law makes compulsory, told again: a record of its own."""
     dossier, name = fetch(request, dossier_id, "C15", "create")
-    language = hers(request, dossier)
+    known = reads.contact(dossier).record
+    language = hers(request, known)
     form = forms.InformationForm(posted(request), initial={"language": language})
     url = reverse("people:agreements", args=[dossier.pk])
     context = {"dossier": dossier, "name": name, "form": form, "back": url, "language": language}
-    context |= reads.agreement_page("law", language)
+    context |= {**reads.agreement_page("law", language), "needs": reads.needs(known)}
     if not form.is_bound:
         return page(request, "people/inform.html", context)
     if saved(form, lambda: actions.record_information(request.actor, dossier, **form.answers)) is None:
@@ -94,6 +100,7 @@ def share(request: HttpRequest, dossier_id: str) -> HttpResponse:
     choices = directory.organisations(*kinds, department=dossier.department)
     form = forms.ShareForm(posted(request), organisations=choices)
     context = {"dossier": dossier, "name": name, "form": form, "never": reads.shared_words(NEVER)}
+    context["needs"] = reads.needs(reads.contact(dossier).record)
     if not form.is_bound:
         return page(request, "people/share.html", context)
     if not form.is_valid():

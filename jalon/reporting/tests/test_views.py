@@ -1,4 +1,5 @@
 import io
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -6,6 +7,7 @@ from openpyxl import load_workbook
 
 from jalon.config import clock
 from jalon.directory.tests.factories import browser, make_membership, make_organisation
+from jalon.journal.models import Entry
 from jalon.reporting import memo
 
 from . import factories as make
@@ -113,6 +115,18 @@ def test_csv(association, cases):
     assert "attachment" in answer["Content-Disposition"]
     assert "2024-03;demande d'entrée;acceptées;3" in content
     assert "31-0" not in content
+
+
+def test_five_files_of_figures_leave_in_a_day(cases):
+    client = browser(make_membership("SEC"))
+    kinds = ["csv", "xlsx", "survey_csv", "csv", "xlsx", "csv"]
+    assert [page(client, f"reporting:{kind}").status_code for kind in kinds] == [200] * 5 + [403]
+    assert Entry.objects.filter(verb="export_figures").count() == 5
+    assert Entry.objects.filter(verb="reporting:csv", decision="refused").count() == 1
+    assert page(client, "reporting:steering").status_code == 200
+    assert page(browser(make_membership("SEC")), "reporting:csv").status_code == 200  # the neighbour
+    with clock.at(clock.today() + timedelta(days=1)):
+        assert page(client, "reporting:csv").status_code == 200
 
 
 def test_xlsx(association, cases):

@@ -79,14 +79,17 @@ def test_no_address_of_the_professionals_is_at_her_host():
 
 def test_what_is_not_there_is_one_page(team):
     hers = make_hers(team)
-    inside, outside = hers.browser(), Client(HTTP_HOST=HOST)
-    for client in (inside, outside):
+    inside, outside, dotted = hers.browser(), Client(HTTP_HOST=HOST), Client(HTTP_HOST=f"{HOST}.")
+    theirs = (reverse("account_login"), reverse("support:dossier", args=[hers.dossier.pk]), "/static/ui/jalon.css")
+    for client in (inside, outside, dotted):
         bodies = set()
-        for path in (reverse("account_login"), reverse("support:dossier", args=[hers.dossier.pk]), "/rien/"):
+        for path in (*theirs, "/rien/"):
             for answer in (client.get(path), client.post(path, {"login": "x"})):
                 assert answer.status_code == 404, path
                 bodies.add(re.sub(rb'value="[^"]{64}"', b"", answer.content))
         assert len(bodies) == 1
+        assert client.get("/static/agenda/agenda.css").status_code == 200
+    assert Client().get("/static/agenda/agenda.css").status_code == 404
 
 
 def test_her_host_has_one_address():

@@ -19,7 +19,7 @@ BEFORE = {
     "hello", "number", "phrase", "first", "again", "paper_code", "new_phrase", "phrase_hint", "start", "ready",
     "keep_codes", "keep_where", "or_app", "missing",
 }  # fmt: skip
-# ux.md, D3: beginnings of words in the languages of the screens, and acronyms.
+# Beginnings of words in the languages of the screens, and acronyms.
 PROGRAMME = (
     "prostitu", "parcours", "préfe", "prefec", "prefet", "comis", "commis", "polic", "polit", "poliț",
     "victim", "víctim", "vítim",

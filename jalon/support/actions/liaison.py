@@ -10,6 +10,7 @@ from jalon.access import Actor, Role
 from jalon.config import clock
 from jalon.conventions import exchange
 from jalon.notices import actions as notices
+from jalon.notices.kinds import OF_ANSWER
 from jalon.people import access as people
 from jalon.people import actions as people_actions
 from jalon.people.access import running
@@ -69,10 +70,11 @@ def send_message(
     exchange.answer(answered, message)
     trail(actor, "send_message", dossier, message)
     if answered is not None:
-        notices.complete(dossier, "answer", key=answered.pk, actor=actor)
+        notices.complete(dossier, *OF_ANSWER, key=answered.pk, actor=actor)
     if answer_due_on is not None:
-        role = Role.REF if from_agency else Role.EMP
-        notices.plan(dossier, "answer", answer_due_on, role=role, key=message.pk, actor=actor)
+        owes, asked = (Role.REF, Role.EMP) if from_agency else (Role.EMP, Role.REF)
+        dues = exchange.dues(message.pk, clock.today(), answer_due_on, owes=owes, asked=asked)
+        notices.plan_many(dossier, dues, actor=actor)
     people_actions.refresh_next_due(dossier)
     for user_id in _other_side(dossier, from_agency):
         notices.queue(user_id, "task", f"liaison:{message.pk}", actor=actor)

@@ -127,7 +127,7 @@ MODELS: dict[str, type[Sealed]] = {
 READ = ("C1", "C2", "C7", "C8", "C10", "C11", "C14", "C15", "C16")
 AHEAD_DAYS = 120
 # These deadlines are shown as what they are the deadline of.
-SHOWN_ELSEWHERE = frozenset({"appointment", "plan_step", "answer", "permit_end", "period_end"})
+SHOWN_ELSEWHERE = frozenset({"appointment", "plan_step", "answer", "answer_again", "permit_end", "period_end"})
 
 
 class Item(NamedTuple):
@@ -448,9 +448,14 @@ def _messages(dossier: Dossier, items: list[Item], emp: bool, waiting: bool) -> 
 
 def _telling(items: list[Item], today: date) -> list[Item]:
     """The deadlines to show: of the renewal's steps that have passed, only the last one still tells something."""
-    listed = [item for item in _by_day(items) if item.word not in SHOWN_ELSEWHERE]
+    listed = [item for item in _by_day(items) if item.word not in SHOWN_ELSEWHERE and not _too_soon(item, today)]
     passed = [item for item in listed if item.word in kinds.RENEWAL and item.day is not None and item.day < today]
     return [item for item in listed if item not in passed[:-1]]
+
+
+def _too_soon(item: Item, today: date) -> bool:
+    """What is done about a request while nobody answers is told when its day comes: until then one only waits."""
+    return item.word in kinds.UNANSWERED and item.day is not None and item.day > today
 
 
 def _deadline(item: Item) -> Line:

@@ -201,7 +201,9 @@ def adviser_home(actor: Actor) -> AdviserHome:
 def _landmarks(ids: list[str], labels: dict[str, str]) -> list[dict[str, Any]]:
     """What the agency is told of, of those who share their project. One statement."""
     until = clock.today() + timedelta(days=31)
-    rows = open_deadlines().filter(dossier__in=ids, role="EMP", on__lte=until).order_by("on", "pk")
+    # What is done about a request while nobody answers is told when its day comes.
+    later = Q(kind__in=kinds.UNANSWERED, on__gt=clock.today())
+    rows = open_deadlines().filter(dossier__in=ids, role="EMP", on__lte=until).exclude(later).order_by("on", "pk")
     return [
         {"dossier": row.dossier, "label": labels[row.dossier], "kind": kinds.label(row.kind), "on": row.on}
         for row in rows[:LINES]

@@ -10,8 +10,12 @@ from django.urls import reverse
 from jalon.access import Refused, Role
 from jalon.config import clock
 from jalon.conventions import actions as conventions
+from jalon.conventions import exchange
 from jalon.conventions.measures import NOTHING, Point
 from jalon.directory.tests.factories import actor_of, browser, make_membership
+from jalon.notices import actions as notices
+from jalon.notices import reads as notices_reads
+from jalon.notices.kinds import OF_ANSWER, UNANSWERED
 from jalon.notices.models import Deadline, Outbox
 from jalon.people import access as people
 from jalon.people import actions as people_actions
@@ -92,6 +96,53 @@ def test_each_side_has_its_due_answer_and_its_empty_message(world, shared):
     assert due.done_on == TODAY
     told = Outbox.objects.get(reason=f"liaison:{answer.pk}")
     assert (told.recipient_id, told.template) == (world.worker.user_id, "task")
+
+
+def test_a_request_without_an_answer_is_not_let_drop(world, shared):
+    """Working days: five, who owes it is asked again; ten, who asked is alerted; thirty, another way is looked for."""
+    asked = actions.send_message(world.ref, shared, text="Une place ?", answer_due_on=exchange.answer_day(TODAY))
+    find = persons.recipients()
+    planned = {d.kind: (d.on, find(d)) for d in Deadline.objects.filter(kind__in=OF_ANSWER, key=asked.pk)}
+    assert planned == {
+        "answer": (date(2026, 3, 12), [world.adviser.user_id]),
+        "answer_again": (date(2026, 3, 17), [world.adviser.user_id]),
+        "answer_alert": (date(2026, 3, 24), [world.worker.user_id]),
+        "answer_path": (date(2026, 4, 22), [world.worker.user_id]),
+    }
+    told = {}
+    for day in ("2026-03-16", "2026-03-17", "2026-03-24", "2026-04-22"):
+        with clock.at(date.fromisoformat(day)):
+            Outbox.objects.all().delete()
+            notices.remind(find)
+            told[day] = list(Outbox.objects.values_list("recipient", "template"))
+            shown = browser(world.worker).get(reverse("support:dossier", args=[shared.pk])).content.decode()
+            assert ("Demande restée sans réponse" in shown) is (day >= "2026-03-24")
+            thread = browser(world.worker).get(thread_of(shared)).content.decode()
+            assert ("proposer une autre voie" in thread) is (day == "2026-04-22")
+    assert told == {
+        "2026-03-16": [],
+        "2026-03-17": [(world.adviser.user_id, "task")],
+        "2026-03-24": [(world.worker.user_id, "task")],
+        "2026-04-22": [(world.worker.user_id, "task")],
+    }
+    assert notices_reads.next_due(shared.pk).kind not in UNANSWERED
+    actions.send_message(world.emp, shared, text="Oui.", answers=asked)
+    assert not Deadline.objects.filter(kind__in=OF_ANSWER, done_on=None).exists()
+
+
+def test_the_adviser_sees_what_waits_and_not_what_may_come(world, shared):
+    actions.send_message(world.ref, shared, text="Une place ?", answer_due_on=exchange.answer_day(TODAY))
+    shown = {}
+    for day in (TODAY, date(2026, 3, 17)):
+        with clock.at(day):
+            page = browser(world.adviser).get("/").content.decode()
+            shown[day] = ("Réponse attendue" in page, "Réponse toujours attendue" in page)
+    assert shown == {TODAY: (True, False), date(2026, 3, 17): (True, True)}
+
+
+def test_nobody_is_pressed_for_what_is_not_due_yet(world, shared):
+    actions.send_message(world.ref, shared, text="Pour l'été ?", answer_due_on=date(2026, 3, 24))
+    assert set(Deadline.objects.filter(kind__in=OF_ANSWER).values_list("kind", flat=True)) == {"answer", "answer_path"}
 
 
 # --- attachments by reference -------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -11,6 +11,7 @@ from jalon import journal
 from jalon.access import Actor, Hidden, Role, screen
 from jalon.people import access as people
 from jalon.people import reads
+from jalon.people.kept import waits
 from jalon.people.models import Dossier
 from jalon.people.states import Stage
 from jalon.ui.forms import posted, saved
@@ -98,7 +99,12 @@ def _label(actor: Actor, subject: Dossier) -> str:
     return joint.label(actor, subject, what)
 
 
+def _noted_of(actor: Actor, typed: QueryDict, dossier_id: str) -> tuple[str, str, str]:
+    return dossier_id, *access.note_cell(actor, typed.get("visibility", ""))
+
+
 @screen("C11", "create", roles=("REF", "EMP"))
+@waits(_noted_of)
 @require_http_methods(["GET", "POST"])
 def note(request: HttpRequest, dossier_id: str) -> HttpResponse:
     """The quick note: under a row of the home page with htmx, a page of its own without."""

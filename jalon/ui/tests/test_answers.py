@@ -129,7 +129,7 @@ def test_preferences_are_cookies_and_lead_back_home_only(client):
     assert 'data-bs-theme="dark" data-density="compact"' in page
     here = "http://testserver"
     hidden = (f"{here}//evil.example/x", f"{here}/\\evil.example/x", f"{here}///evil.example/x", "/\\evil.example")
-    for elsewhere in ("https://evil.example/", "//evil.example", "javascript:alert(1)", "", *hidden):
+    for elsewhere in ("https://evil.example/", "//evil.example", "javascript:alert(1)", "", "/aide/\r\nX: y", *hidden):
         answer = client.post("/affichage/", {"theme": "pink", "suite": elsewhere})
         assert answer["Location"] == "/", elsewhere
         assert not answer.cookies

@@ -163,6 +163,55 @@ def test_a_pdf_is_rebuilt_without_scripts_attachments_or_metadata():
     assert b"SECRET" not in clean.content
 
 
+def scan(content, filters, size=(40, 20)):
+    """A page that shows a photograph as a camera gave it."""
+
+    def put(pdf):
+        width, height = size
+        of = {"Type": pikepdf.Name.XObject, "Subtype": pikepdf.Name.Image, "Width": width, "Height": height}
+        shown = pdf.make_stream(content, ColorSpace=pikepdf.Name.DeviceRGB, BitsPerComponent=8, **of)
+        shown.write(content, filter=[pikepdf.Name(one) for one in filters])
+        pdf.pages[0].obj["/Resources"] = pikepdf.Dictionary(XObject=pikepdf.Dictionary(I=shown))
+        pdf.pages[0].Contents = pdf.make_stream(b"q 40 0 0 20 0 0 cm /I Do Q")
+
+    return document(1, put, compress_streams=False)
+
+
+def shown(content):
+    """The picture of the first page, as the file keeps it."""
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        return pdf.pages[0].Resources.XObject.I.read_raw_bytes()
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+@pytest.mark.parametrize("filters", [["/DCTDecode"], ["/FlateDecode", "/DCTDecode"]])
+def test_a_photo_inside_a_pdf_loses_its_place_and_keeps_its_points(filters, progressive):
+    exif = Image.Exif()
+    exif[0x010E] = "SECRET-PLACE"
+    exif.get_ifd(GPS)[1] = "N"
+    dirty = picture(exif=exif, comment=b"SECRET-COMMENT", progressive=progressive) + b"PK\x03\x04SECRET-TAIL"
+    clean = shown(files.check(scan(zlib.compress(dirty) if filters[1:] else dirty, filters)).content)
+    assert b"SECRET" not in clean
+    assert b"Exif" not in clean
+    with Image.open(io.BytesIO(clean)) as kept, Image.open(io.BytesIO(dirty)) as sent:
+        assert kept.tobytes() == sent.tobytes()
+
+
+def test_a_jpeg_2000_inside_a_pdf_keeps_only_what_draws_it():
+    box = picture("JPEG2000")
+    told = struct.pack("!I", 8 + 16 + 12) + b"uuid" + b"0" * 16 + b"SECRET-PLACE"
+    clean = shown(files.check(scan(box + told, ["/JPXDecode"])).content)
+    assert clean == box
+
+
+def test_a_photo_among_the_drawing_instructions_is_refused():
+    def inline(pdf):
+        pdf.pages[0].Contents = pdf.make_stream(b"BI /W 1 /H 1 /BPC 8 /CS /RGB /F /DCT ID SECRET EI")
+
+    assert refused(document(1, inline)) == "unreadable"
+    assert refused(scan(picture()[2:], ["/DCTDecode"])) == "unreadable"
+
+
 @pytest.mark.parametrize("indirect", [False, True])
 def test_a_font_may_have_any_name(indirect):
     def named(pdf):
