@@ -220,6 +220,7 @@ CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
 CSRF_COOKIE_SECURE = SECURE
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_COOKIE_AGE = None  # gone with the browser, like the session: a telephone keeps no trace of her visit
 CSRF_FAILURE_VIEW = "jalon.ui.errors.csrf_failure"
 
 # Uploads stay in memory with a hard cap: no clear temporary file, ever.

@@ -37,22 +37,20 @@ def stage_for(actor: Actor, application: Application) -> str | None:
 
 
 def get(request: HttpRequest, application_id: str, compartment: str, action: str) -> Application:
-    """One request for a page, its dossier fetched through the scope; in the scope or 404, allowed or 403, journaled."""
+    """One request for a page, its dossier fetched through the scope; in the scope or 404, allowed or 403, journaled.
+
+    A request that does not exist is looked for as far as another's: the time of the 404 does not tell them apart.
+    """
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    application = Application.objects.filter(pk=application_id).first()
-    if application is None or (
-        actor.role in STATE_SIDE and (application.submitted_on is None or application.department != actor.department)
-    ):
+    found = Application.objects.filter(pk=application_id).first()
+    if found and actor.role in STATE_SIDE and (found.submitted_on is None or found.department != actor.department):
+        found = None
+    dossier_id, stage = (found.dossier_id, stage_for(actor, found)) if found else ("", None)
+    dossier = people.get(request, dossier_id, compartment, action, persons.scope(actor), stage=stage)
+    if found is None:
         raise Hidden
-    application.dossier = people.get(
-        request,
-        application.dossier_id,
-        compartment,
-        action,
-        persons.scope(actor),
-        stage=stage_for(actor, application),
-    )
-    return application
+    found.dossier = dossier
+    return found
 
 
 def get_piece(request: HttpRequest, piece_id: str, action: str) -> Piece:

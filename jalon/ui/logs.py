@@ -1,10 +1,11 @@
-"""Logs say what happened, never about whom: no query string, no address, no message of an exception."""
+"""Logs say what happened, never about whom: no query string, no address, no link, no message of an exception."""
 
 import logging
 import re
 import traceback
 
 QUERY = re.compile(r"\?[^\s\"'<>)\]]*")
+LINK = re.compile(r"(?<=/invitation/)[^\s/]+")  # it still serves when a password was refused
 ADDRESS = re.compile(r"[^\s\"'<>()@]+@[^\s\"'<>()@]+")
 
 
@@ -12,7 +13,7 @@ CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")  # a line stays one li
 
 
 def clean(text: str) -> str:
-    return CONTROL.sub(" ", ADDRESS.sub("…@…", QUERY.sub("?…", text)))
+    return CONTROL.sub(" ", ADDRESS.sub("…@…", LINK.sub("…", QUERY.sub("?…", text))))
 
 
 class Scrub(logging.Filter):

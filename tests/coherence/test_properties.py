@@ -190,8 +190,8 @@ def test_a_file_loses_its_name(name):
 @given(
     st.text(), st.from_regex(r"\A[a-z.]{1,9}@[a-z]{1,9}\.fr\Z"), st.from_regex(r"\A[a-z]{1,8}=[a-zA-Z0-9%+]{8,20}\Z")
 )
-def test_a_log_line_loses_addresses_and_queries(text, address, query):
-    line = logs.clean(f"{text} {address} GET /x/?{query}")
+def test_a_log_line_loses_addresses_queries_and_links(text, address, query):
+    line = logs.clean(f"{text} {address} GET /x/?{query} Gone: /comptes/invitation/{query}/")
     assert address not in line
     assert query not in line
 

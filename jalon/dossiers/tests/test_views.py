@@ -441,6 +441,17 @@ def test_neighbours_get_the_404_of_an_unknown_identifier(team):
                 assert _body(answer, path) == _body(stranger, path.replace(own, unknown)), (who, path)
 
 
+def test_another_s_request_is_looked_for_as_long_as_one_that_does_not_exist(team):
+    """The time of a 404 tells nothing."""
+    theirs, stranger = make.make_application(team), make_team("31", "Association voisine").browser("REF")
+    counts = []
+    for pk in (theirs.pk, "A" * 22):
+        with CaptureQueriesContext(connection) as asked:
+            assert stranger.get(reverse("dossiers:application", args=[pk])).status_code == 404
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
 def _body(answer, path):
     return answer.content.replace(path.encode(), b"")
 

@@ -153,7 +153,7 @@ def test_number_phrase_then_a_code(team):
 def test_her_cookie_is_as_closed_as_the_other(team):
     hers = make_hers(team)
     client = Client(HTTP_HOST=HOST)
-    client.get("/")
+    assert client.get("/").cookies["csrf"]["max-age"] == ""  # her browser forgets both when it closes
     morsel = client.post("/", {"login": hers.number, "password": PHRASE}).cookies[COOKIE]
     assert (morsel["httponly"], morsel["samesite"], morsel["path"], morsel["max-age"]) == (True, "Strict", "/", "")
 
