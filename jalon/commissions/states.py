@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jalon.access.machine import Machine, step
 
@@ -37,7 +38,7 @@ class Outcome(TextChoices):
 
 class Presence(TextChoices):
     EXPECTED = "expected", _("présence à noter")
-    PRESENT = "present", _("en séance")
+    PRESENT = "present", pgettext_lazy("présence", "en séance")
     REMOTE = "remote", _("à distance")
     PROXY = "proxy", _("a donné mandat")
     WRITTEN = "written", _("a répondu par écrit")

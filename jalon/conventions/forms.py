@@ -121,6 +121,8 @@ class DraftForm(DatesForm):
             self.fields[f"objective_{number}"] = SafeCharField(
                 label=_("Objectif de l'axe %(number)d") % names, max_length=300, required=False
             )
+            for sentence in ("axis", "objective"):  # read whole on a wide screen
+                self.fields[f"{sentence}_{number}"].widget.attrs["size"] = 60
             self.fields[f"commitments_{number}"] = SafeTextField(
                 label=_("Engagements de l'axe %(number)d") % names,
                 max_length=2_400,

@@ -40,7 +40,6 @@ RESIDENCE_ALERTS = {
     "aps_too_short": gettext_lazy("Une autorisation dure moins de six mois."),
     "cover_hole": gettext_lazy("Des jours de parcours ne sont couverts par aucun document."),
 }
-# Which months an aid pays (MON-1): the readings of the law room.
 # Whose public holidays push the end of a delay.
 TERRITORIES = [
     ("metropole", gettext_lazy("métropole")),
@@ -51,6 +50,7 @@ TERRITORIES = [
     ("mayotte", gettext_lazy("Mayotte")),
     ("reunion", gettext_lazy("La Réunion")),
 ]
+# Which months an aid pays (MON-1): the readings of the law room.
 MONTH_RULES = {
     "touched": gettext_lazy("un mois est payé dès qu'un de ses jours est accordé"),
     "month_start": gettext_lazy("un mois est payé quand son premier jour est accordé"),

@@ -556,7 +556,7 @@ RULES: Final[dict[str, Rule]] = {
         Rule(
             "EMP-4",
             "pass_until is iae.pass_months from pass_receipt_on",
-            "Le parcours d'insertion par l'activité économique finit vingt-quatre mois après sa réception.",
+            "Le parcours d'insertion par l'activité économique finit vingt-quatre mois après la réception du PASS IAE.",
             "code du travail, art. R. 5132-1-2",
             "T",
             ("iae.pass_months",),

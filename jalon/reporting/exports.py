@@ -19,9 +19,8 @@ def neutral(cell: Any) -> Any:
         return ""
     if isinstance(cell, int | float):
         return cell
-    text = str(cell)
+    text = UNWRITABLE.sub("", str(cell))  # first: what is taken away must not uncover a formula
     start = text.lstrip(" \u00a0")
-    text = UNWRITABLE.sub("", text)
     return f"'{text}" if start.startswith(RUN_BY_SPREADSHEETS) else text
 
 

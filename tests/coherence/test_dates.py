@@ -19,6 +19,7 @@ WHY = {
     "jalon/commissions/models.py": "length of the reading window, a setting of the meeting",
     "jalon/commissions/reads/secretariat.py": "how far ahead the home page looks",
     "jalon/commissions/reads/sessions.py": "minutes of the points of an agenda",
+    "jalon/config/backups.py": "how long a backup is kept, a setting",
     "jalon/conventions/actions/measures.py": "the last day of a month, to measure it",
     "jalon/conventions/exchange.py": "working days to answer a message, a setting",
     "jalon/conventions/reads/agreements.py": "the next convention begins the day after",

@@ -52,7 +52,7 @@ COMPUTED = {
         "page.period.starts_on": "page.period_rules",
         "silence_on": "page.appeal_rules",
     },
-    "journeys/draft": {
+    "journeys/_opens": {
         "opens.computed_end": "opens.rules",
         "opens.computed_start": "opens.rules",
         "opens.end": "opens.rules",
@@ -143,7 +143,7 @@ CHOSEN = {
     "row.ends_on", "row.until", "day", "page.share.day", "seat.starts_on", "file.line.valid_from", "meeting.on",
     "one.meeting.on", "home.meetings.0.on", "next.meeting.on", "move.on", "line.on", "data.read_back.on", "on",
     "row.due_on", "match.starts_on", "match.ends_on", "one.row.on", "one.row.answer_by", "space.user.ends_on",
-    "fact.on", "note.on", "order.on", "said.on", "hit.on", "alert.on", "row.on",
+    "fact.on", "note.on", "order.on", "said.on", "hit.on", "alert.on", "row.on", "shown.as_of",
 }  # fmt: skip
 
 

@@ -20,7 +20,7 @@ SOURCES = [path for path in (ROOT / "jalon").rglob("*.py") if not {"tests", "mig
 # What may start a process, open a connection or draw lots, and why.
 ALLOWED = {
     "subprocess": {"ui/files.py", "config/backups.py", "demo/serving.py"},  # the parser apart, pg_dump, gunicorn
-    "socket": {"ui/antivirus.py", "config/gunicorn.py"},  # the daemon, an option of the listening socket
+    "socket": {"ui/antivirus.py", "config/gunicorn.py"},  # clamd, a time limit on clients
     "httpx": {f"offers/{name}.py" for name in ("mirror", "outgoing", "francetravail/client", "francetravail/fetch")},
     "urllib.request": {"accounts/proconnect.py"},
     "http.client": {"vault/kms.py"},

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict, Unpack
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -35,20 +35,26 @@ class Count(NamedTuple):
     casting_vote: bool
 
 
-def _counted(
-    item: AgendaItem,
-    votes_for: int | None,
-    votes_against: int | None,
-    abstentions: int | None,
-    chair_vote: str,
-    outcome: str | None,
-) -> Count:
+class Given(TypedDict, total=False):
+    """The votes, and the reasons; or the outcome alone, when nothing was counted."""
+
+    votes_for: int | None
+    votes_against: int | None
+    abstentions: int | None
+    chair_vote: str
+    reasons: str
+    outcome: str | None
+
+
+def _counted(item: AgendaItem, written: Given) -> Count:
     """The outcome by the law when votes are given, else the one that is written (written consultation, no count)."""
-    if votes_for is None and votes_against is None and abstentions is None:
+    votes = (written.get("votes_for"), written.get("votes_against"), written.get("abstentions"))
+    outcome, chair_vote = written.get("outcome"), written.get("chair_vote", "none")
+    if votes == (None, None, None):
         if outcome not in Outcome.values:
             raise at_field("outcome", _("Indiquez le sens de l'avis, ou le nombre de voix."))
         return Count(None, None, None, outcome, False)
-    pour, contre, abstained = votes_for or 0, votes_against or 0, abstentions or 0
+    pour, contre, abstained = (number or 0 for number in votes)
     if chair_vote not in commission.CHAIR_VOTES:
         raise at_field("chair_vote", _("Choisissez une réponse de la liste."))
     base = reads.voting_base(item)
@@ -74,30 +80,21 @@ def _counted(
     return Count(pour, contre, abstained, vote.opinion, vote.casting_vote)
 
 
-def _write(opinion: Opinion, count: Count, reasons: str, corrections: Sequence[str] = ()) -> None:
-    if count.outcome == Outcome.UNFAVOURABLE and not reasons.strip():
+def _write(opinion: Opinion, count: Count, given: Given, corrections: Sequence[str] = ()) -> None:
+    reasons = given.get("reasons", "").strip()
+    if count.outcome == Outcome.UNFAVOURABLE and not reasons:
         raise at_field("reasons", _("Écrivez le motif : un avis défavorable est toujours motivé."))
     opinion.outcome = count.outcome
     opinion.votes_for = count.votes_for
     opinion.votes_against = count.votes_against
     opinion.abstentions = count.abstentions
     opinion.casting_vote = count.casting_vote
-    data = {"reasons": reasons.strip(), "corrections": list(corrections)}
+    data = {"reasons": reasons, "corrections": list(corrections)}
     opinion.seal(data, state_key(opinion.dossier_id))
 
 
 @transaction.atomic
-def record_opinion(
-    actor: Actor,
-    item: AgendaItem,
-    *,
-    votes_for: int | None = None,
-    votes_against: int | None = None,
-    abstentions: int | None = None,
-    chair_vote: str = "none",
-    reasons: str = "",
-    outcome: str | None = None,
-) -> Opinion:
+def record_opinion(actor: Actor, item: AgendaItem, **given: Unpack[Given]) -> Opinion:
     """The opinion of the commission on an application (COM-4, COM-11): computed from the votes when they are given."""
     access.require_secretariat(actor, item.meeting)
     row = locked_item(item, "record_opinion")
@@ -105,7 +102,7 @@ def record_opinion(
         raise Refused(_("Ce point n'appelle pas d'avis."))
     access.require(actor, row, "C13", "create")
     opinion = Opinion(item=row, dossier=row.application.dossier, given_on=clock.today())
-    _write(opinion, _counted(row, votes_for, votes_against, abstentions, chair_vote, outcome), reasons)
+    _write(opinion, _counted(row, given), given)
     opinion.save(force_insert=True)
     row.state = ITEM.target(row.state, "record_opinion")
     row.save(update_fields=["state"])
@@ -117,18 +114,7 @@ def record_opinion(
 
 
 @transaction.atomic
-def correct_opinion(
-    actor: Actor,
-    item: AgendaItem,
-    *,
-    why: str,
-    votes_for: int | None = None,
-    votes_against: int | None = None,
-    abstentions: int | None = None,
-    chair_vote: str = "none",
-    reasons: str = "",
-    outcome: str | None = None,
-) -> Opinion:
+def correct_opinion(actor: Actor, item: AgendaItem, *, why: str, **given: Unpack[Given]) -> Opinion:
     """Correct what was recorded, with a reason, until the minutes are signed or the préfet has decided."""
     access.require_secretariat(actor, item.meeting)
     row = locked_item(item, "correct_opinion")
@@ -139,8 +125,7 @@ def correct_opinion(
         raise at_field("why", _("Écrivez pourquoi l'avis est corrigé."))
     opinion = Opinion.objects.select_for_update().get(item=row)
     corrections = [*opinion.unseal().get("corrections", []), why.strip()]
-    count = _counted(row, votes_for, votes_against, abstentions, chair_vote, outcome)
-    _write(opinion, count, reasons, corrections)
+    _write(opinion, _counted(row, given), given, corrections)
     opinion.save()
     _trace(actor, "correct_opinion", row, opinion)
     return opinion

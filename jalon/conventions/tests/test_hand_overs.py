@@ -1,6 +1,7 @@
 """A hand-over: who leaves keeps access to the minute, who arrives has it now, the pair follows, she is told."""
 
 from datetime import date, datetime, timedelta
+from html import unescape
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -226,3 +227,13 @@ def test_the_pages():
     for stranger in (browser(make_parties("31", "Loin").manager), browser(parties.adviser)):
         for target in (address, page):
             assert stranger.get(target).status_code == 404
+
+
+def test_a_relay_that_nobody_can_take_is_not_offered():
+    parties, dossier, _pair, arriving, adviser = made()
+    address = reverse("conventions:hand_overs", args=[dossier.pk])
+    for other in (arriving, adviser, parties.director):
+        other.delete()
+    page = browser(parties.manager).get(address).content.decode()
+    assert "n'a de compte ici pour prendre le relais" in unescape(page)
+    assert "Fin de l'accès de qui part" not in unescape(page)

@@ -172,6 +172,17 @@ def test_the_next_one_proposes_the_same_party(parties):
     assert "checked" in text
 
 
+def test_places_are_counted_while_it_runs(parties):
+    convention = signed(parties, ends_on=date(2020, 6, 1))
+    _followed(parties)
+    address = reverse("conventions:convention", args=[convention.pk])
+    shown = {}
+    for day in (date(2020, 6, 1), date(2020, 6, 2)):
+        with clock.at(day):
+            shown[day.day] = "<h2>Places</h2>" in browser(parties.manager).get(address).content.decode()
+    assert shown == {1: True, 2: False}
+
+
 def test_a_commitment_is_updated(parties):
     convention = signed(parties)
     row = Commitment.objects.get(title="Nommer les référents")

@@ -1,7 +1,8 @@
 """The préfet's side: the drafted decision, granted, refused; the withdrawal, after the association was heard."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Required, TypedDict, Unpack
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -18,7 +19,18 @@ from .rows import locked, trace, write
 REASONS = ("reasons_of_law", "reasons_of_fact", "appeal_routes")
 
 
-def _reasoned(given: dict[str, str]) -> None:
+class Order(TypedDict, total=False):
+    """What an order says: who signs it, its number, its reasons, its routes."""
+
+    capacity: Required[str]
+    service: Required[str]
+    order_number: str
+    reasons_of_law: str
+    reasons_of_fact: str
+    appeal_routes: str
+
+
+def _reasoned(given: Mapping[str, Any]) -> None:
     """A refusal, a withdrawal: reasons of law and of fact, routes and delays (CRPA L.211-2, L.211-5; CJA R.421-5)."""
     sentences = {
         "reasons_of_law": _("Écrivez les motifs de droit : sans eux, la décision ne peut pas être enregistrée."),
@@ -61,40 +73,23 @@ def draft_accreditation_decision(
     return row
 
 
-def _signed(actor: Actor, verdict: Verdict, capacity: str, service: str, **given: str) -> dict[str, Any]:
+def _signed(actor: Actor, verdict: Verdict, order: Order) -> dict[str, Any]:
     """The words of a signed order. Who signs: name, capacity, service (CRPA L.212-1)."""
-    if not capacity.strip():
+    words = {name: str(order.get(name, "")).strip() for name in Order.__annotations__}
+    if not words["capacity"]:
         raise at_field("capacity", _("Écrivez la qualité de la personne qui signe."))
-    if not service.strip():
+    if not words["service"]:
         raise at_field("service", _("Écrivez le service de la personne qui signe."))
-    return {
-        "verdict": str(verdict),
-        "on": clock.today().isoformat(),
-        "signed_by": actor.user_id,
-        "capacity": capacity.strip(),
-        "service": service.strip(),
-        **{name: text.strip() for name, text in given.items()},
-    }
+    return {"verdict": str(verdict), "on": clock.today().isoformat(), "signed_by": actor.user_id, **words}
 
 
 @transaction.atomic
-def grant_accreditation(
-    actor: Actor,
-    row: Accreditation,
-    *,
-    capacity: str,
-    service: str,
-    order_number: str = "",
-    reasons_of_law: str = "",
-    reasons_of_fact: str = "",
-    appeal_routes: str = "",
-) -> Accreditation:
+def grant_accreditation(actor: Actor, row: Accreditation, **order: Unpack[Order]) -> Accreditation:
     """Approve: three years from today (AGR-3)."""
     row = locked(actor, row, "grant_accreditation")
     access.require_step_up(actor)
-    given = {"reasons_of_law": reasons_of_law, "reasons_of_fact": reasons_of_fact, "appeal_routes": appeal_routes}
-    words = _signed(actor, Verdict.GRANT, capacity, service, **given)
-    write(row, {"decision": words, "draft": {}}, granted_on=clock.today(), order_number=order_number.strip())
+    words = _signed(actor, Verdict.GRANT, order)
+    write(row, {"decision": words, "draft": {}}, granted_on=clock.today(), order_number=words["order_number"])
     trace(actor, "grant_accreditation", row, conditions=["stepup"])
     due.follow(actor, row, due.RENEWAL, due.END)
     due.replan(actor, row)
@@ -103,17 +98,7 @@ def grant_accreditation(
 
 
 @transaction.atomic
-def refuse_accreditation(
-    actor: Actor,
-    row: Accreditation,
-    *,
-    capacity: str,
-    service: str,
-    reasons_of_law: str,
-    reasons_of_fact: str,
-    appeal_routes: str,
-    order_number: str = "",
-) -> Accreditation:
+def refuse_accreditation(actor: Actor, row: Accreditation, **order: Unpack[Order]) -> Accreditation:
     """Refuse, with written reasons. A file that stayed incomplete is refused only once its day to answer has passed."""
     row = locked(actor, row, "refuse_accreditation")
     access.require_step_up(actor)
@@ -125,10 +110,9 @@ def refuse_accreditation(
                 _("L'association peut encore répondre jusqu'au %(day)s : le refus vient après.")
                 % {"day": f"{last:%d/%m/%Y}"}
             )
-    given = {"reasons_of_law": reasons_of_law, "reasons_of_fact": reasons_of_fact, "appeal_routes": appeal_routes}
-    _reasoned(given)
-    words = _signed(actor, Verdict.REFUSE, capacity, service, **given)
-    write(row, {"decision": words, "draft": {}}, refused_on=today, order_number=order_number.strip())
+    _reasoned(order)
+    words = _signed(actor, Verdict.REFUSE, order)
+    write(row, {"decision": words, "draft": {}}, refused_on=today, order_number=words["order_number"])
     trace(actor, "refuse_accreditation", row, conditions=["stepup"])
     due.replan(actor, row)
     due.tell(actor, row, "refused", "MGR", "SEC")
@@ -180,17 +164,7 @@ def keep_accreditation(actor: Actor, row: Accreditation) -> Accreditation:
 
 
 @transaction.atomic
-def withdraw_accreditation(
-    actor: Actor,
-    row: Accreditation,
-    *,
-    capacity: str,
-    service: str,
-    reasons_of_law: str,
-    reasons_of_fact: str,
-    appeal_routes: str,
-    order_number: str = "",
-) -> Accreditation:
+def withdraw_accreditation(actor: Actor, row: Accreditation, **order: Unpack[Order]) -> Accreditation:
     """Withdraw, with written reasons, once the association has answered or its day has passed."""
     row = locked(actor, row, "withdraw_accreditation")
     access.require_step_up(actor)
@@ -200,9 +174,8 @@ def withdraw_accreditation(
             _("L'association peut présenter ses observations jusqu'au %(day)s : le retrait vient après.")
             % {"day": f"{row.observations_due_on:%d/%m/%Y}"}
         )
-    given = {"reasons_of_law": reasons_of_law, "reasons_of_fact": reasons_of_fact, "appeal_routes": appeal_routes}
-    _reasoned(given)
-    words = _signed(actor, Verdict.WITHDRAW, capacity, service, order_number=order_number, **given)
+    _reasoned(order)
+    words = _signed(actor, Verdict.WITHDRAW, order)
     write(row, {"withdrawal_decision": words, "draft": {}}, withdrawn_on=today)
     trace(actor, "withdraw_accreditation", row, conditions=["stepup"])
     due.replan(actor, row)

@@ -247,6 +247,18 @@ class AccreditationFile(NamedTuple):
         return [line for line in self.pieces if line.piece is not None and line.piece.awaited]
 
     @property
+    def means(self) -> list[tuple[str, str]]:
+        """What the association wrote of itself: what, and its words."""
+        said = {
+            "siret": _("SIRET"),
+            "rna": _("Numéro RNA"),
+            "means": _("Moyens humains et matériels"),
+            "partners": _("Réseau de partenaires"),
+            "training": _("Formation du personnel et des bénévoles"),
+        }
+        return [(label, text) for name, label in said.items() if (text := self.request.get(name))]
+
+    @property
     def appeals_wait(self) -> bool:
         """Is an appeal of the association without its answer?"""
         return self.row.notified_on is not None and any(one.answered_on is None for one in self.row.appeals.all())

@@ -72,7 +72,7 @@ def _act(
     actor = _actor(request)
     row = access.accreditation(actor, accreditation_id)
     access.require(actor, row, action.__name__)
-    given = {"waiting": reads.waiting_appeals(row)} if form is AnswerForm else {}
+    given: dict[str, Any] = {"waiting": reads.waiting_appeals(row)} if form is AnswerForm else {}
     asked = form(posted(request), **given)
     if saved(asked, lambda: action(actor, row, **asked.answers)):
         return done(request, _url(row), told)
@@ -360,7 +360,7 @@ def notify(request: HttpRequest, accreditation_id: str) -> HttpResponse:
 @open_to("MGR", "SEC", why="an association challenges a decision on its approval; the secretariat receives it")
 @GET_POST
 def challenge(request: HttpRequest, accreditation_id: str) -> HttpResponse:
-    words = {"title": _("Noter un recours"), "verb": _("Enregistrer le recours")}
+    words: dict[str, Any] = {"title": _("Noter un recours"), "verb": _("Enregistrer le recours")}
     words |= {"rules": rules.why("APP-1", "APP-2", "APP-3"), "lead": _("Seules la nature et la date sont gardées.")}
     told = _("Recours enregistré.")
     return _act(request, accreditation_id, actions.file_accreditation_appeal, AppealForm, told, **words)
@@ -369,7 +369,7 @@ def challenge(request: HttpRequest, accreditation_id: str) -> HttpResponse:
 @open_to("SEC", why="the secretariat notes the answers of the State in its department")
 @GET_POST
 def answer_appeal(request: HttpRequest, accreditation_id: str) -> HttpResponse:
-    words = {"title": _("Noter la réponse à un recours"), "verb": _("Enregistrer la réponse")}
+    words: dict[str, Any] = {"title": _("Noter la réponse à un recours"), "verb": _("Enregistrer la réponse")}
     words |= {"rules": rules.why("APP-3"), "lead": _("Un rejet écrit ouvre un nouveau délai devant le tribunal.")}
     told = _("Réponse enregistrée.")
     return _act(request, accreditation_id, actions.answer_accreditation_appeal, AnswerForm, told, **words)

@@ -82,7 +82,8 @@ def papers(facts: Facts, offer: Mapping[str, Any], doc: Doc) -> None:
     text = doc.folded
     for match in _DIPLOMA.finditer(text):
         before, after = text[max(0, match.start() - 60) : match.start()], text[match.end() : match.end() + 80]
-        if SAID.diploma_led_after.match(after) or SAID.diploma_led.search(before) or work_study:
+        led = SAID.diploma_led.search(before) and not _trained(before, after)
+        if SAID.diploma_led_after.match(after) or led or work_study:
             continue
         if stance(text, match.start(), match.end()) != "yes":
             continue
@@ -108,6 +109,11 @@ def papers(facts: Facts, offer: Mapping[str, Any], doc: Doc) -> None:
         wished = re.search(r"experiences?", text)
         if wished and not open_door and stance(text, wished.start(), wished.end()) == "wish":
             facts.experience_wished = doc.found(wished)
+
+
+def _trained(before: str, after: str) -> bool:
+    """Is the training itself asked ("formation HACCP exigée"), not offered?"""
+    return bool(re.search(r"\bformations? $", before) and re.match(rf"\s*(?:est |sont )?{MUST}", after))
 
 
 _BARE_DIPLOMA: Final = re.compile(
@@ -202,7 +208,8 @@ def setting(facts: Facts, doc: Doc, conditions: Doc, family: trades.Family | Non
         facts.home = facts.trade
     facts.exposure = stated(doc, SAID.exposure, SAID.exposure_not)
     denied = re.search(
-        r"(?:sans|pas de|aucun|ni) contacts? (?:direct |avec )?(?:avec )?(?:le |la |les )?(?:public|client\w*)",
+        r"(?:sans|pas de|aucun|ni) contacts? (?:direct |avec )?(?:avec )?(?:le |la |les )?(?:public|client\w*)"
+        r"|(?:sans|pas de|aucune?|hors|hors presence (?:de |du )?) ?(?:la )?(?:clientele|public)\b",
         doc.folded,
     )
     if not denied:

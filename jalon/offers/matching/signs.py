@@ -18,7 +18,7 @@ _SIGNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
     for name, pattern in (
         (
             "présentation",
-            r"(?:excellente|tres bonne|parfaite|belle|bonne) presentation|presentation (?:soignee|irreprochable|impeccable|agreable)|physique (?:agreable|avantageux|attrayant|mince)|jolie|feminin(?:e|ite)\b|silhouette|mensurations|sexy|tenue (?:legere|sexy|affriolante)|tres feminine",
+            r"(?:excellente|tres bonne|parfaite|belle|bonne) presentation|presentation (?:soignee|irreprochable|impeccable|agreable)|physique (?:agreable|avantageux|attrayant|mince)|jolie|feminin(?:e|ite)\b|silhouette|mensurations|sexy|tenue (?:sexy|affriolante)|tres feminine",
         ),
         (
             "photo",
@@ -26,7 +26,7 @@ _SIGNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
         ),
         (
             "paiement",
-            r"(?:pa[iy]\w+|remuner\w+|regle\w*|salaire)[^.;\n]{0,40}(?:a la prestation|par prestation|la prestation|au pourcentage|en especes|en liquide|le jour meme|cash|de la main a la main|chaque soir|a la soiree)|especes chaque|\d+ ?(?:euros|€|e) (?:la|par) (?:prestation|seance|client\w*|massage)|paiement (?:quotidien|journalier|en especes|cash)|pourboires? genereux|non declare|au noir|sans declaration|pas de contrat|sans contrat|(?:pas de|sans) (?:salaire|remuneration)(?! fixe)|non remunere|main propre|sans (?:fiche|bulletin) de paie|argent de poche|(?:essai|premier mois|premiere semaine)[^.;\n]{0,20}(?:non (?:remuner|pay)\w+|gratuit\w*|sans salaire)|salaire verse (?:a la fin|en fin|apres)",
+            r"(?:pa[iy]\w+|remuner\w+|regle\w*|salaire)[^.;\n]{0,40}(?:a la prestation|par prestation|la prestation|au pourcentage|en especes|en liquide|le jour meme|cash|de la main a la main|chaque soir|a la soiree)|especes chaque|\d+ ?(?:euros|€|e) (?:la|par) (?:prestation|seance|client\w*|massage)|paiement (?:quotidien|journalier|en especes|cash)|pourboires? genereux|non declare|au noir|sans declaration|pas de contrat|sans contrat|contrat (?:verbal|oral)|(?:pas de|sans) (?:salaire|remuneration)(?! fixe)|non remunere|main propre|sans (?:fiche|bulletin) de paie|argent de poche|(?:essai|premier mois|premiere semaine)[^.;\n]{0,20}(?:non (?:remuner|pay)\w+|gratuit\w*|sans salaire)|salaire verse (?:a la fin|en fin|apres)",
         ),
         (
             "gains",
@@ -46,7 +46,7 @@ _SIGNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
         ),
         (
             "intimité",
-            r"ouverte? (?:d'esprit|a toutes? propositions?)|sans (?:tabou|complexe)s?|esprit ouvert|complexes s'abstenir|(?:appartement|lieu|local|cadre|adresse|endroit|salon)s? (?:tres )?(?:discret|prive)s?\b|(?:femme|dame|personne|hotesse|fille) (?:tres )?(?:douce|calin\w*|affectueu\w+|gentille)",
+            r"tenue (?:tres )?legere|ouverte? (?:d'esprit|a toutes? propositions?)|sans (?:tabou|complexe)s?|esprit ouvert|complexes s'abstenir|(?:appartement|lieu|local|cadre|adresse|endroit|salon)s? (?:tres )?(?:discret|prive)s?\b|(?:femme|dame|personne|hotesse|fille) (?:tres )?(?:douce|calin\w*|affectueu\w+|gentille)",
         ),
         (
             "pourcentage",
@@ -58,7 +58,7 @@ _SIGNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
         ),
         (
             "frais",
-            r"frais (?:de |d')(?!transport|deplacement|repas|route|kilometr|mission|hebergement|garde)\w+[^.;\n]{0,30}(?:charge|payer|regler|avancer|verser|\d)|(?:caution|acompte|versement|virement|avance)[^.;\n]{0,50}(?:demandee?|exigee?|obligatoire|a verser|avant (?:l'embauche|de commencer))|a votre charge avant|(?:payez|payer|reglez|regler) (?:votre|sa) formation",
+            r"(?:visa|billet|voyage|passage)[^.;\n]{0,25}avance\w* (?:par|sur)|frais (?:de |d')(?!transport|deplacement|repas|route|kilometr|mission|hebergement|garde)\w+[^.;\n]{0,30}(?:charge|payer|regler|avancer|verser|\d)|(?:caution|acompte|versement|virement|avance)[^.;\n]{0,50}(?:demandee?|exigee?|obligatoire|a verser|avant (?:l'embauche|de commencer))|a votre charge avant|(?:payez|payer|reglez|regler) (?:votre|sa) formation",
         ),
         (
             "kit",
@@ -78,7 +78,7 @@ _SIGNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
         ),
         (
             "hâte",
-            r"depart (?:immediat|rapide) (?:a|pour|vers) (?:l'etranger|l'espagne|la suisse|dubai|l'allemagne|la belgique)|(?:poste|travail|mission) a l'etranger|embauche immediate sans entretien|sans entretien",
+            r"depart (?:immediat|rapide) (?:a|pour|vers) (?:l'etranger|l'espagne|la suisse|dubai|l'allemagne|la belgique)|(?:poste|travail|mission) a l'etranger|embauche immediate sans entretien|(?:sans|aucun) entretien(?! des)",
         ),
         (
             "sans rien",

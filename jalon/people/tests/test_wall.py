@@ -13,6 +13,7 @@ from django.urls import reverse
 from jalon.access import Actor
 from jalon.access.models import ReadingAlert
 from jalon.config import clock
+from jalon.config.settings import WALL
 from jalon.people import wall
 from jalon.people.models import Agreement, Assignment, Dossier, Identity, SafeContact, Share
 from jalon.vault import keys
@@ -56,6 +57,12 @@ def up():
 @pytest.fixture
 def team():
     return make_team()
+
+
+def as_before():
+    """After a test whose wall outlives its transaction: down, unless the whole suite runs behind it."""
+    if not WALL:
+        wall.remove()
 
 
 def groups(actor, dossier):
@@ -307,7 +314,7 @@ def test_who_asks_is_forgotten_with_the_transaction(settings):
                 cursor.execute("SELECT current_setting('jalon.role')")
                 assert cursor.fetchone()[0] == "REF"
     finally:
-        wall.remove()
+        as_before()
         with connection.cursor() as cursor:
             cursor.execute("RESET jalon.role")
 
@@ -419,11 +426,20 @@ def test_a_role_that_owns_nothing_is_bound_and_may_not_change_the_tables():
             for forbidden in FORBIDDEN:
                 with pytest.raises(psycopg.Error):
                     link.execute(forbidden)
+            tables = [model._meta.db_table for model in wall.walled()]
+            standing = link.execute(wall.STANDING, [tables]).fetchall()
+            assert len(standing) == len(tables)
+            assert all(stands and not owned for _name, stands, owned in standing)
+            assert link.execute(wall.DOORS).fetchone() == (False, False, "")
             link.execute("SET row_security = off")
             with pytest.raises(psycopg.Error):
                 link.execute(count, [dossier.pk])
+        # an address that says a role for the whole session opens everything: a server refuses to start with it
+        with psycopg.connect(user=role, password="x", options=f"-c jalon.role={wall.SYSTEM}", **where) as link:
+            assert link.execute(count, [dossier.pk]).fetchone()[0] > 0
+            assert link.execute(wall.DOORS).fetchone() == (False, False, wall.SYSTEM)
     finally:
-        wall.remove()
+        as_before()
         with connection.cursor() as cursor:
             for what in ("ALL TABLES IN SCHEMA public", "ALL SEQUENCES IN SCHEMA public", "SCHEMA public"):
                 cursor.execute(f"REVOKE ALL ON {what} FROM {role}")
