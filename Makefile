@@ -9,7 +9,7 @@ PIPQ := install -q --disable-pip-version-check --require-hashes --no-deps
 # every command starts the same modules: keep them compiled, whatever the caller's habit
 unexport PYTHONDONTWRITEBYTECODE
 .DELETE_ON_ERROR:
-.PHONY: install demo test check fmt proof bench lock messages screens docs
+.PHONY: install demo test check fmt proof wall bench lock messages screens docs
 
 demo: $(VENV)/.core  ## serve the demonstration world
 	$(BIN)/jalon demo --host $(HOST) --port $(PORT)
@@ -33,6 +33,11 @@ proof: $(VENV)/.dev  ## slow proofs
 	$(BIN)/python -m pytest tests/stories -n 0 -m ""  # the table of the tasks: budget, interactions made
 	$(BIN)/python -m pytest jalon/law -n 0 --cov=jalon.law --cov-fail-under=100 --cov-report=term-missing:skip-covered
 	$(BIN)/python -m tests.mutants jalon/law
+
+wall: $(VENV)/.dev  ## behind PostgreSQL's row-level security (DATABASE_URL): the wall, conventions, what the other houses are shown
+	JALON_WALL=1 DATABASE_URL="$(DATABASE_URL)?options=-c%20jalon.role%3Dsystem" $(BIN)/python -m pytest -m "" -n 2 --dist loadgroup \
+	  -k "not costs and (not key_sets or col.a or emp.31 or mem.31.1 or etr.31 or per.1)" \
+	  jalon/people/tests/test_wall.py jalon/conventions tests/hostile/test_key_sets.py
 
 bench: $(VENV)/.dev
 	$(BIN)/jalon bench

@@ -103,6 +103,11 @@ class Form(forms.Form):
     def visible(self) -> Iterator[tuple[str, forms.Field]]:
         return ((name, field) for name, field in self.fields.items() if not field.widget.is_hidden)
 
+    def read_only(self) -> None:
+        """For who reads and may not write: nothing can be typed in it."""
+        for field in self.fields.values():
+            field.disabled = True
+
     @property
     def answers(self) -> dict[str, Any]:
         """What was cleaned, without the revision: what an action receives."""

@@ -529,7 +529,7 @@ while True:
     told.append(starts())
     if not ended:
         break
-    point += 40
+    point += 90
 call_command("makemigrations", check=True, dry_run=True, verbosity=0)
 from jalon.people.tests.factories import make_prepared, make_team
 from jalon.journal.verify import verify

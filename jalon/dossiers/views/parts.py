@@ -80,6 +80,8 @@ def part_form(
         form = forms.PartForm(spec, said, data, revision=row.revision)
     if editable and request.method == "GET":
         more["red"] = red_seen(request, found, spec, form.record() if form.is_valid() else said)
+    elif request.method == "GET":
+        form.read_only()
     return form, named(request, found, form=form, **more)
 
 

@@ -241,6 +241,17 @@ def test_stale_contact_is_a_conflict(team, client):
 # --- agreements -------------------------------------------------------------------------------------------------------
 
 
+def test_a_closed_file_is_read_and_has_no_field_to_type_in(team):
+    open_file, closed = make_prepared(team), make_closed(team, alias="Bleuet")
+    referent = team.browser("REF", stepped_up=True)
+    for page in ("people:identity", "people:contact"):
+        for dossier, typed in ((open_file, True), (closed, False)):
+            answer = referent.get(reverse(page, args=[dossier.pk]))
+            assert answer.status_code == 200
+            assert {not field.disabled for field in answer.context["form"].fields.values()} == {typed}
+            assert ('type="submit" class="btn btn-primary"' in answer.content.decode()) is typed
+
+
 def test_agreement_page_says_who_reads_and_ticks_nothing(team, client):
     """One question a page, in French and in her language; nothing is ticked; what was typed comes back."""
     dossier = make_dossier(team)

@@ -13,6 +13,9 @@ from django.urls import reverse
 from jalon.access import Actor
 from jalon.access.models import ReadingAlert
 from jalon.config import clock
+from jalon.config.settings import WALL
+from jalon.papers import actions as papers
+from jalon.papers.tests.test_engine import given as sample
 from jalon.people import wall
 from jalon.people.models import Agreement, Assignment, Dossier, Identity, SafeContact, Share
 from jalon.vault import keys
@@ -56,6 +59,12 @@ def up():
 @pytest.fixture
 def team():
     return make_team()
+
+
+def as_before():
+    """After a test whose wall outlives its transaction: down, unless the whole suite runs behind it."""
+    if not WALL:
+        wall.remove()
 
 
 def groups(actor, dossier):
@@ -229,6 +238,23 @@ def test_a_number_that_is_taken_says_so_without_saying_by_whom(up, team, setting
 
 
 @postgresql
+def test_papers_of_a_department_are_one_sequence_for_all_its_houses(up, team, settings):
+    """Each house prints; the State's are forgotten with the file by the association's officer."""
+    settings.WALL = True
+    neighbour = make_team("31", "Association voisine")
+    files = [(team, make_prepared(team)), (neighbour, make_prepared(neighbour, alias="Bleuet"))]
+    numbers = []
+    for house, dossier in files:
+        for role in ("REF", "SEC"):
+            with wall.asking(house.actor(role)):
+                given = {"about": f"{dossier.pk}{role}", "dossier": dossier, "department": "31"}
+                numbers.append(papers.make_paper(house.actor(role), "sample", 1, sample(), **given).paper.number)
+    assert numbers == [1, 2, 3, 4]
+    with wall.asking(team.actor("DPO")):
+        assert papers.forget_papers(team.actor("DPO"), files[0][1]) == 2
+
+
+@postgresql
 def test_a_prepared_statement_asks_for_whoever_runs_it(up, team):
     dossier, neighbour = make_prepared(team), make_team("31", "Association voisine")
     count = "SELECT count(*) FROM people_dossier WHERE id = %s"
@@ -307,7 +333,7 @@ def test_who_asks_is_forgotten_with_the_transaction(settings):
                 cursor.execute("SELECT current_setting('jalon.role')")
                 assert cursor.fetchone()[0] == "REF"
     finally:
-        wall.remove()
+        as_before()
         with connection.cursor() as cursor:
             cursor.execute("RESET jalon.role")
 
@@ -419,11 +445,20 @@ def test_a_role_that_owns_nothing_is_bound_and_may_not_change_the_tables():
             for forbidden in FORBIDDEN:
                 with pytest.raises(psycopg.Error):
                     link.execute(forbidden)
+            tables = [model._meta.db_table for model in wall.walled()]
+            standing = link.execute(wall.STANDING, [tables]).fetchall()
+            assert len(standing) == len(tables)
+            assert all(stands and not owned for _name, stands, owned in standing)
+            assert link.execute(wall.DOORS).fetchone() == (False, False, "")
             link.execute("SET row_security = off")
             with pytest.raises(psycopg.Error):
                 link.execute(count, [dossier.pk])
+        # an address that says a role for the whole session opens everything: a server refuses to start with it
+        with psycopg.connect(user=role, password="x", options=f"-c jalon.role={wall.SYSTEM}", **where) as link:
+            assert link.execute(count, [dossier.pk]).fetchone()[0] > 0
+            assert link.execute(wall.DOORS).fetchone() == (False, False, wall.SYSTEM)
     finally:
-        wall.remove()
+        as_before()
         with connection.cursor() as cursor:
             for what in ("ALL TABLES IN SCHEMA public", "ALL SEQUENCES IN SCHEMA public", "SCHEMA public"):
                 cursor.execute(f"REVOKE ALL ON {what} FROM {role}")

@@ -91,6 +91,8 @@ def identity(request: HttpRequest, dossier_id: str) -> HttpResponse:
     context |= {"editable": access.can(request.actor, dossier, "C1", "edit"), "about": row.pk}
     context["contests"] = access.leads(request.actor, dossier) and access.can(request.actor, dossier, "C16", "create")
     if not form.is_bound:
+        if not context["editable"]:
+            form.read_only()
         return page(request, "people/identity.html", context)
     access.require(request.actor, dossier, "C1", "edit")
     if not form.is_valid():
@@ -111,6 +113,8 @@ def contact(request: HttpRequest, dossier_id: str) -> HttpResponse:
     context = {"dossier": dossier, "name": name, "form": form, "contact": known}
     context |= {"back": back(request, file_url(dossier)), "editable": access.can(request.actor, dossier, "C2", "edit")}
     if not form.is_bound:
+        if not context["editable"]:
+            form.read_only()
         return page(request, "people/contact.html", context)
     access.require(request.actor, dossier, "C2", "edit")
     if not form.is_valid():
