@@ -37,11 +37,10 @@ class FilterForm(Form):
 
     def __init__(self, *args: object, exact: bool = True, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self.last = None if exact else clock.today().year - 1
+        self.last = None if exact else last_over()
         years = [(str(year), str(year)) for year in range(clock.today().year, FIRST_YEAR - 1, -1)]
         self.fields["year"].choices = [("", _("toutes")), *years] if exact else years  # type: ignore[attr-defined]
         if not exact:
-            self.fields["year"].initial = str(self.last)
             del self.fields["kind"]
             return
         self.fields["kind"].choices = [  # type: ignore[attr-defined]

@@ -30,7 +30,9 @@ FILE_NAME = "pilotage"  # the same in every language: files are kept and compare
 
 
 def _filters(request: HttpRequest, data: Any) -> FilterForm:
-    return FilterForm(data, exact=scope_of(request.actor).exact)  # type: ignore[attr-defined]
+    """Outside one's scope there is always a year: the list shows the one that is told."""
+    exact = scope_of(request.actor).exact  # type: ignore[attr-defined]
+    return FilterForm(data or ({} if exact else {"year": last_over()}), exact=exact)
 
 
 def _shown(request: HttpRequest, form: FilterForm) -> Shown:

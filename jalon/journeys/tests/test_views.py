@@ -252,7 +252,9 @@ def test_from_the_signature_to_the_explanation(team, django_assert_max_num_queri
         page = url("decision", decision.pk)
         prefect = team.browser("PRE", stepped_up=True)
         with django_assert_max_num_queries(20):
-            assert "Signer la décision" in text(prefect.get(page))
+            shown = text(prefect.get(page))
+        assert "Signer la décision" in shown
+        assert "ouvrirait une période du" in shown
         form = {**SIGNATORY, "revision": decision.revision}
         assert prefect.post(url("sign", decision.pk), {**form, "capacity": ""}).status_code == 422
         assert prefect.post(url("sign", decision.pk), form).status_code == 303

@@ -152,7 +152,9 @@ def test_the_page_and_its_export_in_three_steps(year, django_assert_max_num_quer
     assert "Demandes d'entrée transmises" in content
     assert Entry.objects.filter(verb="export_figures").exists()
     assert Entry.objects.filter(verb="list", count__gte=1).exists()  # who waits, by number
-    assert client.get(PAGE).content.decode().count("Enquête annuelle 2023") == 1
+    untouched = client.get(PAGE).content.decode()
+    assert untouched.count("Enquête annuelle 2023") == 1
+    assert '<option value="2023" selected>' in untouched, "the list shows the year that is told"
 
 
 def test_a_worker_reads_no_number_of_a_file_that_is_not_hers(year):

@@ -74,6 +74,7 @@ def test_outside_everything_is_controlled(association, cases):
     assert "moins de 5" in answer.content.decode()
     assert answer.context["shown"].headline[0][1] == "moins de 5"
     assert b"31-" not in answer.content
+    assert f'<option value="{answer.context["shown"].year}" selected>' in answer.content.decode()
 
 
 def test_filters(association, cases):
