@@ -285,7 +285,7 @@ def test_no_view_nor_function_is_a_door(up, team, settings):
 @postgresql
 def test_nothing_stands_in_for_the_wall(up, team, settings):
     settings.WALL = True
-    with pytest.raises(Misplaced, match="rôle"):
+    with pytest.raises(Misplaced, match="se connecte avec un rôle qui passe le mur"):
         wall.verify()  # the tests own the tables: a server never does
     # pg_dump under an ordinary role fails rather than leave rows out
     with connection.cursor() as cursor:
