@@ -1,7 +1,8 @@
 """The one verb of this room. The caller has asked its own predicate: this room knows no right on a person."""
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
@@ -16,6 +17,8 @@ from . import engine, vocabulary
 from .models import Paper
 
 TRIES = 5
+# How the lines of other houses are read and written, where a wall stands between them: said by the room that builds it.
+across: Callable[[], AbstractContextManager[None]] = nullcontext
 
 
 class Made(NamedTuple):
@@ -55,29 +58,32 @@ def make_paper(
         )
     organisation_id, reader = organisation_id or actor.organisation_id, actor.user_id if copy_for else ""
     place = department or organisation_id
-    same = Paper.objects.filter(kind=kind, version=version, language=language, about=about, place=place, reader=reader)
-    for before in same.order_by("-year", "-number")[:1] if about else ():
-        content = _render(chosen, context, language, before, copy_for)
-        if hashlib.sha256(content).hexdigest() == before.sha256:
-            journal.record(actor, "make_paper", dossier, compartment=compartment, purpose=kind, objects=[before.pk])
-            return Made(before, content)
-    paper = Paper(
-        kind=kind,
-        version=version,
-        language=language,
-        year=clock.today().year,
-        place=place,
-        organisation_id=organisation_id,
-        department=department,
-        about=about,
-        dossier=dossier.pk if dossier is not None else "",
-        reader=reader,
-        made_on=clock.today(),
-        made_by_id=actor.user_id,
-    )
-    content = _number(paper, chosen, context, copy_for)
-    journal.record(actor, "make_paper", dossier, compartment=compartment, purpose=kind, objects=[paper.pk])
-    return Made(paper, content)
+    with across():  # a sequence has the papers of several houses
+        same = Paper.objects.filter(
+            kind=kind, version=version, language=language, about=about, place=place, reader=reader
+        )
+        for before in same.order_by("-year", "-number")[:1] if about else ():
+            content = _render(chosen, context, language, before, copy_for)
+            if hashlib.sha256(content).hexdigest() == before.sha256:
+                journal.record(actor, "make_paper", dossier, compartment=compartment, purpose=kind, objects=[before.pk])
+                return Made(before, content)
+        paper = Paper(
+            kind=kind,
+            version=version,
+            language=language,
+            year=clock.today().year,
+            place=place,
+            organisation_id=organisation_id,
+            department=department,
+            about=about,
+            dossier=dossier.pk if dossier is not None else "",
+            reader=reader,
+            made_on=clock.today(),
+            made_by_id=actor.user_id,
+        )
+        content = _number(paper, chosen, context, copy_for)
+        journal.record(actor, "make_paper", dossier, compartment=compartment, purpose=kind, objects=[paper.pk])
+        return Made(paper, content)
 
 
 def _number(paper: Paper, template: engine.Template, context: Mapping[str, Any], copy_for: str) -> bytes:
@@ -114,7 +120,8 @@ def forget_papers(actor: Actor, dossier: Any) -> int:
     A fingerprint could still confirm a guess at the words of a letter: it goes too.
     """
     rows = Paper.objects.filter(dossier=dossier.pk)
-    count = rows.update(dossier="", about="", reader="", sha256="")
+    with across():  # some are the State's
+        count = rows.update(dossier="", about="", reader="", sha256="")
     if count:
         journal.record(actor, "forget_papers", dossier, count=count)
     return count

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy, ngettext
@@ -34,6 +35,14 @@ CODES = {
     "calendar": gettext_lazy("chaque mois depuis le premier jour"),
     "touched": gettext_lazy("tout mois qui a un jour accordé"),
     "first_of_next_month": gettext_lazy("le mois suivant"),
+}
+# Days that come back each year: MM-DD, or so many days after Easter Sunday.
+YEARLY = re.compile(r"(\d\d)-(\d\d)")
+MOVING = {
+    "easter-2": gettext_lazy("Vendredi saint"),
+    "easter+1": gettext_lazy("lundi de Pâques"),
+    "easter+39": gettext_lazy("Ascension"),
+    "easter+50": gettext_lazy("lundi de Pentecôte"),
 }
 LONG = 6  # a list of more values than these is told by its length; the page of the rule has them all
 
@@ -153,7 +162,7 @@ def _value(parameter: loader.Parameter, value: loader.Value, short: bool) -> str
     if isinstance(value, tuple):
         if short and len(value) > LONG:
             return ngettext("%(n)d valeur", "%(n)d valeurs", len(value)) % {"n": len(value)}
-        return ", ".join(value)
+        return ", ".join(map(_one, value))
     if isinstance(value, str):
         return html.day(date.fromisoformat(value)) if DAY.fullmatch(value) else str(CODES.get(value, value))
     if parameter.unit == "currency":
@@ -166,6 +175,14 @@ def _value(parameter: loader.Parameter, value: loader.Value, short: bool) -> str
         "hour": ngettext("%(n)s heure", "%(n)s heures", int(value)),
     }.get(parameter.unit, "%(n)s")
     return counted % {"n": html.number(value, _places(value))}
+
+
+def _one(code: str) -> str:
+    """One value of a list: a holiday in words, else its letters (a country, a benefit)."""
+    if found := YEARLY.fullmatch(code):
+        day = date(2000, int(found[1]), int(found[2]))  # any year
+        return date_format(day, "j F").replace("1 ", "1er ", day.day == 1 and html.french())
+    return str(MOVING.get(code, code.upper()))
 
 
 def _places(value: Decimal | int) -> int:

@@ -33,6 +33,7 @@ def proof_world(blocker: Any) -> Iterator[dict[str, Client]]:
 
 def browser(user_id: str, *, stepped_up: bool = True) -> Client:
     client = Client(HTTP_HOST="localhost", HTTP_ORIGIN="http://localhost", raise_request_exception=False)
+    client.user_id = user_id
     return sign_in(client, User.objects.get(pk=user_id), stepped_up=stepped_up)
 
 

@@ -5,6 +5,7 @@ Only the golden matrix is read, straight from its file.
 
 import csv
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, NamedTuple
 
 import pytest
@@ -113,6 +114,7 @@ def department(account: str) -> str:
     return "13" if account.endswith((".13", ".c1")) else "31"
 
 
+@cache
 def cells() -> dict[tuple[str, ...], list[frozenset[str]]]:
     """The golden matrix: cell → the sets of conditions that open it."""
     found: dict[tuple[str, ...], list[frozenset[str]]] = {}
@@ -124,20 +126,37 @@ def cells() -> dict[tuple[str, ...], list[frozenset[str]]]:
     return found
 
 
-def readable(account: str, stepped_up: bool) -> Iterator[str]:
+def allows(
+    account: str,
+    number: str,
+    compartment: str,
+    action: str,
+    *,
+    stepped_up: bool = True,
+    opened: str = "",
+    stage: str = "",
+    window: bool = False,
+) -> bool:
+    """Does the matrix let this account do this on this file? ``opened``: the file that its manager has broken open."""
+    known = KNOWN[account]
+    if number not in known.numbers:
+        return False
+    held = {*known.conditions, *(["stepup"] if stepped_up else [])}
+    if window or number in known.window:
+        held.add("window")
+    if STAGES[number] == "S0":
+        held.discard("agreement")
+    if number == opened and known.role == "MGR":
+        held.add("breakglass")
+    needed = cells().get((known.role, known.relation, stage or STAGES[number], compartment, action), [])
+    return any(one <= held for one in needed)
+
+
+def readable(account: str, stepped_up: bool, opened: str = "") -> Iterator[str]:
     """``"<number>/<compartment>"`` that the matrix lets this account read."""
-    known, matrix = KNOWN[account], cells()
-    for number in known.numbers:
-        held = {*known.conditions, *(["stepup"] if stepped_up else []), *(["window"] if number in known.window else [])}
-        if STAGES[number] == "S0":
-            held.discard("agreement")
+    for number in KNOWN[account].numbers:
         for compartment in (f"C{n}" for n in range(1, 18)):
-            alternatives = [
-                needed
-                for action in READS
-                for needed in matrix.get((known.role, known.relation, STAGES[number], compartment, action), [])
-            ]
-            if any(needed <= held for needed in alternatives):
+            if any(allows(account, number, compartment, one, stepped_up=stepped_up, opened=opened) for one in READS):
                 yield f"{number}/{compartment}"
 
 

@@ -23,6 +23,12 @@ MONTHS = loader.whole("psp.max_months")
 MAX_RENEWALS = MONTHS // loader.whole("psp.period_months") - 1
 
 
+def exit_note(pathway: "Pathway") -> str:
+    """What the association wrote of the end; nothing while it runs."""
+    journey = pathway.journey
+    return str(journey.unseal().get("note", "")) if journey is not None and journey.exited_on else ""
+
+
 class Pathway(NamedTuple):
     """The pathway of one dossier on a day: what the law makes of its orders."""
 

@@ -610,6 +610,9 @@ def test_the_end_of_the_pathway(team):
         }
         assert client.post(url("exit", decision.dossier_id), form).status_code == 303
         assert team.browser("SEC").get(url("exit", decision.dossier_id)).status_code == 404
+        for role, shown in (("REF", True), ("MGR", True), ("SEC", False)):
+            answer = team.browser(role, stepped_up=True).get(url("journey", decision.dossier_id))
+            assert ("Son choix" in answer.content.decode()) is shown
     assert Journey.objects.get().exit_reason == "voluntary_stop"
 
 

@@ -54,6 +54,7 @@ def show_journey(request: HttpRequest, dossier: Dossier, status: int = 200, **fo
         "next": reads.next_step(shown.pathway),
         "transfer_rules": why("TRF-1"),
         "association": actor.role in ("REF", "MGR"),
+        "note": reads.exit_note(shown.pathway) if actor.role in ("REF", "MGR") else "",
         "leads": people.leads(actor, dossier),
         "may_rights": people.can(actor, dossier, "C8", "read"),
         "may_renew": people.can(actor, dossier, "C12", "create"),

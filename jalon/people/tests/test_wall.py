@@ -14,6 +14,8 @@ from jalon.access import Actor
 from jalon.access.models import ReadingAlert
 from jalon.config import clock
 from jalon.config.settings import WALL
+from jalon.papers import actions as papers
+from jalon.papers.tests.test_engine import given as sample
 from jalon.people import wall
 from jalon.people.models import Agreement, Assignment, Dossier, Identity, SafeContact, Share
 from jalon.vault import keys
@@ -233,6 +235,23 @@ def test_a_number_that_is_taken_says_so_without_saying_by_whom(up, team, setting
             Dossier.objects.create(organisation=neighbour.organisation, number=dossier.number, **given)
         assert dossier.number not in str(refused.value)
         assert make_dossier(neighbour).number != dossier.number
+
+
+@postgresql
+def test_papers_of_a_department_are_one_sequence_for_all_its_houses(up, team, settings):
+    """Each house prints; the State's are forgotten with the file by the association's officer."""
+    settings.WALL = True
+    neighbour = make_team("31", "Association voisine")
+    files = [(team, make_prepared(team)), (neighbour, make_prepared(neighbour, alias="Bleuet"))]
+    numbers = []
+    for house, dossier in files:
+        for role in ("REF", "SEC"):
+            with wall.asking(house.actor(role)):
+                given = {"about": f"{dossier.pk}{role}", "dossier": dossier, "department": "31"}
+                numbers.append(papers.make_paper(house.actor(role), "sample", 1, sample(), **given).paper.number)
+    assert numbers == [1, 2, 3, 4]
+    with wall.asking(team.actor("DPO")):
+        assert papers.forget_papers(team.actor("DPO"), files[0][1]) == 2
 
 
 @postgresql

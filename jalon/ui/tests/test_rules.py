@@ -70,6 +70,16 @@ def test_every_rule_has_its_page(rule):
     assert (MARK in shown) >= rule.to_confirm
 
 
+def test_a_public_holiday_is_told_in_words():
+    """As the law room keeps it, « easter+39 », nobody reads it."""
+    shown = text_of(views.rule(request(), "APP-1"))
+    for words in ("1er janvier, lundi de Pâques", "Ascension, lundi de Pentecôte", "27 mai", "Vendredi saint"):
+        assert words in shown
+    assert "easter" not in shown
+    with translation.override("en"):
+        assert "1 January, " in text_of(views.rule(request(), "APP-1"))
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_the_list_leads_to_each_page(role):
     shown = text_of(views.rules(request(role)))
@@ -111,7 +121,7 @@ def test_a_value_that_is_a_code_is_told_in_words():
 
 def test_units_and_lists():
     shown = html.explain(rules.why("EMP-3", "AFIS-1", "COM-2"))
-    for words in ("1 mois", "60 jours", "18 ans", "31 valeurs", "rsa, ada", "0,5"):
+    for words in ("1 mois", "60 jours", "18 ans", "31 valeurs", "RSA, ADA", "0,5"):
         assert words in shown
     assert "AT, BE" in text_of(views.rule(request(), "AFIS-1"))
 
