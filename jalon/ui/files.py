@@ -130,8 +130,18 @@ def _canvas(picture):  # type: ignore[no-untyped-def]
 PAGE_KEYS = ("/MediaBox", "/CropBox", "/Rotate", "/UserUnit")
 DROPPED = ("/AA", "/A", "/Metadata", "/PieceInfo", "/AF", "/Alternates", "/OPI", "/EF", "/JS", "/LastModified",
            "/StructParent", "/StructParents", "/OC", "/Measure", "/PtData", "/Ref", "/PS")  # fmt: skip
-# A stream may say that its bytes are in another file.
-ELSEWHERE = ("/F", "/FFilter", "/FDecodeParms")
+# Of a stream (a form, a picture, a pattern, a shading, a function, a profile, a font, its characters) only this is
+# kept: neither the bytes that it says are in another file, nor the keys that nobody knows.
+DRAWS = frozenset({
+    "/Length", "/Filter", "/DecodeParms", "/Type", "/Subtype", "/Name", "/FormType", "/BBox", "/Matrix",
+    "/Resources", "/Group", "/Width", "/Height", "/ColorSpace", "/BitsPerComponent", "/Intent", "/ImageMask",
+    "/Mask", "/Decode", "/Interpolate", "/SMask", "/SMaskInData", "/Matte", "/PatternType", "/PaintType",
+    "/TilingType", "/XStep", "/YStep", "/ShadingType", "/Background", "/AntiAlias", "/BitsPerCoordinate",
+    "/BitsPerFlag", "/Function", "/VerticesPerRow", "/FunctionType", "/Domain", "/Range", "/Size",
+    "/BitsPerSample", "/Order", "/Encode", "/N", "/Alternate", "/Length1", "/Length2", "/Length3",
+    "/CMapName", "/CIDSystemInfo", "/WMode", "/UseCMap",
+})  # fmt: skip
+MENDED = "/QPDFFake"  # what the reader of a damaged file makes of a value without a name
 # In these dictionaries of a page's resources the keys are names that the drawing instructions use, whatever they are.
 NAMED = ("/Font", "/XObject", "/ExtGState", "/ColorSpace", "/Pattern", "/Shading", "/Properties")
 
@@ -213,8 +223,8 @@ def _scrub(thing, named: bool = False, depth: int = 0) -> None:  # type: ignore[
     elif isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
         stream = isinstance(thing, pikepdf.Stream)
         holder = thing.stream_dict if stream else thing
-        for key in (*DROPPED, *ELSEWHERE) if stream else () if named else DROPPED:
-            if key in holder:
+        for key in list(holder.keys()):
+            if key not in DRAWS if stream else not named and (key in DROPPED or key.startswith(MENDED)):
                 del holder[key]
         inside = list(holder.items())
     else:

@@ -274,9 +274,10 @@ def test_a_read_only_disk(team):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EROFS, errno.EIO])
-def test_a_full_disk_takes_no_file(team, monkeypatch, code):
+def test_a_full_disk_takes_no_file(team, monkeypatch, code, tmp_path):
     """The file is written before its row: neither stays. By the page too: a calm 503, then the same file passes."""
     application, actor = make_filled(team), team.actor("REF")
+    monkeypatch.setattr(project, "MEDIA_DIR", tmp_path)  # of its own: others write beside, at this very instant
     before = SealedFile.objects.count(), sum(1 for _ in Path(project.MEDIA_DIR).glob("??/*"))
 
     def full(*_args):
