@@ -11,13 +11,6 @@ from jalon.journal.tests.replay import pytest_runtest_setup
 __all__ = ["django_db_modify_db_settings", "django_db_setup", "emptied_between_tests", "pytest_runtest_setup"]
 
 
-def pytest_configure() -> None:
-    """The tests read sentences with ordinary spaces; those of a real server, in a browser, are typeset."""
-    from django.conf import settings
-
-    settings.MIDDLEWARE.remove("jalon.ui.middleware.TypesetMiddleware")
-
-
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """With ``JALON_WALL=1`` and ``?options=-c jalon.role=system`` in the address, all tests run behind the wall."""

@@ -137,7 +137,6 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "jalon.ui.middleware.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "jalon.ui.middleware.TypesetMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Sets request.actor (membership, role, organisation) and, in a demonstration, the actor's day.

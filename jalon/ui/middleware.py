@@ -9,7 +9,6 @@ from django.utils import translation
 
 from . import errors
 from .forms import mended
-from .text import typeset
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -96,21 +95,4 @@ class LocaleMiddleware:
         request.LANGUAGE_CODE = language
         response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
-        return response
-
-
-class TypesetMiddleware:
-    """No « ? » at the beginning of a line: the spaces of French are made narrow and unbreakable in what is read.
-
-    What can be typed again, or is sent back, is left as it is; so are her own pages, whose length tells nothing.
-    """
-
-    def __init__(self, get_response: Answer) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        page = response.get("Content-Type", "").startswith("text/html") and not response.streaming
-        if page and request.LANGUAGE_CODE == "fr" and not request.space:  # type: ignore[attr-defined]
-            response.content = typeset(response.content.decode(response.charset))
         return response

@@ -130,16 +130,3 @@ HIGH_SIGNS = re.compile(r" ?(?<=[^\s]) (?=[:;!?»%€])|(?<=«) ")
 def french_spacing(text: str) -> str:
     """A narrow no-break space before ``: ; ! ?`` and the euro sign, instead of an ordinary one."""
     return HIGH_SIGNS.sub(FINE, text)
-
-
-# What may be typed or run is passed over, and the inside of a tag; the rest is read.
-KEPT = re.compile(r"(<(textarea|script|style)\b.*?</\2>)", re.DOTALL)
-READ_SPACES = re.compile(r" (?:(?=[:;!?»%€])(?<=\S )|(?<=« ))(?![^<>]*>)")
-
-
-def typeset(html: str) -> str:
-    """A page with the spaces of French in its text: attributes, scripts and what is being typed are left."""
-    parts = KEPT.split(html)  # what is read, a block that is kept, the name of its tag, and again
-    parts[::3] = [READ_SPACES.sub(FINE, part) for part in parts[::3]]
-    del parts[2::3]
-    return "".join(parts)

@@ -45,6 +45,7 @@ HERS = "/copy/"  # the copy that she asked for holds all that the association re
 
 # Sealed records of a file without a word to mark, and why.
 UNMARKED = {
+    "commissions.CopyHold": "only of a session copy that is kept for a challenge, which this world does not hold",
     "commissions.Minutes": "of a meeting: numbers and outcomes",
     "commissions.WrittenOpinion": "only in a written consultation, which this world does not hold",
     "dossiers.SessionCopy": "the words of the package",

@@ -103,7 +103,7 @@ def test_the_commission_is_composed_place_by_place(desks, told):
     for place, college, organisation, account in SEATS:
         seat = {"place": place, "college": college, "organisation": organisation, "user": users.get(account, "")}
         by_form.send("/meetings/members/", {**seat, "is_chair": "on" if place == "chair" else None})
-    secretary.go("/meetings/members/").sees("préfet, présidence", "ordre des médecins", "sans compte")
+    secretary.go("/meetings/members/").sees("Préfet, présidence", "Ordre des médecins", "sans compte")
     assert "vacant" not in secretary.text
 
 

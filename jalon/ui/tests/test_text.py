@@ -4,12 +4,10 @@ import unicodedata
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jalon.ui.middleware import TypesetMiddleware
-from jalon.ui.text import ALIKE, ascii_digits, fold, french_spacing, mixes_alphabets, tidy, typeset
+from jalon.ui.text import ALIKE, ascii_digits, fold, french_spacing, mixes_alphabets, tidy
 
 
 @pytest.mark.parametrize(
@@ -90,29 +88,6 @@ def test_digits_of_other_scripts():
 
 def test_french_spacing():
     assert french_spacing("Quoi ? « Oui » : 12 %") == "Quoi\u202f? «\u202fOui\u202f»\u202f: 12\u202f%"
-
-
-def test_a_page_is_typeset_but_for_what_can_be_typed_or_run():
-    kept = '<textarea rows="3">Quoi ?\nRien : rien</textarea><input value="a : b"><script>x = a ? b : c;</script>'
-    page = f'<p title="Quoi ?">Quoi ? <b>Rien</b> : « oui »</p>{kept}<label>Qui lit ?</label> 3 %'
-    told = '<p title="Quoi ?">Quoi\u202f? <b>Rien</b>\u202f: «\u202foui\u202f»</p>'
-    assert typeset(page) == f"{told}{kept}<label>Qui lit\u202f?</label> 3\u202f%"
-
-
-@pytest.mark.parametrize(
-    ("language", "kind", "hers", "read"),
-    [
-        ("fr", "text/html; charset=utf-8", False, "<p>Quoi\u202f?</p>"),
-        ("en", "text/html; charset=utf-8", False, "<p>Quoi ?</p>"),
-        ("fr", "text/csv", False, "<p>Quoi ?</p>"),
-        ("fr", "text/html; charset=utf-8", True, "<p>Quoi ?</p>"),
-    ],
-)
-def test_only_french_pages_of_the_professionals_are_typeset(rf, language, kind, hers, read):
-    request = rf.get("/")
-    request.LANGUAGE_CODE, request.space = language, hers
-    answer = TypesetMiddleware(lambda _request: HttpResponse("<p>Quoi ?</p>", content_type=kind))(request)
-    assert answer.content.decode() == read
 
 
 @given(st.text())
