@@ -107,6 +107,7 @@ NARROWER = (
     ),
     ("memberships/invite/ NewAccountForm", "ADM", "college organisation", "her own organisation"),
     ("memberships/invite/ NewAccountForm", "MGR", "college organisation", "her own organisation"),
+    ("steering/report/ FilterForm", "STA", "kind", "figures outside one's scope: one year, and no other choice"),
     ("plan/<str:dossier_id>/objectives/ ObjectiveForm", "EMP", "shared", "all that the agency writes is shared"),
 )
 
