@@ -216,7 +216,7 @@ class LetterForm(Form):
     """Which language the page of simple words speaks."""
 
     alone = True
-    language = ChoiceField(label=gettext_lazy("Page en mots simples"))
+    language = ChoiceField(label=gettext_lazy("Langue de la page en mots simples"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
