@@ -1,10 +1,12 @@
 """What every server checks before it answers."""
 
 import sys
+from importlib.util import find_spec
+from pkgutil import iter_modules
 
+from django.apps import apps
 from django.conf import settings
 from django.db import OperationalError, connection
-from django.db.migrations.executor import MigrationExecutor
 
 from jalon.vault import providers
 from jalon.vault.errors import VaultError
@@ -36,19 +38,32 @@ def refuse_forgotten_erasures() -> None:
         sys.exit("jalon: sauvegarde restaurée : lancez d'abord « jalon manage erasures replay FICHIER ».")
 
 
+def _on_disk() -> set[tuple[str, str]]:
+    """(application, name) of every migration that this program brings: listed, none is imported at each start."""
+    found = set()
+    for app in apps.get_app_configs():
+        folder = find_spec(f"{app.name}.migrations")
+        places = (folder and folder.submodule_search_locations) or []
+        found |= {(app.label, module.name) for module in iter_modules(places) if module.name[0] not in "_~"}
+    return found
+
+
 def refuse_another_schema() -> None:
     """Stop here when a migration is missing, or stopped half-way, or when the tables are those of a newer program.
 
     A database that does not answer is not another one: the server starts, and says 503 until it is back.
     """
+    brought, applied = _on_disk(), set()
     try:
-        executor = MigrationExecutor(connection)
+        with connection.cursor() as cursor:
+            if "django_migrations" in connection.introspection.table_names(cursor):
+                cursor.execute("SELECT app, name FROM django_migrations")
+                applied = set(cursor.fetchall())
     except OperationalError:
         return
     finally:
         connection.close()
-    loader = executor.loader
-    if not loader.applied_migrations.keys() >= loader.graph.nodes.keys():
+    if not applied >= brought:
         sys.exit("jalon: la base n'est pas à jour : lancez « jalon manage migrate ».")
-    if any(key[0] in loader.migrated_apps and key not in loader.disk_migrations for key in loader.applied_migrations):
+    if {app for app, _name in applied - brought} & {app for app, _name in brought}:
         sys.exit("jalon: la base est celle d'une version plus récente du programme.")

@@ -38,6 +38,7 @@ class Jalon:
             "JALON_DATA_DIR": str(self.dir / "data"),
             "JALON_KEY_DIR": str(self.dir / "keys"),
             "JALON_PASSKEY_ROLES": "",  # the client of the bench signs in with a password and a code
+            "JALON_EXPORTS_DAY": "1000000",  # each answer of W4 is a file taken away
             "DATABASE_URL": pg_url(db) if db.startswith("pg:") else f"sqlite:///{self.dir / 'data' / 'jalon.sqlite3'}",
         }
 
