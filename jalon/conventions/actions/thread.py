@@ -11,6 +11,7 @@ from jalon.access import Actor, Role
 from jalon.config import clock
 from jalon.notices import actions as notices
 from jalon.notices.kinds import OF_ANSWER
+from jalon.people import wall
 
 from .. import exchange
 from ..models import Convention, ConventionMessage
@@ -45,10 +46,11 @@ def write_to_party(
     message.seal({"text": text.strip()})
     message.save(force_insert=True)
     exchange.answer(answered, message)
-    if answered is not None:
-        notices.complete(None, *OF_ANSWER, key=answered.pk, actor=actor)
-    if answer_due_on is not None:
-        _plan_answer(actor, convention, message, answer_due_on)
+    with wall.beyond():  # what falls due is held by each of the two houses
+        if answered is not None:
+            notices.complete(None, *OF_ANSWER, key=answered.pk, actor=actor)
+        if answer_due_on is not None:
+            _plan_answer(actor, convention, message, answer_due_on)
     journal.record(actor, "write_to_party", objects=[convention.pk, message.pk], sealed=[message])
     for user_id in _other_side(convention, from_agency):
         notices.queue(user_id, "task", f"convention:{message.pk}", actor=actor)
