@@ -93,6 +93,7 @@ def foreign_words(account, pages, proof):
     return found
 
 
+@pytest.mark.proof
 def test_the_crawl_reads_what_it_may(visit, proof):
     """Otherwise the absence of canaries would prove nothing."""
     canaries = proof.world["canaries"]
