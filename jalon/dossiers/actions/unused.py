@@ -67,6 +67,12 @@ def _tell(dossier: Dossier, rows: list[Piece]) -> None:
 
 
 def _erase(dossier: Dossier, rows: list[Piece]) -> None:
+    if holds_in_force().filter(dossier=dossier).exists():  # put since the run counted: the file stays
+        return
+    still = Piece.objects.filter(pk__in=[row.pk for row in rows], sent=None, file__isnull=False)
+    rows = list(still.select_related("file"))
+    if not rows:
+        return
     gone = [row.file for row in rows]
     journal.record(SYSTEM, "erase_unused", dossier, compartment="C12", count=len(rows), gone=gone)  # type: ignore[arg-type]
     for row in rows:
