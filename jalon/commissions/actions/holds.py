@@ -18,10 +18,9 @@ from jalon.notices import actions as notices
 from jalon.people.models import Dossier
 from jalon.ui.errors import Conflict, at_field
 from jalon.ui.html import day as written
-from jalon.vault import keys
 
 from .common import state_key
-from .windows import refused_from
+from .windows import end_key
 
 
 def _own(actor: Actor, item: AgendaItem) -> AgendaItem:
@@ -82,7 +81,7 @@ def confirm_hold(actor: Actor, item: AgendaItem) -> CopyHold:
         raise Conflict(_("Aucune retenue n'attend de confirmation."))
     if hold.placed_by_id == actor.user_id:
         raise Refused(_("Une autre personne que celle qui a demandé la retenue la confirme."))
-    if not keys.expire(hold.dossier_id, "G5s", refused_from(hold.ends_on)):
+    if not end_key(hold.dossier_id, hold.ends_on):
         raise Conflict(_("La période de lecture est close : le dossier de séance a été effacé."))
     hold.confirmed_at, hold.confirmed_by_id = clock.now(), actor.user_id
     hold.save(update_fields=["confirmed_at", "confirmed_by"])
@@ -99,7 +98,7 @@ def lift_copy_hold(actor: Actor, item: AgendaItem) -> CopyHold:
         raise Conflict(_("Cette retenue est déjà levée."))
     hold.lifted_at = clock.now()
     hold.save(update_fields=["lifted_at"])
-    keys.expire(hold.dossier_id, "G5s", refused_from(row.meeting.window_ends_on))
+    end_key(hold.dossier_id, row.meeting.window_ends_on)
     _told(actor, "lift_copy_hold", row, hold)
     return hold
 

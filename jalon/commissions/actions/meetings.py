@@ -20,10 +20,9 @@ from jalon.notices import actions as notices
 from jalon.people import actions as people
 from jalon.people.models import Dossier
 from jalon.ui.errors import at_field
-from jalon.vault import keys
 
 from .common import locked, office, save_meeting
-from .windows import open_window, window_closes_at
+from .windows import end_key, open_window
 
 SITTING = (Presence.PRESENT, Presence.REMOTE)
 
@@ -200,7 +199,7 @@ def _move_windows(actor: Actor, meeting: Meeting) -> list[Dossier]:
     rows = meeting.items.filter(state=ItemState.SCHEDULED, application__isnull=False)
     concerned = [item.application.dossier for item in rows.select_related("application__dossier") if item.application]
     for dossier in concerned:
-        keys.expire(dossier.pk, "G5s", window_closes_at(meeting))
+        end_key(dossier.pk, meeting.window_ends_on)
         notices.plan(dossier, "meeting", meeting.on, rule="COM-1", key=meeting.id, actor=actor)
     people.refresh_next_due(*concerned)
     return concerned

@@ -30,25 +30,26 @@ def open_window(meeting: Meeting, item: AgendaItem) -> tuple[Dossier, Sequence[S
         declared_at=clock.now(),
     )
     former = live_copies(dossier.pk)
-    held = access.holds_in_force().filter(dossier=dossier).order_by("-ends_on").first()
-    if held is None and not _windows_of([dossier.pk]).exclude(pk=meeting.pk).exists():
+    held = access.holds_in_force().filter(dossier=dossier).exists()
+    if not held and not _windows_of([dossier.pk]).exclude(pk=meeting.pk).exists():
         dossiers.destroy_session_copies([dossier.pk], on=clock.today())  # the copy and the key of a former window
     dossiers.advance(application, "convene")  # makes the session's copy of the package
-    closes = window_closes_at(meeting)
-    keys.expire(dossier.pk, "G5s", max(closes, refused_from(held.ends_on)) if held else closes)
+    end_key(dossier.pk, meeting.window_ends_on)
     copies = live_copies(dossier.pk)
     living = {copy.pk for copy in copies}
     return dossier, copies, [copy for copy in former if copy.pk not in living]
 
 
-def window_closes_at(meeting: Meeting) -> datetime:
-    """The instant from which the session's key is refused."""
-    return refused_from(meeting.window_ends_on)
-
-
 def refused_from(last: date) -> datetime:
     """Midnight in Paris after the last day."""
     return datetime.combine(last + timedelta(days=1), time.min, clock.PARIS).astimezone(UTC)
+
+
+def end_key(dossier_id: str, last: date) -> int:
+    """The session's key of a file lives as long as ``last``, other open windows and holds of it ask; 0: it is over."""
+    windows = _windows_of([dossier_id]).values_list("window_ends_on", flat=True)
+    holds = access.holds_in_force().filter(dossier=dossier_id).values_list("ends_on", flat=True)
+    return keys.expire(dossier_id, "G5s", refused_from(max([last, *windows, *holds])))
 
 
 def _windows_of(dossier_ids: list[str]):  # type: ignore[no-untyped-def]

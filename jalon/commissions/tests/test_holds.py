@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from jalon.access import Hidden, Refused
 from jalon.commissions import actions, reads
-from jalon.commissions.models import CopyHold
+from jalon.commissions.actions.windows import refused_from
+from jalon.commissions.models import AgendaItem, CopyHold, Meeting
 from jalon.directory.tests.factories import actor_of, browser, make_membership
 from jalon.dossiers.models import SessionCopy
 from jalon.journal.models import Entry
@@ -98,6 +99,22 @@ def test_a_hold_that_is_lifted_keeps_nothing_more(team):
         assert actions.close_windows() == 1
         with pytest.raises(Conflict):
             actions.lift_copy_hold(team.actor("SEC"), item)
+
+
+def test_a_hold_that_is_lifted_leaves_the_next_window_open(team):
+    """A later meeting reads the same file under the same key: lifting what an earlier one kept closes nothing of it."""
+    item = make_opined(team)[0]
+    with on(item.meeting.on):
+        held(team, item)
+    first = item.meeting.window_ends_on
+    later = Meeting(department="31", on=first + timedelta(days=20), convened_on=first + timedelta(days=2))
+    later.starts_at, later.place = item.meeting.starts_at, item.meeting.place
+    later.save()
+    AgendaItem.objects.create(meeting=later, application=item.application, position=1)
+    with on(later.on):
+        actions.lift_copy_hold(team.actor("SEC"), item)
+        slot = KeySlot.objects.get(owner=item.application.dossier_id, group="G5s")
+        assert slot.expires_at == refused_from(later.window_ends_on)
 
 
 @pytest.mark.parametrize("wrong", [{"reason": "  "}, {"days": 15}, {"days": 800}])
