@@ -5,7 +5,7 @@ present instant are found again among the parameters of the compiled query, and 
 """
 
 import re
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any, NamedTuple
@@ -25,17 +25,36 @@ class Compiled(NamedTuple):
     params: tuple[Any, ...]
     places: tuple[tuple[int, int], ...]
     tuples: bool
+    converters: dict[int, Any]  # by column: what the database gives is not always what the program reads
 
 
 def run(key: Hashable, build: Callable[..., models.QuerySet[Any, Any]], **values: str) -> list[Any]:
     """The rows of ``build(**values)``, instances or tuples. ``key`` names everything else that shapes the query."""
+    found, rows = _found(key, build, values)
+    return list(_read(found, rows))
+
+
+def raw(
+    key: Hashable, build: Callable[..., models.QuerySet[Any, Any]], **values: str
+) -> tuple[list[Any], Callable[[list[Any]], list[Any]]]:
+    """The tuples as the database gives them (a date may be a text), and what reads those that are kept.
+
+    For who looks through hundreds of rows and shows a few.
+    """
+    found, rows = _found(key, build, values)
+    return rows, lambda kept: list(_read(found, kept))
+
+
+def _found(
+    key: Hashable, build: Callable[..., models.QuerySet[Any, Any]], values: dict[str, str]
+) -> tuple[Compiled, list[Any]]:
     connection = connections[DEFAULT_DB_ALIAS]
     kept: dict[Hashable, Compiled] = connection.__dict__.setdefault("prepared_queries", {})
     found = kept.get(key)
     if found is None:
         samples = {name: f"sample-{number}-{name}" for number, name in enumerate(values)}
         found = kept[key] = _compile(connection, build(**samples), tuple(samples.values()))
-    return list(_rows(connection, found, tuple(values.values())))
+    return found, _rows(connection, found, tuple(values.values()))
 
 
 def _compile(connection: Any, queryset: models.QuerySet[Any, Any], samples: tuple[str, ...]) -> Compiled:
@@ -52,10 +71,12 @@ def _compile(connection: Any, queryset: models.QuerySet[Any, Any], samples: tupl
             places.append((position, TODAY))
     if set(range(len(samples))) - {which for _position, which in places}:
         raise RuntimeError("a value does not appear in the compiled query")
-    return Compiled(compiler, sql, tuple(params), tuple(places), queryset._iterable_class is not ModelIterable)
+    converters = compiler.get_converters([column for column, _sql, _alias in compiler.select])
+    tuples = queryset._iterable_class is not ModelIterable
+    return Compiled(compiler, sql, tuple(params), tuple(places), tuples, converters)
 
 
-def _rows(connection: Any, found: Compiled, values: tuple[str, ...]) -> Iterator[Any]:
+def _rows(connection: Any, found: Compiled, values: tuple[str, ...]) -> list[Any]:
     params = list(found.params)
     known = {
         TODAY: connection.ops.adapt_datefield_value(clock.today()),
@@ -65,16 +86,21 @@ def _rows(connection: Any, found: Compiled, values: tuple[str, ...]) -> Iterator
         params[position] = values[which] if which >= 0 else known[which]
     with connection.cursor() as cursor:
         cursor.execute(found.sql, params)
-        rows = cursor.fetchall()
+        return cursor.fetchall()  # type: ignore[no-any-return]
+
+
+def _read(found: Compiled, rows: Iterable[Any]) -> Iterator[Any]:
     compiler = found.compiler
+    if found.converters:
+        rows = compiler.apply_converters(rows, found.converters)
     if found.tuples:
-        return iter(compiler.results_iter([rows], tuple_expected=True))
+        return map(tuple, rows)
     answer = SimpleNamespace(
         select=compiler.select,
         klass_info=compiler.klass_info,
         annotation_col_map=compiler.annotation_col_map,
-        execute_sql=lambda **_how: [rows],
-        results_iter=compiler.results_iter,
+        execute_sql=lambda **_how: [],
+        results_iter=lambda _results: rows,
     )
     query = SimpleNamespace(get_compiler=lambda using: answer)
-    return iter(ModelIterable(SimpleNamespace(db=connection.alias, query=query, _known_related_objects={})))
+    return iter(ModelIterable(SimpleNamespace(db=DEFAULT_DB_ALIAS, query=query, _known_related_objects={})))

@@ -35,7 +35,11 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["organisation", "seq"], name="journal_by_organisation"),
             # What one account read of late: asked before a page about a person leaves.
-            models.Index(fields=["actor", "at"], condition=models.Q(verb="read"), name="journal_read_by"),
+            models.Index(
+                fields=["actor", "at", "subject"],
+                condition=models.Q(verb="read", decision="allowed"),
+                name="journal_opened_by",
+            ),
         ]
         verbose_name_plural = "entries"
 

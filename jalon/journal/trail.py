@@ -383,9 +383,12 @@ def is_read(entry: Entry) -> bool:
 
 
 # How many other subjects this account read in a day: asked with the head, so that it costs no statement of its own.
-READ_BEFORE = """, (SELECT count(DISTINCT r.subject) FROM journal_entry r
-    WHERE r.actor = '{actor}' AND r.at >= '{since}' AND r.verb = 'read'
-    AND r.decision = 'allowed' AND r.subject <> '' AND r.subject NOT IN ('{read}'))"""
+# Whoever goes on with the one file she opened today opens no further one: nothing is counted.
+READ_LATELY = """FROM journal_entry r WHERE r.actor = '{actor}' AND r.at >= '{since}' AND r.verb = 'read'
+    AND r.decision = 'allowed' AND r.subject"""
+READ_BEFORE = f""", (SELECT count(DISTINCT r.subject) {READ_LATELY} <> '' AND r.subject NOT IN ('{{read}}'))"""
+READ_AGAIN = f""", CASE WHEN EXISTS(SELECT 1 {READ_LATELY} = '{{read}}') THEN 0
+    ELSE (SELECT count(DISTINCT r.subject) {READ_LATELY} <> '') END"""
 
 
 def _locked_head(actor: str = "", read: Collection[str] = ()) -> tuple[int, str, int]:
@@ -395,7 +398,8 @@ def _locked_head(actor: str = "", read: Collection[str] = ()) -> tuple[int, str,
         # PostgreSQL takes two statements in one round trip only without parameters: these are short codes, checked.
         since = (clock.now() - timedelta(days=1)).astimezone(UTC).replace(tzinfo=None)
         zone = "+00" if connection.vendor == "postgresql" else ""
-        before = READ_BEFORE.format(actor=_codes([actor])[0], since=f"{since}{zone}", read="','".join(_codes(read)))
+        asked = READ_AGAIN if len(read) == 1 else READ_BEFORE
+        before = asked.format(actor=_codes([actor])[0], since=f"{since}{zone}", read="','".join(_codes(read)))
     query = f"SELECT seq, hash{before} FROM journal_entry ORDER BY seq DESC LIMIT 1"  # noqa: S608
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":

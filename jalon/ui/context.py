@@ -1,7 +1,7 @@
 """What the layout needs to know about a request. Computed only when the template asks for it."""
 
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from jalon.config import clock
 
 from . import nav as navigation
+from .patterns import mark
 
 THEMES = ("auto", "light", "dark")
 DENSITIES = ("confort", "compact")
@@ -75,12 +76,42 @@ class Page:
         return navigation.account(self._request) if self.signed_in else None
 
     @property
-    def demo(self) -> bool:
-        return bool(settings.DEMO)
+    def keeps_session(self) -> bool:
+        return self.idle_seconds > 0
+
+    @property
+    def demo_day(self) -> date | None:
+        """The day of a demonstration, which says it at the foot of its pages."""
+        return clock.today() if settings.DEMO else None
+
+    def shape(self, search: bool = True) -> "Shape":
+        """What the header needs, with marks in place of what is of this request alone."""
+        account = self.account
+        if account is not None:
+            name, detail = (mark(key) if getattr(account, key) else "" for key in ("name", "detail"))
+            account = navigation.Account(name, detail)
+        return Shape(
+            self.language, self.theme, self.density, mark("here"), self.signed_in, tuple(self.nav), tuple(self.menu),
+            self.search if search else None, account,
+        )  # fmt: skip
 
     @property
     def today(self) -> date:
         return clock.today()
+
+
+class Shape(NamedTuple):
+    """``ui`` in the header, which is the same for every page of a role."""
+
+    language: str
+    theme: str
+    density: str
+    here: str
+    signed_in: bool
+    nav: tuple[navigation.Link, ...]
+    menu: tuple[navigation.Link, ...]
+    search: navigation.Link | None
+    account: navigation.Account | None
 
 
 def page(request: HttpRequest) -> dict[str, Any]:

@@ -30,14 +30,15 @@ Slots = dict[tuple[str, str], bytes]
 
 
 @lru_cache(maxsize=CACHED_KEYS)
-def _unwrapped(wrapped: bytes, owner: str, group: str) -> bytes:
+def _unwrapped(wrapped: bytes, owner: str, group: str) -> tuple[int, bytes]:
     # 32 bytes an entry: a cipher object would hold two kilobytes and spare one microsecond.
-    return providers.provider().unwrap(wrapped, owner, group)
+    return crypto.slot_versions(wrapped)[0], providers.provider().unwrap(wrapped, owner, group)
 
 
 def opened(wrapped: bytes, owner: str, group: str) -> tuple[int, crypto.Cipher]:
     """(key version, cipher) of a slot read from the database for this owner and group."""
-    return crypto.slot_versions(wrapped)[0], crypto.cipher(_unwrapped(wrapped, owner, group))
+    version, key = _unwrapped(wrapped, owner, group)
+    return version, crypto.cipher(key)
 
 
 def forget() -> None:

@@ -163,6 +163,36 @@ class Sealed(models.Model):
         return crypto.sha256(bytes(self.sealed))
 
 
+class Opener:
+    """Unseals rows of one model, read as tuples, one after the other: ``unseal`` without an instance for each.
+
+    What is not plainly well, and what was sealed under an older schema, goes through ``unseal`` itself.
+    """
+
+    def __init__(self, model: type[Sealed]) -> None:
+        self.row, self.table, self.schema = model(), model._meta.db_table, model.SCHEMA
+        self.group = self.row.key_group
+
+    def __call__(self, owner: str, pk: str, sealed: bytes, revision: int, wrapped: bytes | None) -> Data:
+        """As ``unseal``; ``owner`` is the dossier that the row belongs to."""
+        if sealed and wrapped is not None:
+            blob, raw = bytes(sealed), bytes(wrapped)
+            version, cipher = keys.opened(raw, owner, self.group)
+            if version == crypto.record_key_version(blob):
+                try:
+                    value = crypto.open_record(cipher, blob, (self.table, pk, "sealed", owner, self.group), self.schema)
+                except Tampered:
+                    pass
+                else:
+                    if value["revision"] == revision and value["schema"] == self.schema:
+                        data: Data = value["data"]
+                        return data
+        row = self.row
+        row.pk, row.sealed, row.revision = pk, sealed, revision
+        row.dossier_id = owner  # type: ignore[attr-defined]
+        return row.unseal(wrapped)
+
+
 def seal_many(
     pairs: Iterable[tuple[Sealed, Data]], slots: Mapping[tuple[str, str], bytes] | None = None
 ) -> list[Sealed]:

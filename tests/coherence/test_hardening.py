@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.urls import get_resolver, resolve
 
 from jalon.people.tests.factories import make_team
 from jalon.ui import logs
@@ -140,3 +141,21 @@ def test_an_installation_has_no_test_code():
 
     found = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
     assert found["packages"]["find"]["exclude"] == ["*.tests", "*.tests.*"]
+
+
+def test_no_address_hides_another():
+    """The address of each page, with an identifier as long as ours, leads to that page and not to one named before."""
+    hidden = []
+    for route, name in named(get_resolver()):
+        path = "/" + re.sub(r"<[^>]*>", "A" * 22, re.sub(r"<int:[^>]*>", "7", route))
+        if resolve(path).view_name != name:
+            hidden.append(name)
+    assert hidden == ["account_reauthenticate"]  # ours, by the second factor (accounts/urls.py)
+
+
+def named(resolver, before="", spaces=()):
+    for each in resolver.url_patterns:
+        if hasattr(each, "url_patterns"):
+            yield from named(each, f"{before}{each.pattern}", (*spaces, each.namespace) if each.namespace else spaces)
+        elif each.name:
+            yield f"{before}{each.pattern}", ":".join((*spaces, each.name))

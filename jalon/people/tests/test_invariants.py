@@ -13,8 +13,11 @@ from jalon.directory.tests.factories import actor_of, browser
 from jalon.notices import actions as notices
 from jalon.notices.models import Deadline, Outbox
 from jalon.people import access, actions, forms
-from jalon.people.models import Agreement, Information, Share
+from jalon.people.models import Agreement, Identity, Information, Share
 from jalon.ui import fields
+from jalon.vault import keys
+from jalon.vault.errors import Tampered
+from jalon.vault.models import Opener
 
 from .factories import make_dossier, make_prepared, make_team, share_with_agency
 
@@ -99,3 +102,34 @@ def test_a_delegation_ends_with_its_last_day(team):
     for days, seen in ((0, True), (3, True), (4, False)):
         with clock.at(clock.today() + timedelta(days=days)):
             assert (access.seen(actor_of(colleague), dossier.pk) is not None) is seen
+
+
+def test_rows_read_as_tuples_unseal_as_the_rows_themselves_or_not_at_all(team):
+    """``vault.models.Opener``: the same words and the same refusals as ``unseal``."""
+    first, second = make_dossier(team), make_dossier(team)
+    rows = {
+        d.pk: keys.with_key(Identity.objects.filter(dossier=d), "G1", owner="dossier_id").get() for d in (first, second)
+    }
+    opener, one, other = Opener(Identity), rows[first.pk], rows[second.pk]
+
+    def opened(owner=first.pk, pk=one.pk, sealed=one.sealed, revision=one.revision, wrapped=one.key_G1):
+        return opener(owner, pk, sealed, revision, wrapped)
+
+    assert opened() == one.unseal(one.key_G1) == opened(wrapped=None)
+    assert opener(second.pk, other.pk, other.sealed, other.revision, other.key_G1) == other.unseal(other.key_G1)
+    assert opened(sealed=b"", revision=0) == {}
+    flipped = bytes(one.sealed)[:-1] + bytes([bytes(one.sealed)[-1] ^ 1])
+    moved = [{"owner": second.pk}, {"pk": other.pk}, {"sealed": other.sealed}, {"wrapped": other.key_G1}]
+    for change in [*moved, {"revision": one.revision + 1}, {"sealed": b""}, {"sealed": flipped}]:
+        with pytest.raises(Tampered):
+            opened(**change)
+
+
+def test_an_identity_sealed_under_an_older_schema_or_key_still_opens(team, monkeypatch):
+    dossier = make_dossier(team)
+    row = keys.with_key(Identity.objects.filter(dossier=dossier), "G1", owner="dossier_id").get()
+    words = row.unseal(row.key_G1)
+    monkeypatch.setattr(Identity, "SCHEMA", Identity.SCHEMA + 1)
+    monkeypatch.setattr(Identity, "upgrade", lambda self, data, schema: {**data, "since": schema})
+    opened = Opener(Identity)(dossier.pk, row.pk, row.sealed, row.revision, row.key_G1)
+    assert opened == {**words, "since": Identity.SCHEMA - 1}

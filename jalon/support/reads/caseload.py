@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Concat
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
@@ -30,8 +29,10 @@ from jalon.people.models import Dossier, Identity
 from jalon.people.states import Stage
 from jalon.ui import html
 from jalon.ui.fields import short_day
+from jalon.ui.patterns import mark, pattern
 from jalon.ui.text import fold
 from jalon.vault import keys
+from jalon.vault.models import Opener
 
 PAGE = 50
 MONTHS = loader.whole("psp.max_months")
@@ -64,6 +65,7 @@ COLUMNS = (
 )
 
 
+WORDS = ("alias", "end", "on", "month", "permit", "aid", "next", "what")
 # A search reads the whole caseload: it leaves out what each row would have to look for elsewhere.
 BRIEF = COLUMNS[: COLUMNS.index("afis_late")]
 
@@ -160,13 +162,15 @@ def caseload(actor: Actor, stage: str = "", page: int = 1) -> Caseload:
 
 def search(actor: Actor, words: str) -> Caseload:
     """The rows of the caseload whose alias, name or number holds these words: no index, it is unsealed now."""
-    wanted, identity, found = fold(words), _Opener(), []
-    for row in prepared.run(("caseload search", actor.role), _whole(actor.role), **_self(actor)):
-        data = identity(row)
+    wanted, identity, kept = fold(words), Opener(Identity), []
+    rows, read = prepared.raw(("caseload search", actor.role), _whole(actor.role), **_self(actor))
+    for row in rows:
+        data = identity(row[0], *row[5:9]) if row[5] else {}
         # one line, one folding: no word that is looked for holds the character between the names
-        line = "\0".join([row[1], *(data.get(name) or "" for name in NAMES)])
+        line = "\0".join([row[1], *[data.get(name) or "" for name in NAMES]])
         if wanted in fold(line):
-            found.append(row)
+            kept.append(row)
+    found = read(kept)
     shown = _shown(actor, found[:PAGE])
     return Caseload(shown, _subjects(found[:PAGE]), "", 1, len(found) > PAGE, sum(row["soon"] for row in shown), words)
 
@@ -186,20 +190,8 @@ def _subjects(found: Iterable[tuple[Any, ...]]) -> list[Subject]:
     return [Subject(row[0], row[9]) for row in found]
 
 
-class _Opener:
-    """Unseals identities one after the other with a single model instance."""
-
-    def __init__(self) -> None:
-        self.identity = Identity()
-
-    def __call__(self, row: tuple[Any, ...]) -> dict[str, Any]:
-        identity = self.identity
-        identity.dossier_id, identity.pk, identity.sealed, identity.revision = row[0], row[5], row[6], row[7]
-        return identity.unseal(row[8]) if row[5] else {}
-
-
 def _shown(actor: Actor, found: Iterable[tuple[Any, ...]]) -> list[dict[str, Any]]:
-    today, identity = clock.today(), _Opener()
+    today, identity = clock.today(), Opener(Identity)
     language = get_language() or ""
     known: dict[tuple[Any, ...], Asked] = {}
     rows = []
@@ -212,7 +204,7 @@ def _shown(actor: Actor, found: Iterable[tuple[Any, ...]]) -> list[dict[str, Any
         running = ends_on is not None and exited_on is None
         left = (ends_on - today).days if running else None
         prepare = asked.prepare and left is not None and left <= RENEW_WITHIN and not application and not brief
-        alias = identity(row).get("alias") or number
+        alias = (identity(row[0], *row[5:9]).get("alias") if row[5] else "") or number
         next_step = "renew" if prepare else "continue" if application and asked.prepare else ""
         due_on, _space, due_kind = due.partition(" ") if due else ("", "", "")
         line = _pattern(asked.note, next_step, running, brief, language) % {
@@ -253,27 +245,24 @@ def month_of(cap_on: date | None, today: date) -> int:
 
 @lru_cache(maxsize=128)
 def _pattern(note: bool, next_step: str, running: bool, brief: bool, language: str) -> str:
-    """The row's template, rendered once for each of its shapes: a row then only fills its own words in."""
-    names = ("id", "alias", "end", "on", "month", "permit", "aid", "next", "what", "application")
-    marks = {name: f"%({name})s" for name in names}
-    marks["file_path"] = _path("support:dossier", "id")
-    marks["renew_path"] = _path("journeys:renew", "id")
-    marks["application_path"] = _path("dossiers:application", "application")
-    marks["note_path"] = f"{reverse('home')}?note=%(id)s"
+    """A row in one of its shapes; the caller fills its own words in."""
     shape = {
+        "file_path": _path("support:dossier", "id"),
+        "renew_path": _path("journeys:renew", "id"),
+        "application_path": _path("dossiers:application", "application"),
+        "note_path": f"{reverse('home')}?note={mark('id')}",
         "months": MONTHS,
         "can_note": note,
         "next_step": next_step,
         "running": running,
         "brief": brief,
     }
-    text = render_to_string("support/_row.html", {**marks, **shape})
-    return text.replace("%", "%%").replace("%%(", "%(")
+    return pattern("support/_row.html", language, WORDS, tuple(shape.items()))
 
 
-def _path(name: str, mark: str) -> str:
+def _path(name: str, word: str) -> str:
     """An address whose identifier is left to fill in."""
-    return reverse(name, args=["0" * 22]).replace("0" * 22, f"%({mark})s")
+    return reverse(name, args=["0" * 22]).replace("0" * 22, mark(word))
 
 
 @lru_cache(maxsize=1024)

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from jalon.ui import html, plots, rules, timeline
+from jalon.ui.patterns import fill
 
 register = template.Library()
 
@@ -76,6 +77,27 @@ def errors(*all_forms: Any) -> SafeString:
         '<div class="errors" role="alert" tabindex="-1" autofocus><h2>{}{}</h2><ul>{}</ul></div>',
         html.icon("alert"), _("Il y a un problème"), html.joined(rows),
     )  # fmt: skip
+
+
+@register.simple_tag
+def same(name: str, **shape: Any) -> SafeString:
+    """A template that is the same for every page of this shape."""
+    return fill(name, shape)
+
+
+@register.simple_tag(takes_context=True)
+def header(context: template.Context, search: bool = True) -> SafeString:
+    """The top of every page; without its search box where the page has its own."""
+    page = context["ui"]
+    account = page.account
+    return fill(
+        "ui/_header.html",
+        {"ui": page.shape(search)},
+        csrf_token=context.get("csrf_token", ""),
+        here=page.here,
+        name=account.name if account else "",
+        detail=account.detail if account else "",
+    )
 
 
 def _first_id(bound: Any) -> str:

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.core.paginator import Paginator
@@ -11,7 +12,8 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import translation
 
-from jalon.ui import html, plots, timeline
+from jalon.ui import html, nav, patterns, plots, timeline
+from jalon.ui.context import Page
 
 TODAY = date(2020, 2, 20)
 
@@ -223,3 +225,37 @@ def test_the_drawing_is_as_high_as_its_lanes(lanes, height):
     assert f'viewBox="0 0 960 {height}"' in drawing
     assert f' 30V{height - 16}"' in drawing
     assert f'y="{height - 4}" text-anchor="middle"' in drawing
+
+
+def test_a_pattern_is_rendered_once_and_escapes_what_it_is_filled_with():
+    """The header of two accounts of one role: one rendering, each its own name, token and address, all escaped."""
+    patterns.pattern.cache_clear()
+    shown = []
+    for name, here, token in (("<b>Ana</b> 100 %", "/a/?q=%(name)s", "token-1"), ("Bo %s", "/b/", "token-2")):
+        request = RequestFactory().get(here)
+        request.user = SimpleNamespace(is_authenticated=True)
+        page = Page(request)
+        page.role, page.account = "REF", nav.Account(name)
+        shown.append(render("{% header %}", ui=page, csrf_token=token))
+    first, second = shown
+    assert "&lt;b&gt;Ana&lt;/b&gt; 100 %</span>" in first
+    assert first.count('value="token-1"') == first.count("<form") == second.count('value="token-2"')
+    assert 'name="suite" value="/a/?q=%(name)s"' in first
+    assert "Bo %s</span>" in second
+    assert "Ana" not in second + patterns.pattern("ui/_header.html", "fr", *_key(page))
+    assert patterns.pattern.cache_info().misses == 1
+
+
+def _key(page):
+    return ("csrf_token", "here", "name", "detail"), (("ui", page.shape()),)
+
+
+def test_the_header_of_each_role_marks_where_one_is():
+    for role in ("REF", "SEC"):
+        for link in nav.links(role):
+            request = RequestFactory().get(link.url)
+            request.user = SimpleNamespace(is_authenticated=True)
+            page = Page(request)
+            page.role, page.account = role, None
+            assert f'<a href="{link.url}" aria-current="page">' in render("{% header %}", ui=page)
+            assert 'role="search"' not in render("{% header search=False %}", ui=page)

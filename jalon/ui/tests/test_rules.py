@@ -172,6 +172,6 @@ def test_addresses_are_those_of_articles_that_rules_name():
 
 
 def test_the_footer_leads_to_the_rules_once_signed_in():
-    shown = render_to_string("ui/_footer.html", {"ui": SimpleNamespace(role="REF", demo=False)})
+    shown = render_to_string("ui/_footer.html", {"role": "REF"})
     assert reverse("rules") in shown
-    assert reverse("rules") not in render_to_string("ui/_footer.html", {"ui": SimpleNamespace(role="", demo=False)})
+    assert reverse("rules") not in render_to_string("ui/_footer.html", {"role": ""})
