@@ -1,4 +1,4 @@
-"""Queries asked at every page, composed and compiled once a connection: only their parameters change.
+"""Queries asked at every page, composed and compiled once a process: only their parameters change.
 
 Composing and compiling these querysets costs several times their execution. The samples, the present day and the
 present instant are found again among the parameters of the compiled query, and filled in at each call.
@@ -28,6 +28,9 @@ class Compiled(NamedTuple):
     converters: dict[int, Any]  # by column: what the database gives is not always what the program reads
 
 
+_kept: dict[Hashable, Compiled] = {}
+
+
 def run(key: Hashable, build: Callable[..., models.QuerySet[Any, Any]], **values: str) -> list[Any]:
     """The rows of ``build(**values)``, instances or tuples. ``key`` names everything else that shapes the query."""
     found, rows = _found(key, build, values)
@@ -49,11 +52,10 @@ def _found(
     key: Hashable, build: Callable[..., models.QuerySet[Any, Any]], values: dict[str, str]
 ) -> tuple[Compiled, list[Any]]:
     connection = connections[DEFAULT_DB_ALIAS]
-    kept: dict[Hashable, Compiled] = connection.__dict__.setdefault("prepared_queries", {})
-    found = kept.get(key)
+    found = _kept.get((connection.vendor, key))
     if found is None:
         samples = {name: f"sample-{number}-{name}" for number, name in enumerate(values)}
-        found = kept[key] = _compile(connection, build(**samples), tuple(samples.values()))
+        found = _kept[connection.vendor, key] = _compile(connection, build(**samples), tuple(samples.values()))
     return found, _rows(connection, found, tuple(values.values()))
 
 

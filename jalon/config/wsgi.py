@@ -3,10 +3,15 @@
 import gc
 import os
 
-from django.core.wsgi import get_wsgi_application
+# What is loaded here lives as long as the server: the collector would walk it again and again, for nothing.
+gc.disable()
+
+from django.core.wsgi import get_wsgi_application  # noqa: E402
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jalon.config.settings")
 application = get_wsgi_application()
+
+from django.urls import get_resolver  # noqa: E402
 
 from .start import (  # noqa: E402
     refuse_a_fallen_wall,
@@ -19,8 +24,8 @@ refuse_misplaced_keys()
 refuse_forgotten_erasures()
 refuse_a_fallen_wall()
 refuse_another_schema()
+get_resolver().reverse("home")  # every page is loaded now, not under the first visitor
 
-# What is loaded now lives as long as the server: the collector need not walk it again at each full pass.
-gc.collect()
 gc.freeze()
+gc.enable()
 gc.set_threshold(20_000, 20, 20)
