@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.fixtures import pytest_configure
 from tests.browser.serving import serve
 from tests.proxy.serving import Application, Proxy, Spy, nginx, proxy
+
+__all__ = ["pytest_configure"]  # one world stays on one worker
 
 
 @pytest.hookimpl(tryfirst=True)

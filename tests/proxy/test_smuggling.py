@@ -1,4 +1,4 @@
-"""4.2.1: requests that two servers could cut at different places. The proxy refuses them, or says them anew, in one way.
+"""4.2.1: requests that two servers could cut at different places: refused by the proxy, or said anew in one way.
 
 Whatever comes, each connection to the application carries one request, whole, and nothing behind it; and who waits
 on the same connection gets the answer to her own request.
