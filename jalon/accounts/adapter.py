@@ -1,5 +1,6 @@
 """The two hooks that allauth calls: what differs from it is written here and in ``forms``."""
 
+from ipaddress import IPv6Network, ip_address
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -34,6 +35,13 @@ class AccountAdapter(DefaultAccountAdapter):
         "too_many_login_attempts": TOO_MANY,
         "rate_limited": TOO_MANY,
     }
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """What the limits count: an address, or the network of 2^64 of them that a subscriber of IPv6 has."""
+        given = ip_address(super().get_client_ip(request))
+        if given.version == 4:
+            return str(given)
+        return str(given.ipv4_mapped or IPv6Network((int(given), 64), strict=False))
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

@@ -1,4 +1,7 @@
-"""Logs say what happened, never about whom: no query string, no address, no link, no message of an exception."""
+"""Logs say what happened, never about whom: no query string, no address, no link, no message of an exception.
+
+Nor a path that leads nowhere: whoever typed it may have typed a name. A path of ours holds opaque ids only.
+"""
 
 import logging
 import re
@@ -24,7 +27,8 @@ class Scrub(logging.Filter):
             return True
         record.__dict__["scrubbed"] = True
         try:
-            record.msg = clean(record.getMessage())
+            nowhere = getattr(record, "status_code", 0) == 404
+            record.msg = "Not Found" if nowhere else clean(record.getMessage())
         except (TypeError, ValueError):
             record.msg = "unreadable log message"
         record.args = None

@@ -165,7 +165,7 @@ def code_of(server: Server, login: str, secret: str) -> str:
 
 
 @contextlib.contextmanager
-def serve(world: str, folder: Path) -> Iterator[Server]:
+def serve(world: str, folder: Path, kind: type[Server] = Server) -> Iterator[Server]:
     """Make a world in ``folder``, serve it, take it away."""
     data = folder / "data"
     if "JALON_TEST_ROOT" in os.environ and not on_postgresql():  # a run of tests; the screenshots load their own
@@ -177,7 +177,7 @@ def serve(world: str, folder: Path) -> Iterator[Server]:
     for name in ("media", "mail", "sms", "tmp"):
         (data / name).mkdir(parents=True, exist_ok=True)
     with own_database(data) as database:
-        server = Server(data, database, f"http://127.0.0.1:{free_port()}")
+        server = kind(data, database, f"http://127.0.0.1:{free_port()}")
         if world != "empty":
             server.space_url = server.base_url.replace("127.0.0.1", "localhost")
         server.world = json.loads(server.run("-m", "tests.browser.department", world).stdout)

@@ -102,7 +102,9 @@ FAULTS = {
          "coherence/faults::a_parser_that_dies"),
     22: ("ui/intake::a_daemon_that_is_named_and_absent_lets_nothing_in",
          "ui/intake::without_a_clear_word_nothing_enters"),
-    23: ("hostile/raw_requests::a_body_that_is_cut_or_slow", "hostile/raw_requests::a_forwarded_address_has_no_effect"),
+    23: ("hostile/raw_requests::a_body_that_is_cut_or_slow", "hostile/raw_requests::a_forwarded_address_has_no_effect",
+         "proxy/proxy::what_is_claimed_never_reaches_the_application",
+         "proxy/proxy::clients_that_send_a_byte_a_second_hold_no_thread"),
     24: ("coherence/kept_texts::a_long_text_outlives_its_session",
          "coherence/kept_texts::what_a_dossier_seals_waits_under_its_key",
          "coherence/kept_texts::nothing_comes_back_to_a_closed_account"),
@@ -114,7 +116,9 @@ def test_every_number_has_its_tests():
     for test in {test for tests in FAULTS.values() for test in tests}:
         (room, file), name = test.partition("::")[0].split("/"), test.partition("::")[2]
         place = (
-            ROOT / "tests" / room if room in ("coherence", "hostile", "stories") else ROOT / "jalon" / room / "tests"
+            ROOT / "tests" / room
+            if room in ("coherence", "hostile", "proxy", "stories")
+            else ROOT / "jalon" / room / "tests"
         )
         assert f"def test_{name}(" in (place / f"test_{file}.py").read_text(encoding="utf-8"), test
 

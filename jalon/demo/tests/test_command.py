@@ -107,6 +107,7 @@ def test_the_server_has_two_workers_and_lets_a_silent_client_go():
     argv = serving.command("127.0.0.1", 8001)
     assert argv[argv.index("--config") + 1] == f"python:{gunicorn.__name__}"
     assert (gunicorn.workers, gunicorn.control_socket_disable) == (2, True)
+    assert (gunicorn.secure_scheme_headers, gunicorn.forwarder_headers) == ({}, "")
     assert "[::1]:8001" in serving.command("::1", 8001)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         gunicorn.when_ready(SimpleNamespace(LISTENERS=[SimpleNamespace(sock=listener)]))

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from jalon.access import SYSTEM
 from jalon.accounts import actions, totp
+from jalon.accounts.adapter import AccountAdapter
 from jalon.accounts.models import User, WebSession
 from jalon.accounts.tests.factories import PASSWORD, SECRET, make_user, sign_in
 from jalon.config import clock
@@ -189,6 +190,19 @@ def test_behind_a_proxy_the_limit_is_that_of_the_browser_s_address(member, setti
     assert shut.post(reverse("account_login"), {"login": LOGIN, "password": PASSWORD}).status_code == 422
     other = Client(headers={"X-Forwarded-For": "203.0.113.9, 198.51.100.1"})
     assert other.post(reverse("account_login"), {"login": LOGIN, "password": PASSWORD}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
+    ],
+)
+def test_a_network_of_ipv6_counts_as_one_address(address, counted, rf):
+    assert AccountAdapter().get_client_ip(rf.get("/", REMOTE_ADDR=address)) == counted
 
 
 def test_many_accounts_sign_in_from_one_address(member):

@@ -179,6 +179,10 @@ def test_logs_lose_queries_addresses_and_requests():
     assert logs.Scrub().filter(record)
     assert record.getMessage() == "GET /a/?… by …@…"
     assert not hasattr(record, "request")
+    nowhere = logging.LogRecord("x", 30, "f", 1, "Not Found: %s", ("/SECRET/",), None)
+    nowhere.status_code = 404
+    assert logs.Scrub().filter(nowhere)
+    assert nowhere.getMessage() == "Not Found"
     wrong = logging.LogRecord("x", 30, "f", 1, "%d", ("SECRET",), None)
     logs.Scrub().filter(wrong)
     assert wrong.getMessage() == "unreadable log message"
