@@ -267,7 +267,8 @@ def test_quitter_is_the_first_button_of_every_page(team):
     hers = make_hers(team)
     Dossier.objects.filter(pk=hers.dossier.pk).update(stage="S5")
     client = hers.browser(stepped_up=True)
-    pages = [follow(client, {"go": page}) for page in SCREENS] + [Client(HTTP_HOST=HOST).get("/"), client.get("/rien/")]
+    pages = [follow(client, {"go": page}) for page in SCREENS] + [client.get("/rien/")]
+    pages += [Client(HTTP_HOST=HOST).get("/"), follow(Client(HTTP_HOST=HOST), {"go": "first"})]
     for page in pages:
         first = re.search(r"<(?:button|a|input(?! type=\"hidden\"))[^>]*>", page.content.decode())
         assert first is not None
