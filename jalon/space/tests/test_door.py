@@ -88,8 +88,10 @@ def test_what_is_not_there_is_one_page(team):
                 assert answer.status_code == 404, path
                 bodies.add(re.sub(rb'value="[^"]{64}"', b"", answer.content))
         assert len(bodies) == 1
-        assert client.get("/static/agenda/agenda.css").status_code == 200
+        for path in ("/static/agenda/agenda.css", "/static/accounts/passkey.js"):
+            assert client.get(path).status_code == 200
     assert Client().get("/static/agenda/agenda.css").status_code == 404
+    assert Client().get("/static/accounts/passkey.js").status_code == 200  # the one file of both
 
 
 def test_her_host_has_one_address():
