@@ -16,6 +16,8 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
+from jalon.config import hosts
+
 from . import delays, seals, stepup, trace
 from .models import User
 from .signals import signed_in
@@ -121,9 +123,16 @@ class MFAAdapter(DefaultMFAAdapter):
         """The label inside the authenticator application, on a phone others may see: neutral."""
         return "Jalon"
 
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """The host that a passkey belongs to: this one. Hers is called as its pages are."""
+        if not hosts.is_hers(context.request):
+            return super().get_public_key_credential_rp_entity()  # type: ignore[no-any-return]
+        return {"id": hosts.hers(), "name": hosts.HER_NAME}
+
     def get_public_key_credential_user_entity(self, user: AbstractBaseUser) -> dict[str, Any]:
         """What a device shows of a passkey: neutral too, and the account's opaque id."""
-        return {"id": str(user.pk).encode(), "display_name": "Jalon", "name": "Jalon"}
+        name = hosts.HER_NAME if hosts.is_hers(context.request) else "Jalon"
+        return {"id": str(user.pk).encode(), "display_name": name, "name": name}
 
     # Codes and their secrets go through ``totp`` and ``recovery``; whatever else allauth would keep is sealed too.
     def encrypt(self, text: str) -> str:

@@ -18,6 +18,7 @@ KEPT_FOR = timedelta(days=1)
 MOST_KEPT = 3  # browsers of one account whose text waits
 INVITATION_LASTS = timedelta(days=1)
 INVITATION_TRIES = 5
+PASSKEY_CODE_LASTS = timedelta(minutes=15)
 
 
 class Density(models.TextChoices):
@@ -133,7 +134,7 @@ class KeptForm(Sealed):
 
 
 class Invitation(models.Model):
-    """A link that sets the first password of an account, once. The link's secret is kept only as a keyed hash."""
+    """A link or a code that gives an account its first password or passkey, once; kept only as a keyed hash."""
 
     token = models.CharField(max_length=64, primary_key=True)
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
@@ -151,9 +152,9 @@ class Invitation(models.Model):
         return self.tries < INVITATION_TRIES and self.expires_at > clock.machine() and self.user.is_open()
 
 
-def token_hash(secret: str) -> str:
-    """The only form under which a link's secret is kept."""
-    return keys.mac("invitation", secret).hex()
+def token_hash(secret: str, *, passkey: bool = False) -> str:
+    """The only form under which a link's secret is kept. A code handed for a passkey chooses no phrase."""
+    return keys.mac("invitation of a passkey" if passkey else "invitation", secret).hex()
 
 
 class WebSession(models.Model):

@@ -11,7 +11,7 @@ from jalon.config import clock
 from jalon.vault.classification import GROUP_OF
 from jalon.vault.errors import KeyMissing, Tampered
 
-from . import seals
+from . import recovery, seals
 from .actions import KEPT
 from .models import KEPT_FOR, Invitation, KeptForm, User, WebSession, token_hash
 
@@ -52,6 +52,13 @@ def invitation(secret: str) -> Invitation | None:
     """The invitation of this link, while it may be used."""
     kept = Invitation.objects.select_related("user").filter(token=token_hash(secret)).first()
     return kept if kept is not None and kept.usable() else None
+
+
+def awaiting_passkey(code: str) -> User | None:
+    """Whose device this code lets make a passkey, while it may be used."""
+    token = token_hash(recovery.plain(code), passkey=True)
+    kept = Invitation.objects.select_related("user").filter(token=token).first()
+    return kept.user if kept is not None and kept.usable() else None
 
 
 class Browser(NamedTuple):

@@ -13,11 +13,18 @@ from django.http import HttpRequest, HttpResponse
 from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]
 
 HER_FILES = f"{settings.STATIC_URL}agenda/"
+SHARED_FILE = f"{settings.STATIC_URL}accounts/passkey.js"  # the gesture of a passkey: names neither host
+HER_NAME = "Agenda"
+
+
+def hers() -> str:
+    """The name of her host; empty: this installation has none."""
+    return urlsplit(settings.SPACE_URL).hostname or ""
 
 
 def is_hers(request: HttpRequest) -> bool:
     """Was this asked at the host of the persons themselves? The port is the proxy's business."""
-    host = urlsplit(settings.SPACE_URL).hostname
+    host = hers()
     if not host:
         return False
     try:
@@ -55,6 +62,7 @@ class StaticMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         path = request.path_info
-        if path.startswith(settings.STATIC_URL) and path.startswith(HER_FILES) != request.space:  # type: ignore[attr-defined]
+        others = path.startswith(HER_FILES) != request.space and path != SHARED_FILE  # type: ignore[attr-defined]
+        if path.startswith(settings.STATIC_URL) and others:
             return self.get_response(request)  # type: ignore[no-any-return]
         return super().__call__(request)

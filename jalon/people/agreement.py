@@ -1,7 +1,8 @@
 """What is read to her before she agrees: one page a question, in French beside her own language.
 
 The pages are said in this order; the last one but the answer is information on what the law makes compulsory: it is
-told, not asked. ``records.WORDING`` is kept with what she agreed to.
+told, not asked. ``records.WORDING`` is kept with what she agreed to: it changes when a sentence does. Fifteen words a
+sentence at most; a device that has a voice of its own reads them aloud (``ui/speak.js``).
 """
 
 import tomllib
@@ -32,6 +33,8 @@ class Said(NamedTuple):
     direction: str
     title: str
     lines: tuple[str, ...]
+    listen: str
+    stop: str
 
 
 PAGES = (
@@ -48,7 +51,7 @@ PAGES = (
             _("Le secrétariat de la commission, à la préfecture."),
             _(
                 "Les membres de la commission. Parmi eux : la police, la gendarmerie, un magistrat, un médecin, des"
-                " élus, la personne responsable du service des étrangers."
+                " élus. Il y a aussi la personne responsable du service des étrangers."
             ),
             _("Le préfet, qui décide."),
         ),
@@ -98,13 +101,14 @@ BY_CODE = {page.code: page for page in PAGES}
 
 @cache
 def translations() -> dict[str, dict[str, list[str]]]:
-    """By language and page: the title, then the sentences."""
+    """By language and page: the title, then the sentences; under ``listen``, the words of the button."""
     return tomllib.loads(FILE.read_text(encoding="utf-8"))
 
 
 def said(code: str, language: str) -> Said | None:
     """The page in her language; None in French, or when nobody has translated it: an interpreter says it."""
-    listed = translations().get(language, {}).get(code)
-    if not listed:
+    pages = translations().get(language, {})
+    if code not in BY_CODE or code not in pages:
         return None
-    return Said(language, "rtl" if language in RIGHT_TO_LEFT else "ltr", listed[0], tuple(listed[1:]))
+    title, *lines = pages[code]
+    return Said(language, "rtl" if language in RIGHT_TO_LEFT else "ltr", title, tuple(lines), *pages["listen"])

@@ -20,7 +20,7 @@ from .questions import Choices, Question
 from .states import Kept, Stage
 
 # Agreement and information texts shown on the day; kept with each agreement.
-WORDING = "2026-2"
+WORDING = "2026-3"
 # Who was there when something was read to her: what is said in front of a relative is not said freely.
 PRESENCE: Choices = (
     ("alone", _("personne d'autre")),

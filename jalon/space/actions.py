@@ -35,10 +35,14 @@ NAME = gettext_lazy("La personne accompagnée")
 
 
 class Card(NamedTuple):
-    """What is handed to her on paper, once: the number to type, and the code that chooses her phrase."""
+    """What is handed to her, once: the number to type and the code that chooses her phrase, on paper.
+
+    ``passkey``: the code alone, for her own telephone, which is all that she will need.
+    """
 
     number: str
     code: str
+    passkey: bool = False
 
 
 def _of(dossier: Dossier) -> Space | None:
@@ -69,8 +73,11 @@ def _new_number() -> str:
 
 
 @transaction.atomic
-def open_space(actor: Actor, dossier: Dossier, *, number: str = "") -> Card:
-    """With her, at the desk: her account, which opens this file alone, and the card that she takes. Nothing is sent."""
+def open_space(actor: Actor, dossier: Dossier, *, number: str = "", passkey: bool = False) -> Card:
+    """With her, at the desk: her account, which opens this file alone, and the card that she takes. Nothing is sent.
+
+    ``passkey``: she chose a passkey, because her telephone is hers alone; else a phrase.
+    """
     require_desk(actor, dossier, proved=True)
     if not settings.SPACE_URL:
         raise Refused(_("Cette installation n'a pas d'adresse pour les personnes."))
@@ -90,18 +97,18 @@ def open_space(actor: Actor, dossier: Dossier, *, number: str = "") -> Card:
     opened = {"user": user, "opened_on": today, "shows_dates": False}
     Space.objects.update_or_create(dossier=dossier, defaults=opened)
     journal.record(actor, "open_space", dossier, compartment="C15", relation="assigned", objects=[user.pk])
-    return Card(number, accounts.hand_code(SYSTEM, user))
+    return Card(number, accounts.hand_code(SYSTEM, user, passkey=passkey), passkey)
 
 
 @transaction.atomic
-def hand_new_code(actor: Actor, dossier: Dossier) -> Card:
-    """She lost her phrase or her paper: a new code, in person; what she had opens nothing more."""
+def hand_new_code(actor: Actor, dossier: Dossier, *, passkey: bool = False) -> Card:
+    """She lost her phrase, her paper or her telephone, or changes her way in: what she had opens nothing more."""
     require_desk(actor, dossier, proved=True)
     space = _may(dossier, "hand_new_code")
     accounts.prolong_account(SYSTEM, space.user, ends_on=_unused())
-    code = accounts.hand_code(SYSTEM, space.user)
+    code = accounts.hand_code(SYSTEM, space.user, passkey=passkey)
     journal.record(actor, "hand_new_code", dossier, compartment="C15", relation="assigned", objects=[space.user_id])
-    return Card(space.user.profile["login"], code)
+    return Card(space.user.profile["login"], code, passkey)
 
 
 @transaction.atomic

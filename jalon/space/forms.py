@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jalon.accounts.forms import SignInForm
 from jalon.accounts.logins import login_hash
+from jalon.accounts.passkeys import ANSWERS
 from jalon.ui.fields import ChoiceField, PublicIdField, SafeCharField, SometimesText
 from jalon.ui.forms import Form
 
@@ -46,6 +47,13 @@ class ActivationForm(Form):
     def clean_new_phrase(self) -> str:
         password_validation.validate_password(self.cleaned_data["new_phrase"])
         return str(self.cleaned_data["new_phrase"])
+
+
+class PasskeyCodeForm(Form):
+    """The code of the desk's screen, for a passkey of her telephone. No number: the telephone will say who comes."""
+
+    also = ANSWERS
+    screen_code = SafeCharField(max_length=40, widget=forms.TextInput(attrs=PLAIN))
 
 
 class GoForm(Form):

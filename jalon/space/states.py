@@ -4,6 +4,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from jalon.access.machine import Machine, step
+from jalon.accounts import passkeys
 from jalon.accounts.models import User
 from jalon.people.states import Right
 
@@ -56,4 +57,4 @@ def state_of(user: User | None) -> SpaceState:
         return S.FROZEN
     if not user.is_open():
         return S.LAPSED
-    return S.OPEN if user.has_usable_password() else S.WAITING
+    return S.OPEN if user.has_usable_password() or passkeys.of(user) else S.WAITING  # a phrase, or her own telephone

@@ -8,11 +8,12 @@ from playwright.sync_api import expect
 from tests.browser.desk import Desk
 from tests.browser.serving import code_of, serve
 from tests.browser.test_look import TAGS, TOO_WIDE, violations
+from tests.browser.test_sign_in import KEY
 from tests.hostile.world import ids_of
 
 pytestmark = pytest.mark.proof
 
-NUMBER = "31-2026-004"
+NUMBER, ANOTHER = "31-2026-004", "31-2026-003"
 PHRASE = "lune pomme bateau soleil clef jardin"
 WEATHER = "https://meteofrance.com/"
 PHONE = {"viewport": {"width": 360, "height": 740}, "locale": "fr-FR", "timezone_id": "Europe/Paris"}
@@ -69,7 +70,7 @@ def test_opened_at_the_desk_then_used_on_her_phone_then_frozen(browser, world, p
     here = f"/dossiers/{ids_of(world)[NUMBER]}/space/"
     desk.go(here)
     assert violations(desk.page, TAGS) == []
-    desk.press("Ouvrir avec elle")
+    desk.press("Ouvrir avec une phrase")
     number, code = (desk.page.locator("code").nth(rank).inner_text() for rank in (0, 1))
     assert violations(desk.page, TAGS) == []
 
@@ -102,7 +103,62 @@ def test_opened_at_the_desk_then_used_on_her_phone_then_frozen(browser, world, p
     page.goto("/")
     expect(page.get_by_label("Votre numéro")).to_be_visible()
     assert desk.complaints == []
-    desk.context.close()
+    desk.close()
+
+
+def test_her_own_telephone_opens_it_without_a_number_until_it_is_frozen(browser, world, phone):
+    """Chromium's own software authenticator stands for the finger that she shows to her telephone."""
+    desk = Desk(world, browser, "ref.a2").sign_in().confirm()
+    here = f"/dossiers/{ids_of(world)[ANOTHER]}/space/"
+    desk.go(here).press("Ouvrir avec une clé d'accès")
+    assert violations(desk.page, TAGS) == []
+    code = desk.page.locator("code").inner_text()
+    page, complaints = phone(), []
+    page.on("console", lambda message: complaints.append(message.text) if "Policy" in message.text else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    keys = page.context.new_cdp_session(page)
+    keys.send("WebAuthn.enable")
+    telephone = keys.send("WebAuthn.addVirtualAuthenticator", {"options": KEY})
+    page.goto("/")
+    looked_at(page)
+    press(page, "C'est la première fois")
+    looked_at(page)
+    page.get_by_label("Le code de notre écran").fill("aaaa-bbbb-cccc")
+    press(page, "Utiliser ce téléphone")
+    expect(page.get_by_text("Cela n'a pas marché.").first).to_be_visible()
+    page.get_by_label("Le code de notre écran").fill(code)
+    press(page, "Utiliser ce téléphone")
+    expect(page.get_by_text("C'est prêt")).to_be_visible()
+    looked_at(page)
+    (kept,) = keys.send("WebAuthn.getCredentials", telephone)["credentials"]
+    assert (kept["rpId"], kept["isResidentCredential"]) == ("localhost", True)
+    assert {kept.get("userName", "Agenda"), kept.get("userDisplayName", "Agenda")} == {"Agenda"}
+    press(page, "Avec ce téléphone")
+    expect(page.get_by_role("heading", name="Mon agenda")).to_be_visible()
+    press(page, "Qui a lu mes informations")
+    expect(page.get_by_role("heading", name="C'est bien vous ?")).to_be_visible()
+    looked_at(page)
+    press(page, "Entrer")
+    expect(page.get_by_role("heading", name="Qui a lu mes informations")).to_be_visible()
+    looked_at(page)
+    page.go_back()  # one line in the history: nothing of hers before it
+    assert page.url in {"about:blank", f"{world.space_url}/"}
+
+    desk.go(here).sees("Elle entre avec la clé d'accès").press("Geler tout de suite")
+    page.goto("/")
+    press(page, "Avec ce téléphone")
+    expect(page.get_by_text("Cela n'a pas marché.").first).to_be_visible()
+    assert desk.complaints == complaints == []
+    desk.close()
+
+
+def test_without_script_the_phrase_is_the_way(world, phone):
+    page = phone(java_script_enabled=False)
+    page.goto("/")
+    expect(page.get_by_role("button", name="Avec ce téléphone")).to_be_hidden()
+    press(page, "C'est la première fois")
+    expect(page.get_by_label("Le code de notre écran")).to_be_hidden()
+    expect(page.get_by_label("Choisissez votre phrase")).to_be_visible()
 
 
 @pytest.mark.parametrize("script", [True, False])

@@ -10,7 +10,7 @@ from .factors import (
     replace_passkeys,
     reset_second_factor,
 )
-from .invitations import Activated, accept_invitation, activate, hand_code, invite
+from .invitations import Activated, accept_invitation, activate, activate_by_passkey, hand_code, invite
 from .sessions import end_other_sessions, end_session, end_sessions_of, sweep
 from .texts import KEPT, STAFF, Under, drop_form, drop_forms_of, keep_form
 
@@ -21,6 +21,7 @@ __all__ = [
     "Under",
     "accept_invitation",
     "activate",
+    "activate_by_passkey",
     "add_passkey",
     "change_password",
     "close_account",

@@ -3,6 +3,7 @@
 from datetime import date
 from secrets import token_urlsafe
 
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -101,12 +102,13 @@ def change_password(actor: Actor, user: User, *, new: str, keep_session: str = "
 
 @transaction.atomic
 def close_account(actor: Actor, user: User) -> User:
-    """The account stops at once: sessions, links, kept texts and messages that wait go in the same transaction."""
+    """The account stops at once: sessions, links, second factors, kept texts and waiting messages go with it."""
     require_keeper(actor)
     user.is_active = False
     user.save(update_fields=["is_active"])
     ended, _models = WebSession.objects.filter(user_id=user.pk).delete()
     Invitation.objects.filter(user=user).delete()
+    Authenticator.objects.filter(user=user).delete()
     drop_form(user.pk)
     closed.send(type(user), user=user)
     journal.record(actor, "close_account", objects=[user.pk], count=ended)

@@ -2,7 +2,7 @@
 
 from functools import partial
 from secrets import token_urlsafe
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import generate_totp_secret
@@ -17,8 +17,9 @@ from jalon.config import clock
 
 from .. import mail, recovery, totp
 from ..logins import login_hash
-from ..models import INVITATION_LASTS, Invitation, User, WebSession, token_hash
+from ..models import INVITATION_LASTS, PASSKEY_CODE_LASTS, Invitation, User, WebSession, token_hash
 from .common import require_keeper
+from .factors import add_passkey
 
 
 @transaction.atomic
@@ -63,20 +64,22 @@ def accept_invitation(secret: str, *, login: str, password: str) -> bool:
 
 
 @transaction.atomic
-def hand_code(actor: Actor, user: User) -> str:
+def hand_code(actor: Actor, user: User, *, passkey: bool = False) -> str:
     """A code to be handed on paper to a person accompanied, good once, within a day. Nothing is sent to anyone.
 
-    A former code, a former phrase and the sessions they opened end at once.
+    ``passkey``: read from the screen and typed on her own device at once, a quarter of an hour at most. A former code,
+    a former phrase, a former passkey and the sessions they opened end at once.
     """
     require_keeper(actor)
-    code = recovery.new_code()
+    code, lasts = recovery.new_code(), PASSKEY_CODE_LASTS if passkey else INVITATION_LASTS
     user.set_unusable_password()
     user.save(update_fields=["password"])
     Invitation.objects.filter(user=user).delete()
-    token = token_hash(recovery.plain(code))
-    Invitation.objects.create(token=token, user=user, expires_at=clock.machine() + INVITATION_LASTS)
+    token = token_hash(recovery.plain(code), passkey=passkey)
+    Invitation.objects.create(token=token, user=user, expires_at=clock.machine() + lasts)
+    Authenticator.objects.filter(user=user).delete()
     WebSession.objects.filter(user_id=user.pk).delete()
-    journal.record(actor, "hand_code", objects=[user.pk])
+    journal.record(actor, "hand_code", objects=[user.pk], conditions=["passkey"] if passkey else [])
     return code
 
 
@@ -110,3 +113,20 @@ def activate(*, number: str, code: str, phrase: str, secret: str = "") -> Activa
     totp.enrol(user, secret)
     journal.record(own, "activate", objects=[user.pk])
     return Activated(user, secret, recovery.generate(user))
+
+
+@transaction.atomic
+def activate_by_passkey(*, code: str, credential: dict[str, Any]) -> User | None:
+    """Her own device opens her account from now on: no number, no phrase. The code is spent.
+
+    None, always the same, when the code is nobody's, used, or too old.
+    """
+    token = token_hash(recovery.plain(code), passkey=True)
+    kept = Invitation.objects.select_for_update().filter(token=token).first()
+    if kept is None or not kept.usable():
+        return None
+    own = Actor(kept.user_id, "PUB", "")
+    kept.delete()
+    add_passkey(own, kept.user, credential=credential)
+    journal.record(own, "activate", objects=[kept.user_id], conditions=["passkey"])
+    return kept.user

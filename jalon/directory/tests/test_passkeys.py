@@ -98,7 +98,8 @@ def test_what_proves_nothing_is_refused_and_journaled(member, key):
     good = key.use(client.post(url, {"begin": "1"}).json())
     refused(good.replace('"userHandle"', '"nobody"'), client)
     refused(good, client)  # its challenge is spent
-    for forged in (SoftPasskey(), SoftPasskey("https://ailleurs.example"), SoftPasskey(verified=False)):
+    elsewhere = (SoftPasskey("https://ailleurs.example"), SoftPasskey("http://ailleurs.localhost"))
+    for forged in (SoftPasskey(), *elsewhere, SoftPasskey(verified=False)):
         forged.id, forged.handle, forged.counter = key.id, key.handle, 50
         if forged.origin != key.origin or not forged.verified:
             forged.key = key.key  # the true key, but on a false site, or without the person's gesture
@@ -126,8 +127,9 @@ def test_what_proves_nothing_is_refused_and_journaled(member, key):
 def test_a_copied_passkey_is_refused(member, key):
     client = local(Client())
     assert use(client, key, "account_passkey_login").status_code == 302
-    key.counter -= 1
-    assert use(local(Client()), key, "account_passkey_login").status_code == 422
+    for counter in (key.counter - 1, -1):  # gone back by one; to zero, as one that counts nothing
+        key.counter = counter
+        assert use(local(Client()), key, "account_passkey_login").status_code == 422
 
 
 def test_a_passkey_opens_no_other_account_and_no_closed_one(member, key):

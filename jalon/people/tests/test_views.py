@@ -13,7 +13,7 @@ from jalon.config import clock
 from jalon.directory.tests.factories import browser
 from jalon.journal import subject_ref
 from jalon.journal.models import Entry
-from jalon.people import actions, agreement, reads
+from jalon.people import actions, agreement, reads, records
 from jalon.people.models import Agreement, Assignment, Dossier, Identity, SafeContact, Share
 from jalon.people.tests.factories import make_closed, make_dossier, make_prepared, make_team, share_with_agency
 
@@ -252,13 +252,17 @@ def test_a_closed_file_is_read_and_has_no_field_to_type_in(team):
             assert ('type="submit" class="btn btn-primary"' in answer.content.decode()) is typed
 
 
-def test_agreement_page_says_who_reads_and_ticks_nothing(team, client):
+def test_agreement_page_says_who_reads_and_ticks_nothing(team, client, monkeypatch):
     """One question a page, in French and in her language; nothing is ticked; what was typed comes back."""
+    read = records.WORDING
     dossier = make_dossier(team)
     pages = [text(client.get(f"{url('agree', dossier)}?page={code}&langue=ar")) for code in agreement.BY_CODE]
     for page, french in zip(pages, agreement.PAGES, strict=True):
         assert str(french.ask).replace("'", "&#x27;") in page
-        assert 'lang="ar" dir="rtl"' in page
+        assert 'lang="fr" data-read' in page
+        assert 'lang="ar" dir="rtl" data-read' in page
+        for listen, stop in (("Écouter", "Arrêter"), ("استماع", "إيقاف")):
+            assert f'data-listen="{listen}" data-stop="{stop}" hidden>' in page
         assert '<form method="post"' not in page.split("<main")[1].split("</main")[0]
     assert "la police" in pages[1]
     assert "service des étrangers" in pages[1]
@@ -278,6 +282,10 @@ def test_agreement_page_says_who_reads_and_ticks_nothing(team, client):
     assert "en vigueur" in page
     assert "Lu en présence de : une ou un interprète, une personne de son entourage." in page
     assert "Information donnée le" in page
+    assert "Ce qui lui a été lu" in page
+    with monkeypatch.context() as later:
+        later.setattr(records, "WORDING", "2099-1")
+        assert f"version {read} du texte" in text(client.get(url("agreements", dossier)))
     assert client.post(url("inform", dossier), {"language": "fr"}).status_code == 303
     assert "en français" in text(client.get(url("agreements", dossier)))
     assert client.post(url("withdraw", dossier)).status_code == 303

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from jalon.access import Hidden, screen
 from jalon.config import clock
 from jalon.directory import reads as directory
-from jalon.people import access, actions, agreement, forms, languages, reads
+from jalon.people import access, actions, agreement, forms, languages, reads, records
 from jalon.people.models import Share
 from jalon.people.states import Stage
 from jalon.ui.errors import Conflict
@@ -27,7 +27,7 @@ def agreements(request: HttpRequest, dossier_id: str) -> HttpResponse:
     """Three records that are not one: her agreement, her shares, what the law makes compulsory."""
     dossier, name = fetch(request, dossier_id, "C15", "read")
     known = reads.agreements(dossier)
-    context = {"dossier": dossier, "name": name, "known": known, "pages": agreement.PAGES}
+    context = {"dossier": dossier, "name": name, "known": known, "pages": agreement.PAGES, "wording": records.WORDING}
     context["editable"] = access.can(request.actor, dossier, "C15", "create")
     context["closed"] = dossier.stage == Stage.CLOSED
     return page(request, "people/agreements.html", context)

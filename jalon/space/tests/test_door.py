@@ -88,8 +88,10 @@ def test_what_is_not_there_is_one_page(team):
                 assert answer.status_code == 404, path
                 bodies.add(re.sub(rb'value="[^"]{64}"', b"", answer.content))
         assert len(bodies) == 1
-        assert client.get("/static/agenda/agenda.css").status_code == 200
+        for path in ("/static/agenda/agenda.css", "/static/accounts/passkey.js"):
+            assert client.get(path).status_code == 200
     assert Client().get("/static/agenda/agenda.css").status_code == 404
+    assert Client().get("/static/accounts/passkey.js").status_code == 200  # the one file of both
 
 
 def test_her_host_has_one_address():
@@ -267,7 +269,8 @@ def test_quitter_is_the_first_button_of_every_page(team):
     hers = make_hers(team)
     Dossier.objects.filter(pk=hers.dossier.pk).update(stage="S5")
     client = hers.browser(stepped_up=True)
-    pages = [follow(client, {"go": page}) for page in SCREENS] + [Client(HTTP_HOST=HOST).get("/"), client.get("/rien/")]
+    pages = [follow(client, {"go": page}) for page in SCREENS] + [client.get("/rien/")]
+    pages += [Client(HTTP_HOST=HOST).get("/"), follow(Client(HTTP_HOST=HOST), {"go": "first"})]
     for page in pages:
         first = re.search(r"<(?:button|a|input(?! type=\"hidden\"))[^>]*>", page.content.decode())
         assert first is not None

@@ -1,5 +1,7 @@
 """The desk: her referent opens her space with her, stops it, and answers what she asks."""
 
+from functools import partial
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -15,8 +17,14 @@ from jalon.ui.views import done, page
 from .. import access, actions, reads
 from ..states import SPACE, SpaceState
 
-# The verbs of the desk: those that hand a card to her, and those that only change the state.
-CARDS = {"open": actions.open_space, "code": actions.hand_new_code}
+# The verbs of the desk: those that hand a card to her (for a phrase, or for her own telephone), and those that only
+# change the state.
+CARDS = {
+    "open": actions.open_space,
+    "open-passkey": partial(actions.open_space, passkey=True),
+    "code": actions.hand_new_code,
+    "code-passkey": partial(actions.hand_new_code, passkey=True),
+}
 STATES = {"freeze": actions.freeze_space, "thaw": actions.thaw_space, "close": actions.close_space}
 
 
@@ -27,6 +35,7 @@ def desk(request: HttpRequest, dossier_id: str) -> HttpResponse:
     dossier = people.get(request, dossier_id, "C15", "read", persons.scope(request.actor))
     state, space, asked = reads.desk(dossier)
     context = {"dossier": dossier, "name": persons.name(request.actor, dossier), "space": space, "asked": asked}
+    context["by_passkey"] = space is not None and state == SpaceState.OPEN and not space.user.has_usable_password()
     context |= {"state": state, "label": SpaceState(state).label, "verbs": SPACE.verbs(state)}
     context["editable"] = people.can(request.actor, dossier, "C15", "create")
     context["answers"] = people.can(request.actor, dossier, "C15", "edit")
