@@ -81,6 +81,8 @@ def trail_month(request: HttpRequest, month: str) -> HttpResponse:
     found = oversight.month(request.actor, first)
     shown = [row.dossier for row in found.drawn if row.dossier]
     journal.reading(request, "read", compartment="C17", count=found.events, objects=shown)
+    if found.compared:  # the address of a file was opened, and shown to nobody
+        journal.reading(request, "compare_street", compartment="C3", count=len(found.compared), objects=found.compared)
     context = {"found": found, "form": form, "rules": oversight.RULES, "roles": directory.ROLE_NAMES}
     return (invalid if form.is_bound else page)(request, "people/trail_month.html", context)
 
