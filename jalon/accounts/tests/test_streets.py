@@ -1,18 +1,10 @@
-"""One's own street: how it is read, what is kept of it, and that nothing shows it again."""
+"""One's own street: how it is read and compared."""
 
 import random
 
 import pytest
-from django.urls import reverse
 
-from jalon.access import SYSTEM, Refused
-from jalon.accounts import actions, streets
-from jalon.accounts.models import User
-from jalon.accounts.tests.factories import make_user
-from jalon.directory.tests.factories import actor_of, browser, make_membership
-from jalon.journal.models import Entry
-
-GIVEN = {"street": "rue de l'Église", "postcode": "31000", "town": "Toulouse"}
+from jalon.accounts import streets
 
 
 @pytest.mark.parametrize(("typed", "read"), [
@@ -70,41 +62,3 @@ def test_an_address_is_compared_with_a_street(address, town, found):
     assert streets.same("account", kept, address, town) is found
     assert not streets.same("another", kept, address, town)  # bound to the account
     assert not streets.same("account", "", address, town)
-
-
-def test_it_is_given_and_withdrawn_on_one_s_own_page_and_never_shown(db):
-    membership = make_membership("REF")
-    user = membership.user
-    client = browser(membership)
-    page = client.get(reverse("account_street")).content.decode()
-    assert "Ma rue (facultatif)" in page
-    assert "jamais montrée à personne" in page
-    said = client.post(reverse("account_street"), {**GIVEN, "street": "12"})
-    assert said.status_code == 422
-    assert "Écrivez le nom de la rue" in said.content.decode()
-    assert User.objects.get(pk=user.pk).street == ""
-    assert client.post(reverse("account_street"), GIVEN).status_code == 303
-    user = User.objects.get(pk=user.pk)
-    assert len(user.street) == 129
-    for address in (reverse("account_street"), reverse("account")):
-        page = client.get(address).content.decode()
-        assert "enseignée" in page
-        assert not any(word in page for word in ("glise", "31000", user.street[:64]))
-    assert "glise" not in str(user.profile)
-    client.post(reverse("account_street"), {"withdraw": "1"})
-    assert User.objects.get(pk=user.pk).street == ""
-    kept = Entry.objects.filter(verb__in=("keep_street", "withdraw_street")).order_by("seq")
-    assert [row.verb for row in kept] == ["keep_street", "withdraw_street"]
-
-
-def test_nobody_else_writes_it_and_a_closed_account_keeps_none(db):
-    mine, other = make_membership("REF"), make_membership("MGR")
-    with pytest.raises(Refused):
-        actions.keep_street(actor_of(other), mine.user, **GIVEN)
-    with pytest.raises(Refused):
-        actions.withdraw_street(actor_of(other), mine.user)
-    actions.keep_street(actor_of(mine), mine.user, **GIVEN)
-    two = make_user()
-    assert streets.marks(two.pk, "rue de l'Église", "31000", "Toulouse") != mine.user.street
-    actions.close_account(SYSTEM, mine.user)
-    assert User.objects.get(pk=mine.user_id).street == ""

@@ -11,6 +11,7 @@ from jalon.commissions import access
 from jalon.commissions.models import AgendaItem, CopyHold
 from jalon.directory import reads as directory
 from jalon.journal.models import Entry
+from jalon.people import wall
 from jalon.ui import paging
 
 MOST = 50
@@ -66,4 +67,6 @@ def hold_page(item: AgendaItem) -> HoldPage | None:
     subject = journal.subject_ref(item.application.dossier)  # type: ignore[union-attr]
     read = Entry.objects.filter(subject=subject, verb="read_held_copy", at__gte=hold.placed_at).order_by("-seq")[:MOST]
     names = {pk: user.name for pk, user in directory.users_named(sorted({row.actor for row in read})).items()}
-    return HoldPage(hold, hold.unseal()["reason"], [ReadOf(row.at, names.get(row.actor, "")) for row in read])
+    with wall.beyond():  # the file may be another house's since, and its keys with it
+        reason = hold.unseal()["reason"]
+    return HoldPage(hold, reason, [ReadOf(row.at, names.get(row.actor, "")) for row in read])

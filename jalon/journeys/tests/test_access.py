@@ -146,7 +146,7 @@ def test_a_request_lodged_before_the_transfer_stays_where_it_was(team):
 def test_the_residence_desk_sees_what_is_shared_until_its_end(team):
     decision = make_notified(team)
     desk = team.actor("ETR")
-    assert reads.residence_home(desk) == []
+    assert len(reads.residence_home(desk)) == 0
     with on(decision.signed_on):
         people.grant_share(
             team.actor("REF"), mine(team, decision.dossier), organisation=team.etr.organisation, what=["séjour"],
@@ -159,7 +159,7 @@ def test_the_residence_desk_sees_what_is_shared_until_its_end(team):
         assert reads.residence_home(actor_of(neighbour)) == []
         assert seen(actor_of(neighbour)) == set()
     with on(decision.signed_on + timedelta(days=91)):
-        assert reads.residence_home(desk) == []
+        assert len(reads.residence_home(desk)) == 0
         assert seen(desk) == set()
 
 
