@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
+from jalon import journal
 from jalon.access.models import BreakGlass, ReadingAlert
 from jalon.commissions.models import Meeting
 from jalon.config import clock
@@ -28,6 +30,7 @@ from jalon.journal.models import Entry
 from jalon.journeys.models import Decision, PayerLine, PayerSheet
 from jalon.notices.models import Deadline
 from jalon.offers.models import Orientation
+from jalon.people import oversight
 from jalon.people.models import Agreement, Assignment, Dossier, Erasure, Identity, RightsRequest, Share
 from jalon.people.tests.factories import Team, make_team
 from jalon.support.models import Appointment, LiaisonMessage, LiaisonThread, Placement
@@ -162,6 +165,26 @@ def test_what_is_told_to_the_payer(team):
     common = {"department": "31", "event": "granted", "on": DAY, "sheet": sheets[0]}
     rows(PayerLine, ({**common, "dossier": row} for row in made), {"amount": "330.00", "children": 0})
     walked(client, reverse("journeys:payer_sheet", args=[sheets[0].pk]), numbers(made), verb="list")
+
+
+def test_who_waits_in_the_survey(team):
+    made = files(team, "S2")
+    requests(made, "submitted")
+    walked(team.browser("SEC"), reverse("reporting:survey"), numbers(made), verb="list")
+
+
+def test_the_month_of_the_trail(team, monkeypatch):
+    monkeypatch.setattr(oversight, "LEAST", MANY)  # so long a lot takes thousands of events
+    made = files(team, "S1")
+    with transaction.atomic():
+        for row in made:
+            journal.record(team.actor("REF"), "read", row, compartment="C10")
+    with clock.at(DAY + timedelta(days=40)):
+        client = team.browser("DPO", stepped_up=True)
+        found = oversight.month(team.actor("DPO"), DAY.replace(day=1)).drawn
+        pages = [client.get(f"/trail/2026-03/?page={number}").context["drawn"] for number in (1, 2)]
+        assert [len(page) for page in pages] == [paging.A_PAGE, len(found) - paging.A_PAGE]
+        assert [*pages[0], *pages[1]] == found
 
 
 def test_what_an_association_leaves_behind(team):

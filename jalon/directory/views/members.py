@@ -29,7 +29,8 @@ def organisation(request: HttpRequest, organisation_id: str) -> HttpResponse:
     if found is None:
         raise Hidden
     lines = reads.public_accreditations(found)
-    context = {"organisation": found, "accreditations": lines, "rules": reads.accreditation_reasons(lines)}
+    shown = paging.page(lines, paging.asked(request))
+    context = {"organisation": found, "accreditations": shown, "rules": reads.accreditation_reasons(shown)}
     return page(request, "directory/organisation.html", context)
 
 

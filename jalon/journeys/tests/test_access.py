@@ -156,7 +156,7 @@ def test_the_residence_desk_sees_what_is_shared_until_its_end(team):
         assert (row.opened, row.writable, row.to_do, row.end) == (True, True, True, None)
         assert may(desk, decision)
         neighbour = make_membership("ETR", organisation=make_organisation("prefecture", "Autre", "31"))
-        assert reads.residence_home(actor_of(neighbour)) == []
+        assert len(reads.residence_home(actor_of(neighbour))) == 0
         assert seen(actor_of(neighbour)) == set()
     with on(decision.signed_on + timedelta(days=91)):
         assert len(reads.residence_home(desk)) == 0

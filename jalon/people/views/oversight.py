@@ -79,11 +79,13 @@ def trail_month(request: HttpRequest, month: str) -> HttpResponse:
     if saved(form, lambda: actions.review_trail(request.actor, first, **form.answers)):
         return done(request, reverse("home"), _("La lecture du mois est enregistrée."))
     found = oversight.month(request.actor, first)
-    shown = [row.dossier for row in found.drawn if row.dossier]
+    drawn = paging.page(found.drawn, paging.asked(request))
+    shown = [row.dossier for row in drawn if row.dossier]
     journal.reading(request, "read", compartment="C17", count=found.events, objects=shown)
     if found.compared:  # the address of a file was opened, and shown to nobody
         journal.reading(request, "compare_street", compartment="C3", count=len(found.compared), objects=found.compared)
     context = {"found": found, "form": form, "rules": oversight.RULES, "roles": directory.ROLE_NAMES}
+    context |= {"drawn": drawn, "hits": paging.page(found.hits, paging.asked(request, "days"))}
     return (invalid if form.is_bound else page)(request, "people/trail_month.html", context)
 
 
