@@ -37,7 +37,7 @@ proof: $(VENV)/.dev  ## slow proofs
 wall: $(VENV)/.dev  ## behind PostgreSQL's row-level security (DATABASE_URL): the wall, conventions, what the other houses are shown
 	JALON_WALL=1 DATABASE_URL="$(DATABASE_URL)?options=-c%20jalon.role%3Dsystem" $(BIN)/python -m pytest -m "" -n 2 --dist loadgroup \
 	  -k "not costs and (not key_sets or col.a or emp.31 or mem.31.1 or etr.31 or per.1)" \
-	  jalon/people/tests/test_wall.py jalon/conventions tests/hostile/test_key_sets.py
+	  jalon/people/tests/test_wall.py jalon/journeys/tests/test_wall.py jalon/conventions tests/hostile/test_key_sets.py
 
 bench: $(VENV)/.dev
 	$(BIN)/jalon bench

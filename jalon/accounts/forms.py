@@ -14,10 +14,10 @@ from django import forms
 from django.contrib.auth import password_validation
 from django.utils.translation import gettext_lazy as _
 
-from jalon.ui.fields import NameField, PhoneField, RadioField
+from jalon.ui.fields import NameField, PhoneField, PostcodeField, RadioField, SafeCharField
 from jalon.ui.forms import Form
 
-from . import recovery, seals, totp, trace
+from . import recovery, seals, streets, totp, trace
 from .logins import login_hash
 from .models import Density, User
 
@@ -117,6 +117,33 @@ class ProfileForm(Form):
     phone = PhoneField(label=_("Téléphone professionnel"), required=False)
     language = RadioField(label=_("Langue"), choices=[("fr", "Français"), ("en", "English")])
     density = RadioField(label=_("Lignes"), choices=Density.choices)
+
+
+class StreetForm(Form):
+    """Her own street, as she writes it: it is hashed by the act, and shown nowhere."""
+
+    street = SafeCharField(
+        label=_("Ma rue (facultatif)"),
+        max_length=120,
+        help_text=_(
+            "Elle sert seulement à alerter quand vous ouvrez le dossier d'une personne qui habite la même rue ; "
+            "elle n'est jamais montrée à personne."
+        ),
+    )
+    postcode = PostcodeField(label=_("Code postal"))
+    town = SafeCharField(label=_("Commune"), max_length=80)
+
+    def clean_street(self) -> str:
+        given = str(self.cleaned_data["street"])
+        if not streets.street(given):
+            raise forms.ValidationError(_("Écrivez le nom de la rue, par exemple « rue de l'Église »."))
+        return given
+
+    def clean_town(self) -> str:
+        given = str(self.cleaned_data["town"])
+        if not streets.town(given):
+            raise forms.ValidationError(_("Écrivez le nom de la commune."))
+        return given
 
 
 class InvitationForm(Form):

@@ -57,6 +57,8 @@ class User(Sealed, AbstractBaseUser):
     ends_on = models.DateField()
     # The keyed hash of who ProConnect says it is (``accounts.proconnect``); null: not linked.
     proconnect = models.CharField(max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001
+    # Keyed hashes of the street that she gave, if she did (``accounts.streets``): compared, never read back.
+    street = models.CharField(max_length=129, blank=True, default="", editable=False)
     language = models.CharField(max_length=2, choices=[("fr", "Français"), ("en", "English")], default="fr")
     density = models.CharField(max_length=12, choices=Density.choices, default=Density.COMFORTABLE)
 

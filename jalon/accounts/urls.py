@@ -21,6 +21,7 @@ urlpatterns = [
     path("cles/retirer/", views.remove_passkey, name="account_remove_passkey"),
     path("codes-de-secours/", views.recovery_codes, name="mfa_view_recovery_codes"),
     path("mot-de-passe/", views.password, name="account_change_password"),
+    path("ma-rue/", views.street, name="account_street"),
     path("sessions/fin/", views.end_session, name="account_end_session"),
     path("texte-garde/", views.kept_form, name="account_kept_form"),
     path("", views.account, name="account"),

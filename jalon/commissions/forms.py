@@ -69,10 +69,14 @@ class AgendaForm(Form):
             )
             self.fields[f"minutes_{key}"].help_text = ""
 
+    @staticmethod
+    def answered(data: Iterable[str]) -> list[str]:
+        """The files of the page that was sent: those of another page are left as they are."""
+        return [key.removeprefix("minutes_") for key in data if key.startswith("minutes_")]
+
     def _refuse_strangers(self) -> None:
         """A file that is no longer among those that may enter: somebody moved it since the page was shown."""
-        listed = [key.removeprefix("minutes_") for key in self.data if key.startswith("minutes_")]
-        if left := [key for key in listed if key not in self.known]:
+        if left := [key for key in self.answered(self.data) if key not in self.known]:
             changed = self.worded(Conflict(_("L'ordre du jour a changé pendant que vous l'écriviez.")))
             numbers, gone = changed.options["applications"], _("un dossier qui n'attend plus")
             changed.options = {**changed.options, "applications": {**numbers, **dict.fromkeys(left, gone)}}

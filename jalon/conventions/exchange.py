@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 
@@ -87,6 +87,15 @@ def closed(rows: QuerySet[Row], message: Row, from_agency: bool) -> Row:
     found.closed_at = clock.now()
     found.save(update_fields=["closed_at"])
     return found
+
+
+def owed(rows: QuerySet[Row], from_agency: bool) -> tuple[list[str], int]:
+    """Of the messages of this side: those that wait for an answer, the oldest first; how many are unseen."""
+    waits = Q(answer_due_on__isnull=False, answered_by=None)
+    told = rows.filter(waits | Q(seen_at=None), from_agency=from_agency).order_by("sent_at", "pk")
+    listed = list(told.values_list("pk", "seen_at", "answer_due_on", "answered_by"))
+    waiting = [pk for pk, _seen, due, answer in listed if due is not None and answer is None]
+    return waiting, sum(seen is None for _pk, seen, _due, _answer in listed)
 
 
 def where(row: Exchange, mine: bool, today: date) -> Any:

@@ -3,7 +3,6 @@
 from datetime import date
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -83,14 +82,6 @@ def require_step_up(actor: Actor) -> None:
 def can_prepare(actor: Actor) -> bool:
     """May the actor begin a request? The manager, for the own association."""
     return actor.role == Role.MGR
-
-
-def page_number(request: HttpRequest) -> int:
-    """The page asked for; anything but a small positive number looks like a page that does not exist."""
-    typed = request.GET.get("page", "1")
-    if not (typed.isascii() and typed.isdigit() and 0 < int(typed[:5]) < 10_000):
-        raise Hidden
-    return int(typed[:5])
 
 
 # --- who keeps whose account ----------------------------------------------------------------------------------

@@ -64,8 +64,10 @@ def next_due_on() -> Subquery:
     return Subquery(rows.order_by("on").values("on")[:1])
 
 
-def told_to(actor: Actor, *, within: int = 30, dossiers: Collection[str] | None = None) -> list[Deadline]:
-    """What the actor's role must do, late or due within so many days; limited to some dossiers when given.
+def told_to(
+    actor: Actor, *, within: int = 30, dossiers: Collection[str] | None = None, kinds: Collection[str] = ()
+) -> list[Deadline]:
+    """What the actor's role must do, late or due within so many days; limited to some dossiers, to kinds when given.
 
     The State's roles look at their department, the others at their organisation.
     """
@@ -76,7 +78,9 @@ def told_to(actor: Actor, *, within: int = 30, dossiers: Collection[str] | None 
         rows = rows.filter(organisation_id=actor.organisation_id)
     if dossiers is not None:
         rows = rows.filter(dossier__in=list(dossiers))
-    return current(rows.order_by("on", "pk")[:MOST])
+    if kinds:
+        rows = rows.filter(kind__in=kinds)
+    return current(rows.order_by("on", "pk"))
 
 
 def days_left(deadline: Deadline, day: date | None = None) -> int:

@@ -7,23 +7,26 @@ it ends; the rules look at the association's own people, never at what they wrot
 import random
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from statistics import mean, pstdev
+from types import MappingProxyType
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
 from jalon import journal
 from jalon.access import Actor, Hidden
+from jalon.accounts import streets
+from jalon.accounts.models import User
 from jalon.config import clock
 from jalon.directory import reads as directory
 from jalon.journal.models import Entry
 from jalon.vault import keys
 
 from .access import dossiers_visible_to
-from .models import Identity, TrailReview
+from .models import Dossier, Identity, TrailReview
 from .reads import Seen
 
 SHARE, LEAST, MOST = 0.02, 20, 100  # drawn events: two in a hundred, between twenty and a hundred
@@ -39,8 +42,18 @@ RULES = {
     "refusals": gettext_lazy("plusieurs accès refusés"),
     "recused": gettext_lazy("a tenté d'ouvrir un dossier dont elle ou il est déporté"),
     "namesake": gettext_lazy("a ouvert le dossier d'une personne qui porte son nom"),
+    "street": gettext_lazy("a ouvert le dossier d'une personne qui habite sa rue"),
 }
+# Where the persons of these files live, as the rooms above keep it: (ids) → id, (address, town).
+Places = Callable[[Collection[str]], dict[str, tuple[str, str]]]
+_places: list[Places] = []
 FIELDS = ("seq", "at", "actor", "role", "organisation", "subject", "compartment", "verb", "decision", "conditions")
+
+
+def register_places(known: Places) -> None:
+    """A room above says where persons live, for the rule of the street alone."""
+    if known not in _places:
+        _places.append(known)
 
 
 @dataclass(frozen=True)
@@ -70,6 +83,7 @@ class Month:
     events: int
     hits: list[Hit] = field(default_factory=list)
     drawn: list[Drawn] = field(default_factory=list)
+    compared: list[str] = field(default_factory=list)  # the files whose address was opened to be compared, here alone
     review: TrailReview | None = None
 
 
@@ -126,9 +140,11 @@ def month(actor: Actor, first: date) -> Month:
     tried = Entry.objects.filter(at__gte=start, at__lt=end, decision="refused", conditions=RECUSED)
     outside = [row for row in tried.order_by("seq").only(*FIELDS) if row.subject in files and row.actor not in users]
     called = {row.actor: str(directory.ROLE_NAMES.get(row.role, "")) for row in outside}
-    hits = findings([*rows, *outside], {**called, **names}, namesakes(about, names, files))
+    near, neighbours, compared = same_street(start, end, files)
+    called |= {row.actor: str(directory.ROLE_NAMES.get(row.role, "")) for row in neighbours}
+    hits = findings([*rows, *outside], {**called, **names}, namesakes(about, names, files), by_day(neighbours, near))
     review = TrailReview.objects.filter(organisation=actor.organisation_id, month=first).first()
-    return Month(first, len(rows), hits, [_drawn(row, names, files) for row in lot], review)
+    return Month(first, len(rows), hits, [_drawn(row, names, files) for row in lot], compared, review)
 
 
 def namesakes(rows: Iterable[Entry], names: Mapping[str, str], files: Mapping[str, tuple[str, str]]) -> set[Opened]:
@@ -159,6 +175,39 @@ def fold(text: str) -> str:
     return "".join(" " if char in "-'’" else char for char in plain if not unicodedata.combining(char))
 
 
+def same_street(
+    start: datetime, end: datetime, files: Mapping[str, tuple[str, str]]
+) -> tuple[set[Opened], list[Entry], list[str]]:
+    """Who opened the file of a person of her own street, the events, and the files whose address was compared.
+
+    Whoever reads a file of the house, of whatever house she is herself, if she gave her street; no address of a file
+    whose places are frozen at the person's request is opened.
+    """
+    given = dict(User.objects.exclude(street="").values_list("pk", "street"))
+    if not given or not _places:
+        return set(), [], []
+    rows = Entry.objects.filter(at__gte=start, at__lt=end, actor__in=given).exclude(decision="refused")
+    opened = [row for row in rows.order_by("seq").only(*FIELDS) if row.subject in files]
+    free = Dossier.objects.filter(pk__in={files[row.subject][0] for row in opened}).exclude(restricted__contains="C3")
+    asked = sorted(free.values_list("pk", flat=True))
+    lives = {pk: place for known in _places for pk, place in known(asked).items()} if asked else {}
+    near = {
+        (row.actor, row.subject)
+        for row in opened
+        if (place := lives.get(files[row.subject][0])) and streets.same(row.actor, given[row.actor], *place)
+    }
+    return near, [row for row in opened if (row.actor, row.subject) in near], sorted(lives)
+
+
+def by_day(rows: Iterable[Entry], pairs: Collection[Opened]) -> dict[tuple[date, str], set[str]]:
+    """The files of these pairs, by the day and the account that opened them."""
+    found: dict[tuple[date, str], set[str]] = defaultdict(set)
+    for row in rows:
+        if (row.actor, row.subject) in pairs:
+            found[row.at.astimezone(clock.PARIS).date(), row.actor].add(row.subject)
+    return found
+
+
 def draw(rows: list[Entry], seed: str) -> list[Entry]:
     """Two in a hundred, in their order: the same lot for the same seed."""
     size = min(len(rows), max(LEAST, min(MOST, round(len(rows) * SHARE))))
@@ -166,8 +215,13 @@ def draw(rows: list[Entry], seed: str) -> list[Entry]:
     return sorted(lot, key=lambda row: row.seq)
 
 
-def findings(rows: Iterable[Entry], names: Mapping[str, str], same: Collection[Opened] = ()) -> list[Hit]:
-    """Hours, volumes, refusals, recusals, namesakes: each person's day is told once a rule."""
+def findings(
+    rows: Iterable[Entry],
+    names: Mapping[str, str],
+    same: Collection[Opened] = (),
+    neighbours: Mapping[tuple[date, str], set[str]] = MappingProxyType({}),  # noqa: B008 it cannot change
+) -> list[Hit]:
+    """Hours, volumes, refusals, recusals, namesakes, streets: each person's day is told once a rule."""
     recused: Counter[tuple[date, str]] = Counter()
     homonyms: dict[tuple[date, str], set[str]] = defaultdict(set)
     outside: Counter[tuple[date, str]] = Counter()
@@ -193,6 +247,7 @@ def findings(rows: Iterable[Entry], names: Mapping[str, str], same: Collection[O
     found += [("refusals", key, count) for key, count in refused.items() if count >= REFUSALS]
     found += [("recused", key, count) for key, count in recused.items() if count]
     found += [("namesake", key, len(subjects)) for key, subjects in homonyms.items()]
+    found += [("street", key, len(subjects)) for key, subjects in neighbours.items()]
     return [
         Hit(rule, names.get(who, ""), on, count) for rule, (on, who), count in sorted(found, key=lambda one: one[1])
     ]

@@ -9,7 +9,8 @@ policy (``walled``): the file itself, the rows that hang to it by any chain of k
   herself, from her own space, hers alone and its first key (G1);
 - a row that hangs to a file is seen with the file: its policy asks the parent's table, whose own policy answers;
 - a key is given as the file is, but G2, G3, G4 (story, health, law, family, whereabouts, notes) to the association
-  alone, and those of a department that she left only while a request there waits for its order;
+  alone, and those of a department that she left only while a request there waits for its order; of the session's copy
+  that this department holds for a challenge (G5s), for as long as it holds it;
 - nothing said, nothing given: an unset, empty or forgotten setting opens no row.
 
 Four settings of the transaction say who asks (``asking``), a fifth the day, by the one clock. They must be set in the
@@ -38,6 +39,7 @@ from .models import Dossier
 NAMES = ("user", "role", "organisation", "department")
 ONLY_ASSOCIATION = ("G2", "G3", "G4")
 STATE_SIDE = ("SEC", "PRE", "ETR", "MEM")
+KEEPING = ("SEC", "PRE")  # who may hold a session's copy for a challenge
 COUNTING = ("STA", "OPS")
 NOBODY = ("", "", "", "")
 SYSTEM = "system"  # what a command or a test may say of itself, when it is not a role with BYPASSRLS
@@ -75,6 +77,20 @@ BEGIN
   PERFORM set_config('jalon.role', coalesce(asks, ''), true);
 END $$;
 """  # noqa: S608  (constants of this module only)
+# Files whose session's copy the department of the request still holds, whoever the file belongs to now.
+HELD = f"""
+CREATE OR REPLACE FUNCTION jalon_held(asks text) RETURNS SETOF varchar
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public AS $$
+BEGIN
+  PERFORM set_config('jalon.role', '{SYSTEM}', true);
+  RETURN QUERY SELECT h.dossier_id FROM commissions_copyhold h
+    JOIN dossiers_sessioncopy c ON c.id = h.copy_id JOIN dossiers_package k ON k.id = c.package_id
+    JOIN dossiers_application a ON a.id = k.application_id
+    WHERE asks IN {KEEPING} AND a.department = {DEPARTMENT} AND h.confirmed_at IS NOT NULL AND h.lifted_at IS NULL
+    AND h.ends_on >= {DAY} AND c.destroyed_on IS NULL;
+  PERFORM set_config('jalon.role', coalesce(asks, ''), true);
+END $$;
+"""  # noqa: S608
 FILE = f"""
 organisation_id = {HOUSE} OR (department = {DEPARTMENT} AND {IS_STATE} AND stage <> 'S0')
 OR {ROLE} IN {COUNTING} OR id IN (SELECT jalon_lent({ROLE}, false))
@@ -86,7 +102,8 @@ owner = 'staff' OR ({ROLE} IS NOT NULL AND (
   OR EXISTS (SELECT 1 FROM commissions_meeting m WHERE m.id = owner)
   OR EXISTS (SELECT 1 FROM people_dossier d WHERE d.id = owner AND (d.organisation_id = {HOUSE}
     OR ("group" NOT IN {ONLY_ASSOCIATION} AND (NOT {IS_HERSELF} OR "group" = 'G1') AND (
-      (d.department = {DEPARTMENT} AND {IS_STATE}) OR d.id IN (SELECT jalon_lent({ROLE}, true))))))
+      (d.department = {DEPARTMENT} AND {IS_STATE}) OR d.id IN (SELECT jalon_lent({ROLE}, true))
+      OR ("group" = 'G5s' AND d.id IN (SELECT jalon_held({ROLE})))))))
 ))
 """  # noqa: S608
 
@@ -130,7 +147,7 @@ def install(role: str = "") -> None:
     """Put the wall up; ``role`` is the servers' role, given what a server needs and no more. As the tables' owner."""
     _only_postgresql()
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(LENT)
+        cursor.execute(LENT + HELD)
         for model, condition in walled().items():
             table = model._meta.db_table
             cursor.execute(
@@ -158,7 +175,7 @@ def remove() -> None:
                 f"DROP POLICY IF EXISTS {POLICY} ON {table}; ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY;"
                 f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"
             )
-        cursor.execute("DROP FUNCTION IF EXISTS jalon_lent(text, boolean)")
+        cursor.execute("DROP FUNCTION IF EXISTS jalon_lent(text, boolean), jalon_held(text)")
 
 
 STANDING = f"""

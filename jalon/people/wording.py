@@ -59,6 +59,7 @@ VERBS: dict[str, str | Promise] = {
     "withdraw_consent": gettext_lazy("accord pour effacer retiré"),
     "check_red_list": gettext_lazy("noms et lieux cherchés dans ce qui part"),
     "review_trail": gettext_lazy("trace du mois relue"),
+    "compare_street": gettext_lazy("adresse comparée à la rue d'un compte, sans être montrée"),
     "propose_erasure": gettext_lazy("effacement annoncé"),
     "withdraw_erasure_proposal": gettext_lazy("annonce d'effacement retirée"),
     "place_hold": gettext_lazy("dossier retenu"),

@@ -17,6 +17,7 @@ def last_over() -> int:
 class YearForm(Form):
     """The year of the survey: the last one that is over, unless another is chosen."""
 
+    also = frozenset({"page"})
     year = ChoiceField(label=_("Année"), required=False)
 
     def __init__(self, *args: object, **kwargs: object) -> None:

@@ -17,6 +17,7 @@ from jalon import journal
 from jalon.access import Refused, open_to
 from jalon.config import clock
 from jalon.papers.views import answer
+from jalon.ui import paging
 from jalon.ui.views import invalid, page
 
 from . import exports, memo, papers, reads
@@ -121,9 +122,10 @@ def survey_page(request: HttpRequest) -> HttpResponse:
     if found is None:
         return invalid(request, "reporting/survey.html", {"form": YearForm(request.GET)})
     form, shown = found
-    if waiting := [one.dossier for one in shown.waiting]:
-        journal.reading(request, "list", compartment="C16", count=len(waiting), objects=waiting)
-    return page(request, "reporting/survey.html", {"form": form, "shown": shown})
+    waiting = paging.page(shown.waiting, paging.asked(request))
+    if listed := [one.dossier for one in waiting]:
+        journal.reading(request, "list", compartment="C16", count=len(listed), objects=listed)
+    return page(request, "reporting/survey.html", {"form": form, "shown": shown, "waiting": waiting})
 
 
 @open_to(*STEERING, why=OWN_FIGURES)

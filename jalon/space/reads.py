@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from django.core.paginator import Page
+
 from jalon import journal
 from jalon.access import Actor, Role
 from jalon.access.models import BreakGlass
@@ -19,6 +21,7 @@ from jalon.people import reads as persons
 from jalon.people.access import READINGS
 from jalon.people.models import Dossier, RightsRequest
 from jalon.support.models import Appointment
+from jalon.ui import paging
 
 from .access import requests_visible_to
 from .models import PersonRequest, Space
@@ -245,12 +248,16 @@ def desk(dossier: Dossier) -> tuple[SpaceState, Space | None, list[Asked]]:
     )
 
 
-def waiting(actor: Actor) -> list[Asked]:
+def waiting(actor: Actor, number: int = 1) -> Page:
     """What waits for an answer in the actor's scope, the first due first. Her words stay on the page of her file."""
     open_ones = requests_visible_to(actor).filter(answered_on=None)
-    rows = list(open_ones.order_by("answer_by", "pk")[:LISTED])
+    found = paging.page(open_ones.order_by("answer_by", "pk"), number)
+    rows = found.object_list
     files = {row.pk: row for row in persons.scope(actor).filter(pk__in={row.dossier_id for row in rows})}
-    return [Asked(row, persons.name(actor, files[row.dossier_id]), "") for row in rows if row.dossier_id in files]
+    found.object_list = [
+        Asked(row, persons.name(actor, files[row.dossier_id]), "") for row in rows if row.dossier_id in files
+    ]
+    return found
 
 
 def subjects(asked: Iterable[Asked]) -> list[Any]:

@@ -114,6 +114,7 @@ FIELDS: dict[str, dict[str, str]] = {
         "is_active": "state",
         "suspended_at": "date",
         "proconnect": "staff",
+        "street": "staff",
         "created_at": "date",
         "ends_on": "date",
         "language": "staff",

@@ -1,6 +1,16 @@
 """The verbs of accounts. Nothing else writes the tables of this room."""
 
-from .accounts import change_password, close_account, create_account, prolong_account, resume, suspend, update_profile
+from .accounts import (
+    change_password,
+    close_account,
+    create_account,
+    keep_street,
+    prolong_account,
+    resume,
+    suspend,
+    update_profile,
+    withdraw_street,
+)
 from .factors import (
     add_passkey,
     enrol_second_factor,
@@ -35,6 +45,7 @@ __all__ = [
     "hand_code",
     "invite",
     "keep_form",
+    "keep_street",
     "link_proconnect",
     "prolong_account",
     "remove_passkey",
@@ -45,4 +56,5 @@ __all__ = [
     "suspend",
     "sweep",
     "update_profile",
+    "withdraw_street",
 ]

@@ -12,7 +12,7 @@ from jalon import journal
 from jalon.access import SYSTEM, Actor, Refused
 from jalon.config import clock
 
-from .. import totp
+from .. import streets, totp
 from ..logins import login_hash
 from ..models import Invitation, User, WebSession
 from ..signals import closed
@@ -90,6 +90,27 @@ def update_profile(actor: Actor, user: User, *, name: str, phone: str, language:
 
 
 @transaction.atomic
+def keep_street(actor: Actor, user: User, *, street: str, postcode: str, town: str) -> None:
+    """The street of who works here, if she wishes: the officer is told when she opens the file of a neighbour.
+
+    Keyed hashes alone are kept (``streets``); nothing shows them, and no act of another person writes them.
+    """
+    require_self(actor, user)
+    user.street = streets.marks(user.pk, street, postcode, town)
+    user.save(update_fields=["street"])
+    journal.record(actor, "keep_street", objects=[user.pk])
+
+
+@transaction.atomic
+def withdraw_street(actor: Actor, user: User) -> None:
+    """What was kept of her street goes at once."""
+    require_self(actor, user)
+    user.street = ""
+    user.save(update_fields=["street"])
+    journal.record(actor, "withdraw_street", objects=[user.pk])
+
+
+@transaction.atomic
 def change_password(actor: Actor, user: User, *, new: str, keep_session: str = "") -> User:
     """A new password; every other session of the account ends."""
     require_self(actor, user)
@@ -104,8 +125,8 @@ def change_password(actor: Actor, user: User, *, new: str, keep_session: str = "
 def close_account(actor: Actor, user: User) -> User:
     """The account stops at once: sessions, links, second factors, kept texts and waiting messages go with it."""
     require_keeper(actor)
-    user.is_active = False
-    user.save(update_fields=["is_active"])
+    user.is_active, user.street = False, ""
+    user.save(update_fields=["is_active", "street"])
     ended, _models = WebSession.objects.filter(user_id=user.pk).delete()
     Invitation.objects.filter(user=user).delete()
     Authenticator.objects.filter(user=user).delete()

@@ -2,7 +2,7 @@
 
 from .door import CodeView, ConfirmView, SignInView, code, confirm, invitation, sign_in, sign_in_by_passkey, sign_out
 from .factors import enrol, own_passkeys, passkey_required, recovery_codes, remove_passkey
-from .own import account, end_session, kept_form, password
+from .own import account, end_session, kept_form, password, street
 from .proconnect import proconnect_back, proconnect_end, proconnect_start
 
 __all__ = [
@@ -27,4 +27,5 @@ __all__ = [
     "sign_in",
     "sign_in_by_passkey",
     "sign_out",
+    "street",
 ]

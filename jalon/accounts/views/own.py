@@ -41,6 +41,23 @@ def account(request: HttpRequest) -> HttpResponse:
 
 @open_to(why=OWN)
 @require_http_methods(["GET", "POST"])
+@sensitive_post_parameters("street", "postcode", "town")
+def street(request: HttpRequest) -> HttpResponse:
+    """Give one's street, or withdraw it: what was given is not shown again."""
+    if request.method == "POST" and "withdraw" in request.POST:
+        actions.withdraw_street(request.actor, request.user)
+        return done(request, reverse("account"), _("Ce qui était gardé de votre rue est effacé."))
+    form = forms.StreetForm(posted(request))
+    if not form.is_bound:
+        return page(request, "accounts/street.html", {"form": form})
+    if not form.is_valid():
+        return invalid(request, "accounts/street.html", {"form": form})
+    actions.keep_street(request.actor, request.user, **form.answers)
+    return done(request, reverse("account"), _("Votre rue est renseignée. Elle ne sera montrée à personne."))
+
+
+@open_to(why=OWN)
+@require_http_methods(["GET", "POST"])
 @sensitive_post_parameters("current", "new")
 def password(request: HttpRequest) -> HttpResponse:
     """Asks for a fresh proof first, so that a stolen browser cannot try passwords here."""

@@ -15,6 +15,7 @@ from jalon.directory import reads as directory
 from jalon.dossiers.models import SessionCopy
 from jalon.law.retention import copy_held_to
 from jalon.notices import actions as notices
+from jalon.people import wall
 from jalon.people.models import Dossier
 from jalon.ui.errors import Conflict, at_field
 from jalon.ui.html import day as written
@@ -81,7 +82,9 @@ def confirm_hold(actor: Actor, item: AgendaItem) -> CopyHold:
         raise Conflict(_("Aucune retenue n'attend de confirmation."))
     if hold.placed_by_id == actor.user_id:
         raise Refused(_("Une autre personne que celle qui a demandé la retenue la confirme."))
-    if not end_key(hold.dossier_id, hold.ends_on):
+    with wall.beyond():  # a file that has left takes its key along; its copy stays with who holds it
+        kept = end_key(hold.dossier_id, hold.ends_on)
+    if not kept:
         raise Conflict(_("La période de lecture est close : le dossier de séance a été effacé."))
     hold.confirmed_at, hold.confirmed_by_id = clock.now(), actor.user_id
     hold.save(update_fields=["confirmed_at", "confirmed_by"])
@@ -98,7 +101,8 @@ def lift_copy_hold(actor: Actor, item: AgendaItem) -> CopyHold:
         raise Conflict(_("Cette retenue est déjà levée."))
     hold.lifted_at = clock.now()
     hold.save(update_fields=["lifted_at"])
-    end_key(hold.dossier_id, row.meeting.window_ends_on)
+    with wall.beyond():
+        end_key(hold.dossier_id, row.meeting.window_ends_on)
     _told(actor, "lift_copy_hold", row, hold)
     return hold
 

@@ -13,7 +13,6 @@ from jalon.commissions.states import VOID, ItemState, MeetingState
 from jalon.config import clock
 from jalon.law import commission
 
-MOST = 200
 SAT = (MeetingState.OPEN, MeetingState.HELD, MeetingState.SIGNED)
 LIVE = (ItemState.SCHEDULED, ItemState.OPINED, ItemState.POSTPONED)
 
@@ -34,15 +33,15 @@ def meeting_dates(department: str) -> list[date]:
     return list(upcoming(department).order_by("on").values_list("on", flat=True))
 
 
-def meetings(actor: Actor) -> list[Meeting]:
-    """The list of meetings, the latest first, with the number of files of each (the State's side only)."""
+def meetings(actor: Actor) -> QuerySet[Meeting]:
+    """The meetings, the latest first, with the number of files of each (the State's side only)."""
     rows = access.meetings_visible_to(actor)
     if actor.role in access.STATE_SIDE:
         counted = Q(items__application__isnull=False, items__state__in=LIVE)
         if actor.role == Role.PRE:
             counted &= Q(convened_on__isnull=False)
         rows = rows.annotate(files=Count("items", filter=counted))
-    return list(rows.annotate(signed_at=F("minutes__signed_at")).order_by("-on")[:MOST])
+    return rows.annotate(signed_at=F("minutes__signed_at")).order_by("-on", "pk")
 
 
 class Month(NamedTuple):

@@ -17,7 +17,7 @@ from jalon.ui.html import Rule
 from jalon.ui.rules import why
 from jalon.vault import keys
 
-from .calendar import MOST, upcoming
+from .calendar import upcoming
 from .sessions import Line, agenda
 
 
@@ -51,7 +51,7 @@ class MemberHome(NamedTuple):
 def member_home(actor: Actor) -> MemberHome:
     """The meetings whose window is open, how much is read, and the dates to come."""
     today = clock.today()
-    mine = list(access.meetings_visible_to(actor).exclude(state=MeetingState.CANCELLED).order_by("on")[:MOST])
+    mine = list(access.meetings_visible_to(actor).exclude(state=MeetingState.CANCELLED).order_by("on"))
     running = [meeting for meeting in mine if access.in_window(meeting)]
     planned = upcoming(actor.department).filter(on__gte=today).exclude(pk__in=[meeting.pk for meeting in mine])
     return MemberHome(

@@ -1,10 +1,12 @@
 """What waits for the secretariat: requests, dates, papers to finish."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.core.paginator import Page
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from jalon.access import Actor
@@ -23,11 +25,11 @@ from jalon.notices import reads as notices
 from jalon.notices.models import Deadline
 from jalon.notices.why import reasons
 from jalon.people.models import Dossier
-from jalon.ui import html
+from jalon.ui import html, paging
 from jalon.ui.html import Rule
 from jalon.ui.rules import why
 
-from .calendar import MOST, SAT, meet_again_by, meetings
+from .calendar import SAT, meet_again_by, meetings
 
 MOST_NUMBERS = 30
 SOON = 30
@@ -74,29 +76,34 @@ class ToNotify(NamedTuple):
     since: date
 
 
-def received(actor: Actor, *states: str) -> list[Received]:
-    """Requests that wait for the secretariat, the oldest first."""
+def waiting(actor: Actor, *states: str) -> QuerySet[Application]:
+    """Requests that wait for the secretariat, the oldest first, with what ``row`` shows of each."""
     chosen = states or (ApplicationState.SUBMITTED, ApplicationState.INCOMPLETE, ApplicationState.COMPLETE)
     today = clock.today()
     asked = ComplementRequest.objects.filter(application=OuterRef("pk"), answered_on=None).order_by("-asked_on", "-pk")
-    rows = (
+    return (
         access.applications_visible_to(actor)
-        .filter(state__in=chosen)
+        .filter(state__in=chosen, submitted_on__isnull=False)
         .select_related("dossier")
         .annotate(
             association=name_subquery(OuterRef("dossier__organisation_id"), today),
             asked_until=Subquery(asked.values("due_on")[:1]),
             aid=Exists(notices.opened().filter(kind="afis_silence", key=OuterRef("pk"))),
         )
-        .order_by("submitted_on", "dossier__number")[:MOST]
+        .order_by("submitted_on", "dossier__number", "pk")
     )
-    return [
-        Received(
-            row, row.dossier.number, row.association or "", (today - row.submitted_on).days, row.asked_until, row.aid
-        )
-        for row in rows
-        if row.submitted_on
-    ]
+
+
+def row(application: Application) -> Received:
+    """A request of ``waiting`` as the lists show it."""
+    days = (clock.today() - application.submitted_on).days  # type: ignore[operator]
+    known: Any = application
+    return Received(application, known.dossier.number, known.association or "", days, known.asked_until, known.aid)
+
+
+def received(actor: Actor, number: int = 1) -> Page:
+    """A page of the requests that wait."""
+    return paging.page(waiting(actor), number, row)
 
 
 def risks(department: str, dates: Sequence[date]) -> list[Risk]:
@@ -125,14 +132,12 @@ def risks(department: str, dates: Sequence[date]) -> list[Risk]:
     ]
 
 
-def to_notify(department: str) -> list[ToNotify]:
-    """Signed decisions that wait for their notification; the deadline's key is the decision."""
-    rows = list(
-        notices.opened().filter(kind="notification", role="SEC", department=department).order_by("on", "pk")[:MOST]
-    )
-    numbers = dict(Dossier.objects.filter(pk__in=[row.dossier for row in rows]).values_list("pk", "number"))
-    found = [ToNotify(row.key, numbers.get(row.dossier, ""), row.on) for row in rows]
-    return sorted(found, key=lambda one: (one.since, one.number))
+def to_notify(department: str, number: int = 1) -> Page:
+    """Signed decisions that wait for their notification, a page; the deadline's key is the decision."""
+    numbered = Dossier.objects.filter(pk=OuterRef("dossier")).values("number")
+    rows = notices.opened().filter(kind="notification", role="SEC", department=department)
+    rows = rows.annotate(number=Coalesce(Subquery(numbered), Value(""))).order_by("on", "number", "pk")
+    return paging.page(rows, number, lambda one: ToNotify(one.key, one.number, one.on))
 
 
 class Owed(NamedTuple):
@@ -150,29 +155,24 @@ OWED = ("silence_2m", "afis_silence", "appeal_answer", "reasons_answer", "mandat
 
 def owed(actor: Actor) -> list[Owed]:
     """The answers that the State owes, late or within a month, and the commission's own dates within three."""
-    rows = [row for row in notices.told_to(actor, within=90) if row.kind in OWED]
+    rows = notices.told_to(actor, within=90, kinds=OWED)
     rows = [row for row in rows if not row.dossier or notices.days_left(row) <= SOON]
     rows = [row for row in rows if row.kind != "mandate_end" or row.on >= clock.today()]  # over, it asks for nothing
     numbers = dict(Dossier.objects.filter(pk__in={row.dossier for row in rows}).values_list("pk", "number"))
-    return [
-        Owed(kinds.label(row.kind), numbers.get(row.dossier, ""), row.on, (row.kind, row.rule))
-        for row in rows[:MOST_NUMBERS]
-    ]
+    return [Owed(kinds.label(row.kind), numbers.get(row.dossier, ""), row.on, (row.kind, row.rule)) for row in rows]
 
 
 class SecretariatHome(NamedTuple):
     meetings: list[Meeting]
-    received: list[Received]
-    risks: list[Risk]
-    to_notify: list[ToNotify]
-    minutes: list[Meeting]
-    deadlines: list[Owed]
+    received: Page  # as the others, fifty lines at most: the numbers of their pages are in ``at``
+    risks: Page
+    to_notify: Page
+    minutes: Page
+    deadlines: Page
     last_held: date | None
-
-    @property
-    def sitting(self) -> Meeting | None:
-        """The meeting that is open: what the secretariat goes back to."""
-        return next((row for row in self.minutes if row.state == MeetingState.OPEN), None)
+    complete: int
+    persons_at_risk: int
+    sitting: Meeting | None  # the meeting that is open: what the secretariat goes back to
 
     @property
     def meet_by(self) -> date | None:
@@ -192,28 +192,24 @@ class SecretariatHome(NamedTuple):
     def why_deadlines(self) -> list[Rule]:
         return reasons(one.why for one in self.deadlines)
 
-    @property
-    def complete(self) -> int:
-        return sum(row.application.state == ApplicationState.COMPLETE for row in self.received)
 
-    @property
-    def persons_at_risk(self) -> int:
-        return sum(risk.count for risk in self.risks)
-
-
-def secretariat_home(actor: Actor) -> SecretariatHome:
-    """What the secretariat must do next."""
+def secretariat_home(actor: Actor, at: Mapping[str, int] = paging.FIRST) -> SecretariatHome:
+    """What the secretariat must do next; ``at``: the page of each list."""
     today = clock.today()
     rows = [meeting for meeting in meetings(actor) if meeting.state != MeetingState.CANCELLED]
     live = [meeting for meeting in rows if meeting.state not in VOID]
+    at_risk = risks(actor.department, [row.on for row in live])
     ahead = sorted((row for row in live if row.on >= today), key=lambda row: row.on)
     to_sign = [row for row in rows if row.state in UNSIGNED and not row.signed_at]  # type: ignore[attr-defined]
     return SecretariatHome(
         meetings=ahead[:6],
-        received=received(actor),
-        risks=risks(actor.department, [row.on for row in live]),
-        to_notify=to_notify(actor.department),
-        minutes=to_sign,
-        deadlines=owed(actor),
+        received=received(actor, at.get("page", 1)),
+        risks=paging.page(at_risk, at.get("risks", 1)),
+        to_notify=to_notify(actor.department, at.get("notify", 1)),
+        minutes=paging.page(to_sign, at.get("minutes", 1)),
+        deadlines=paging.page(owed(actor), at.get("due", 1)),
         last_held=max((row.on for row in rows if row.state in SAT), default=None),
+        complete=access.applications_visible_to(actor).filter(state=ApplicationState.COMPLETE).count(),
+        persons_at_risk=sum(risk.count for risk in at_risk),
+        sitting=next((row for row in to_sign if row.state == MeetingState.OPEN), None),
     )

@@ -1,6 +1,6 @@
 """A meeting prepared, then held: its agenda, its members, its room."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
@@ -14,9 +14,10 @@ from jalon.config import clock
 from jalon.directory.models import name_subquery
 from jalon.dossiers.states import ApplicationState
 from jalon.law import commission
+from jalon.ui import paging
 from jalon.ui.html import Rule
 
-from .secretariat import Received, received
+from .secretariat import Received, row, waiting
 from .votes import quorum, quorum_rules
 
 
@@ -24,14 +25,17 @@ class Preparation(NamedTuple):
     """The page on which a meeting is prepared."""
 
     items: list[AgendaItem]
-    available: list[Received]
+    available: Sequence[Received]
     seats: list[Seat]
     convocation: commission.Convocation
     required: int
     minutes_planned: int
 
 
-def preparation(actor: Actor, meeting: Meeting) -> Preparation:
+def preparation(actor: Actor, meeting: Meeting, number: int = 1, sent: Collection[str] | None = None) -> Preparation:
+    """``number``: the page of the requests that may be put on the agenda; ``sent``: those that the form answers for."""
+    ready = waiting(actor, ApplicationState.COMPLETE)
+    shown = paging.page(ready, number, row) if sent is None else [row(one) for one in ready.filter(pk__in=sent)]
     items = list(agenda_rows(meeting))
     seats = list(
         Seat.objects.filter(department=meeting.department, starts_on__lte=meeting.on, ends_on__gte=meeting.on)
@@ -40,7 +44,7 @@ def preparation(actor: Actor, meeting: Meeting) -> Preparation:
     )
     return Preparation(
         items=items,
-        available=received(actor, ApplicationState.COMPLETE),
+        available=shown,
         seats=seats,
         convocation=commission.convocation(meeting_on=meeting.on, received_on=clock.today()),
         required=commission.required_members(len(seats)) if seats else 0,

@@ -15,6 +15,7 @@ from jalon.dossiers.tests.factories import make_complete
 from jalon.journal.models import Entry
 from jalon.notices import actions as notices
 from jalon.people.tests.factories import make_team
+from jalon.ui import paging
 
 from .factories import (
     make_commission,
@@ -223,6 +224,22 @@ def test_a_bad_agenda_is_told(team):
     assert "nombre entier" in text(response)
     assert not AgendaItem.objects.exists()
     assert Entry.objects.filter(verb="list", count=1).exists()  # whose numbers are shown
+
+
+def test_the_agenda_takes_files_from_each_page(team, monkeypatch):
+    """Pages of one line: what is on the agenda stays, what is ticked on another page joins it."""
+    monkeypatch.setattr(paging.page, "__defaults__", (None, 1))
+    meeting, (first,) = make_scheduled(team)
+    second, third = make_complete(team, alias="Bleuet"), make_complete(team, alias="Camomille")
+    client = team.browser("SEC")
+    shown = text(client.get(url("meeting", meeting.pk), {"page": 2}))
+    assert first.application.dossier.number in shown
+    assert third.dossier.number in shown
+    assert second.dossier.number not in shown
+    ticked = [first.application_id, third.pk]
+    form = {"applications": ticked, **{f"minutes_{pk}": "15" for pk in ticked}}
+    assert client.post(url("agenda", meeting.pk), form).status_code == 303
+    assert list(meeting.items.order_by("position").values_list("application_id", flat=True)) == ticked
 
 
 def test_an_agenda_that_moved_is_told_in_numbers(team):

@@ -21,6 +21,7 @@ from jalon.commissions.forms import (
 from jalon.commissions.models import Meeting
 from jalon.commissions.states import MeetingState
 from jalon.config import clock
+from jalon.ui import paging
 from jalon.ui.forms import attempt, posted, saved
 from jalon.ui.views import done, invalid, page
 
@@ -40,8 +41,12 @@ def meetings(request: HttpRequest) -> HttpResponse:
     listed, today = reads.meetings(actor), clock.today()
     asked = request.GET.get("annee", "")
     year = int(asked) if asked.isascii() and asked.isdigit() and 2016 <= int(asked) <= today.year + 5 else today.year
-    context = {"meetings": listed, "today": today, "state_side": actor.role in access.STATE_SIDE}
-    context |= {"year": year, "months": reads.year(listed, year)}
+    context = {
+        "meetings": paging.page(listed, paging.asked(request)),
+        "today": today,
+        "state_side": actor.role in access.STATE_SIDE,
+    }
+    context |= {"year": year, "months": reads.year(listed.filter(on__year=year), year)}
     return page(request, "commissions/meetings.html", context)
 
 
@@ -68,7 +73,7 @@ def meeting(request: HttpRequest, meeting_id: str) -> HttpResponse:
 
 
 def _preparing(request: HttpRequest, row: Meeting, **forms: object) -> dict[str, object]:
-    prepared = reads.preparation(request.actor, row)  # type: ignore[attr-defined]
+    prepared = reads.preparation(request.actor, row, paging.asked(request))  # type: ignore[attr-defined]
     listed = [one.application for one in (*prepared.items, *prepared.available) if one.application]
     journal.reading(request, "list", compartment="C13", count=len(listed), objects=[one.dossier for one in listed])
     form = forms.pop("form", None) or AgendaForm(prepared.items, prepared.available)
@@ -90,7 +95,8 @@ def _preparing(request: HttpRequest, row: Meeting, **forms: object) -> dict[str,
 @open_to("SEC", why=SECRETARIAT)
 def agenda(request: HttpRequest, meeting_id: str) -> HttpResponse:
     row = access.get_meeting(request, meeting_id)
-    prepared = reads.preparation(request.actor, row)  # type: ignore[attr-defined]
+    sent = AgendaForm.answered(request.POST)
+    prepared = reads.preparation(request.actor, row, sent=sent)  # type: ignore[attr-defined]
     form = AgendaForm(prepared.items, prepared.available, request.POST)
     if form.is_valid():
         made = attempt(

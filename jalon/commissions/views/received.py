@@ -11,13 +11,14 @@ from jalon.commissions.forms import MissingForm
 from jalon.config import clock
 from jalon.dossiers import access as dossiers
 from jalon.dossiers import actions, states
+from jalon.ui import paging
 from jalon.ui.forms import posted, saved
 from jalon.ui.views import done, invalid, page
 
 
 @open_to("SEC", why="a department's secretariat prepares its commission")
 def received(request: HttpRequest) -> HttpResponse:
-    rows = reads.received(request.actor)  # type: ignore[attr-defined]
+    rows = reads.received(request.actor, paging.asked(request))  # type: ignore[attr-defined]
     dossiers = [row.application.dossier for row in rows]
     journal.reading(request, "list", compartment="C16", count=len(rows), objects=dossiers)
     return page(request, "commissions/received.html", {"rows": rows, "today": clock.today()})

@@ -27,6 +27,7 @@ from jalon.commissions.models import AgendaItem, Meeting, Recusal
 from jalon.commissions.states import MEETING, ItemState, MeetingKind, MeetingState
 from jalon.config import clock
 from jalon.papers.rights import offered
+from jalon.ui import paging
 from jalon.ui.forms import attempt, posted, saved
 from jalon.ui.views import done, invalid, page
 
@@ -50,7 +51,9 @@ def show_room(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     waiting = (line.item for line in room.lines if line.item and line.opens and line.item.state == ItemState.SCHEDULED)
     first = next(waiting, None)
     context = {"meeting": meeting, "room": room, "today": clock.today(), "first": first, **_facts(actor, meeting)}
-    context["held"] = reads.copies_held(actor, meeting.pk) if actor.role in access.STATE_SIDE else []
+    context["held"] = (
+        reads.copies_held(actor, meeting.pk, paging.asked(request, "held")) if actor.role in access.STATE_SIDE else []
+    )
     context["minutes_open"] = access.minutes_verdict(actor, meeting, reads.minutes_of(meeting)).allowed
     context["convocation"] = access.convocation_verdict(actor, meeting).allowed
     return page(request, "commissions/meeting.html", context)

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from django.core.paginator import Page as Pages
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from jalon.directory import reads as directory
 from jalon.directory.models import Kind, Organisation, name_subquery
 from jalon.people.models import Share
 from jalon.people.states import Stage
-from jalon.ui import html
+from jalon.ui import html, paging
 from jalon.vault import keys
 
 from .. import access, measures
@@ -22,7 +23,7 @@ from ..models import Axis, Commitment, Convention, ConventionSignature, Indicato
 from ..states import CommitmentState, ConventionState
 from .steering import indicator_line
 
-MOST = 100
+MOST = 100  # choices of a list to choose from
 CLAUSES = {
     "immersion_delegation": gettext_lazy("délégation pour les immersions"),
     "prescriber_authorisation": gettext_lazy("habilitation à valider l'insertion"),
@@ -44,16 +45,17 @@ def _named(rows: QuerySet[Convention]) -> QuerySet[Convention]:
     )
 
 
-def conventions(actor: Actor) -> list[dict[str, Any]]:
-    """The conventions in the actor's scope, the latest first, with their open and late commitments. One statement."""
+def conventions(actor: Actor, number: int = 1) -> Pages:
+    """The conventions in the actor's scope, the latest first, with their open and late commitments: a page."""
     today = clock.today()
     left = Q(axes__commitments__isnull=False) & ~Q(axes__commitments__state=CommitmentState.DONE)
     rows = _named(access.visible_to(actor)).annotate(
         left=Count("axes__commitments", filter=left),
         late=Count("axes__commitments", filter=left & Q(axes__commitments__due_on__lt=today)),
     )
-    return [
-        {
+
+    def shape(row: Any) -> dict[str, Any]:
+        return {
             "id": row.pk,
             "title": row.title,
             "parties": f"{row.association_label} – {row.agency_label}",
@@ -64,8 +66,8 @@ def conventions(actor: Actor) -> list[dict[str, Any]]:
             "left": row.left,
             "late": row.late,
         }
-        for row in rows.order_by("-starts_on", "pk")[:MOST]
-    ]
+
+    return paging.page(rows.order_by("-starts_on", "pk"), number, shape)
 
 
 def standing(convention: Convention, today: date) -> Any:

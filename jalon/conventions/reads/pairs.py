@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from django.core.paginator import Page
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
@@ -12,7 +13,7 @@ from jalon.directory.models import Membership, on_day
 from jalon.people.access import running
 from jalon.people.models import Assignment, Dossier
 from jalon.people.states import AssignmentKind
-from jalon.ui import html
+from jalon.ui import html, paging
 
 from .. import access
 from ..models import Convention, HandOver, Pair
@@ -86,15 +87,16 @@ class Orphan(NamedTuple):
     missing: list[str]
 
 
-def orphans(actor: Actor) -> list[Orphan]:
-    """The persons of the manager's structure whose pair has a member who works with her no more. One statement."""
+def orphans(actor: Actor, number: int = 1) -> Page:
+    """The persons of the manager's structure whose pair has a member who works with her no more: a page."""
     here = Q(dossier__organisation=actor.organisation_id, dossier__department=actor.department)
-    named = _both(access.pairs_in_force().filter(here)).select_related("dossier").order_by("dossier__number")
-    found = []
-    for row in named.exclude(referent_answers=True, adviser_answers=True)[:MOST]:
-        sides = ((row.referent_answers, Side.ASSOCIATION), (row.adviser_answers, Side.AGENCY))  # type: ignore[attr-defined]
-        found.append(Orphan(row.dossier, [str(side.label) for answers, side in sides if not answers]))
-    return found
+    named = _both(access.pairs_in_force().filter(here)).select_related("dossier").order_by("dossier__number", "pk")
+
+    def shape(row: Any) -> Orphan:
+        sides = ((row.referent_answers, Side.ASSOCIATION), (row.adviser_answers, Side.AGENCY))
+        return Orphan(row.dossier, [str(side.label) for answers, side in sides if not answers])
+
+    return paging.page(named.exclude(referent_answers=True, adviser_answers=True), number, shape)
 
 
 def _both(rows: Any) -> Any:

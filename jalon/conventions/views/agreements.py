@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from jalon.access import Actor, Hidden, Role, open_to
 from jalon.config import clock
+from jalon.ui import paging
 from jalon.ui.forms import Form, posted, saved
 from jalon.ui.views import done, page
 
@@ -29,7 +30,7 @@ from .common import actor_of, home_of, in_scope, row_of, shown
 def conventions(request: HttpRequest) -> HttpResponse:
     """The conventions of my structure, or of my department for its secretariat."""
     actor = actor_of(request)
-    context = {"conventions": reads.conventions(actor), "can_draft": access.can_draft(actor)}
+    context = {"conventions": reads.conventions(actor, paging.asked(request)), "can_draft": access.can_draft(actor)}
     return page(request, "conventions/conventions.html", context)
 
 

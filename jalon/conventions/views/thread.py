@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from jalon.access import Actor, open_to
 from jalon.config import clock
+from jalon.ui import paging
 from jalon.ui.forms import posted, saved
 from jalon.ui.views import done
 
@@ -22,8 +23,8 @@ from .common import actor_of, in_scope, row_of, shown
 def thread(request: HttpRequest, convention_id: str) -> HttpResponse:
     """Its messages, and a new one."""
     actor, row = actor_of(request), in_scope(request, convention_id)
-    found = reads.thread(actor, row)
-    first = found.waiting[0]["id"] if found.waiting else ""
+    found = reads.thread(actor, row, paging.asked(request))
+    first = found.waiting[0] if found.waiting else ""
     form = QuestionForm(posted(request), initial={"answers": first})
     if saved(form, lambda: _write(actor, row, form)):
         return done(request, reverse("conventions:thread", args=[row.pk]), _("Message envoyé"))

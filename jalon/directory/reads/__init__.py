@@ -18,7 +18,6 @@ from .accreditations import (
 )
 from .members import (
     MOST_HELD,
-    PAGE,
     ROLE_NAMES,
     authority,
     holders,
@@ -34,7 +33,6 @@ from .members import (
 __all__ = [
     "waiting_appeals",
     "MOST_HELD",
-    "PAGE",
     "ROLE_NAMES",
     "AccreditationFile",
     "AccreditationLine",

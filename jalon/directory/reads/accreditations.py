@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
+from django.core.paginator import Page
 from django.db.models import Min, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from jalon.access import Actor, Role
 from jalon.config import clock
 from jalon.law.accreditation import Accreditation as Computed
-from jalon.ui import html, rules
+from jalon.ui import html, paging, rules
 from jalon.vault import keys
 
 from .. import access, departments, lawful, pieces
@@ -22,7 +23,6 @@ from ..states import ACCREDITATION, APPROVED, PENDING, PUBLIC, TONES, Accreditat
 from .members import users_named
 
 S = AccreditationState
-MOST = 200
 MOST_TOLD = 6  # accreditations told one by one below a list; the file of each tells the rest
 
 # What comes next, for who looks: the association, then the State's side.
@@ -110,10 +110,15 @@ def _rows(scope: QuerySet[Accreditation]) -> list[Accreditation]:
         organisation_label=Coalesce(name_subquery(OuterRef("organisation_id"), clock.today()), Value("")),
         piece_due_on=waiting,
     )
-    return list(named.defer("sealed").order_by("-received_on", "-opened_on", "pk")[:MOST])
+    return list(named.defer("sealed").order_by("-received_on", "-opened_on", "pk"))
 
 
-def accreditations(actor: Actor) -> list[AccreditationLine]:
+def accreditations(actor: Actor, number: int = 1) -> Page:
+    """A page of ``_accreditations``."""
+    return paging.page(_accreditations(actor), number)
+
+
+def _accreditations(actor: Actor) -> list[AccreditationLine]:
     """Those of the secretariat's department, or of the manager's association: what waits, then the first to end."""
     today = clock.today()
     rows = _rows(access.accreditations_visible_to(actor))
@@ -192,7 +197,7 @@ def approved_on(day: date, department: str = "") -> list[Accreditation]:
     if department:
         rows = rows.filter(department=department)
     named = rows.annotate(label=Coalesce(name_subquery(OuterRef("organisation_id"), day), Value("")))
-    return [row for row in named.order_by("department", "label", "pk") if row.in_force(day)][:MOST]
+    return [row for row in named.order_by("department", "label", "pk") if row.in_force(day)]
 
 
 # --- one file ---------------------------------------------------------------------------------------------------
@@ -398,10 +403,10 @@ def _challenges(row: Accreditation, add: Any) -> None:
 
 
 # --- what is due ------------------------------------------------------------------------------------------------
-def tasks(actor: Actor) -> list[html.Task]:
-    """What waits for the actor among the accreditations, for a home page: one query."""
+def tasks(actor: Actor, number: int = 1) -> Page:
+    """What waits for the actor among the accreditations, a page, for a home page: one query."""
     today = clock.today()
-    lines = accreditations(actor)
+    lines = _accreditations(actor)
     shown = []
     for line in lines:
         words, on = _turn(actor.role, line, lines, today)
@@ -412,7 +417,7 @@ def tasks(actor: Actor) -> list[html.Task]:
         label = _("Agrément, %(department)s") % {"department": where} if actor.role == Role.MGR else line.organisation
         url = reverse("directory:accreditation", args=[line.accreditation.pk])
         shown.append(html.Task(label, url, line.label, line.tone, hint))
-    return shown
+    return paging.page(shown, number)
 
 
 def _turn(role: str, line: AccreditationLine, lines: Iterable[AccreditationLine], today: date) -> tuple[Any, Any]:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from jalon.access import Actor, Role
 from jalon.accounts.models import User
 from jalon.config import clock, prepared
+from jalon.ui import paging
 from jalon.vault import keys
 
 from ..models import Kind, Membership, Organisation, name_subquery, on_day
 
 # Nobody holds more memberships than this; beyond, those ended longest ago are not offered.
 MOST_HELD = 20
-PAGE = 50
 
 ROLE_NAMES = {
     "REF": _("Intervenante ou intervenant social"),
@@ -72,8 +72,8 @@ def memberships_to_review(actor: Actor, page: int = 1) -> tuple[Page, list[Membe
         scope = Q(organisation_id=actor.organisation_id)
     rows = Membership.objects.filter(scope, on_day(today), user__is_active=True).exclude(role=Role.PER)
     current = rows.order_by("ends_on", "pk")  # nobody who keeps accounts learns who has a space of her own
-    found = Paginator(_with_names(current, today), PAGE).get_page(page)
-    return found, _labelled(list(found.object_list))
+    found = paging.page(_with_names(current, today), page)
+    return found, _labelled(found.object_list)
 
 
 def people_in(organisation_id: str, *roles: str, department: str = "") -> list[User]:

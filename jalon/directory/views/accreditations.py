@@ -12,7 +12,7 @@ from jalon import journal
 from jalon.access import Actor, Hidden, Refused, open_to
 from jalon.config import clock
 from jalon.papers.views import answer
-from jalon.ui import intake, rules
+from jalon.ui import intake, paging, rules
 from jalon.ui.errors import Conflict
 from jalon.ui.forms import Form, posted, saved
 from jalon.ui.views import done, invalid, page
@@ -84,7 +84,7 @@ def _act(
 @require_GET
 def accreditations(request: HttpRequest) -> HttpResponse:
     actor = _actor(request)
-    lines = reads.accreditations(actor)
+    lines = reads.accreditations(actor, paging.asked(request))
     context = {"lines": lines, "rules": reads.accreditation_reasons(lines), "may_prepare": access.can_prepare(actor)}
     context["may_record"] = actor.role in access.STATE_SIDE
     return page(request, "directory/accreditations.html", context)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from jalon import journal
 from jalon.access import Actor, Hidden, open_to
+from jalon.ui import paging
 from jalon.ui.errors import Malformed
 from jalon.ui.forms import posted, saved
 from jalon.ui.views import done, invalid, page
@@ -28,7 +29,8 @@ def organisation(request: HttpRequest, organisation_id: str) -> HttpResponse:
     if found is None:
         raise Hidden
     lines = reads.public_accreditations(found)
-    context = {"organisation": found, "accreditations": lines, "rules": reads.accreditation_reasons(lines)}
+    shown = paging.page(lines, paging.asked(request))
+    context = {"organisation": found, "accreditations": shown, "rules": reads.accreditation_reasons(shown)}
     return page(request, "directory/organisation.html", context)
 
 
@@ -36,7 +38,7 @@ def organisation(request: HttpRequest, organisation_id: str) -> HttpResponse:
 @require_GET
 def memberships(request: HttpRequest) -> HttpResponse:
     """Everyone in force, the first to end first; reading the names leaves a trace."""
-    pager, rows = reads.memberships_to_review(request.actor, access.page_number(request))
+    pager, rows = reads.memberships_to_review(request.actor, paging.asked(request))
     journal.reading(request, "review_memberships", count=len(rows), objects=[row.pk for row in rows])
     context = {"rows": rows, "pager": pager, "roles": reads.ROLE_NAMES}
     return page(request, "directory/memberships.html", context)

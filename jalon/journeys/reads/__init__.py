@@ -10,12 +10,15 @@ from .orders import (
     Pending,
     PrefectHome,
     WouldOpen,
+    answered,
+    chosen_of,
     decision_page,
     language_name,
     last_opening,
     opinion_given,
     pending,
     prefect_home,
+    to_follow,
     with_box,
     would_open,
 )
@@ -32,7 +35,7 @@ from .pathway import (
     next_step,
     period_lines,
 )
-from .payer import PayerHome, Told, payer_home, payer_lines
+from .payer import PayerHome, Told, payer_home, payer_lines, payer_page
 from .places import Orphan, Place, Successors, called, places, successors, transfers_of
 from .stay import Document, Residence, Stay, nationality, permit_gaps, permit_kinds, residence_home, residence_of
 
@@ -82,12 +85,16 @@ __all__ = [
     "outcomes",
     "payer_home",
     "payer_lines",
+    "payer_page",
     "pending",
     "period_lines",
     "permit_gaps",
     "permit_kinds",
     "places",
     "prefect_home",
+    "answered",
+    "chosen_of",
+    "to_follow",
     "residence_home",
     "residence_of",
     "rights",

@@ -1,9 +1,12 @@
 """Decisions: those that wait, one with its words, what it would open."""
 
+from collections import Counter
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import OuterRef, Prefetch, Q, Subquery
+from django.core.paginator import Page
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from jalon.access import Actor
@@ -19,14 +22,12 @@ from jalon.journeys.models import Appeal, Decision, Period
 from jalon.journeys.states import ADVERSE, OPENING, AppealKind, DecisionKind, DecisionState, Misprint
 from jalon.people import languages
 from jalon.people.models import Dossier
-from jalon.ui import html
+from jalon.ui import html, paging
 from jalon.ui.html import Rule
 from jalon.ui.rules import why
 from jalon.vault import keys
 
 from .pathway import decisions_of
-
-MOST, MOST_SIGNED = 200, 60
 
 
 class Pending(NamedTuple):
@@ -71,71 +72,84 @@ def with_box(row: Pending, box: Any, changed: bool = False) -> Pending:
 
 
 class PrefectHome(NamedTuple):
-    pending: list[Pending]
-    signed: list[Decision]
+    """``to_hand_over``: letters that wait to be notified; ``to_prepare``: decisions that only have to follow a
+    favourable opinion; ``sessions``: those whose points wait (id, day, how many).
+    """
+
+    pending: Page
+    signed: Page
     running: int
+    to_hand_over: int
+    sessions: list[tuple[str, date, int]]
+    to_prepare: int
 
     @property
     def ready(self) -> list[Pending]:
+        """Those of this page that may be signed."""
         return [row for row in self.pending if row.ready]
 
-    @property
-    def to_hand_over(self) -> int:
-        """How many letters wait to be notified."""
-        return sum(row.state == DecisionState.SIGNED for row in self.signed)
 
-    @property
-    def sessions(self) -> list[tuple[str, date, int]]:
-        """The sessions whose points wait: id, day, how many."""
-        days = {row.meeting: row.since for row in self.pending if row.meeting}
-        return [(one, day, sum(row.meeting == one for row in self.pending)) for one, day in days.items()]
-
-    @property
-    def to_prepare(self) -> int:
-        """How many decisions only have to follow a favourable opinion."""
-        return sum(row.draft is None and row.opinion == "favourable" for row in self.pending)
-
-
-def pending(actor: Actor, meeting: str = "") -> list[Pending]:
+def awaiting(actor: Actor, meeting: str = "") -> QuerySet[Application]:
     """Requests whose opinion is given and whose decision is not signed, of one meeting or all; longest wait first."""
-    today = calendar.today()
     given = Opinion.objects.filter(item__application=OuterRef("pk")).order_by("-given_on", "-pk")
     drafts = keys.with_key(Decision.objects.all(), "G6", owner="dossier_id")
-    rows = (
+    return (
         commissions.awaiting_decision(actor)
         .annotate(opined_at=Subquery(given.values("item__meeting")[:1]))
         .filter(Q(opined_at=meeting) if meeting else Q())
         .select_related("dossier")
-        .prefetch_related(Prefetch("decision", queryset=drafts))[:MOST]
+        .prefetch_related(Prefetch("decision", queryset=drafts))
     )
-    found = []
-    for row in rows:
-        draft = getattr(row, "decision", None)
-        words = draft.unseal(draft.key_G6) if draft is not None else {}
-        since = row.opinion_on or today
-        found.append(
-            Pending(
-                row,
-                row.opinion_outcome or "",
-                since,
-                (today - since).days,
-                row.association or "",
-                draft,
-                words,
-                row.opined_at or "",
-            )
-        )
-    return found
 
 
-def prefect_home(actor: Actor) -> PrefectHome:
+def _pending(row: Any) -> Pending:
+    draft = getattr(row, "decision", None)
+    words = draft.unseal(draft.key_G6) if draft is not None else {}
+    since = row.opinion_on or calendar.today()
+    days = (calendar.today() - since).days
+    return Pending(
+        row, row.opinion_outcome or "", since, days, row.association or "", draft, words, row.opined_at or ""
+    )
+
+
+def pending(actor: Actor, meeting: str = "", number: int = 1) -> Page:
+    """A page of ``awaiting``: the drafts of the others stay sealed."""
+    return paging.page(awaiting(actor, meeting), number, _pending)
+
+
+def answered(actor: Actor, meeting: str, sent: Collection[str]) -> list[Pending]:
+    """The requests of a meeting that the page sent answers for."""
+    return [_pending(row) for row in awaiting(actor, meeting).filter(pk__in=sent)]
+
+
+def chosen_of(actor: Actor, drafts: Collection[str]) -> list[Pending]:
+    """The requests whose drafts were chosen on the page, wherever its pages stand now."""
+    return [_pending(row) for row in awaiting(actor).filter(decision__in=drafts)]
+
+
+def to_follow(actor: Actor) -> list[Application]:
+    """The requests whose decision only has to follow a favourable opinion, and is not drafted."""
+    return list(awaiting(actor).filter(decision=None, opinion_outcome="favourable"))
+
+
+def _sessions(points: Iterable[tuple[str | None, date | None, str, str | None]]) -> list[tuple[str, date, int]]:
+    days: dict[str, date] = {}
+    count: Counter[str] = Counter()
+    for meeting, on, *_rest in points:
+        if meeting:
+            days[meeting] = on or calendar.today()
+            count[meeting] += 1
+    return [(meeting, on, count[meeting]) for meeting, on in days.items()]
+
+
+def prefect_home(actor: Actor, number: int = 1, at_signed: int = 1) -> PrefectHome:
     """Decisions to sign, those signed lately or not notified yet, how many pathways run in the department."""
     today = calendar.today()
     signed = (
         access.decisions_visible_to(actor)
         .filter(Q(signed_on__gte=today - timedelta(days=60)) | Q(state=DecisionState.SIGNED), signed_on__lte=today)
         .select_related("dossier")
-        .order_by("-signed_on", "dossier__number")[:MOST_SIGNED]
+        .order_by("-signed_on", "dossier__number", "pk")
     )
     running = Period.objects.filter(
         journey__dossier__department=actor.department,
@@ -143,7 +157,15 @@ def prefect_home(actor: Actor) -> PrefectHome:
         starts_on__lte=today,
         ends_on__gte=today,
     )
-    return PrefectHome(pending(actor), list(signed), running.count())
+    points = list(awaiting(actor).values_list("opined_at", "opinion_on", "opinion_outcome", "decision"))
+    return PrefectHome(
+        pending=pending(actor, number=number),
+        signed=paging.page(signed, at_signed),
+        running=running.count(),
+        to_hand_over=signed.filter(state=DecisionState.SIGNED).count(),
+        sessions=_sessions(points),
+        to_prepare=sum(outcome == "favourable" and draft is None for *_where, outcome, draft in points),
+    )
 
 
 class DecisionPage(NamedTuple):

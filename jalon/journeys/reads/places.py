@@ -3,6 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
+from django.core.paginator import Page
 from django.db.models import OuterRef
 
 from jalon.access import Actor
@@ -13,8 +14,7 @@ from jalon.journeys.models import Transfer
 from jalon.people import access as people
 from jalon.people.models import Dossier, Identity
 from jalon.people.states import Stage
-
-MOST = 200
+from jalon.ui import paging
 
 
 def called(dossier: Dossier, actor: Actor) -> str:
@@ -65,21 +65,21 @@ class Successors(NamedTuple):
     """
 
     until: date | None
-    pathways: list[Orphan]
+    pathways: Page
     others: list[str]
 
 
-def successors(actor: Actor, accreditation: Accreditation) -> Successors:
+def successors(actor: Actor, accreditation: Accreditation, number: int = 1) -> Successors:
     """What the end of an accreditation leaves behind: four queries. ``access`` of the directory gave the row."""
     today = calendar.today()
     organisation, department = accreditation.organisation_id, accreditation.department
     here = people.dossiers_visible_to(actor).filter(organisation=organisation, department=department)
     rows = here.filter(stage=Stage.PATHWAY, journey__exited_on=None).select_related("journey").order_by("number")
-    shown = [
+    known = [
         Orphan(row, row.journey.ends_on if hasattr(row, "journey") else None, people.can(actor, row, "C16", "edit"))
-        for row in rows[:MOST]
+        for row in rows
         if people.can(actor, row, "C14", "exist")
     ]
     approved = directory.approved_on(today, department)
     others = sorted({row.label for row in approved if row.organisation_id != organisation})  # type: ignore[attr-defined]
-    return Successors(directory.cover(organisation, department, today), shown, others)
+    return Successors(directory.cover(organisation, department, today), paging.page(known, number), others)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
+from django.core.paginator import Page
 from django.db.models import OuterRef, Subquery
 
 from jalon.access import Actor
@@ -16,12 +17,11 @@ from jalon.law.periods import Span
 from jalon.people import access as people
 from jalon.people import countries
 from jalon.people.models import Dossier, Identity
+from jalon.ui import paging
 from jalon.ui.html import Rule
 from jalon.vault import keys
 
 from .pathway import CurrentPeriod, Pathway, current_periods
-
-MOST = 200
 
 
 class Document(NamedTuple):
@@ -119,16 +119,17 @@ class Stay(NamedTuple):
         return self.end is None or (self.period is not None and self.end < self.period.ends_on)
 
 
-def residence_home(actor: Actor) -> list[Stay]:
-    """Decisions to execute and permits that end, for dossiers shared with the préfecture only: four queries."""
+def residence_home(actor: Actor, number: int = 1) -> Page:
+    """Decisions to execute and permits that end, for dossiers shared with the préfecture only: four queries.
+
+    What is to do comes first, which only the dates in clear of all of them tell; one page is shown.
+    """
     today = calendar.today()
     last = Decision.objects.filter(dossier=OuterRef("pk"), kind__in=OPENING, signed_on__lte=today).order_by(
         "-signed_on"
     )
     dossiers = list(
-        people.dossiers_visible_to(actor)
-        .annotate(decision_id=Subquery(last.values("pk")[:1]))
-        .order_by("number")[:MOST]
+        people.dossiers_visible_to(actor).annotate(decision_id=Subquery(last.values("pk")[:1])).order_by("number")
     )
     decisions = Decision.objects.in_bulk([row.decision_id for row in dossiers if row.decision_id])
     periods = current_periods([row.pk for row in dossiers], today)
@@ -153,7 +154,8 @@ def residence_home(actor: Actor) -> list[Stay]:
                 _delay(decision, issued.get(dossier.pk, ())) if opened else None,
             )
         )
-    return sorted(found, key=lambda row: (not row.to_do, row.end or date.min, row.dossier.number))
+    found.sort(key=lambda row: (not row.to_do, row.end or date.min, row.dossier.number))
+    return paging.page(found, number)
 
 
 def _delay(decision: Decision | None, issued: Iterable[date]) -> int | None:

@@ -146,7 +146,7 @@ def test_a_request_lodged_before_the_transfer_stays_where_it_was(team):
 def test_the_residence_desk_sees_what_is_shared_until_its_end(team):
     decision = make_notified(team)
     desk = team.actor("ETR")
-    assert reads.residence_home(desk) == []
+    assert len(reads.residence_home(desk)) == 0
     with on(decision.signed_on):
         people.grant_share(
             team.actor("REF"), mine(team, decision.dossier), organisation=team.etr.organisation, what=["séjour"],
@@ -156,10 +156,10 @@ def test_the_residence_desk_sees_what_is_shared_until_its_end(team):
         assert (row.opened, row.writable, row.to_do, row.end) == (True, True, True, None)
         assert may(desk, decision)
         neighbour = make_membership("ETR", organisation=make_organisation("prefecture", "Autre", "31"))
-        assert reads.residence_home(actor_of(neighbour)) == []
+        assert len(reads.residence_home(actor_of(neighbour))) == 0
         assert seen(actor_of(neighbour)) == set()
     with on(decision.signed_on + timedelta(days=91)):
-        assert reads.residence_home(desk) == []
+        assert len(reads.residence_home(desk)) == 0
         assert seen(desk) == set()
 
 

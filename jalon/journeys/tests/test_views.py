@@ -18,6 +18,7 @@ from jalon.law.dates import period_end
 from jalon.notices.models import Deadline
 from jalon.people import actions as people
 from jalon.people.tests.factories import make_team
+from jalon.ui import paging
 
 from .factories import (
     REASONS,
@@ -87,6 +88,29 @@ def test_a_batch_in_few_gestures(team):
         assert client.post(url("sign_selection"), form).status_code == 303
     assert set(Decision.objects.values_list("state", flat=True)) == {"signed"}
     assert Journey.objects.count() == 3
+
+
+def test_what_acts_on_a_page_answers_for_what_it_sent(team, monkeypatch):
+    """Pages of one line: what is drafted or signed is what was on the page, wherever the pages stand by then."""
+    monkeypatch.setattr(paging.page, "__defaults__", (None, 1))
+    complete = [make_complete(team, alias=f"Fleur {n}") for n in range(2)]
+    one, two = make_opined(team, *complete), complete[1]
+    client = team.browser("PRE", stepped_up=True)
+    with on(meeting_day(one)):
+        address = url("session", one.agenda_items.get().meeting.pk)
+        shown = text(client.get(address, {"page": 2}))
+        assert two.pk in shown
+        assert one.pk not in shown
+        form = {f"{two.pk}-kind": "authorise", f"{two.pk}-revision": "0", "session-appeal_routes": "Deux mois."}
+        assert client.post(f"{address}?page=2", form).status_code == 303
+        draft = Decision.objects.get()
+        assert draft.application_id == two.pk
+        listed = client.get(url("decisions"), {"page": 2})
+        assert as_read(draft) in text(listed)
+        assert as_read(draft) not in text(client.get(url("decisions")))
+        assert listed.context["home"].sessions[0][2] == 2  # of the whole session, whatever the page
+        assert client.post(url("sign_selection"), {"selection": [as_read(draft)], **SIGNATORY}).status_code == 303
+    assert Decision.objects.get().state == "signed"
 
 
 def test_a_batch_is_signed_whole_or_not_at_all(team):

@@ -1,5 +1,6 @@
 """Decisions that wait: signed together, or drafted together for one session."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -18,6 +19,7 @@ from jalon.config import clock
 from jalon.directory import reads as directory
 from jalon.journeys import access, actions, reads, wording
 from jalon.journeys.forms import BatchForm, PointForm, RoutesForm, as_read, following
+from jalon.ui import paging
 from jalon.ui.errors import Conflict, Malformed
 from jalon.ui.forms import attempt, posted
 from jalon.ui.rules import why
@@ -31,21 +33,23 @@ PENDING = "the secretariat drafts and the préfet signs the decisions of their d
 
 
 def _batch(request: HttpRequest, form: BatchForm | None = None, status: int = 200) -> HttpResponse:
-    home = reads.prefect_home(request.actor)  # type: ignore[attr-defined]
+    at = paging.asked(request), paging.asked(request, "signed")
+    home = reads.prefect_home(request.actor, *at)  # type: ignore[attr-defined]
     seen = [row.application.dossier for row in home.pending]
     journal.reading(request, "list", compartment="C14", count=len(seen), objects=seen)
-    form = form or BatchForm(_choices(home), initial=signatory(request))
+    form = form or BatchForm(_choices(home.ready), initial=signatory(request))
     boxes, changed = _boxes(form), form.changed
     rows = [reads.with_box(row, *_read(row, boxes, changed)) for row in home.pending]
     context = {"home": home, "rows": rows, "form": form, "today": clock.today()}
-    context["held"] = copies_held(request.actor)  # type: ignore[attr-defined]
+    context["held"] = copies_held(request.actor, number=paging.asked(request, "held"))  # type: ignore[attr-defined]
     context["signs"] = request.actor.role == "PRE"  # type: ignore[attr-defined]
-    context["accreditation_tasks"] = directory.tasks(request.actor) if context["signs"] else []  # type: ignore[attr-defined]
+    if context["signs"]:
+        context["accreditation_tasks"] = directory.tasks(request.actor, paging.asked(request, "agrements"))  # type: ignore[attr-defined]
     return (invalid if status == 422 else page)(request, "journeys/decisions.html", context)
 
 
-def _choices(home: reads.PrefectHome) -> list[tuple[str, str]]:
-    return [(as_read(row.draft), row.application.dossier.number) for row in home.ready if row.draft]
+def _choices(rows: Iterable[reads.Pending]) -> list[tuple[str, str]]:
+    return [(as_read(row.draft), row.application.dossier.number) for row in rows if row.draft and row.ready]
 
 
 def _read(row: reads.Pending, boxes: dict[str, object], changed: set[str]) -> tuple[object, bool]:
@@ -74,13 +78,12 @@ def decisions(request: HttpRequest) -> HttpResponse:
 def prepare_favourable(request: HttpRequest) -> HttpResponse:
     """Draft in one go the decisions that follow a favourable opinion; nothing is signed."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    waiting = [row for row in reads.pending(actor) if row.draft is None and row.opinion == "favourable"]
     with transaction.atomic():
-        for row in waiting:
-            routes = wording.default_routes(row.application.department)
-            kind = following(row.application, favourable=True)
+        for application in reads.to_follow(actor):
+            routes = wording.default_routes(application.department)
+            kind = following(application, favourable=True)
             with suppress(Conflict):  # somebody has just written it, and hers stays
-                actions.draft_decision(actor, row.application, kind=kind, appeal_routes=routes, revision=0)
+                actions.draft_decision(actor, application, kind=kind, appeal_routes=routes, revision=0)
     return done(request, reverse("journeys:decisions"), _("Projets préparés : relisez-les avant de signer."))
 
 
@@ -89,7 +92,8 @@ def prepare_favourable(request: HttpRequest) -> HttpResponse:
 def sign_selection(request: HttpRequest) -> HttpResponse:
     """Sign the selection: all of it, or nothing and the reasons why."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    form = BatchForm(_choices(reads.prefect_home(actor)), request.POST)
+    ticked = [value.rpartition(".")[0] for value in request.POST.getlist("selection")]
+    form = BatchForm(_choices(reads.chosen_of(actor, ticked)), request.POST)
     if form.is_valid():
         chosen = form.cleaned_data["selection"]
         signed = attempt(form, lambda: _sign_all(actor, chosen, form))
@@ -122,7 +126,11 @@ def session(request: HttpRequest, meeting_id: str) -> HttpResponse:
     meeting = commissions.meetings_visible_to(actor).filter(pk=meeting_id).first()
     if meeting is None:
         raise Hidden
-    rows = reads.pending(actor, meeting.pk)
+    if request.method == "POST":
+        sent = {key.rpartition("-")[0] for key in request.POST}
+        rows = reads.answered(actor, meeting.pk, sent)
+    else:
+        rows = reads.pending(actor, meeting.pk, paging.asked(request))
     for row in rows:
         access.require_draft(actor, row.application)
     _refuse_strangers(request.POST)
@@ -135,8 +143,15 @@ def session(request: HttpRequest, meeting_id: str) -> HttpResponse:
         if routes.is_valid() and not any(form.errors for _row, form in points):
             return done(request, reverse("journeys:decisions"), _("Projets enregistrés : %(n)d.") % {"n": saved})
         points = _again(actor, points)
-    shown = [(row, form, form.departs(row.opinion)) for row, form in points]
-    context = {"meeting": meeting, "points": shown, "routes": routes, "saved": saved, "rules": why("DEC-1", "DEC-2")}
+    told = [(row, form, form.departs(row.opinion)) for row, form in points]
+    context = {
+        "meeting": meeting,
+        "pager": rows,
+        "points": told,
+        "routes": routes,
+        "saved": saved,
+        "rules": why("DEC-1", "DEC-2"),
+    }
     return (invalid if request.method == "POST" else page)(request, "journeys/session.html", context)
 
 
@@ -149,12 +164,13 @@ def _refuse_strangers(data: QueryDict) -> None:
 
 def _again(actor: Actor, points: list[tuple[reads.Pending, PointForm]]) -> list[tuple[reads.Pending, PointForm]]:
     """What was refused as it was typed; what was saved as it now stands."""
-    fresh = {row.application.pk: row for row in reads.pending(actor, points[0][0].meeting)} if points else {}
+    pks = [row.application.pk for row, _form in points]
+    fresh = {row.application.pk: row for row in reads.answered(actor, points[0][0].meeting, pks)} if points else {}
     now = [(fresh.get(row.application.pk, row), form) for row, form in points]
     return [(row, form if form.errors else _point(row, None)) for row, form in now]
 
 
-def _routes(rows: list[reads.Pending], department: str) -> dict[str, str]:
+def _routes(rows: Iterable[reads.Pending], department: str) -> dict[str, str]:
     """Those already written for this session, else the usual ones."""
     written = (row.words.get("appeal_routes") for row in rows)
     return {"appeal_routes": next((text for text in written if text), "") or wording.default_routes(department)}

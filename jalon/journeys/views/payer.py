@@ -10,6 +10,7 @@ from jalon.access import Actor, Hidden, open_to
 from jalon.journeys import access, actions, papers, reads
 from jalon.journeys.models import PayerSheet
 from jalon.papers.views import answer
+from jalon.ui import paging
 from jalon.ui.rules import why
 from jalon.ui.views import done, page
 
@@ -31,7 +32,8 @@ def _url(row: PayerSheet) -> str:
 
 @open_to("SEC", why=SENDS)
 def payer(request: HttpRequest) -> HttpResponse:
-    return page(request, "journeys/payer.html", {"home": reads.payer_home(request.actor)})  # type: ignore[attr-defined]
+    home = reads.payer_home(request.actor, paging.asked(request))  # type: ignore[attr-defined]
+    return page(request, "journeys/payer.html", {"home": home})
 
 
 @require_POST
@@ -45,7 +47,7 @@ def prepare_sheet(request: HttpRequest) -> HttpResponse:
 def payer_sheet(request: HttpRequest, sheet_id: str) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     row = _sheet(request, sheet_id)
-    lines = reads.payer_lines(actor, row)
+    lines = reads.payer_page(actor, row, paging.asked(request))
     seen = [line.dossier for line in lines]
     journal.reading(request, "list", compartment="C14", count=len(seen), objects=seen)
     context = {"sheet": row, "lines": lines, "mine": row.prepared_by_id == actor.user_id}

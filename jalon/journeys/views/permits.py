@@ -13,6 +13,7 @@ from jalon.journeys.models import Permit
 from jalon.journeys.states import PermitKind
 from jalon.people import access as people
 from jalon.people.models import Dossier
+from jalon.ui import paging
 from jalon.ui.forms import attempt, posted
 from jalon.ui.rules import why
 from jalon.ui.views import done, invalid, page
@@ -24,7 +25,7 @@ DESK = [(kind.value, kind.label) for kind in (PermitKind.APS, PermitKind.FIRST_R
 @open_to("ETR", why="the residence desk executes the decisions that were shared with it")
 def residence_home(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    rows = reads.residence_home(actor)
+    rows = reads.residence_home(actor, paging.asked(request))
     seen = [row.dossier for row in rows]
     journal.reading(request, "list", compartment="C14", count=len(seen), objects=seen)
     opened = [row.dossier for row in rows if row.opened]

@@ -7,6 +7,7 @@ from jalon import journal
 from jalon.access import Actor, screen
 from jalon.directory import access as directory
 from jalon.journeys import reads
+from jalon.ui import paging
 from jalon.ui.views import page
 
 
@@ -16,7 +17,7 @@ def successors(request: HttpRequest, accreditation_id: str) -> HttpResponse:
     """The running pathways that need another association, by number; the manager moves them one by one."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     row = directory.accreditation(actor, accreditation_id)
-    found = reads.successors(actor, row)
+    found = reads.successors(actor, row, paging.asked(request))
     seen = [one.dossier for one in found.pathways]
     journal.reading(request, "list", compartment="C14", count=len(seen), objects=seen)
     context = {"found": found, "accreditation": row, "moves": actor.role == "MGR"}

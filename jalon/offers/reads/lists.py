@@ -7,14 +7,14 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from jalon.access import Actor
 from jalon.config import clock
-from jalon.ui import html
+from jalon.ui import html, paging
 
 from .. import access
 from ..francetravail.shape import text
@@ -28,7 +28,7 @@ A_PAGE = 25
 
 
 # --- services -------------------------------------------------------------------------------------------------
-def services(actor: Actor, filters: dict[str, str], number: str) -> Page:
+def services(actor: Actor, filters: dict[str, str], number: int) -> Page:
     """The services of the department that answer the filters, by name."""
     rows = access.services_visible_to(actor).select_related("structure")
     if need := filters.get("need"):
@@ -43,7 +43,7 @@ def services(actor: Actor, filters: dict[str, str], number: str) -> Page:
         rows = rows.filter(_fact(Fact.LANGUAGES, _one_of(language)))
     if kept := filters.get("kept"):
         rows = rows.filter(owner=actor.user_id) if kept == "mine" else old(rows)
-    return _page(rows.order_by("name", "pk"), number, _service)
+    return paging.page(rows.order_by("name", "pk"), number, _service, A_PAGE)
 
 
 def _fact(fact: str, value: Q) -> Exists:
@@ -82,7 +82,7 @@ CONTRACTS = {
 
 
 # --- job offers -----------------------------------------------------------------------------------------------
-def offers(actor: Actor, filters: dict[str, str], number: str) -> Page:
+def offers(actor: Actor, filters: dict[str, str], number: int) -> Page:
     """The open offers of the department, the latest first."""
     rows = access.offers_visible_to(actor)
     if sector := filters.get("sector"):
@@ -91,7 +91,7 @@ def offers(actor: Actor, filters: dict[str, str], number: str) -> Page:
         rows = rows.filter(commune=place)
     if contract := filters.get("contract"):
         rows = rows.filter(contract=contract)
-    return _page(rows.order_by("-published_at", "number"), number, _offer)
+    return paging.page(rows.order_by("-published_at", "number"), number, _offer, A_PAGE)
 
 
 def _offer(row: Offer) -> dict[str, Any]:
@@ -160,13 +160,13 @@ def _theirs(url: str) -> str:
 
 
 # --- trainings ------------------------------------------------------------------------------------------------
-def trainings(actor: Actor, filters: dict[str, str], number: str) -> Page:
+def trainings(actor: Actor, filters: dict[str, str], number: int) -> Page:
     """The trainings that have not begun, the next first; those without a date come last."""
     today = clock.today()
     rows = access.trainings_visible_to(actor).filter(Q(starts_on__gte=today) | Q(starts_on__isnull=True))
     if certified := filters.get("kind"):
         rows = rows.filter(record__formation__certifiante=certified == "certified")
-    return _page(rows.order_by("starts_on", "title", "pk"), number, _training)
+    return paging.page(rows.order_by("starts_on", "title", "pk"), number, _training, A_PAGE)
 
 
 def _training(row: Training) -> dict[str, Any]:
@@ -227,9 +227,3 @@ def training(actor: Actor, training_id: str) -> dict[str, Any] | None:
         "content": formation.get("contenu-formation") or formation.get("objectif-formation") or "",
         "state": recruiting(session.get("etat-recrutement")),
     }
-
-
-def _page(rows: QuerySet[Any], number: str, shape: Any) -> Page:
-    found = Paginator(rows, A_PAGE).get_page(number)
-    found.object_list = [shape(row) for row in found.object_list]
-    return found

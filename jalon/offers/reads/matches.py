@@ -10,7 +10,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Count, Max, Min, QuerySet
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,7 @@ from jalon.access import Actor, Role
 from jalon.config import clock
 from jalon.law import work
 from jalon.people.models import Dossier
+from jalon.ui import paging
 from jalon.vault import keys
 
 from .. import access, words
@@ -185,7 +186,7 @@ def matches(actor: Actor, dossier: Dossier) -> Found:
     )
 
 
-def set_aside(actor: Actor, dossier: Dossier, kind: str = "", reason: str = "", number: str = "") -> Page:
+def set_aside(actor: Actor, dossier: Dossier, kind: str = "", reason: str = "", number: int = 1) -> Page:
     """What the rules set aside, with every reason, one page; what lacks least comes first. Level 0 is not here."""
     from ..matching import rules
 
@@ -199,7 +200,7 @@ def set_aside(actor: Actor, dossier: Dossier, kind: str = "", reason: str = "", 
     ]
     rows.sort(key=lambda row: (len(row[2].reasons), "R_METIER" in row[2].reasons, row[1].id))
     known = {row["number"]: row["state"] for row in proposed(dossier)}
-    found = Paginator(rows, A_PAGE).get_page(number)
+    found = paging.page(rows, number, size=A_PAGE)
     shown = {
         match.number: match
         for code in OfferKind.values

@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from django.core.paginator import Page
 from django.utils.translation import gettext as _
 
 from jalon.access import Actor
@@ -9,14 +10,14 @@ from jalon.config import clock
 from jalon.people import access as people
 from jalon.people import reads as persons
 from jalon.people.models import Dossier
-from jalon.ui import html
+from jalon.ui import html, paging
 from jalon.vault import keys
 
 from .. import access
 from ..models import Orientation, Service
 from ..states import OPEN, ORIENTATION, REFUSALS, STOPS, TELLABLE, OrientationState
 
-MOST = 200
+MOST = 200  # choices of a list to choose from
 REMIND, EXPIRE = 10, 30  # days after sending
 TONES = {"sent": "info", "waiting": "warn", "accepted": "ok", "attended": "ok"}
 # The order in which the forms are offered.
@@ -41,25 +42,26 @@ def chosen(actor: Actor) -> list[tuple[str, str]]:
     return [(row.pk, persons.name(actor, row)) for row in mine]
 
 
-def orientations(actor: Actor, dossier_id: str = "") -> list[dict[str, Any]]:
-    """What runs for the persons of this actor, the oldest first; of one of them, what has ended too. Two statements."""
+def orientations(actor: Actor, dossier_id: str = "", number: int = 1) -> Page:
+    """What runs for the persons of this actor, the oldest first, a page; of one of them, what has ended too."""
     scope = persons.scope(actor).filter(pk=dossier_id) if dossier_id else persons.scope(actor)
     mine = {row.pk: row for row in scope if people.can(actor, row, "C11", "read")}
     rows = Orientation.objects.filter(dossier__in=list(mine))
     if not dossier_id:
         rows = rows.filter(state__in=OPEN)
-    return [
-        {
+
+    def shape(row: Any) -> dict[str, Any]:
+        return {
             "id": row.pk,
             "dossier": mine[row.dossier_id],
             "who": persons.name(actor, mine[row.dossier_id]),
-            "name": row.unseal(row.key_G4).get("name", ""),  # type: ignore[attr-defined]
+            "name": row.unseal(row.key_G4).get("name", ""),
             "state": standing(row),
             "prepared_on": row.prepared_on,
             "sent_on": row.sent_on,
         }
-        for row in keys.with_key(rows.order_by("prepared_on", "pk"), "G4", owner="dossier_id")[:MOST]
-    ]
+
+    return paging.page(keys.with_key(rows.order_by("prepared_on", "pk"), "G4", owner="dossier_id"), number, shape)
 
 
 def waited(row: Orientation) -> int:

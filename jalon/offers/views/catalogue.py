@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from jalon.access import Actor, Hidden, Role, open_to
-from jalon.ui import html
+from jalon.ui import html, paging
 from jalon.ui.forms import Form, posted, saved
 from jalon.ui.views import done, invalid, page
 
@@ -31,13 +31,13 @@ def _tabs(current: str) -> list[html.Tab]:
 
 
 def _listed(
-    request: HttpRequest, name: str, form: Form, read: Callable[[Actor, dict[str, str], str], Any], **more: Any
+    request: HttpRequest, name: str, form: Form, read: Callable[[Actor, dict[str, str], int], Any], **more: Any
 ) -> HttpResponse:
     """A list with its filters and its tabs; a filter that is none of the choices is said at its field."""
     template, context = f"offers/{name}.html", {"form": form, "tabs": _tabs(name), **more}
     if not form.is_valid():
         return invalid(request, template, context)
-    rows = read(actor_of(request), form.answers, request.GET.get("page", ""))
+    rows = read(actor_of(request), form.answers, paging.asked(request))
     filtered = any(form.answers.values())
     reset = reverse(f"offers:{name}") if filtered else ""
     return page(request, template, {**context, "rows": rows, "filtered": filtered, "reset": reset})

@@ -16,6 +16,7 @@ from jalon.law.errors import LawError
 from jalon.people import access as people
 from jalon.people.models import Dossier
 from jalon.support.reads import joint
+from jalon.ui import paging
 from jalon.ui.forms import Form, posted, saved
 from jalon.ui.views import done, invalid, page
 
@@ -85,7 +86,7 @@ def aside(request: HttpRequest, dossier_id: str) -> HttpResponse:
     if not form.is_valid():
         return invalid(request, "offers/aside.html", context)
     context |= {
-        "rows": matching.set_aside(actor, dossier, **form.answers, number=request.GET.get("page", "")),
+        "rows": matching.set_aside(actor, dossier, **form.answers, number=paging.asked(request)),
         "can_edit": access.can_edit_project(actor, dossier),
         "filtered": any(form.answers.values()),
     }

@@ -13,6 +13,7 @@ from jalon.config import clock
 from jalon.people import access as people
 from jalon.people.kept import waits
 from jalon.people.models import Dossier
+from jalon.ui import paging
 from jalon.ui.forms import Form, posted, saved
 from jalon.ui.views import done, invalid, page
 
@@ -50,7 +51,7 @@ def orient(request: HttpRequest, service_id: str) -> HttpResponse:
 @require_GET
 def orientations(request: HttpRequest) -> HttpResponse:
     """What runs for my persons, and whom to ask again."""
-    rows = reads.orientations(actor_of(request))
+    rows = reads.orientations(actor_of(request), number=paging.asked(request))
     journal.reading(request, "read", compartment="C11", objects=[row["dossier"] for row in rows], count=len(rows))
     return page(request, "offers/orientations.html", {"rows": rows})
 
@@ -60,7 +61,7 @@ def orientations(request: HttpRequest) -> HttpResponse:
 def person(request: HttpRequest, dossier_id: str) -> HttpResponse:
     """The orientations of one person, those that ended too."""
     dossier = people.get(request, dossier_id, "C11", "read")
-    rows = reads.orientations(actor_of(request), dossier.pk)
+    rows = reads.orientations(actor_of(request), dossier.pk, paging.asked(request))
     return page(request, "offers/orientations.html", {"rows": rows, "dossier": dossier})
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.core.paginator import Page
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from jalon.access import Actor
@@ -18,10 +19,9 @@ from jalon.people.models import (
     LegalHold,
 )
 from jalon.people.states import Kept, Stage
+from jalon.ui import paging
 from jalon.vault.models import KeySlot, SealedFile
 from jalon.vault.reencryption import sealed_models
-
-from .persons import PAGE
 
 
 @dataclass(frozen=True)
@@ -48,22 +48,26 @@ class Erasable:
         return str(Kept(self.part).label)
 
 
-def erasable(actor: Actor) -> list[Erasable]:
-    """Closed files of the organisation, oldest contact first, and their parts that go before; with the agreements."""
+def erasable(actor: Actor, number: int = 1) -> tuple[Page, list[Erasable]]:
+    """Closed files of the organisation, oldest contact first, and their parts that go before; with the agreements.
+
+    A page of files: each has one line, and one more for a part whose end is told.
+    """
     held = holds_in_force().filter(dossier=OuterRef("pk")).order_by("-ends_on").values("ends_on")[:1]
     closed = (
         dossiers_visible_to(actor)
         .filter(stage=Stage.CLOSED)
         .annotate(held_until=Subquery(held), accompanied=accompanied())
     )
-    rows = list(closed.order_by("last_contact_on", "id")[:PAGE])
+    found = paging.page(closed.order_by("last_contact_on", "id"), number)
+    rows = found.object_list
     told = {
         (one.dossier_id, one.part): one.erasable_on for one in Erasure.objects.filter(dossier__in=rows, erased_on=None)
     }
     consents: dict[tuple[str, str], list[ErasureConsent]] = {}
     for consent in valid_consents().filter(dossier__in=rows).exclude(user=actor.user_id):
         consents.setdefault((consent.dossier_id, consent.part), []).append(consent)
-    return [
+    return found, [
         Erasable(row, part, end, consents.get((row.pk, part), []), told.get((row.pk, part)), row.held_until)
         for row in rows
         for part, end in records.ends(row).items()
@@ -111,10 +115,10 @@ def rows_of(dossier: Dossier) -> list[QuerySet[Any]]:
     ]
 
 
-def eliminations(actor: Actor) -> list[Erasure]:
-    """The erased files of the organisation, the latest first: numbers and dates, no name ever."""
+def eliminations(actor: Actor, number: int = 1) -> Page:
+    """The erased files of the organisation, the latest first, a page: numbers and dates, no name ever."""
     rows = Erasure.objects.filter(dossier__organisation=actor.organisation_id).exclude(erased_on=None)
-    return list(rows.select_related("dossier").order_by("-erased_on", "dossier__number"))
+    return paging.page(rows.select_related("dossier").order_by("-erased_on", "dossier__number", "pk"), number)
 
 
 def hold(dossier: Dossier) -> tuple[LegalHold, dict[str, Any]] | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
@@ -27,6 +27,7 @@ from jalon.people.models import (
     Share,
 )
 from jalon.people.states import AssignmentKind, Stage
+from jalon.ui import paging
 from jalon.ui.html import Rule, day
 from jalon.vault import keys
 
@@ -83,8 +84,8 @@ def dossiers(actor: Actor, *, stage: str = "", page: int = 1) -> tuple[Page, lis
     """Fifty persons of the actor's scope, what falls due first."""
     rows = with_referent(scope(actor))
     rows = rows.filter(stage=stage) if stage else rows.exclude(stage=Stage.CLOSED)
-    found = Paginator(oldest_first(rows), PAGE).get_page(page)
-    return found, lines(actor, list(found.object_list))
+    found = paging.page(oldest_first(rows), page)
+    return found, lines(actor, found.object_list)
 
 
 def search(actor: Actor, words: str) -> list[Line]:

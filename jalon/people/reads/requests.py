@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.paginator import Page
 from django.db.models import OuterRef
 
 from jalon.access import Actor
@@ -16,6 +17,7 @@ from jalon.people.models import (
     Statement,
 )
 from jalon.people.states import RequestState
+from jalon.ui import paging
 from jalon.vault import keys
 
 from .persons import PAGE
@@ -52,10 +54,11 @@ def shares_in_force(dossier: Dossier) -> list[tuple[str, str]]:
     return [(row.pk, row.called or "") for row in rows]  # type: ignore[attr-defined]
 
 
-def rights_waiting(actor: Actor) -> list[Asked]:
-    """Those of the officer's organisation that wait for an answer, the first due first: numbers and dates only."""
+def rights_waiting(actor: Actor, number: int = 1) -> Page:
+    """Those of the officer's organisation that wait for an answer, the first due first: numbers and dates, a page."""
     rows = RightsRequest.objects.filter(dossier__in=dossiers_visible_to(actor), state=RequestState.OPEN)
-    return [Asked(row, row.dossier.number) for row in rows.select_related("dossier").order_by("due_on", "pk")[:PAGE]]
+    rows = rows.select_related("dossier").order_by("due_on", "pk")
+    return paging.page(rows, number, lambda row: Asked(row, row.dossier.number))
 
 
 def statements(dossier: Dossier) -> dict[str, list[tuple[Statement, str]]]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 
 from jalon import journal
 from jalon.access import Actor, Role
@@ -18,9 +18,10 @@ from jalon.people.access import dossiers_visible_to
 from jalon.people.models import (
     Dossier,
 )
+from jalon.ui import paging
 from jalon.vault import keys
 
-from .persons import PAGE, organisation_names
+from .persons import organisation_names
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,8 @@ def trail(actor: Actor, dossier: Dossier, page: int = 1) -> tuple[Page, list[See
     The quiet savings of a text being typed stay in the journal, out of this page: they would hide the rest.
     """
     rows = Entry.objects.filter(subject=journal.subject_ref(dossier)).exclude(verb="keep_draft").order_by("-seq")
-    found = Paginator(rows, PAGE).get_page(page)
-    entries = list(found.object_list)
+    found = paging.page(rows, page)
+    entries = found.object_list
     own = sorted({row.actor for row in entries if row.organisation == actor.organisation_id})
     users = directory.users_named(own)
     names = organisation_names({row.organisation for row in entries if row.organisation})
@@ -76,19 +77,19 @@ class Opening:
         return (self.row.opened_at + REVIEW_WITHIN).astimezone(clock.PARIS).date()
 
 
-def openings(actor: Actor) -> list[Opening]:
-    """The exceptional accesses to the organisation's files, the latest first."""
+def openings(actor: Actor, number: int = 1) -> Page:
+    """The exceptional accesses to the organisation's files, the latest first: a page."""
     own = Membership.objects.filter(organisation=actor.organisation_id).values("user")
-    rows = list(BreakGlass.objects.filter(user__in=own).order_by("-opened_at")[:20])
-    numbers = dict(
-        dossiers_visible_to(actor).filter(pk__in=[row.dossier_id for row in rows]).values_list("pk", "number")
-    )
-    users = directory.users_named(sorted({row.user for row in rows}))
-    return [
-        Opening(row, users[row.user].name if row.user in users else "", numbers[row.dossier_id])
-        for row in rows
-        if row.dossier_id in numbers
+    seen = dossiers_visible_to(actor)
+    rows = BreakGlass.objects.filter(user__in=own, dossier_id__in=seen.values("pk")).order_by("-opened_at", "pk")
+    found = paging.page(rows, number)
+    listed = found.object_list
+    numbers = dict(seen.filter(pk__in=[row.dossier_id for row in listed]).values_list("pk", "number"))
+    users = directory.users_named(sorted({row.user for row in listed}))
+    found.object_list = [
+        Opening(row, users[row.user].name if row.user in users else "", numbers[row.dossier_id]) for row in listed
     ]
+    return found
 
 
 def openings_of(dossier: Dossier, *, review: bool = False) -> list[Opening]:
@@ -116,12 +117,14 @@ def files_opened() -> dict[tuple[str, str, str], int]:
     return {key: len(subjects) for key, subjects in seen.items()}
 
 
-def reading_alerts(actor: Actor) -> list[tuple[ReadingAlert, str]]:
-    """The unusual readings in the officer's organisation, the latest first, with the name of the account."""
+def reading_alerts(actor: Actor, number: int = 1) -> Page:
+    """The unusual readings in the officer's organisation, the latest first, with the name of the account: a page."""
     told = ReadingAlert.objects.filter(organisation_id=actor.organisation_id, span__in=("hour", "day"))
-    rows = list(told.order_by("-on", "pk")[:20])
-    users = directory.users_named(sorted({row.user for row in rows})) if rows else {}
-    return [(row, users[row.user].name if row.user in users else "") for row in rows]
+    found = paging.page(told.order_by("-on", "pk"), number)
+    listed = found.object_list
+    users = directory.users_named(sorted({row.user for row in listed})) if listed else {}
+    found.object_list = [(row, users[row.user].name if row.user in users else "") for row in listed]
+    return found
 
 
 def opened_by(user_id: str) -> set[str]:
@@ -154,11 +157,15 @@ class Stopped:
     mine: bool
 
 
-def stops(actor: Actor) -> list[Stopped]:
-    """The stops of the last days: those of the organisation for its manager and officer, one's own for the others."""
+def stops(actor: Actor, number: int = 1) -> Page:
+    """The stops, the latest first, a page: the organisation's for its manager and officer, one's own for the others."""
     rows = ReadingAlert.objects.filter(organisation_id=actor.organisation_id, span="stop")
     if actor.role not in (Role.MGR, Role.DPO, Role.SEC):
         rows = rows.filter(user=actor.user_id)
-    found = list(rows.order_by("-on", "pk")[:20])
-    users = directory.users_named(sorted({row.user for row in found})) if found else {}
-    return [Stopped(row, users[row.user].name if row.user in users else "", row.user == actor.user_id) for row in found]
+    found = paging.page(rows.order_by("-on", "pk"), number)
+    listed = found.object_list
+    users = directory.users_named(sorted({row.user for row in listed})) if listed else {}
+    found.object_list = [
+        Stopped(row, users[row.user].name if row.user in users else "", row.user == actor.user_id) for row in listed
+    ]
+    return found

@@ -67,6 +67,15 @@ def as_before():
         wall.remove()
 
 
+def behind(settings):
+    """The pages run behind the wall, as those of a server do."""
+    if not settings.WALL:
+        at = settings.MIDDLEWARE.index("jalon.accounts.kept.SignInMiddleware") + 1
+        middleware = "jalon.people.middleware.WallMiddleware"
+        settings.MIDDLEWARE = [*settings.MIDDLEWARE[:at], middleware, *settings.MIDDLEWARE[at:]]
+        settings.WALL = True
+
+
 def groups(actor, dossier):
     """The key groups of this file that this actor's requests can fetch."""
     with wall.asking(actor):
@@ -187,11 +196,7 @@ def test_a_page_that_forgot_to_check_reads_bytes_only_and_writes_nothing(up, tea
 @postgresql
 def test_the_pages_stand_behind_the_wall(up, team, settings):
     dossier, neighbour = make_prepared(team), make_team("31", "Association voisine")
-    if not settings.WALL:
-        at = settings.MIDDLEWARE.index("jalon.accounts.kept.SignInMiddleware") + 1
-        middleware = "jalon.people.middleware.WallMiddleware"
-        settings.MIDDLEWARE = [*settings.MIDDLEWARE[:at], middleware, *settings.MIDDLEWARE[at:]]
-        settings.WALL = True
+    behind(settings)
     referent = team.browser("REF", stepped_up=True)
     for name in ("people:identity", "people:contact", "people:agreements", "support:dossier"):
         assert referent.get(reverse(name, args=[dossier.pk])).status_code == 200

@@ -10,6 +10,7 @@ from jalon.access import Hidden, open_to, screen
 from jalon.people import actions, forms, oversight, reads, records
 from jalon.people.actions import retention
 from jalon.people.states import DOSSIER, Kept
+from jalon.ui import paging
 from jalon.ui.forms import posted, saved
 from jalon.ui.views import done, invalid, page
 
@@ -20,12 +21,13 @@ from .common import GET_POST, fetch
 @require_GET
 def officer_home(request: HttpRequest) -> HttpResponse:
     """What the data protection officer must look at."""
-    rows = reads.erasable(request.actor)
+    closed, rows = reads.erasable(request.actor, paging.asked(request))
     journal.reading(request, "list_closed", count=len(rows), objects=[row.dossier for row in rows])
-    context = {"rows": rows, "openings": reads.openings(request.actor), "categories": forms.CATEGORY_WORDS}
+    context = {"rows": rows, "closed": closed, "categories": forms.CATEGORY_WORDS}
+    context["openings"] = reads.openings(request.actor, paging.asked(request, "openings"))
     context["months"] = oversight.to_review(request.actor)
-    context["alerts"] = reads.reading_alerts(request.actor)
-    context["requests"] = reads.rights_waiting(request.actor)
+    context["alerts"] = reads.reading_alerts(request.actor, paging.asked(request, "alerts"))
+    context["requests"] = reads.rights_waiting(request.actor, paging.asked(request, "asked"))
     return page(request, "people/officer_home.html", context)
 
 
@@ -66,7 +68,7 @@ def hold(request: HttpRequest, dossier_id: str) -> HttpResponse:
 @require_GET
 def eliminations(request: HttpRequest) -> HttpResponse:
     """What was erased, when, why, and under which visa of the archives: the list to give them, without names."""
-    rows = reads.eliminations(request.actor)
+    rows = reads.eliminations(request.actor, paging.asked(request))
     journal.reading(request, "list_eliminations", count=len(rows))
     return page(request, "people/eliminations.html", {"rows": rows, "words": dict(forms.ERASURE_WORDS)})
 

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST
 
 from jalon import journal
 from jalon.access import Hidden, Refused, screen
-from jalon.directory.access import page_number
 from jalon.people import access, actions, forms, reads, records
+from jalon.ui import paging
 from jalon.ui.forms import posted
 from jalon.ui.views import done, invalid, page
 from jalon.vault.ids import new_id
@@ -30,7 +30,7 @@ def dossiers(request: HttpRequest) -> HttpResponse:
     if search.is_bound and search.is_valid() and search.answers["q"]:
         rows = reads.search(request.actor, search.answers["q"])
     else:
-        pager, rows = reads.dossiers(request.actor, stage=stage, page=page_number(request))
+        pager, rows = reads.dossiers(request.actor, stage=stage, page=paging.asked(request))
     journal.reading(request, "list_dossiers", count=len(rows), objects=[row.dossier for row in rows])
     context = {"rows": rows, "pager": pager, "search": search, "stage": stage, "stages": [(s, s.label) for s in LISTED]}
     answer = invalid if search.errors else page

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_GET, require_POST
 from jalon import journal
 from jalon.access import Hidden, breakglass, open_to, screen
 from jalon.directory import reads as directory
-from jalon.directory.access import page_number
 from jalon.people import access, actions, forms, oversight, reads, rights
+from jalon.ui import paging
 from jalon.ui.forms import posted, saved
 from jalon.ui.views import done, invalid, page
 
@@ -64,7 +64,7 @@ def tell_opening(request: HttpRequest, dossier_id: str) -> HttpResponse:
 def trail(request: HttpRequest, dossier_id: str) -> HttpResponse:
     """Who looked at this file, and who acted on it."""
     dossier, name = fetch(request, dossier_id, "C17", "read")
-    pager, rows = reads.trail(request.actor, dossier, page_number(request))
+    pager, rows = reads.trail(request.actor, dossier, paging.asked(request))
     context = {"dossier": dossier, "name": name, "pager": pager, "rows": rows, "roles": directory.ROLE_NAMES}
     return page(request, "people/trail.html", context)
 
@@ -79,9 +79,13 @@ def trail_month(request: HttpRequest, month: str) -> HttpResponse:
     if saved(form, lambda: actions.review_trail(request.actor, first, **form.answers)):
         return done(request, reverse("home"), _("La lecture du mois est enregistrée."))
     found = oversight.month(request.actor, first)
-    shown = [row.dossier for row in found.drawn if row.dossier]
+    drawn = paging.page(found.drawn, paging.asked(request))
+    shown = [row.dossier for row in drawn if row.dossier]
     journal.reading(request, "read", compartment="C17", count=found.events, objects=shown)
+    if found.compared:  # the address of a file was opened, and shown to nobody
+        journal.reading(request, "compare_street", compartment="C3", count=len(found.compared), objects=found.compared)
     context = {"found": found, "form": form, "rules": oversight.RULES, "roles": directory.ROLE_NAMES}
+    context |= {"drawn": drawn, "hits": paging.page(found.hits, paging.asked(request, "days"))}
     return (invalid if form.is_bound else page)(request, "people/trail_month.html", context)
 
 
@@ -103,4 +107,4 @@ def stops(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         actions.lift_stop(request.actor, request.POST.get("stop", ""))
         return done(request, reverse("people:stops"), _("L'arrêt est levé : de nouveaux dossiers s'ouvrent."))
-    return page(request, "people/stops.html", {"rows": reads.stops(request.actor)})
+    return page(request, "people/stops.html", {"rows": reads.stops(request.actor, paging.asked(request))})

@@ -12,6 +12,7 @@ from jalon import journal
 from jalon.access import Hidden, screen
 from jalon.people import access as people
 from jalon.people import reads as persons
+from jalon.ui import paging
 from jalon.ui.views import done, page
 
 from .. import access, actions, reads
@@ -63,7 +64,7 @@ def act(request: HttpRequest, dossier_id: str, verb: str) -> HttpResponse:
 def requests(request: HttpRequest) -> HttpResponse:
     """What the persons of the actor's scope asked and nobody has answered yet."""
     access.require_requests(request.actor)
-    asked = reads.waiting(request.actor)
+    asked = reads.waiting(request.actor, paging.asked(request))
     journal.reading(request, "read", compartment="C15", count=len(asked), objects=reads.subjects(asked))
     return page(request, "space/requests_waiting.html", {"asked": asked})
 

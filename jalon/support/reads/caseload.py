@@ -27,14 +27,15 @@ from jalon.notices.reads import opened
 from jalon.people import access as people
 from jalon.people.models import Dossier, Identity
 from jalon.people.states import Stage
-from jalon.ui import html
+from jalon.ui import html, paging
 from jalon.ui.fields import short_day
 from jalon.ui.patterns import mark, pattern
 from jalon.ui.text import fold
 from jalon.vault import keys
 from jalon.vault.models import Opener
 
-PAGE = 50
+PAGE = paging.A_PAGE
+LAST_PAGE = 200  # each page is a prepared query that is kept
 MONTHS = loader.whole("psp.max_months")
 # Days before the end of a period when its renewal is prepared, then watched as a permit is, then pressing (REN-1).
 RENEW_WITHIN, WATCH_WITHIN, URGENT = TARGETS["open"], TARGETS["file"], TARGETS["session"]

@@ -221,7 +221,7 @@ def _notes(actor: Actor, dossier: Dossier, window: slice, kind: str) -> list[Not
     def build(pk: str, user_id: str = "", kind: str = "") -> QuerySet[Note]:
         rows = Note.objects.filter(access.in_circles(circles, user_id), dossier=pk).select_related("author")
         rows = rows.filter(kind=kind) if kind else rows
-        return rows.order_by("-written_on", "-written_at")[window]
+        return rows.order_by("-written_on", "-written_at", "pk")[window]
 
     values = {"pk": dossier.pk}
     if Visibility.PRIVATE in circles:

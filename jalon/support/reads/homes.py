@@ -1,9 +1,10 @@
 """The home pages: what the day holds for the worker, the adviser and the manager."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
 
+from django.core.paginator import Page
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils.translation import gettext as _
 
@@ -21,7 +22,7 @@ from jalon.people import reads as persons
 from jalon.people.access import running
 from jalon.people.models import Assignment, Dossier, Share
 from jalon.people.states import AssignmentKind, Stage
-from jalon.ui import html
+from jalon.ui import html, paging
 from jalon.ui.text import fold
 from jalon.vault import keys
 
@@ -29,8 +30,9 @@ from .. import access
 from ..models import Appointment, LiaisonMessage, Placement
 from . import joint
 
-LINES, LATE, MOST_LATE = 30, 60, 400
+LINES, LATE = 30, 60
 EXCERPT = 80
+MOST_FOUND = paging.A_PAGE  # of a search: more words find less
 TO_FINISH = (ApplicationState.DRAFT, ApplicationState.SIGNED, ApplicationState.INCOMPLETE)
 
 
@@ -156,23 +158,35 @@ def _drafts(actor: Actor, scope: Any) -> list[dict[str, Any]]:
 
 # --- the adviser -----------------------------------------------------------------------------------------------
 class AdviserHome(NamedTuple):
-    people: list[dict[str, Any]]
+    people: Page
     waiting: list[dict[str, Any]]
     starts: list[dict[str, Any]]
     appointments: list[dict[str, Any]]
     # Landmarks of the plan that the agency carries, within a month.
     landmarks: list[dict[str, Any]]
+    # The files of which something is shown.
     subjects: Sequence[Dossier]
 
 
-def adviser_home(actor: Actor) -> AdviserHome:
-    """The persons who share with this adviser, what waits for an answer, what begins this month."""
+def adviser_home(actor: Actor, number: int = 1) -> AdviserHome:
+    """The persons who share with this adviser, a page of them; what waits for an answer, what begins this month."""
+    shown, labels, projects = _sharing(actor)
+    people_ = paging.page(shown, number)
+    listed = [{**m, "label": labels[m["dossier"]]} for m in _waiting(actor, list(labels))]
+    days = [{**a, "label": labels[a["dossier"]]} for a in _appointments(actor, list(labels))]
+    starts, landmarks = _starts(projects, labels), _landmarks(projects, labels)
+    told = {row["id"] for row in people_} | {row["dossier"] for row in (*listed, *days, *starts, *landmarks)}
+    return AdviserHome(people_, listed, starts, days, landmarks, [r["subject"] for r in shown if r["id"] in told])
+
+
+def _sharing(actor: Actor) -> tuple[list[dict[str, Any]], dict[str, str], list[str]]:
+    """All who share with this adviser, by number; the word for each; those who share their project."""
     rows = keys.with_key(_scope(actor).select_related("identity"), "G1")
     waiting = LiaisonMessage.objects.filter(dossier=OuterRef("pk"), answered_by=None, answer_due_on__isnull=False)
     rows = rows.annotate(
         asks=Exists(waiting.filter(from_agency=False)), asked=Exists(waiting.filter(from_agency=True))
     ).order_by("number")
-    found = list(rows[:LATE])
+    found = list(rows)
     ids = [row.pk for row in found]
     shares = {s.dossier_id: s for s in people.shares_in_force(actor.organisation_id).filter(dossier__in=ids)}
     labels, shown, projects = {}, [], []
@@ -185,6 +199,7 @@ def adviser_home(actor: Actor) -> AdviserHome:
         shown.append(
             {
                 "id": row.pk,
+                "subject": row,
                 "label": labels[row.pk],
                 "what": ", ".join(persons.shared_words(what)),
                 "since": share.given_on if share else None,
@@ -193,9 +208,7 @@ def adviser_home(actor: Actor) -> AdviserHome:
                 "asked": row.asked,
             }
         )
-    listed = [{**m, "label": labels[m["dossier"]]} for m in _waiting(actor, ids)]
-    days = [{**a, "label": labels[a["dossier"]]} for a in _appointments(actor, ids)]
-    return AdviserHome(shown, listed, _starts(projects, labels), days, _landmarks(projects, labels), found)
+    return shown, labels, projects
 
 
 def _landmarks(ids: list[str], labels: dict[str, str]) -> list[dict[str, Any]]:
@@ -228,10 +241,12 @@ def _starts(ids: list[str], labels: dict[str, str]) -> list[dict[str, Any]]:
 
 # --- the manager -----------------------------------------------------------------------------------------------
 class Team(NamedTuple):
-    workers: list[dict[str, Any]]
-    unassigned: list[dict[str, Any]]
-    overdue: list[dict[str, Any]]
-    to_sign: list[dict[str, Any]]
+    """Each list is a page."""
+
+    workers: Page
+    unassigned: Page
+    overdue: Page
+    to_sign: Page
 
     @property
     def reasons(self) -> list[html.Rule]:
@@ -240,42 +255,52 @@ class Team(NamedTuple):
 
     open: int
     # Persons whose pair lacks somebody.
-    orphans: list[conventions.Orphan]
+    orphans: Page
     subjects: list[Dossier]
 
 
-def team(actor: Actor) -> Team:
-    """Load of each worker, files without a referent, pairs that lack somebody, what is overdue, packages to sign."""
+def team(actor: Actor, at: Mapping[str, int] = paging.FIRST) -> Team:
+    """Load of each worker, files without a referent, pairs that lack somebody, what is overdue, packages to sign.
+
+    ``at``: the page of each list.
+    """
     open_files = _scope(actor)
     referents = Assignment.objects.filter(running(), kind=AssignmentKind.REFERENT)
     workers = _workers(actor, referents)
     held = referents.filter(dossier=OuterRef("pk"))
-    unassigned = [
-        {
-            "id": row.pk,
-            "subject": row,
-            "number": row.number,
-            "stage": row.get_stage_display(),
-            "due": _due(row.next_due_on),
-        }
-        for row in people.oldest_first(open_files.filter(~Exists(held)))[:LINES]
-    ]
-    overdue = _overdue(actor, {worker["id"]: worker["name"] for worker in workers})
-    to_sign = [
-        {"id": row.application_id, "subject": row.dossier, "number": row.dossier.number,
-         "kind": row.application.get_kind_display(), "on": row.read_back_on}
-        for row in Package.objects.filter(
-            dossier__in=Subquery(open_files.values("pk")),
-            state=PackageState.DRAFT,
-            application__state=ApplicationState.DRAFT,
-            read_back_on__isnull=False,
-        ).select_related("dossier", "application").order_by("read_back_on")[:LINES]
-    ]  # fmt: skip
-    orphans = conventions.orphans(actor)
+    alone = people.oldest_first(open_files.filter(~Exists(held)))
+    unassigned = paging.page(alone, at.get("alone", 1), _unassigned)
+    overdue = _overdue(actor, {worker["id"]: worker["name"] for worker in workers}, at.get("late", 1))
+    signed = Package.objects.filter(
+        dossier__in=Subquery(open_files.values("pk")),
+        state=PackageState.DRAFT,
+        application__state=ApplicationState.DRAFT,
+        read_back_on__isnull=False,
+    )
+    waiting = signed.select_related("dossier", "application").order_by("read_back_on", "pk")
+    to_sign = paging.page(waiting, at.get("sign", 1), _to_sign)
+    orphans = conventions.orphans(actor, at.get("pairs", 1))
     told = {row["subject"].pk: row["subject"] for row in (*unassigned, *overdue, *to_sign)}
     told |= {row.dossier.pk: row.dossier for row in orphans}
-    open_ = sum(worker["open"] for worker in workers) + len(unassigned)
-    return Team(workers, unassigned, overdue, to_sign, open_, orphans, list(told.values()))
+    open_ = sum(worker["open"] for worker in workers) + unassigned.paginator.count
+    shown = paging.page(workers, at.get("team", 1))
+    return Team(shown, unassigned, overdue, to_sign, open_, orphans, list(told.values()))
+
+
+def _unassigned(row: Dossier) -> dict[str, Any]:
+    due, stage = _due(row.next_due_on), row.get_stage_display()
+    return {"id": row.pk, "subject": row, "number": row.number, "stage": stage, "due": due}
+
+
+def _to_sign(row: Package) -> dict[str, Any]:
+    kind, subject = row.application.get_kind_display(), row.dossier
+    return {
+        "id": row.application_id,
+        "subject": subject,
+        "number": subject.number,
+        "kind": kind,
+        "on": row.read_back_on,
+    }
 
 
 def _due(on: Any) -> Any:
@@ -313,11 +338,11 @@ def _workers(actor: Actor, referents: QuerySet[Assignment]) -> list[dict[str, An
     return sorted(shown, key=lambda worker: (not worker["away"], worker["name"]))
 
 
-def _overdue(actor: Actor, names: dict[str, str]) -> list[dict[str, Any]]:
+def _overdue(actor: Actor, names: dict[str, str], number: int) -> Page:
     """The files with a deadline that has passed, by number: the last one to pass, and how many with it."""
     late = open_deadlines().filter(organisation=actor.organisation_id, role__in=("REF", "MGR"), on__lt=clock.today())
     by_file: dict[str, list[Any]] = {}
-    for row in late.exclude(dossier="").order_by("on", "pk")[:MOST_LATE]:
+    for row in late.exclude(dossier="").order_by("on", "pk"):
         by_file.setdefault(row.dossier, []).append(row)
     referent = Assignment.objects.filter(running(), kind=AssignmentKind.REFERENT, dossier=OuterRef("pk"))
     files = _scope(actor).filter(pk__in=by_file).annotate(referent=Subquery(referent.values("user_id")[:1]))
@@ -335,18 +360,14 @@ def _overdue(actor: Actor, names: dict[str, str]) -> list[dict[str, Any]]:
         }
         for file in files
     ]
-    return sorted(shown, key=lambda row: row["since"])[:LATE]
+    return paging.page(sorted(shown, key=lambda row: (row["since"], row["number"])), number)
 
 
 def found(actor: Actor, words: str) -> list[dict[str, Any]]:
     """For those who have no caseload: the files of their scope whose number (or shared alias) holds these words."""
     if actor.role == "EMP":
-        home = adviser_home(actor)
-        return [
-            {"id": row["id"], "label": row["label"], "subject": subject}
-            for row, subject in zip(home.people, home.subjects, strict=True)
-            if fold(words) in fold(row["label"])
-        ]
+        shown, _labels, _projects = _sharing(actor)
+        return [row for row in shown if fold(words) in fold(row["label"])][:MOST_FOUND]
     rows = people.dossiers_visible_to(actor).filter(number__icontains=words).order_by("number")
     return [{"id": row.pk, "label": row.number, "subject": row} for row in rows[:LINES]]
 

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any, NamedTuple
 
+from django.core.paginator import Page
 from django.db.models import OuterRef, QuerySet, Value
 from django.utils.translation import gettext as _
 
@@ -14,13 +15,11 @@ from jalon.journeys.models import Journey
 from jalon.law.landmarks import last_starts
 from jalon.people import access as people
 from jalon.people.models import Dossier, Share
-from jalon.ui import html
+from jalon.ui import html, paging
 from jalon.vault import keys
 
 from .. import access
 from ..models import Appointment, Placement
-
-LINES = 200
 
 
 def named(dossier: Dossier, user: User) -> str:
@@ -70,30 +69,30 @@ def appointments_of(actor: Actor, dossier: Dossier) -> QuerySet[Appointment]:
     return rows.filter(with_adviser=True) if actor.role == Role.EMP else rows
 
 
-def appointments(actor: Actor, dossier: Dossier) -> list[dict[str, Any]]:
-    """The next ones first, then the past ones, the latest first. One statement."""
+def appointments(actor: Actor, dossier: Dossier, number: int = 1) -> Page:
+    """The next ones first, then the past ones, the latest first: a page, which alone is unsealed. One statement."""
     now, today = clock.now(), clock.today()
     can_edit = people.can(actor, dossier, "C16", "edit")
-    shown = []
-    for row in appointments_of(actor, dossier).order_by("-at")[:LINES]:
+
+    def shape(row: Appointment) -> dict[str, Any]:
         data = row.unseal(dossier.key_G1)  # type: ignore[attr-defined]
         on = row.at.astimezone(clock.PARIS).date()
         waiting = row.cancelled_at is None and row.attended is None
-        shown.append(
-            {
-                "id": row.pk,
-                "at": row.at,
-                "title": data.get("title", ""),
-                "place": data.get("place", ""),
-                "with_adviser": row.with_adviser,
-                "state": _attendance(row),
-                "can_record": can_edit and waiting and on <= today,
-                "can_cancel": can_edit and waiting,
-                "past": row.at < now,
-            }
-        )
-    coming = [row for row in reversed(shown) if not row["past"]]
-    return [*coming, *(row for row in shown if row["past"])]
+        return {
+            "id": row.pk,
+            "at": row.at,
+            "title": data.get("title", ""),
+            "place": data.get("place", ""),
+            "with_adviser": row.with_adviser,
+            "state": _attendance(row),
+            "can_record": can_edit and waiting and on <= today,
+            "can_cancel": can_edit and waiting,
+            "past": row.at < now,
+        }
+
+    rows = list(appointments_of(actor, dossier).order_by("-at", "pk"))
+    coming = [row for row in reversed(rows) if row.at >= now]
+    return paging.page([*coming, *(row for row in rows if row.at < now)], number, shape)
 
 
 def _attendance(row: Appointment) -> Any:
@@ -105,27 +104,26 @@ def _attendance(row: Appointment) -> Any:
 
 
 # --- placements -------------------------------------------------------------------------------------------------
-def placements(actor: Actor, dossier: Dossier) -> list[dict[str, Any]]:
-    """What began, the latest first. One statement."""
+def placements(actor: Actor, dossier: Dossier, number: int = 1) -> Page:
+    """What began, the latest first: a page."""
     can_edit = people.can(actor, dossier, "C10", "edit")
-    shown = []
-    for row in Placement.objects.filter(dossier=dossier).order_by("-starts_on")[:LINES]:
+
+    def shape(row: Placement) -> dict[str, Any]:
         data = row.unseal(dossier.key_G1)  # type: ignore[attr-defined]
         running = row.ends_on is None or row.ends_on >= clock.today()
-        shown.append(
-            {
-                "id": row.pk,
-                "title": data.get("title", ""),
-                "organisation": data.get("organisation", ""),
-                "result": data.get("result", ""),
-                "starts_on": row.starts_on,
-                "ends_on": row.ends_on,
-                "running": running,
-                "kind": row.get_kind_display(),
-                "can_end": can_edit and (row.ends_on is None or not data.get("result")),
-            }
-        )
-    return shown
+        return {
+            "id": row.pk,
+            "title": data.get("title", ""),
+            "organisation": data.get("organisation", ""),
+            "result": data.get("result", ""),
+            "starts_on": row.starts_on,
+            "ends_on": row.ends_on,
+            "running": running,
+            "kind": row.get_kind_display(),
+            "can_end": can_edit and (row.ends_on is None or not data.get("result")),
+        }
+
+    return paging.page(Placement.objects.filter(dossier=dossier).order_by("-starts_on", "pk"), number, shape)
 
 
 def training_limits(dossier: Dossier) -> dict[int, date]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from django.core.paginator import Page
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -11,20 +12,20 @@ from jalon.config import clock
 from jalon.conventions import exchange
 from jalon.people import access as people
 from jalon.people.models import Dossier
-from jalon.ui import html
+from jalon.ui import html, paging
 
 from .. import access
 from ..models import Appointment, LiaisonMessage, Placement, PlanStep
 from ..states import PlanStepState
 from .joint import Banner, banner, named
 
-MESSAGES, MOST = 100, 40
+MOST = 40
 
 
 class Thread(NamedTuple):
     banner: Banner
-    messages: list[dict[str, Any]]
-    waiting: list[dict[str, Any]]
+    messages: Page
+    waiting: list[str]
     unseen: int
     open: bool
     # What a message may point to, for who may write: (reference, words).
@@ -67,29 +68,28 @@ def references(actor: Actor, dossier: Dossier) -> dict[str, Reference]:
     return {one.key: one for one in found}
 
 
-def messages(actor: Actor, dossier: Dossier, known: dict[str, Reference]) -> list[dict[str, Any]]:
-    """The last messages, the oldest first, each with where it stands. One statement."""
+def messages(actor: Actor, dossier: Dossier, known: dict[str, Reference], number: int = 1) -> Page:
+    """A page of messages, the oldest first, each with where it stands; the last ones are the first page."""
     rows = LiaisonMessage.objects.filter(dossier=dossier).select_related("author", "answered_by")
     own, today = actor.role == Role.EMP, clock.today()
-    shown = []
-    for row in reversed(list(rows.order_by("-sent_at")[:MESSAGES])):
+
+    def shape(row: LiaisonMessage) -> dict[str, Any]:
         mine = row.from_agency == own
         data = row.unseal(dossier.key_G1)  # type: ignore[attr-defined]
-        shown.append(
-            {
-                "id": row.pk,
-                "text": data.get("text", ""),
-                "references": _pointed(data.get("references", []), known),
-                "author": named(dossier, row.author),
-                "at": row.sent_at,
-                "mine": mine,
-                "waits": row.waits,
-                "state": exchange.where(row, mine, today),
-                "unseen": not mine and row.seen_at is None,
-                "can_close": mine and row.answered_by_id is not None and row.closed_at is None,
-            }
-        )
-    return shown
+        return {
+            "id": row.pk,
+            "text": data.get("text", ""),
+            "references": _pointed(data.get("references", []), known),
+            "author": named(dossier, row.author),
+            "at": row.sent_at,
+            "mine": mine,
+            "state": exchange.where(row, mine, today),
+            "can_close": mine and row.answered_by_id is not None and row.closed_at is None,
+        }
+
+    found = paging.page(rows.order_by("-sent_at", "-pk"), number, shape)
+    found.object_list.reverse()
+    return found
 
 
 def _pointed(keys: Iterable[str], known: dict[str, Reference]) -> list[Reference]:
@@ -97,12 +97,12 @@ def _pointed(keys: Iterable[str], known: dict[str, Reference]) -> list[Reference
     return [known[key] for key in keys if key in known]
 
 
-def thread(actor: Actor, dossier: Dossier) -> Thread:
+def thread(actor: Actor, dossier: Dossier, number: int = 1) -> Thread:
     """The thread under its banner. Without a share in force it is read only."""
     about = banner(actor, dossier)
     known = references(actor, dossier)
-    listed = messages(actor, dossier, known)
-    waiting = [m for m in listed if m["waits"] and not m["mine"]]
+    listed = messages(actor, dossier, known, number)
+    waiting, unseen = exchange.owed(LiaisonMessage.objects.filter(dossier=dossier), actor.role != Role.EMP)
     running = about.share is not None and about.withdrawn_on is None
     offered = [(one.key, one.words) for one in known.values() if one.current]
-    return Thread(about, listed, waiting, sum(m["unseen"] for m in listed), running, offered)
+    return Thread(about, listed, waiting, unseen, running, offered)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
+from django.core.paginator import Page
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,7 +19,7 @@ from jalon.notices import kinds
 from jalon.notices.models import Deadline
 from jalon.people import access as people
 from jalon.people.models import Dossier
-from jalon.ui import html
+from jalon.ui import html, paging
 
 from .. import access
 from ..families import families
@@ -270,7 +271,7 @@ DRAWN = {
 
 
 def _meetings(dossier: Dossier) -> QuerySet[JointMeeting]:
-    return JointMeeting.objects.filter(dossier=dossier).select_related("appointment").order_by("-appointment__at")
+    return JointMeeting.objects.filter(dossier=dossier).select_related("appointment").order_by("-appointment__at", "pk")
 
 
 def _state(row: JointMeeting) -> Any:
@@ -278,14 +279,15 @@ def _state(row: JointMeeting) -> Any:
     return html.state(tone, str(JointMeetingState(row.state).label), drawing)
 
 
-def meetings(dossier: Dossier) -> list[MeetingLine]:
-    """The meetings, the latest first. One statement."""
-    shown = []
-    for row in _meetings(dossier)[:LINES]:
+def meetings(dossier: Dossier, number: int = 1) -> Page:
+    """The meetings, the latest first: a page."""
+
+    def shape(row: JointMeeting) -> MeetingLine:
         place = row.appointment.unseal(_key(dossier, True)).get("place", "")
         decisions = row.unseal(_key(dossier, True)).get("decisions", "")
-        shown.append(MeetingLine(row.pk, row.appointment.at, place, _state(row), decisions))
-    return shown
+        return MeetingLine(row.pk, row.appointment.at, place, _state(row), decisions)
+
+    return paging.page(_meetings(dossier), number, shape)
 
 
 class MeetingPage(NamedTuple):

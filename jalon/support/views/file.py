@@ -14,6 +14,7 @@ from jalon.people import reads
 from jalon.people.kept import waits
 from jalon.people.models import Dossier
 from jalon.people.states import Stage
+from jalon.ui import paging
 from jalon.ui.forms import posted, saved
 from jalon.ui.views import done, invalid, page, part
 
@@ -21,9 +22,9 @@ from .. import access, actions
 from ..forms import CIRCLES, FullNoteForm, NoteForm
 from ..reads import file as files
 from ..reads import joint
+from ..reads.caseload import LAST_PAGE
 from ..states import NoteKind, Visibility
 from . import links
-from .paging import page_number
 
 
 def _subject(request: HttpRequest, dossier_id: str, *compartments: str) -> Dossier:
@@ -79,7 +80,7 @@ def history(request: HttpRequest, dossier_id: str) -> HttpResponse:
     compartments = ("C10",) if actor.role == Role.EMP else ("C11", "C10")  # a delegate reads the shared notes only
     subject = _subject(request, dossier_id, *compartments)
     kind = request.GET.get("kind", "")
-    number = page_number(request)
+    number = paging.asked(request, last=LAST_PAGE)
     notes, more = files.history(actor, subject, number, kind if kind in NoteKind.values else "")
     context = {
         "dossier": subject,

@@ -13,6 +13,7 @@ from jalon.directory import reads as directory
 from jalon.people import access as people
 from jalon.people import actions as people_actions
 from jalon.people.states import OPEN, AssignmentKind, Stage
+from jalon.ui import paging
 from jalon.ui.errors import Conflict
 from jalon.ui.forms import posted
 from jalon.ui.views import done, invalid, page
@@ -22,9 +23,9 @@ from ..forms import AnswerForm, NoteForm, ReassignForm, SearchForm
 from ..reads import caseload as caseloads
 from ..reads import homes
 from .file import note
-from .paging import page_number
 
 STAGES = frozenset(map(str, OPEN))
+TEAM = ("alone", "late", "sign", "pairs", "team")  # the lists of the manager's home, each with its pages
 
 
 @screen("C1", "read", roles=("REF",))
@@ -35,7 +36,7 @@ def my_day(request: HttpRequest) -> HttpResponse:
     if request.htmx and "note" in request.GET:  # type: ignore[attr-defined]
         return note(request, request.GET["note"])
     stage = request.GET.get("stage", "")
-    load = caseloads.caseload(actor, stage if stage in STAGES else "", page_number(request))
+    load = caseloads.caseload(actor, stage if stage in STAGES else "", paging.asked(request, last=caseloads.LAST_PAGE))
     journal.reading(request, "caseload", compartment="C1", count=len(load.rows), objects=load.subjects)
     context = {"load": load, "stages": stage_links(load.stage), **_opened_note(request, load)}
     context["may_open"] = people.can_open(actor)
@@ -101,7 +102,7 @@ def _results(request: HttpRequest, words: str, context: dict[str, Any]) -> HttpR
 @require_GET
 def adviser_home(request: HttpRequest) -> HttpResponse:
     """The persons who share with me; each waiting message has its box: an answer takes two gestures."""
-    found = homes.adviser_home(request.actor)  # type: ignore[attr-defined]
+    found = homes.adviser_home(request.actor, paging.asked(request))  # type: ignore[attr-defined]
     journal.reading(request, "adviser_home", compartment="C10", count=len(found.subjects), objects=found.subjects)
     for message in found.waiting:
         message["form"] = AnswerForm(prefix=None, initial={"answers": message["id"]}, auto_id=f"r-{message['id']}-%s")
@@ -113,9 +114,9 @@ def adviser_home(request: HttpRequest) -> HttpResponse:
 def team(request: HttpRequest) -> HttpResponse:
     """Load of each worker, overdue, unassigned, packages to sign."""
     actor = request.actor  # type: ignore[attr-defined]
-    found = homes.team(actor)
+    found = homes.team(actor, paging.all_asked(request, *TEAM))
     journal.reading(request, "team", compartment="C16", count=len(found.subjects), objects=found.subjects)
-    context = {"team": found, "accreditation_tasks": directory.tasks(actor)}
+    context = {"team": found, "accreditation_tasks": directory.tasks(actor, paging.asked(request, "agrements"))}
     return page(request, "support/team.html", context)
 
 

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from jalon.access import Actor, Hidden, Role, screen
 from jalon.people import access as people
+from jalon.ui import paging
 from jalon.ui.forms import posted
 from jalon.ui.views import done, invalid, page
 
@@ -28,7 +29,7 @@ def appointments(request: HttpRequest, dossier_id: str) -> HttpResponse:
     form = AppointmentForm(posted(request)) if may or request.method == "POST" else None
     if form and form.is_bound and saved(form, lambda: actions.make_appointment(actor, dossier, **made_by(form, actor))):
         return done(request, reverse("support:appointments", args=[dossier_id]), _("Rendez-vous noté"))
-    context = {**about(request, dossier), "appointments": joint.appointments(actor, dossier)}
+    context = {**about(request, dossier), "appointments": joint.appointments(actor, dossier, paging.asked(request))}
     return shown(request, form, "support/appointments.html", {**context, "employment": actor.role == Role.EMP})
 
 
@@ -59,7 +60,11 @@ def placements(request: HttpRequest, dossier_id: str) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     dossier = project(request, dossier_id)
     kinds = PlacementKind.choices if people.can(actor, dossier, "C10", "create") else []
-    context = {**about(request, dossier), "placements": joint.placements(actor, dossier), "kinds": kinds}
+    context = {
+        **about(request, dossier),
+        "placements": joint.placements(actor, dossier, paging.asked(request)),
+        "kinds": kinds,
+    }
     return page(request, "support/placements.html", context)
 
 

@@ -13,6 +13,7 @@ from jalon.people import access as people
 from jalon.people import languages
 from jalon.people import reads as persons
 from jalon.people.models import Dossier
+from jalon.ui import paging
 from jalon.ui.forms import Form, Once
 from jalon.ui.views import done, part
 
@@ -29,7 +30,7 @@ def thread(request: HttpRequest, dossier_id: str) -> HttpResponse:
     """The thread between the association and the employment side, under what she agreed to share."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     dossier = subject(request, dossier_id)
-    found = liaison.thread(actor, dossier)
+    found = liaison.thread(actor, dossier, paging.asked(request))
     form: Form | None = None
     if request.method == "POST":
         home = request.POST.get("from") == "home"
@@ -40,7 +41,7 @@ def thread(request: HttpRequest, dossier_id: str) -> HttpResponse:
         form = form if isinstance(form, MessageForm) else _as_message(request, form, found)
     can_write = found.open and people.can(actor, dossier, "C10", access.joint_action(actor))
     if form is None and can_write:
-        first = found.waiting[0]["id"] if found.waiting else ""
+        first = found.waiting[0] if found.waiting else ""
         form = MessageForm(references=found.references, initial={"answers": first})
     context = {
         "dossier": dossier,

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from jalon.access import Actor, Hidden, screen
 from jalon.people import access as people
+from jalon.ui import paging
 from jalon.ui.forms import Form, posted
 from jalon.ui.views import done, invalid, page
 
@@ -31,7 +32,7 @@ def meetings(request: HttpRequest, dossier_id: str) -> HttpResponse:
     form = MeetingForm(posted(request)) if may or request.method == "POST" else None
     if form and form.is_bound and saved(form, lambda: actions.plan_meeting(actor, dossier, **form.answers)):
         return done(request, reverse("support:meetings", args=[dossier_id]), _("Entretien prévu"))
-    context = {**about(request, dossier), "meetings": plans.meetings(dossier)}
+    context = {**about(request, dossier), "meetings": plans.meetings(dossier, paging.asked(request))}
     return shown(request, form, "support/meetings.html", context)
 
 
