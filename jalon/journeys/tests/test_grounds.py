@@ -1,5 +1,6 @@
 """Coded grounds of a refusal: ticked beside the written reasons, told to her in simple words; they decide nothing."""
 
+import re
 from datetime import date
 
 import pytest
@@ -77,6 +78,11 @@ def test_they_are_ticked_on_the_page_of_the_draft():
         shown = client.get(page).content.decode()
         assert 'value="R02"' in shown
         assert 'value="R10"' not in shown  # of a renewal
+        radios = {
+            value: "data-opens" in more for value, more in re.findall(r'name="kind" value="(\w+)"([^>]*)>', shown)
+        }
+        assert radios == {"authorise": False, "refuse": True}  # the grounds are on the page of a refusal alone
+        assert re.search(r'name="coded" value="R02"[^>]*data-opened', shown)
         form = {"kind": "refuse", "revision": "0", **REASONS}
         assert client.post(page, {**form, "coded": ["R02", "R77"]}).status_code == 422
         without = client.post(page, form)
