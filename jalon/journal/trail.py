@@ -14,7 +14,7 @@ from django.db import connections, router, transaction
 from django.http import HttpRequest
 
 from jalon.config import clock
-from jalon.vault import crypto, keys
+from jalon.vault import crypto, formers, keys
 from jalon.vault.classification import COMPARTMENTS
 from jalon.vault.ids import new_id
 
@@ -131,10 +131,14 @@ def record(
 
     ``actor`` is None for the system itself; ``subject`` is a dossier; ``objects`` are dossiers or ids, kept as keyed
     hashes; ``sealed`` are the sealed rows that the act wrote, after ``seal()``; ``gone`` those it is about to delete.
-    Every code is a short code, never a text.
+    Every code is a short code, never a text. What a written row said before is saved here, and goes with the row.
     """
     if not connections[_alias()].in_atomic_block:
         raise OutsideTransaction("journal.record() belongs inside the transaction of the act")
+    sealed, gone = list(sealed), list(gone)
+    known = {row.pk for row in gone}
+    fallen = [one for one in formers.gone([*gone, *filter(_emptied, sealed)]) if one.pk not in known]
+    sealed += formers.keep(sealed, actor.user_id if actor else "")
     entry = event(
         actor,
         verb,
@@ -147,10 +151,15 @@ def record(
         count=count,
         objects=objects,
         sealed=sealed,
-        gone=gone,
+        gone=[*gone, *fallen],
     )
     append([entry])
+    formers.drop(fallen)
     return entry
+
+
+def _emptied(row: Any) -> bool:
+    return not row.sealed
 
 
 def reading(

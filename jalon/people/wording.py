@@ -60,6 +60,7 @@ VERBS: dict[str, str | Promise] = {
     "check_red_list": gettext_lazy("noms et lieux cherchés dans ce qui part"),
     "review_trail": gettext_lazy("trace du mois relue"),
     "propose_erasure": gettext_lazy("effacement annoncé"),
+    "forget_places": gettext_lazy("anciens lieux de vie oubliés"),
     "withdraw_erasure_proposal": gettext_lazy("annonce d'effacement retirée"),
     "place_hold": gettext_lazy("dossier retenu"),
     "lift_hold": gettext_lazy("retenue levée"),

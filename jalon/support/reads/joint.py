@@ -115,6 +115,7 @@ def placements(actor: Actor, dossier: Dossier) -> list[dict[str, Any]]:
         shown.append(
             {
                 "id": row.pk,
+                "revision": row.revision,
                 "title": data.get("title", ""),
                 "organisation": data.get("organisation", ""),
                 "result": data.get("result", ""),
