@@ -135,10 +135,11 @@ def record(
     """
     if not connections[_alias()].in_atomic_block:
         raise OutsideTransaction("journal.record() belongs inside the transaction of the act")
-    sealed, gone = list(sealed), list(gone)
-    known = {row.pk for row in gone}
-    fallen = [one for one in formers.gone([*gone, *filter(_emptied, sealed)]) if one.pk not in known]
-    sealed += formers.keep(sealed, actor.user_id if actor else "")
+    written, deleted = list[Any](sealed), list[Any](gone)
+    known = {row.pk for row in deleted}
+    fallen = [one for one in formers.gone([*deleted, *filter(_emptied, written)]) if one.pk not in known]
+    deleted += fallen
+    written += formers.keep(written, actor.user_id if actor else "")
     entry = event(
         actor,
         verb,
@@ -150,8 +151,8 @@ def record(
         purpose=purpose,
         count=count,
         objects=objects,
-        sealed=sealed,
-        gone=[*gone, *fallen],
+        sealed=written,
+        gone=deleted,
     )
     append([entry])
     formers.drop(fallen)

@@ -18,7 +18,7 @@ from .models import Former, Sealed
 
 # While the same hand writes over its own words, it is typing: what stood before it began is kept, once.
 TYPING = timedelta(minutes=15)
-NOTHING = (None, "", [], {})
+NOTHING: tuple[Any, ...] = (None, "", [], {})
 
 
 def loses(before: Any, after: Any) -> bool:
@@ -52,7 +52,8 @@ def before(row: Sealed, data: dict[str, Any], wrapped: bytes) -> Former | None:
 def said(former: Former, wrapped: bytes | None = None) -> dict[str, Any]:
     """The words of the record as it was, in the shape that they would have today."""
     kept = former.unseal(wrapped)
-    model, words = apps.get_model(former.model), kept["said"]
+    model = apps.get_model(former.model)
+    words: dict[str, Any] = kept["said"]
     return words if kept["schema"] == model.SCHEMA else model().upgrade(words, kept["schema"])
 
 

@@ -15,6 +15,7 @@ from jalon.journeys.models import Decision
 from jalon.journeys.states import DecisionKind
 from jalon.papers.tests.reading import read
 from jalon.people.tests.factories import make_team
+from jalon.vault.models import Former
 
 from .factories import REASONS, make_draft, make_opined, make_refused, meeting_day, mine, on
 
@@ -64,8 +65,11 @@ def test_a_refusal_keeps_its_codes_and_an_authorisation_none():
         page = team.browser("SEC").get(reverse("journeys:decision", args=[draft.pk])).content.decode()
         assert "Votre projet n&#x27;est pas encore assez précis." in page
         assert "440802" in page
-        actions.draft_decision(sec, application, kind="authorise", coded=["R02"], **REASONS)
+        actions.draft_decision(
+            sec, application, kind="authorise", coded=["R02"], **{**REASONS, "reasons_of_fact": "Autre."}
+        )
         assert Decision.objects.get().grounds == ""
+        assert not Former.objects.filter(about=draft.pk).exists()  # what a draft said is no version
 
 
 @pytest.mark.django_db

@@ -8,9 +8,6 @@ from django.db import transaction
 from jalon import journal
 from jalon.access import Refused
 from jalon.config import clock
-from jalon.dossiers import actions as dossiers
-from jalon.dossiers.models import Draft
-from jalon.dossiers.tests.factories import make_application
 from jalon.journal.models import Entry
 from jalon.journal.verify import verify
 from jalon.people import actions, formers
@@ -98,12 +95,8 @@ def test_one_hand_that_types_keeps_one_version_another_hand_its_own(team):
     assert all(before[1] == after[0] for before, after in zip(numbers, numbers[1:], strict=False))
 
 
-def test_what_only_adds_keeps_nothing_and_a_draft_is_no_version(team):
-    application = make_application(team)
-    ref, dossier = team.actor("REF"), application.dossier
-    dossiers.keep_draft(ref, application, "needs", typed={"first": ["x"]}, based_on=0)
-    dossiers.keep_draft(ref, application, "needs", typed={"first": ["y"]}, based_on=0)
-    assert Draft.objects.exists()
+def test_what_only_adds_keeps_nothing(team):
+    ref, dossier = team.actor("REF"), make_prepared(team)
     row = actions.record_request(ref, dossier, right="access")
     actions.extend_request(team.actor("DPO"), row, reason="Recherche longue")
     actions.answer_request(team.actor("DPO"), row, outcome="granted", answer="Remise au bureau")
