@@ -26,7 +26,7 @@ from jalon.people import access as people
 from jalon.people import reads as persons
 from jalon.people import records, wording
 from jalon.people.models import Dossier, Identity, RightsRequest
-from jalon.people.questions import Question
+from jalon.people.questions import Question, spoken
 from jalon.people.states import RequestState, Right, Stage
 from jalon.ui.html import day
 from jalon.ui.text import fold
@@ -211,7 +211,9 @@ def _said(value: Any, question: Question | None) -> str:
     if isinstance(value, Mapping):
         pairs = _lines(value, question.rows if question else ())
         return ", ".join(f"{label} : {said}" for label, said in pairs)
-    return question.word(value) if question else str(value)
+    if question is None:
+        return str(value)
+    return question.word(value) if question.kind == "checks" else spoken(question, value)
 
 
 # --- the copy ------------------------------------------------------------------------------------------------------

@@ -140,3 +140,5 @@ def test_her_copy_holds_what_was_said_before_third_parties_by_their_role(team):
     assert (before.compartment, before.data["alias"]) == ("C1", "CanariAvant")
     assert before.on.startswith("jusqu'au")
     assert [one.data["alias"] for one in found if one.title == "Identité"] == ["Bleuet"]
+    said = dict(before.lines)  # in words, as the rest of the copy
+    assert (said["Date de naissance"], said["Nationalité"]) == ("12/05/1996", "Bulgarie")
