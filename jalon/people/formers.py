@@ -33,6 +33,7 @@ RECORDS = {
     "dossiers.Piece": Record("paper", HOUSE),
     "journeys.AfisGrant": Record("grant", HOUSE),
     "journeys.AfisMonth": Record("month", HOUSE),
+    "journeys.Decision": Record("order", (*HOUSE, *SECRETARIAT)),
     "journeys.Journey": Record("end", HOUSE),
     "journeys.Permit": Record("permit", HOUSE),
     "offers.Orientation": Record("service", HOUSE),
@@ -46,6 +47,7 @@ RECORDS = {
     "support.Objective": Record("objective", BOTH),
     "support.Placement": Record("placement", BOTH),
     "support.PlanStep": Record("step", BOTH),
+    "support.ProgressScale": Record("scale", HOUSE),
 }
 BY_WORD = {record.word: label for label, record in RECORDS.items()}
 

@@ -73,7 +73,7 @@ FORMER: dict[str, str] = {
     "commissions.Minutes": "",
     "commissions.Opinion": "",
     "commissions.Reading": "a member's private note: hers to change",
-    "commissions.WrittenOpinion": "",
+    "commissions.WrittenOpinion": "a member's vote, hers to change until the evening of the last day",
     "conventions.ConventionMessage": OF_STAFF,
     "directory.Accreditation": OF_STAFF,
     "directory.AccreditationPiece": OF_STAFF,

@@ -23,11 +23,9 @@ ADDED_TO = {
     "access.BreakGlass",
     "commissions.CopyHold",
     "commissions.Minutes",  # a draft until it is signed, then it does not change
-    "commissions.WrittenOpinion",
     "dossiers.ComplementRequest",
     "dossiers.Package",  # a draft until it is frozen
     "journeys.Appeal",
-    "journeys.Decision",  # a draft until it is signed; then another order corrects it
     "journeys.Hearing",
     "journeys.PayerLine",
     "journeys.Transfer",
@@ -40,7 +38,6 @@ ADDED_TO = {
     "support.Appointment",
     "support.LiaisonMessage",
     "support.Note",
-    "support.ProgressScale",
 }
 
 

@@ -3,9 +3,13 @@
 import pytest
 from django.urls import reverse
 
+from jalon.config import clock
 from jalon.dossiers import actions as dossiers
 from jalon.dossiers.tests.factories import make_application
 from jalon.journal.models import Entry
+from jalon.journeys import actions as journeys
+from jalon.journeys.tests.factories import make_notified
+from jalon.people import access as people
 from jalon.people import actions as persons
 from jalon.people.models import Identity, SafeContact
 from jalon.people.tests.factories import make_prepared, make_team, share_with_agency
@@ -142,3 +146,23 @@ def test_her_copy_holds_what_was_said_before_third_parties_by_their_role(team):
     assert [one.data["alias"] for one in found if one.title == "Identité"] == ["Bleuet"]
     said = dict(before.lines)  # in words, as the rest of the copy
     assert (said["Date de naissance"], said["Nationalité"]) == ("12/05/1996", "Bulgarie")
+
+
+def test_the_secretariat_reads_what_the_state_wrote_over_and_nothing_of_the_association(team):
+    decision = make_notified(team)
+    dossier = people.seen(team.actor("REF"), decision.dossier_id)
+    with clock.at(decision.notified_on):
+        corrected(team, dossier)
+        for language in ("bg", "fr"):
+            journeys.explain_decision(team.actor("REF"), decision, language=language, interpreter=f"Canari-{language}")
+        row = Identity.objects.get(dossier=dossier)
+        order, mine = url(dossier, "order", decision.pk), url(dossier, "identity", row.pk)
+        secretary = team.browser("SEC")
+        status, page = read(secretary, order)
+        assert status == 200
+        assert "Canari-bg" in page
+        assert f'href="{reverse("support:dossier", args=[dossier.pk])}"' not in page  # not a page of hers
+        assert secretary.get(mine).status_code == 404
+        listed = read(secretary, url(dossier))[1]
+        assert (order in listed, mine in listed) == (True, False)
+        assert make_team("13", "Ailleurs").browser("SEC").get(order).status_code == 404
