@@ -13,7 +13,7 @@ from jalon.journal.verify import verify
 from jalon.people import actions, formers
 from jalon.people.models import Dossier, Identity
 from jalon.people.tests.factories import make_closed, make_prepared, make_team
-from jalon.vault import classification, keys
+from jalon.vault import classification, crypto, keys, reencryption
 from jalon.vault.formers import TYPING, said
 from jalon.vault.models import Former
 
@@ -98,6 +98,20 @@ def test_what_only_adds_keeps_nothing(team):
     actions.extend_request(team.actor("DPO"), row, reason="Recherche longue")
     actions.answer_request(team.actor("DPO"), row, outcome="granted", answer="Remise au bureau")
     assert not Former.objects.exists()
+
+
+def test_it_follows_its_record_under_a_new_key(team):
+    dossier = make_prepared(team)
+    row = renamed(team, dossier, "Bleuet")
+    with clock.at(clock.today() + timedelta(days=1)):
+        reencryption.run(clock.today())
+    with clock.at(clock.today() + timedelta(days=3)):
+        report = reencryption.run(clock.today() - timedelta(days=2))
+        assert report.retired
+        renamed(team, dossier, "Coquelicot")
+    assert {crypto.record_key_version(bytes(one.sealed)) for one in Former.objects.filter(about=row.pk)} == {2}
+    assert [words["alias"] for words in kept(row.pk)] == ["Capucine", "Bleuet"]
+    assert verify(records=True).status == 0
 
 
 @pytest.mark.parametrize("emptied", [False, True])
