@@ -292,5 +292,9 @@ class Minutes(Sealed):
         return f"minutes {self.id}"
 
     @property
+    def drafting(self) -> bool:
+        return self.signed_at is None
+
+    @property
     def key_owner(self) -> str:
         return self.meeting_id

@@ -150,6 +150,11 @@ class Package(Sealed):
     def __str__(self) -> str:
         return f"package {self.id}"
 
+    @property
+    def drafting(self) -> bool:
+        """Once frozen it does not change: what is amended is another package, under the next number."""
+        return self.signed_at is None
+
 
 class SessionCopy(Sealed):
     """C12, the commission's copy under its own key (G5s): destroyed when the window closes."""

@@ -14,7 +14,7 @@ from django.db import connections, router, transaction
 from django.http import HttpRequest
 
 from jalon.config import clock
-from jalon.vault import crypto, keys
+from jalon.vault import crypto, formers, keys
 from jalon.vault.classification import COMPARTMENTS
 from jalon.vault.ids import new_id
 
@@ -131,10 +131,15 @@ def record(
 
     ``actor`` is None for the system itself; ``subject`` is a dossier; ``objects`` are dossiers or ids, kept as keyed
     hashes; ``sealed`` are the sealed rows that the act wrote, after ``seal()``; ``gone`` those it is about to delete.
-    Every code is a short code, never a text.
+    Every code is a short code, never a text. What a written row said before is saved here, and goes with the row.
     """
     if not connections[_alias()].in_atomic_block:
         raise OutsideTransaction("journal.record() belongs inside the transaction of the act")
+    written, deleted = list[Any](sealed), list[Any](gone)
+    known = {row.pk for row in deleted}
+    fallen = [one for one in formers.gone([*deleted, *filter(_emptied, written)]) if one.pk not in known]
+    deleted += fallen
+    written += formers.keep(written, actor.user_id if actor else "")
     entry = event(
         actor,
         verb,
@@ -146,11 +151,16 @@ def record(
         purpose=purpose,
         count=count,
         objects=objects,
-        sealed=sealed,
-        gone=gone,
+        sealed=written,
+        gone=deleted,
     )
     append([entry])
+    formers.drop(fallen)
     return entry
+
+
+def _emptied(row: Any) -> bool:
+    return not row.sealed
 
 
 def reading(

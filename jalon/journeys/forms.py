@@ -22,6 +22,7 @@ from jalon.ui.fields import (
     SometimesText,
     YesNoField,
     choices_of,
+    opened,
 )
 from jalon.ui.forms import Form
 
@@ -95,7 +96,7 @@ class DraftForm(ReasonsForm):
         label=gettext_lazy("Motifs d'un refus, en mots simples"),
         required=False,
         help_text=gettext_lazy(
-            "Au moins un pour un refus : il est dit à la personne dans sa langue, et compté. "
+            "Pour un refus seulement, au moins un : il est dit à la personne dans sa langue, et compté. "
             "Ce sont les motifs écrits qui fondent la décision."
         ),
     )
@@ -106,6 +107,8 @@ class DraftForm(ReasonsForm):
         self.fields["kind"].choices = [(kind.value, kind.label) for kind in kinds]  # type: ignore[attr-defined]
         refusals = [kind for kind in kinds if kind in grounds.REFUSALS]
         self.fields["coded"].choices = grounds.choices(refusals, clock.today())  # type: ignore[attr-defined]
+        self.fields["kind"].widget.opens = frozenset(map(str, refusals))  # type: ignore[attr-defined]
+        opened(self.fields["coded"])
         self.fields["appeal_routes"].initial = wording.default_routes(application.department)
 
     def clean(self) -> dict[str, Any]:

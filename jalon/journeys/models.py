@@ -73,6 +73,10 @@ class Decision(Sealed):
     def __str__(self) -> str:
         return f"decision {self.id}"
 
+    @property
+    def drafting(self) -> bool:
+        return self.signed_on is None
+
 
 class Hearing(Sealed):
     """C14: before an end on the préfet's own motion, the person is invited to answer by a day (CRPA L.121-1, L.122-1).
@@ -323,7 +327,7 @@ class Transfer(Sealed):
 
 
 class Appeal(Sealed):
-    """C14: an appeal against a decision: kind and dates in clear, arguments sealed."""
+    """C14: an appeal against a decision: kind and dates in clear, the answer sealed."""
 
     COMPARTMENT = "C14"
 

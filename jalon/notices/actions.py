@@ -36,7 +36,6 @@ class Due(NamedTuple):
     role: str = ""
     rule: str = ""
     key: str = ""
-    label: str = ""
 
 
 def _known(kinds: Iterable[str]) -> None:
@@ -53,7 +52,6 @@ def plan(
     role: str = "",
     rule: str = "",
     key: str = "",
-    label: str = "",
     organisation_id: str = "",
     department: str = "",
     actor: Actor = SYSTEM,
@@ -62,11 +60,11 @@ def plan(
 
     A new date opens it again; so does the same date when it was cancelled; what is done on the same date stays done.
     Without a dossier, it belongs to ``organisation_id``. With one, ``department`` is where the State owes it when that
-    is not where the file is. ``label`` is sealed with the dossier's key.
+    is not where the file is.
     """
     return plan_many(
         dossier,
-        [Due(kind, on, role, rule, key, label)],
+        [Due(kind, on, role, rule, key)],
         organisation_id=organisation_id,
         department=department,
         actor=actor,
@@ -106,26 +104,14 @@ def plan_many(
         if row.on != due.on or row.cancelled_on:
             row.done_on = row.cancelled_on = None
         row.on, row.role, row.rule, row.department = due.on, due.role, due.rule, area
-        if due.label and (not row.revision or row.unseal().get("label") != due.label):
-            row.seal({"label": due.label})
-            if row not in made and row not in moved:
-                moved.append(row)
         result.append(row)
     Deadline.objects.bulk_create(made)
     if moved:
-        fields = ["on", "role", "rule", "department", "done_on", "cancelled_on", "sealed", "revision"]
+        fields = ["on", "role", "rule", "department", "done_on", "cancelled_on"]
         Deadline.objects.bulk_update(moved, fields)
     if made or moved:
-        changed = [*made, *moved]
-        sealed = [row for row in changed if row.sealed]
-        journal.record(
-            actor,
-            "plan_deadlines",
-            _subject(dossier),
-            count=len(changed),
-            objects=[r.pk for r in changed],
-            sealed=sealed,
-        )
+        ids = [row.pk for row in (*made, *moved)]
+        journal.record(actor, "plan_deadlines", _subject(dossier), count=len(ids), objects=ids)
     return result
 
 

@@ -42,7 +42,7 @@ KINDS: dict[str, Kind] = {
     "observations": Kind(_("Observations avant une fin anticipée"), "REF", (7, 1), passes=True),
     "appeal": Kind(_("Fin du délai de recours"), "REF", (30, 7), outlives=True, passes=True),
     "appeal_answer": Kind(_("Réponse au recours attendue"), "SEC", (7,), outlives=True, stays=True),
-    "afis_silence": Kind(_("Deux mois depuis la demande d'AFIS"), "SEC", (15, 0), stays=True),
+    "afis_silence": Kind(_("Préfecture : répondre à la demande d'AFIS (silence : refus)"), "SEC", (15, 0), stays=True),
     "aps_silence": Kind(_("Quatre mois depuis la demande de titre"), "REF", (15, 0)),
     "silence_appeal": Kind(_("Fin du délai de recours après un silence"), "REF", (30, 7), outlives=True, passes=True),
     "reasons_answer": Kind(_("Motifs d'un refus implicite attendus"), "SEC", (7, 0), outlives=True, stays=True),

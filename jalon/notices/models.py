@@ -8,17 +8,16 @@ from django.utils.translation import gettext_lazy as _
 from jalon.access import Role
 from jalon.config import clock
 from jalon.directory.models import Organisation
-from jalon.vault.models import IdField, Sealed
+from jalon.vault.models import IdField
 
 
-class Deadline(Sealed):
+class Deadline(models.Model):
     """One due date of a dossier (or of an organisation when ``dossier`` is empty), told to one role.
 
     ``key`` distinguishes two deadlines of the same kind (which period, which month).
     Late or soon is computed, never stored.
     """
 
-    COMPARTMENT = "C16"
     WALL = ("dossier", "organisation", "department")
 
     id = IdField()
@@ -74,11 +73,6 @@ class Deadline(Sealed):
 
     def __str__(self) -> str:
         return f"deadline {self.id}"
-
-    @property
-    def dossier_id(self) -> str:
-        """Whose key seals the label."""
-        return self.dossier
 
     @property
     def open(self) -> bool:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from jalon.ui.html import day
 
-from . import countries
+from . import countries, languages
 
 DECLINED = "declined"
 MOST_ROWS = 12
@@ -183,6 +183,8 @@ def spoken(question: Question, value: Any) -> str:
             return ", ".join(question.word(code) for code in value)
         case "country":
             return countries.name(value)
+        case "language":
+            return languages.name(value)
         case "day" | "partial" | "birth":
             return day(value)
         case "rows":

@@ -10,7 +10,8 @@ policy (``walled``): the file itself, the rows that hang to it by any chain of k
 - a row that hangs to a file is seen with the file: its policy asks the parent's table, whose own policy answers;
 - a key is given as the file is, but G2, G3, G4 (story, health, law, family, whereabouts, notes) to the association
   alone, and those of a department that she left only while a request there waits for its order; of the session's copy
-  that this department holds for a challenge (G5s), for as long as it holds it;
+  that this department holds for a challenge (G5s), for as long as it holds it; the files and the
+  former versions that a key opens, as the key;
 - nothing said, nothing given: an unset, empty or forgotten setting opens no row.
 
 Four settings of the transaction say who asks (``asking``), a fifth the day, by the one clock. They must be set in the
@@ -32,7 +33,7 @@ from jalon.access import Actor
 from jalon.config import clock
 from jalon.vault import scope
 from jalon.vault.errors import Misplaced
-from jalon.vault.models import KeySlot, SealedFile
+from jalon.vault.models import Former, KeySlot, SealedFile
 
 from .models import Dossier
 
@@ -119,7 +120,7 @@ def walled() -> dict[type[models.Model], str]:
     while more := {model: condition for model in waiting if (condition := _condition(model, hanging))}:
         hanging |= more
         waiting = [model for model in waiting if model not in more]
-    return {**hanging, KeySlot: KEY, SealedFile: KEY}
+    return {**hanging, KeySlot: KEY, SealedFile: KEY, Former: KEY}
 
 
 def _condition(model: type[models.Model], hanging: dict[type[models.Model], str]) -> str:

@@ -61,6 +61,7 @@ VERBS: dict[str, str | Promise] = {
     "review_trail": gettext_lazy("trace du mois relue"),
     "compare_street": gettext_lazy("adresse comparée à la rue d'un compte, sans être montrée"),
     "propose_erasure": gettext_lazy("effacement annoncé"),
+    "forget_places": gettext_lazy("anciens lieux de vie oubliés"),
     "withdraw_erasure_proposal": gettext_lazy("annonce d'effacement retirée"),
     "place_hold": gettext_lazy("dossier retenu"),
     "lift_hold": gettext_lazy("retenue levée"),

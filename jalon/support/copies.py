@@ -26,12 +26,12 @@ from jalon.people import access as people
 from jalon.people import reads as persons
 from jalon.people import records, wording
 from jalon.people.models import Dossier, Identity, RightsRequest
-from jalon.people.questions import Question
+from jalon.people.questions import Question, spoken
 from jalon.people.states import RequestState, Right, Stage
 from jalon.ui.html import day
 from jalon.ui.text import fold
-from jalon.vault import keys
-from jalon.vault.models import Sealed
+from jalon.vault import formers, keys
+from jalon.vault.models import Former, Sealed
 
 from .words import KEYS, SILENT, TITLES
 
@@ -102,20 +102,29 @@ def records_of(actor: Actor, dossier: Dossier) -> tuple[list[Record], list[str]]
     """The records, compartment by compartment, and the compartments that could not be opened."""
     slots: dict[str, bytes] = {}
     opened, closed = [], set()
+    former: list[tuple[Former, dict[str, Any]]] = []
     for rows in persons.rows_of(dossier):
         if rows.model._meta.label in LEFT_OUT:
             continue
         for row in rows.exclude(sealed=b""):
             if isinstance(row, Decision) and row.signed_on is None:
                 continue  # what the State only drafts is not an act
+            if isinstance(row, Former) and row.model in LEFT_OUT:
+                continue
             if not readable(actor, dossier, row.compartment):
                 closed.add(row.compartment)
                 continue
             group = row.key_group
             key = slots.get(group) or slots.setdefault(group, keys.fetch(dossier.pk, group))
-            opened.append((row, row.unseal(key)))
-    named = _third_parties(opened)
+            if isinstance(row, Former):
+                former.append((row, formers.said(row, key)))
+            else:
+                opened.append((row, row.unseal(key)))
+    items = {row.pk: row for row, _data in opened}
+    before = [(row, data) for row, data in former if row.about in items]
+    named = _third_parties([*opened, *((items[row.about], data) for row, data in before)])
     found = [_record(row, data, named) for row, data in opened]
+    found += [_record(items[row.about], data, named, row.replaced_at) for row, data in before]
     order = {code: rank for rank, code in enumerate(wording.COMPARTMENTS)}
     found.sort(key=lambda record: (order[record.compartment], record.title, record.on))
     return found, sorted(closed, key=lambda code: order[code])
@@ -134,16 +143,30 @@ def _third_parties(opened: Iterable[tuple[Sealed, dict[str, Any]]]) -> list[tupl
     return sorted((name, role) for name, role in theirs if name)
 
 
-def _record(row: Any, data: dict[str, Any], named: list[tuple[str, str]]) -> Record:
+def _record(row: Any, data: dict[str, Any], named: list[tuple[str, str]], until: datetime | None = None) -> Record:
+    """``until``: what it said before it was written over, and until when."""
     hers = _softened(data, named)
-    title = str(TITLES[row._meta.label])
+    title, on = title_of(row), _day_of(row)
+    if until is not None:
+        title, on = (
+            _("%(record)s : version précédente") % {"record": title},
+            _("jusqu'au %(day)s") % {"day": day(until)},
+        )
+    return Record(row.compartment, title, on, lines_of(row, hers), hers)
+
+
+def title_of(row: Any) -> str:
+    return str(parts.BY_CODE[row.code].label if isinstance(row, Part) else TITLES[row._meta.label])
+
+
+def lines_of(row: Any, data: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Label and value of each answer of a record, in words."""
     questions: tuple[Question, ...] = ()
     if isinstance(row, Part):
-        part = parts.BY_CODE[row.code]
-        title, questions = str(part.label), part.questions
+        questions = parts.BY_CODE[row.code].questions
     elif isinstance(row, Identity):
         questions = records.IDENTITY_QUESTIONS
-    return Record(row.compartment, title, _day_of(row), list(_lines(hers, questions)), hers)
+    return list(_lines(data, questions))
 
 
 def _softened(value: Any, named: list[tuple[str, str]]) -> Any:
@@ -188,7 +211,9 @@ def _said(value: Any, question: Question | None) -> str:
     if isinstance(value, Mapping):
         pairs = _lines(value, question.rows if question else ())
         return ", ".join(f"{label} : {said}" for label, said in pairs)
-    return question.word(value) if question else str(value)
+    if question is None:
+        return str(value)
+    return question.word(value) if question.kind == "checks" else spoken(question, value)
 
 
 # --- the copy ------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Key slots, sealed records, sealed files."""
+"""Key slots, sealed records, what they said before, sealed files."""
 
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -73,6 +73,8 @@ class Sealed(models.Model):
     SCHEMA: ClassVar[int] = 1
     # Once its words are erased, the row itself would still say when and by whom: it goes with them.
     GOES_WHOLE: ClassVar[bool] = False
+    # What this row said when it was read, if a write of this act took words away: ``formers.keep`` saves it.
+    former: "Former | None" = None
 
     sealed = models.BinaryField(editable=False, default=b"")
     revision = models.PositiveIntegerField(default=0)
@@ -92,12 +94,22 @@ class Sealed(models.Model):
     def key_group(self) -> str:
         return GROUP_OF[self.compartment]
 
+    @property
+    def drafting(self) -> bool:
+        """Is it still a draft? What a draft said is not kept."""
+        return False
+
     def seal(self, data: Data, wrapped: bytes | None = None) -> None:
         """Seal ``data`` in this row under the next revision; the caller saves and journals.
 
         ``wrapped`` is the latest key slot when the caller already has it (``keys.ensure``, ``keys.with_key``).
         Raises KeyMissing when the owner has no key: an erased dossier is never written again by accident.
+        What the row said before is sealed apart when the new words take some away; the journal of the act saves it.
         """
+        if wrapped is None:
+            wrapped = keys.fetch(self.key_owner, self.key_group)
+        if self.former is None:
+            self.former = formers.before(self, data, wrapped)
         self._seal(data, self.revision + 1, wrapped)
 
     def reseal(self) -> None:
@@ -227,4 +239,40 @@ class SealedFile(Sealed):  # type: ignore[django-manager-missing]  # people give
         return f"file {self.id}"
 
 
-from . import keys  # noqa: E402  (keys needs KeySlot)
+class Former(Sealed):  # type: ignore[django-manager-missing]  # people gives the manager (vault.scope)
+    """What a record said before it was written over, sealed anew under the key of that record: it is erased with it.
+
+    ``about`` is the record, ``number`` the revision that said it, ``followed_by`` the one that stands in its place
+    (it moves on while the same hand corrects itself: ``formers.TYPING``).
+    """
+
+    GOES_WHOLE = True
+
+    id = IdField()
+    owner = models.CharField(max_length=48, db_index=True)
+    group = models.CharField(max_length=4)
+    part = models.CharField(max_length=4)
+    model = models.CharField(max_length=48)
+    about = models.CharField(max_length=LENGTH, db_index=True)
+    number = models.PositiveIntegerField()
+    followed_by = models.PositiveIntegerField()
+    replaced_at = models.DateTimeField()
+    replaced_by = models.CharField(max_length=LENGTH, blank=True, default="")
+
+    @property
+    def compartment(self) -> str:
+        return self.part
+
+    @property
+    def key_owner(self) -> str:
+        return self.owner
+
+    @property
+    def key_group(self) -> str:
+        return self.group
+
+    def __str__(self) -> str:
+        return f"former {self.id}"
+
+
+from . import formers, keys  # noqa: E402  (they need the models)

@@ -55,6 +55,7 @@ WHY = {
     "jalon/support/measures.py": "thirty days to begin a plan, a setting; the time over which one measures",
     "jalon/support/reads/calendars.py": "how long a meeting lasts, and how far a calendar looks",
     "jalon/support/reads/homes.py": "today and this month",
+    "jalon/vault/formers.py": "minutes of the same hand, a setting (docs/decisions/0016-what-was-written-over.md)",
     "jalon/ui/timeline.py": "the day after, to draw an inclusive end",
 }
 # The sums of the law room that another room may not make by itself.

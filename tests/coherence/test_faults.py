@@ -229,9 +229,7 @@ def test_closed_between_two_downloads(team):
     """A file leaves whole or not at all: what was asked before the closing has left, no byte of it leaves after."""
     application = make_filled(team)
     picture = files.Clean(b"\x89PNG\r\n\x1a\n" + bytes(200_000), "image/png")
-    piece = dossiers.add_piece(
-        team.actor("REF"), application, code="other", file=picture, filename="x.png", label="Copie"
-    )
+    piece = dossiers.add_piece(team.actor("REF"), application, code="other", file=picture, label="Copie")
     browser, where = team.browser("REF", stepped_up=True), reverse("dossiers:piece_file", args=[piece.pk])
     answer = browser.get(where)
     assert not answer.streaming
@@ -298,7 +296,7 @@ def test_a_full_disk_takes_no_file(team, monkeypatch, code, tmp_path):
     assert (SealedFile.objects.count(), sum(1 for _ in Path(project.MEDIA_DIR).glob("??/*"))) == before
     picture = files.Clean(b"\x89PNG\r\n\x1a\n" + bytes(100_000), "image/png")
     with pytest.raises(OSError, match=re.escape(os.strerror(code))):
-        dossiers.add_piece(actor, application, code="other", file=picture, filename="x.png", label="Copie")
+        dossiers.add_piece(actor, application, code="other", file=picture, label="Copie")
     assert (SealedFile.objects.count(), sum(1 for _ in Path(project.MEDIA_DIR).glob("??/*"))) == before
     monkeypatch.setattr(os, "fsync", fsync)
     answer = browser.post(where, {**form, "file": SimpleUploadedFile("x.png", png("PNG"), "image/png")})
@@ -393,7 +391,7 @@ paper = Clean(b"\\x89PNG" + SECRET * 9000, "image/png")
 keys.renew_kek()
 VERBS = {
     "upload": lambda: dossiers.add_piece(
-        referent, application, code="other", file=paper, filename="x.png", label="Copie"),
+        referent, application, code="other", file=paper, label="Copie"),
     "sign": lambda: dossiers.sign_package(manager, application),
     "transmit": lambda: dossiers.submit_application(referent, application),
     "purge": lambda: people.erase_dossier(officer, closed, second_user=team.mgr.user, reason="request"),

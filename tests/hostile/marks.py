@@ -32,7 +32,7 @@ from jalon.people.records import IDENTITY_QUESTIONS
 from jalon.support import actions as support
 from jalon.ui import intake
 from jalon.ui.tests.test_files import document
-from jalon.vault.models import Sealed, SealedFile
+from jalon.vault.models import Former, Sealed, SealedFile
 
 # Keys of the sealed records that hold a code, an id, a date, an amount: neither words nor a way to her.
 CODED = (
@@ -112,7 +112,7 @@ def also(marks: Marks) -> None:
             dossiers.keep_draft(referent, application, "needs", typed={"first": ["x"]}, based_on=0)
             mark = marks.word(Mark(file.number, "C7", "vault.SealedFile"))
             clean = intake.take(document(change=lambda pdf, word=mark: _write(pdf, word)), "x.pdf")
-            dossiers.add_piece(referent, application, code="residence_document", file=clean, label="x", filename="x")
+            dossiers.add_piece(referent, application, code="residence_document", file=clean, label="x")
 
     item = AgendaItem.objects.get(state="scheduled", application__dossier__number=HEARD)
     held = Membership.objects.get(role="SEC", department="31")
@@ -129,7 +129,7 @@ def write_over(marks: Marks) -> None:
     """Every sealed record of a file, sealed again with marks in place of its words."""
     numbers = dict(Dossier.objects.values_list("pk", "number"))
     for model in apps.get_models():
-        if not issubclass(model, Sealed) or model in (SessionCopy, SealedFile):
+        if not issubclass(model, Sealed) or model in (SessionCopy, SealedFile, Former):
             continue
         for row in model.objects.all():
             number = numbers.get(row.key_owner)

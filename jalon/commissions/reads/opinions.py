@@ -89,6 +89,8 @@ def opinion_words(item: AgendaItem) -> dict[str, Any]:
     if found is None:
         return {}
     return {
+        "pk": found.pk,
+        "revision": found.revision,
         "outcome": found.outcome,
         "label": str(Outcome(found.outcome).label),
         "votes": wording.votes_text(found),

@@ -28,7 +28,6 @@ def add_piece(
     *,
     code: str,
     file: Clean | None = None,
-    filename: str = "",
     label: str = "",
     received_on: date | None = None,
 ) -> Piece:
@@ -48,7 +47,7 @@ def add_piece(
     keys.ensure(dossier.pk, row.key_group)
     if file:
         row.file = intake.keep(dossier.pk, row.key_group, file)
-    row.seal({"label": label, "filename": filename})
+    row.seal({"label": label})
     row.state, row.received_on = PieceState.RECEIVED, day
     row.save(force_insert=new)
     sealed = [row, row.file] if row.file else [row]

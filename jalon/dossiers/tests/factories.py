@@ -135,9 +135,7 @@ def fill(actor: Actor, application: Application, **changes: Any) -> Application:
     Part.objects.bulk_update(written, ["sealed", "revision", "state", "missing", "updated_on", "updated_by"])
     journal.record(actor, "save_part", application.dossier, sealed=written)
     for piece in application.pieces.filter(state="expected"):
-        actions.add_piece(
-            actor, application, code=piece.code, file=Clean(PNG, "image/png"), filename="scan.png", label="Copie"
-        )
+        actions.add_piece(actor, application, code=piece.code, file=Clean(PNG, "image/png"), label="Copie")
     return application
 
 

@@ -15,6 +15,7 @@ from jalon.journal.models import Entry
 from jalon.people.actions import withdraw_agreement
 from jalon.people.reads import trail
 from jalon.people.tests.factories import make_team
+from jalon.vault.models import Former
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +36,17 @@ def text(answer):
 
 def url(name, application, code):
     return reverse(f"dossiers:{name}", args=[application.pk, code])
+
+
+def test_what_is_typed_over_is_no_version_and_goes_when_it_is_saved(team):
+    application, ref = make.make_application(team), team.actor("REF")
+    for goal in ("Couture", "Coiffure"):
+        actions.keep_draft(ref, application, "project", typed={"goal": [goal]}, based_on=0)
+    assert Draft.objects.get().revision == 2
+    for goal in ("Couture", "Coiffure"):
+        actions.save_part(ref, application, "project", data={"goal": goal}, state="in_progress")
+    assert not Draft.objects.exists()
+    assert Former.objects.get().model == "dossiers.Part"
 
 
 def test_what_is_typed_is_kept_sealed_and_found_again(team, client):

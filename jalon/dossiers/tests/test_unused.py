@@ -30,7 +30,7 @@ def team():
 def received(team, code="identity_document"):
     application = make.make_application(team)
     file = Clean(make.PNG, "image/png")
-    return actions.add_piece(team.actor("REF"), application, code=code, file=file, filename="piece.png")
+    return actions.add_piece(team.actor("REF"), application, code=code, file=file)
 
 
 def after(piece, days=0):

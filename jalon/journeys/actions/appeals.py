@@ -24,7 +24,7 @@ MAY_RECORD = (Role.REF, Role.MGR, Role.SEC)
 
 
 @transaction.atomic
-def file_appeal(actor: Actor, decision: Decision, *, kind: str, filed_on: date, arguments: str = "") -> Appeal:
+def file_appeal(actor: Actor, decision: Decision, *, kind: str, filed_on: date) -> Appeal:
     """An appeal was made on this day: the referent or the secretariat records it (APP-2).
 
     The same appeal recorded again, by the same form sent twice or by the other side, is the same appeal.
@@ -48,7 +48,7 @@ def file_appeal(actor: Actor, decision: Decision, *, kind: str, filed_on: date, 
     if known is not None:
         return known
     appeal = Appeal(dossier=row.dossier, decision=row, kind=kind, filed_on=filed_on)
-    appeal.seal({"arguments": arguments.strip()}, state_key(row.dossier_id))
+    appeal.seal({}, state_key(row.dossier_id))
     appeal.save(force_insert=True)
     _plan(actor, row)
     _trace(actor, "file_appeal", appeal, row.dossier)

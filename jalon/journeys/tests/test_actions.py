@@ -643,17 +643,15 @@ def test_an_appeal_moves_the_limit_and_its_answer_too(team):
     start = reads.decision_page(decision).limits.court_limit
     day = decision.notified_on + timedelta(days=30)
     with on(day):
-        filed = actions.file_appeal(
-            team.actor("REF"), decision, kind="gracious", filed_on=day, arguments="Français en cours"
-        )
+        filed = actions.file_appeal(team.actor("REF"), decision, kind="gracious", filed_on=day)
     assert Deadline.objects.get(kind="appeal_answer").on == add_months(day, 2)
     moved = Deadline.objects.get(kind="appeal").on
     assert moved > start
     with on(day + timedelta(days=10)):
-        actions.answer_appeal(team.actor("SEC"), filed, outcome="rejected")
+        actions.answer_appeal(team.actor("SEC"), filed, outcome="rejected", text="Sans élément nouveau")
         with pytest.raises(Refused):
             actions.answer_appeal(team.actor("SEC"), filed, outcome="rejected")
-    assert Appeal.objects.get().unseal() == {"arguments": "Français en cours", "answer": ""}
+    assert Appeal.objects.get().unseal() == {"answer": "Sans élément nouveau"}
     assert Deadline.objects.get(kind="appeal").on < moved
     assert Deadline.objects.get(kind="appeal_answer").done_on
     assert [verb for verb in verbs() if "appeal" in verb] == ["file_appeal", "answer_appeal"]

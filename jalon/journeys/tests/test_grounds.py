@@ -1,5 +1,6 @@
 """Coded grounds of a refusal: ticked beside the written reasons, told to her in simple words; they decide nothing."""
 
+import re
 from datetime import date
 
 import pytest
@@ -14,6 +15,7 @@ from jalon.journeys.models import Decision
 from jalon.journeys.states import DecisionKind
 from jalon.papers.tests.reading import read
 from jalon.people.tests.factories import make_team
+from jalon.vault.models import Former
 
 from .factories import REASONS, make_draft, make_opined, make_refused, meeting_day, mine, on
 
@@ -63,8 +65,11 @@ def test_a_refusal_keeps_its_codes_and_an_authorisation_none():
         page = team.browser("SEC").get(reverse("journeys:decision", args=[draft.pk])).content.decode()
         assert "Votre projet n&#x27;est pas encore assez précis." in page
         assert "440802" in page
-        actions.draft_decision(sec, application, kind="authorise", coded=["R02"], **REASONS)
+        actions.draft_decision(
+            sec, application, kind="authorise", coded=["R02"], **{**REASONS, "reasons_of_fact": "Autre."}
+        )
         assert Decision.objects.get().grounds == ""
+        assert not Former.objects.filter(about=draft.pk).exists()  # what a draft said is no version
 
 
 @pytest.mark.django_db
@@ -77,6 +82,11 @@ def test_they_are_ticked_on_the_page_of_the_draft():
         shown = client.get(page).content.decode()
         assert 'value="R02"' in shown
         assert 'value="R10"' not in shown  # of a renewal
+        radios = {
+            value: "data-opens" in more for value, more in re.findall(r'name="kind" value="(\w+)"([^>]*)>', shown)
+        }
+        assert radios == {"authorise": False, "refuse": True}  # the grounds are on the page of a refusal alone
+        assert re.search(r'name="coded" value="R02"[^>]*data-opened', shown)
         form = {"kind": "refuse", "revision": "0", **REASONS}
         assert client.post(page, {**form, "coded": ["R02", "R77"]}).status_code == 422
         without = client.post(page, form)

@@ -269,11 +269,10 @@ def test_an_appeal_already_filed_is_told(team):
     decision = make_refused(team)
     with clock.at(decision.notified_on + timedelta(days=10)):
         decision.dossier = mine(team, decision.dossier)
-        actions.file_appeal(team.actor("REF"), decision, kind="gracious", filed_on=clock.today(), arguments="À revoir.")
+        actions.file_appeal(team.actor("REF"), decision, kind="gracious", filed_on=clock.today())
         sheet = read(papers.appeal_kit(team.actor("REF"), decision).content)
     assert "Déjà faits" in sheet.text
     assert "Recours gracieux, le" in sheet.text
-    assert "À revoir." not in sheet.text
 
 
 def test_no_appeal_kit_of_an_authorisation_nor_for_others(team):

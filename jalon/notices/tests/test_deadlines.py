@@ -127,15 +127,6 @@ def test_many_dates_cost_a_bounded_number_of_queries(file):
     assert Deadline.objects.count() == 24
 
 
-def test_a_label_is_sealed(file):
-    row = actions.plan(file, "plan_step", date(2026, 12, 1), role="REF", label="préparer le dossier de logement")
-    kept = Deadline.objects.get(pk=row.pk)
-    assert b"logement" not in bytes(kept.sealed)
-    assert kept.unseal() == {"label": "préparer le dossier de logement"}
-    actions.plan(file, "plan_step", date(2026, 12, 1), role="REF", label="autre chose")
-    assert Deadline.objects.get(pk=row.pk).unseal() == {"label": "autre chose"}
-
-
 def test_a_deadline_of_an_organisation_has_no_dossier(association):
     row = actions.plan(
         None, "accreditation_renewal", date(2026, 12, 1), role="MGR", organisation_id=association.pk, department="31"

@@ -18,12 +18,13 @@ class ResumePage(NamedTuple):
     fields: dict[str, str]
     revision: int
     written: bool
+    pk: str = ""
 
 
 def resume(actor: Actor, dossier: Dossier) -> ResumePage:
     row = keys.with_key(Resume.objects.filter(dossier=dossier), "G1", owner="dossier_id").first()
     if row is not None:
-        return ResumePage(row.unseal(row.key_G1), row.revision, True)  # type: ignore[attr-defined]
+        return ResumePage(row.unseal(row.key_G1), row.revision, True, row.pk)  # type: ignore[attr-defined]
     return ResumePage(_begun(actor, dossier), 0, False)
 
 

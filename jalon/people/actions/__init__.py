@@ -14,7 +14,7 @@ from .exceptional import (
 )
 from .files import close_dossier, contacted, let_pass, move_dossier, move_stage, open_dossier, refresh_next_due
 from .oversight import review_trail
-from .retention import lift_hold, place_hold, propose_erasures
+from .retention import forget_left_places, lift_hold, place_hold, propose_erasures
 from .rights import (
     WRITTEN,
     answer_request,
@@ -39,6 +39,7 @@ __all__ = [
     "end_assignment",
     "erase_dossier",
     "extend_request",
+    "forget_left_places",
     "give_openings_back",
     "grant_share",
     "hand_over",

@@ -34,8 +34,8 @@ from jalon.people.models import (
 )
 from jalon.people.states import DOSSIER, Kept, Stage
 from jalon.ui.errors import Conflict
-from jalon.vault import files, keys
-from jalon.vault.models import SealedFile
+from jalon.vault import files, formers, keys
+from jalon.vault.models import Former, SealedFile
 
 from .assignments import close_own_access
 from .retention import notice_keys, why_not
@@ -138,12 +138,16 @@ def _listed(dossier: Dossier, part: str, done: dict[str, Any]) -> None:
 def _destroy(actor: Actor, dossier: Dossier, done: dict[str, Any], **event: Any) -> Dossier:
     """The keys, the rows of this room, the files, what is due, the salt of the trail; the line of the list stays."""
     copies = list(SealedFile.objects.filter(owner=dossier.pk))
+    former = list(Former.objects.filter(owner=dossier.pk))
     rows = [row for model in SEALED for row in model.objects.filter(dossier=dossier)]
     notices.cancel(dossier, *KINDS, actor=actor)
     forget_papers(actor, dossier)
     close_own_access(actor, dossier)
     count = keys.destroy(dossier.pk)
-    journal.record(actor, "erase", dossier, purpose=done["reason"], count=count, gone=[*rows, *copies], **event)
+    journal.record(
+        actor, "erase", dossier, purpose=done["reason"], count=count, gone=[*rows, *copies, *former], **event
+    )
+    formers.drop(former)
     for row in rows:
         type(row).objects.filter(pk=row.pk).update(sealed=b"", revision=0)
     for file in copies:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from jalon import journal
 from jalon.access import SYSTEM, Actor, Refused, Role
 from jalon.config import clock
-from jalon.law.retention import HOLDS
+from jalon.law.retention import HOLDS, part_ends
 from jalon.notices import actions as notices
 from jalon.people import records
 from jalon.people.access import accompanied, copies_held, holds_in_force, require
@@ -19,11 +19,13 @@ from jalon.people.models import Dossier, Erasure, LegalHold
 from jalon.people.states import DOSSIER, Kept, Stage
 from jalon.ui.errors import Conflict
 from jalon.ui.html import day as written
-from jalon.vault import keys
+from jalon.vault import formers, keys
+from jalon.vault.models import Former
 
 from .rows import keep, locked, set_next_due
 
 NOTICE_DAYS = 30
+PLACES = "C3"
 
 
 # --- holds ------------------------------------------------------------------------------------------------
@@ -101,6 +103,29 @@ def propose_erasures(dry: bool = False) -> Proposed:
         for row in over:
             _close(row)
     return Proposed(len(fresh), len(void), sum(row.held for row, _part in due), len(waiting), len(over))
+
+
+def forget_left_places(dry: bool = False) -> int:
+    """Every night: where she lived before goes thirty days after it was replaced, without waiting for the file.
+
+    DAT-2 counts from the end of an accommodation: that of a former version ended, at the latest, when it was replaced.
+    Nothing goes from a file that is held, or whose places she froze. Return how many go.
+    """
+    today, due = clock.today(), dict[str, list[Former]]()
+    for row in Former.objects.filter(part=PLACES):
+        if part_ends(Kept.PLACES, row.replaced_at.astimezone(clock.PARIS).date()) <= today:
+            due.setdefault(row.owner, []).append(row)
+    kept = Dossier.objects.filter(pk__in=due).exclude(Exists(holds_in_force().filter(dossier=OuterRef("pk"))))
+    files = [file for file in kept if PLACES not in file.restricted.split()]
+    if not dry:
+        for file in files:
+            with transaction.atomic():
+                rows = due[file.pk]
+                journal.record(
+                    SYSTEM, "forget_places", file, compartment=PLACES, purpose="retention", count=len(rows), gone=rows
+                )
+                formers.drop(rows)
+    return sum(len(due[file.pk]) for file in files)
 
 
 @transaction.atomic

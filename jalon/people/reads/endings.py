@@ -20,7 +20,7 @@ from jalon.people.models import (
 )
 from jalon.people.states import Kept, Stage
 from jalon.ui import paging
-from jalon.vault.models import KeySlot, SealedFile
+from jalon.vault.models import Former, KeySlot, SealedFile
 from jalon.vault.reencryption import sealed_models
 
 
@@ -107,11 +107,14 @@ def preview(dossier: Dossier, part: str = Kept.FILE) -> Preview:
 
 
 def rows_of(dossier: Dossier) -> list[QuerySet[Any]]:
-    """The sealed rows that hang to this file, one query set a table."""
+    """The sealed rows that hang to this file, one query set a table; last, what they said before."""
     return [
-        model._base_manager.filter(dossier_id=dossier.pk)
-        for model in sealed_models()
-        if any(column.attname == "dossier_id" for column in model._meta.concrete_fields)
+        *(
+            model._base_manager.filter(dossier_id=dossier.pk)
+            for model in sealed_models()
+            if any(column.attname == "dossier_id" for column in model._meta.concrete_fields)
+        ),
+        Former._base_manager.filter(owner=dossier.pk),
     ]
 
 

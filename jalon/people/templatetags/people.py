@@ -5,7 +5,7 @@ from typing import Any
 
 from django import template
 
-from jalon.people import countries, languages, reads, records, wording
+from jalon.people import countries, formers, languages, reads, records, wording
 
 register = template.Library()
 
@@ -63,3 +63,11 @@ def statements(dossier: Any, about: str) -> dict[str, Any]:
     if not hasattr(dossier, "said"):
         dossier.said = reads.statements(dossier)
     return {"rows": dossier.said.get(about, [])}
+
+
+@register.inclusion_tag("people/_former.html", takes_context=True)
+def former(context: Any, dossier_id: str, word: str, about: str, revision: int) -> dict[str, Any]:
+    """The way to what a record said before, for who reads it whole, once it was written more than once. No query."""
+    role = context["request"].actor.role
+    shown = bool(about) and revision > 1 and role in formers.RECORDS[formers.BY_WORD[word]].readers
+    return {"shown": shown, "dossier_id": dossier_id, "word": word, "about": about}

@@ -20,7 +20,7 @@ from jalon.people import wall
 from jalon.people.models import Agreement, Assignment, Dossier, Identity, SafeContact, Share
 from jalon.vault import keys
 from jalon.vault.errors import KeyMissing, Misplaced
-from jalon.vault.models import KeySlot
+from jalon.vault.models import Former, KeySlot
 
 from .factories import make_dossier, make_prepared, make_team
 
@@ -120,6 +120,23 @@ def test_a_person_reaches_her_own_file_and_its_first_key_alone(up, team):
     )
     assert (groups(her, mine), reaches(her, mine, Identity)) == ({"G1"}, {Dossier, Identity})
     assert (groups(her, other), reaches(her, other, Identity)) == (set(), set())
+
+
+@postgresql
+def test_what_was_written_over_is_reached_as_the_key_that_opens_it(up, team):
+    dossier, neighbour, far = make_prepared(team), make_team("31", "Association voisine"), make_team("13", "Ailleurs")
+    slots = keys.ensure(dossier.pk, *OF_FILE)
+    for group, slot in slots.items():
+        row = Former(owner=dossier.pk, group=group, part="C1", model="people.Identity", about=dossier.pk)
+        row.number, row.followed_by, row.replaced_at = 1, 2, clock.now()
+        row.seal({"schema": 1, "said": {}}, slot)
+        row.save()
+    houses = [(team, role) for role in ("REF", "MGR", "SEC", "EMP")] + [(neighbour, "REF"), (far, "SEC")]
+    for actor in (*(house.actor(role) for house, role in houses), None):
+        with wall.asking(actor):
+            found = set(Former.objects.filter(owner=dossier.pk).values_list("group", flat=True))
+        assert found == groups(actor, dossier)
+    assert groups(team.actor("REF"), dossier) == set(OF_FILE)
 
 
 @postgresql

@@ -89,6 +89,7 @@ def identity(request: HttpRequest, dossier_id: str) -> HttpResponse:
     form.fields["alias"].required = True
     context = {"dossier": dossier, "name": name, "form": form, "back": back(request, file_url(dossier))}
     context |= {"editable": access.can(request.actor, dossier, "C1", "edit"), "about": row.pk}
+    context["revision"] = row.revision
     context["contests"] = access.leads(request.actor, dossier) and access.can(request.actor, dossier, "C16", "create")
     if not form.is_bound:
         if not context["editable"]:

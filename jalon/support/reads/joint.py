@@ -113,6 +113,7 @@ def placements(actor: Actor, dossier: Dossier, number: int = 1) -> Page:
         running = row.ends_on is None or row.ends_on >= clock.today()
         return {
             "id": row.pk,
+            "revision": row.revision,
             "title": data.get("title", ""),
             "organisation": data.get("organisation", ""),
             "result": data.get("result", ""),

@@ -67,6 +67,7 @@ class Aim(NamedTuple):
     closed_on: date | None
     verbs: list[str]
     steps: list[Action]
+    revision: int = 0
 
 
 class Layer(NamedTuple):
@@ -144,6 +145,7 @@ def _aim(row: Objective, dossier: Dossier, can_edit: bool, steps: dict[tuple[str
         row.closed_on,
         OBJECTIVE.verbs(row.state) if can_edit else [],
         _sorted(steps.get((row.pk, row.shared), [])),
+        row.revision,
     )
 
 

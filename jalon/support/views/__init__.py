@@ -2,6 +2,7 @@
 
 from .calendars import calendar, calendar_feed, close_calendar
 from .file import dossier, history, note
+from .former import former, formers
 from .hers import copy, statement
 from .homes import adviser_home, my_day, reassign, search, team, today
 from .joint import appointment, appointments, end_placement, new_placement, placements
@@ -22,6 +23,8 @@ __all__ = [
     "close_calendar",
     "copy",
     "dossier",
+    "former",
+    "formers",
     "end_placement",
     "history",
     "hold",

@@ -179,6 +179,7 @@ def _step(request: HttpRequest, row: PlanStep, change: Form | None, finish: Form
         **about(request, dossier),
         "step": shown,
         "shared": row.shared,
+        "revision": row.revision,
         "change": change or ChangeStepForm(initial=initial, revision=row.revision),
         "finish": finish or DoneForm(),
     }

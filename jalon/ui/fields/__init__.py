@@ -1,7 +1,7 @@
 """Strict fields. Each refusal is a sentence that says what to do; what is unambiguous is mended and kept."""
 
 from .base import Tidied, Typed, check_length
-from .choices import ChecksField, ChoiceField, FlagField, PickerField, RadioField, YesNoField, choices_of
+from .choices import ChecksField, ChoiceField, FlagField, PickerField, RadioField, YesNoField, choices_of, opened
 from .contacts import EmailField, PhoneField, PostcodeField, show_phone
 from .figures import CountField, MoneyField, show_euro, show_number
 from .text import NameField, PublicIdField, SafeCharField, SafeTextField, SearchField, SometimesText
@@ -52,6 +52,7 @@ __all__ = [
     "check_length",
     "choices_of",
     "make_day",
+    "opened",
     "parse_day",
     "short_day",
     "show_euro",

@@ -1,6 +1,6 @@
 """Fields where one chooses."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -15,13 +15,30 @@ class ChoiceField(forms.ChoiceField):
     default_error_messages = {"required": CHOOSE, "invalid_choice": NOT_LISTED}  # noqa: RUF012
 
 
+class _Radios(forms.RadioSelect):
+    """``opens``: the answers that call for the fields marked ``opened``; the others leave them out of the page."""
+
+    opens: Collection[str] = ()
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        if str(value) in self.opens:
+            option["attrs"]["data-opens"] = True
+        return option
+
+
+def opened(field: forms.Field) -> None:
+    """This field is asked of some answers only: while another one is chosen, it is not on the page (``_Radios``)."""
+    field.widget.attrs["data-opened"] = True
+
+
 class RadioField(ChoiceField):
     """One answer of a few, all in view."""
 
-    widget = forms.RadioSelect
+    widget = _Radios
 
 
-class _Hinted(forms.RadioSelect):
+class _Hinted(_Radios):
     hints: Mapping[str, Any] = {}
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:

@@ -33,6 +33,7 @@ class Command(BaseCommand):
         found = actions.propose_erasures(dry=options["dry_run"])
         counts = f"proposés : {found.proposed} ; retirés : {found.withdrawn} ; retenus : {found.held} ; "
         counts = f"{counts}déjà annoncés : {found.waiting} ; premiers contacts clos : {found.closed}"
+        counts = f"{counts} ; lieux quittés oubliés : {actions.forget_left_places(dry=options['dry_run'])}"
         return counts + (" (rien n'est écrit)" if options["dry_run"] else "")
 
     def _export(self, options: dict[str, Any]) -> str:

@@ -1,0 +1,79 @@
+"""What the records of a file said before somebody wrote them over."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+
+from jalon.access import Actor, Hidden
+from jalon.directory import reads as directory
+from jalon.people import access as people
+from jalon.people import formers as kept
+from jalon.people import wording
+from jalon.people.models import Dossier
+from jalon.vault import formers, keys
+from jalon.vault.models import Former
+
+from .. import access, copies
+from ..words import TITLES
+
+MOST = 200
+
+
+@dataclass(frozen=True)
+class Version:
+    """One record as it was, until when and by whom it was replaced; its words on its own page only."""
+
+    title: str
+    word: str
+    about: str
+    until: datetime
+    by: str
+    part: str
+    lines: list[tuple[str, str]]
+
+
+def former_of_file(actor: Actor, dossier: Dossier) -> list[Version]:
+    """What was written over in this file, among what this actor reads: no word of it."""
+    rows = list(kept.of_file(actor, dossier)[:MOST])
+    seen = kept.readable(actor, dossier, [row.part for row in rows])
+    return _versions([row for row in rows if row.part in seen and _shared(actor, dossier, row)], {})
+
+
+def former_of(actor: Actor, dossier: Dossier, word: str, about: str) -> tuple[str, list[Version]]:
+    """The compartment of this record and what it said before, the latest first; Hidden, or Refused as for itself."""
+    label = kept.BY_WORD.get(word, "")
+    item = apps.get_model(label)._base_manager.filter(pk=about).first() if label else None
+    if item is None or item.key_owner != dossier.pk:
+        raise Hidden
+    if people.role_on(actor, dossier) not in kept.RECORDS[label].readers:
+        raise Hidden
+    people.require(actor, dossier, item.compartment, "read")
+    rows = list(kept.of_file(actor, dossier).filter(about=about, part=item.compartment)[:MOST])
+    if not all(_shared(actor, dossier, row) for row in rows):
+        raise Hidden
+    key = keys.fetch(dossier.pk, item.key_group) if rows else None
+    words = {row.pk: copies.lines_of(item, formers.said(row, key)) for row in rows}
+    return item.compartment, _versions(rows, words)
+
+
+def _shared(actor: Actor, dossier: Dossier, row: Former) -> bool:
+    """What both sides write is the agency's to read while she shares her project."""
+    return row.part != "C10" or access.shares_project(actor, dossier)
+
+
+def _versions(rows: list[Former], words: dict[str, Any]) -> list[Version]:
+    users = directory.users_named(sorted({row.replaced_by for row in rows if row.replaced_by})) if rows else {}
+    return [
+        Version(
+            str(TITLES.get(row.model, "")) or wording.compartment(row.part),
+            kept.RECORDS[row.model].word,
+            row.about,
+            row.replaced_at,
+            users[row.replaced_by].name if row.replaced_by in users else "",
+            row.part,
+            words.get(row.pk, []),
+        )
+        for row in rows
+    ]
