@@ -12,6 +12,9 @@ SILENT_SECONDS = 5
 
 workers, threads, worker_class = 2, 4, "gthread"
 control_socket_disable = True
+# Nobody is believed by this server about the scheme or the path, on the same machine either: behind a proxy,
+# ``JALON_BEHIND_PROXY`` says which header is read, and by whom.
+forwarded_allow_ips, forwarder_headers = "", ""
 
 
 def when_ready(server: Any) -> None:

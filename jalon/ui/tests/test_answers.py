@@ -224,6 +224,24 @@ def test_a_form_without_its_token_is_told_so(client):
     assert "périmé" in text(answer)
 
 
+class Silent:
+    """A client that announces a body and says no more, until the server's patience ends (``config/gunicorn.py``)."""
+
+    def read(self, *_size):
+        raise TimeoutError("the socket")
+
+    readline = read
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=a"])
+@pytest.mark.parametrize("length", [5_000, 20_000_000])
+def test_a_client_that_falls_silent_is_no_fault_of_ours(client, kind, length):
+    sent = {"CONTENT_TYPE": kind, "CONTENT_LENGTH": str(length), "wsgi.input": Silent()}
+    answer = client.generic("POST", "/note/", b"", **sent)
+    assert answer.status_code == (413 if length > 5_000 and "urlencoded" in kind else 400)
+    assert b"Traceback" not in answer.content
+
+
 def test_an_upload_stays_in_memory_and_loses_its_name(client, settings, monkeypatch):
     seen = []
     monkeypatch.setattr(
