@@ -150,6 +150,11 @@ class Package(Sealed):
     def __str__(self) -> str:
         return f"package {self.id}"
 
+    @property
+    def seen_as(self) -> str:
+        """This version at this revision: the page that shows it sends it back with what is signed, read back or sent."""
+        return f"{self.id}.{self.revision}"
+
 
 class SessionCopy(Sealed):
     """C12, the commission's copy under its own key (G5s): destroyed when the window closes."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Length
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from jalon import journal
@@ -77,13 +78,26 @@ def draft_package(
     return row
 
 
+def _as_seen(package: Package, seen: str) -> None:
+    """Nobody signs, sends or says read what was written after her page was shown."""
+    if seen and seen != package.seen_as:
+        why = _("Le dossier de présentation a changé depuis que cette page est ouverte : relisez-le.")
+        raise Conflict(why, back=reverse("dossiers:review", args=[package.application_id]))
+
+
 @transaction.atomic
 def record_read_back(
-    actor: Actor, package: Package, *, language: str, interpreter: str = "", presence: Sequence[str] = ()
+    actor: Actor,
+    package: Package,
+    *,
+    language: str,
+    interpreter: str = "",
+    presence: Sequence[str] = (),
+    seen: str = "",
 ) -> Package:
     """She has heard the whole package in her language; without it nothing is signed.
 
-    ``presence``: codes of ``people.records.PRESENCE``, who was there.
+    ``presence``: codes of ``people.records.PRESENCE``, who was there. ``seen``: ``Package.seen_as`` of the page.
     """
     package.refresh_from_db(from_queryset=Package.objects.select_for_update().select_related("application__dossier"))
     dossier = package.application.dossier
@@ -91,6 +105,7 @@ def record_read_back(
     APPLICATION.target(package.application.state, "edit")
     if package.state != PackageState.DRAFT:
         raise Conflict(_("Cette version est déjà signée."))
+    _as_seen(package, seen)
     if not language.strip():
         raise Refused(_("Indiquez dans quelle langue le dossier a été relu."))
     today = clock.today()
@@ -105,8 +120,11 @@ def record_read_back(
 
 
 @transaction.atomic
-def sign_package(actor: Actor, application: Application) -> Package:
-    """The manager signs what was read back: from now on the content is frozen under its fingerprint."""
+def sign_package(actor: Actor, application: Application, *, seen: str = "") -> Package:
+    """The manager signs what was read back: from now on the content is frozen under its fingerprint.
+
+    ``seen``: ``Package.seen_as`` of the page that she read.
+    """
     locked(application)
     dossier = application.dossier
     used = people.require(actor, dossier, "C12", "sign")
@@ -114,6 +132,7 @@ def sign_package(actor: Actor, application: Application) -> Package:
     package = application.packages.select_for_update().filter(state=PackageState.DRAFT).first()
     if package is None:
         raise Refused(_("Le dossier de présentation n'est pas encore préparé."))
+    _as_seen(package, seen)
     if package.read_back_on is None:
         raise Refused(_("Le dossier de présentation doit d'abord être relu avec elle."))
     if missing := reads.blocking_gaps(application):
@@ -131,7 +150,7 @@ def sign_package(actor: Actor, application: Application) -> Package:
 
 
 @transaction.atomic
-def submit_application(actor: Actor, application: Application) -> Application:
+def submit_application(actor: Actor, application: Application, *, seen: str = "") -> Application:
     """Sent to the secretariat, with a dated receipt: the association must be approved in this department today."""
     locked(application)
     dossier = application.dossier
@@ -141,6 +160,7 @@ def submit_application(actor: Actor, application: Application) -> Application:
     if why := directory.why_not_accredited(dossier.organisation_id, dossier.department, today, lock=True):
         raise Refused(why)
     package = application.packages.select_for_update().get(state=PackageState.SIGNED)
+    _as_seen(package, seen)
     written = package.unseal()
     if not seals.intact(package, written):
         raise Refused(_("Le dossier signé a été altéré : il ne peut pas partir."))

@@ -287,6 +287,25 @@ def test_a_new_draft_must_be_read_back_again(team, actor):
     assert row.read_back_on is None
 
 
+def test_nobody_says_read_signs_or_sends_what_her_page_did_not_show(team, actor):
+    """Between the page and the button the referent took the package up again: each gesture names what it was about."""
+    application, manager = make.make_filled(team), team.actor("MGR")
+    make.accredit(team)
+    row = make.draft(actor, application)
+    before = row.seen_as
+    row = make.draft(actor, application, summary="Autre résumé.")
+    with pytest.raises(Conflict):
+        actions.record_read_back(actor, row, language="bg", seen=before)
+    actions.record_read_back(actor, row, language="bg", seen=row.seen_as)
+    read = row.seen_as
+    with pytest.raises(Conflict):
+        actions.sign_package(manager, application, seen=before)
+    signed = actions.sign_package(manager, application, seen=read)
+    with pytest.raises(Conflict):
+        actions.submit_application(actor, application, seen=before)
+    actions.submit_application(actor, application, seen=signed.seen_as)
+
+
 def test_a_name_noted_after_the_draft_stops_the_signature_and_the_sending(team, actor):
     """The draft was clean when it was written; a relative and a town were noted since."""
     application = make.make_filled(team)
