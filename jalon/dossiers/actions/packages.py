@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -21,10 +20,9 @@ from jalon.dossiers.reads import packages as reads
 from jalon.dossiers.states import APPLICATION, Kind, PackageState, PieceState
 from jalon.notices import actions as notices
 from jalon.people import access as people
-from jalon.people import wall
 from jalon.people.actions import move_stage
 from jalon.ui.errors import Conflict
-from jalon.vault import files, keys
+from jalon.vault import files, ids, keys
 
 from . import silences
 from .drafts import take_drafts
@@ -195,11 +193,11 @@ def _nothing_red(application: Application, written: Mapping[str, Any]) -> None:
 
 
 def _receive(application: Application, today: date) -> None:
-    """Sent today under the next free number: two requests may leave at the same time."""
+    """Sent today under a number drawn by lot: another, as long as it is taken."""
     dossier = application.dossier
     before = application.state, application.revision
-    for _attempt in range(5):
-        given = {"receipt_number": next_receipt(dossier.department, today), "submitted_on": today}
+    for _attempt in range(20):
+        given = {"receipt_number": receipt(dossier.department, today), "submitted_on": today}
         given |= {"department": dossier.department, "organisation_id": dossier.organisation_id}
         try:
             with transaction.atomic():
@@ -210,16 +208,9 @@ def _receive(application: Application, today: date) -> None:
     raise Conflict(_("Plusieurs demandes partent en même temps. Réessayez."))
 
 
-def next_receipt(department: str, day: date) -> str:
-    """R-31-2026-0001: department, year, rank."""
-    start = f"R-{department}-{day.year}-"
-    taken = Application.objects.filter(receipt_number__startswith=start)
-    numbers = taken.order_by(Length("receipt_number").desc(), "-receipt_number").values_list(
-        "receipt_number", flat=True
-    )
-    with wall.beyond():  # a department has one sequence, for all its associations
-        last = numbers.first()
-    return f"{start}{int(last.removeprefix(start)) + 1 if last else 1:04d}"
+def receipt(department: str, day: date) -> str:
+    """R-31-2026-4821: department, year, a rank drawn by lot."""
+    return f"R-{department}-{day.year}-{ids.rank()}"
 
 
 def copy_papers(application: Application) -> list[Any]:
