@@ -55,6 +55,11 @@ def broken(request):
 
 
 @public(why="test")
+def unsuited(request):
+    raise errors.at_field("line", "Choisissez une réponse de la liste.")
+
+
+@public(why="test")
 def down(request):
     raise KeysUnavailable if "keys" in request.GET else errors.Unavailable
 
@@ -66,6 +71,7 @@ urlpatterns = [
     path("refused/", refused),
     path("broken/", broken),
     path("down/", down),
+    path("unsuited/", unsuited),
 ]
 handler400 = "jalon.ui.errors.bad_request"
 handler403 = "jalon.ui.errors.permission_denied"
@@ -215,6 +221,12 @@ def test_strangers_in_a_form_are_malformed(client):
     assert client.post("/note/", {f"f{n}": "x" for n in range(2000)}).status_code == 400
     assert client.post("/note/", {"text": "x" * 3_000_000}).status_code == 413
     assert Client(HTTP_HOST="evil.example", raise_request_exception=False).get("/aide/").status_code == 400
+
+
+def test_what_an_action_refuses_of_a_button_is_told_on_a_page(client):
+    answer = client.post("/unsuited/")
+    assert answer.status_code == 422
+    assert "Choisissez une réponse de la liste." in answer.content.decode()
 
 
 def test_a_form_without_its_token_is_told_so(client):
