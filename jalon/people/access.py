@@ -127,7 +127,9 @@ def dossiers_visible_to(actor: Actor) -> QuerySet[Dossier]:
                 Q(assignment_kind=AssignmentKind.REFERENT) | Q(accompanied, assignment_kind=AssignmentKind.DELEGATE)
             )
         case Role.EMP:
-            mine = active_assignments(actor.user_id, AssignmentKind.ADVISER).filter(dossier=OuterRef("pk"))
+            mine = active_assignments(actor.user_id, AssignmentKind.ADVISER).filter(
+                dossier=OuterRef("pk"), organisation=actor.organisation_id
+            )
             rows = here.filter(stage__gte=Stage.PREPARATION, stage__lte=Stage.PATHWAY).annotate(
                 assignment_kind=Subquery(mine.values("kind")[:1]),
                 agreement=agreement,
