@@ -380,8 +380,9 @@ def get(
     require(actor, dossier, compartment, action, **context)
     if action in READINGS:
         journal.reading(request, action, dossier, compartment=compartment)
-    elif request.method in ("GET", "HEAD"):  # the page of a form shows the person as any other page does
-        journal.reading(request, "read", dossier, compartment=compartment)
+    else:  # the page of a form shows the person as any other page does, once sent when it comes back with an error
+        sent = request.method not in ("GET", "HEAD")
+        journal.reading(request, "read", dossier, compartment=compartment, if_shown=sent)
     return dossier
 
 
