@@ -152,7 +152,7 @@ class Package(Sealed):
 
     @property
     def seen_as(self) -> str:
-        """This version at this revision: the page that shows it sends it back with what is signed, read back or sent."""
+        """This version, at this revision: its page sends it back with what is signed, read back or sent."""
         return f"{self.id}.{self.revision}"
 
 

@@ -11,5 +11,5 @@ def new_id() -> str:
 
 
 def rank() -> int:
-    """Four digits for a number that people say aloud: drawn by lot, for one that follows tells how many came between."""
+    """Four digits for a number said aloud: drawn by lot, for one that follows tells how many came between."""
     return secrets.randbelow(9_000) + 1_000

@@ -30,15 +30,19 @@ def feed(secret: str) -> str | None:
     row = (
         CalendarFeed.objects.select_related("user").filter(secret_hash=fingerprint(secret)).first() if secret else None
     )
-    held = [one for one in directory.memberships_of(row.user_id) if is_usable(one)] if row is not None else []
-    if row is None or not held:
+    if row is None or not _functions(row.user):
         return None
     with wall.beyond():  # nobody is signed in: the secret says whose calendar it is
-        return text(row.user, held)
+        return text(row.user)
+
+
+def _functions(user: User) -> list[Membership]:
+    """What this worker is today; nothing once her account or her functions are over."""
+    return [held for held in directory.memberships_of(user.pk) if is_usable(held)]
 
 
 def _expected(held: Membership) -> QuerySet[Appointment]:
-    """Where this worker is expected: of the files of her scope at this instant; an adviser's, those to which he comes."""
+    """Where this worker is expected, of the files of her scope now; an adviser, where he comes himself."""
     actor, now = actor_of(held), clock.now()
     if actor.role not in (Role.REF, Role.COL, Role.EMP):
         return Appointment.objects.none()
@@ -51,10 +55,10 @@ def _expected(held: Membership) -> QuerySet[Appointment]:
     return rows.filter(with_adviser=True) if actor.role == Role.EMP else rows
 
 
-def text(user: User, held: list[Membership]) -> str:
+def text(user: User) -> str:
     """The appointments of the persons with whom this worker works, under each of her functions."""
     found: dict[str, Appointment] = {}
-    for one in held:
+    for one in _functions(user):
         with frozen(one.department):
             found |= {row.pk: row for row in _expected(one).order_by("at", "pk")[:MOST]}
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//agenda//FR", "CALSCALE:GREGORIAN", "METHOD:PUBLISH"]
