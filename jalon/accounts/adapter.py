@@ -23,6 +23,7 @@ from .models import User
 from .signals import signed_in
 
 INCORRECT = _("Adresse ou code incorrect. Réessayez.")
+FIRST_STEP = "first_step"  # in a session: with which password its first step was done
 TOO_MANY = _("Trop d'essais. Attendez quelques minutes, puis réessayez.")
 
 
@@ -71,6 +72,11 @@ class AccountAdapter(DefaultAccountAdapter):
         if not user.is_authenticated:
             return []
         return [{"id": "mfa_reauthenticate", "description": "", "url": reverse("mfa_reauthenticate")}]
+
+    def pre_login(self, request: HttpRequest, user: AbstractBaseUser, **given: Any) -> HttpResponse | None:
+        """The first step is done with this very password: a new one, before the code, asks for it again."""
+        request.session[FIRST_STEP] = user.get_session_auth_hash()
+        return super().pre_login(request, user, **given)  # type: ignore[no-any-return]
 
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
         super().login(request, user)

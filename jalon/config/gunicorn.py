@@ -13,9 +13,10 @@ SILENT_SECONDS = 5
 
 workers, threads, worker_class = 2, 4, "gthread"
 control_socket_disable = True
-# Nothing that a client says of its way here is believed at this level; ``JALON_BEHIND_PROXY`` decides in the settings.
+# Nobody is believed by this server about the scheme or the path, on the same machine either: behind a proxy,
+# ``JALON_BEHIND_PROXY`` says which header is read, and by whom.
+forwarded_allow_ips, forwarder_headers = "", ""
 secure_scheme_headers: dict[str, str] = {}
-forwarder_headers = ""
 
 
 def when_ready(server: Any) -> None:

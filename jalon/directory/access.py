@@ -18,8 +18,11 @@ def today() -> date:
 
 
 def memberships_visible_to(actor: Actor) -> QuerySet[Membership]:
-    """A manager or administrator: the own organisation. The secretariat: the commission of its department."""
-    rows = Membership.objects.select_related("user", "organisation")
+    """A manager or administrator: the own organisation. The secretariat: the commission of its department.
+
+    Never a person accompanied: who keeps accounts does not learn who has a space of her own.
+    """
+    rows = Membership.objects.select_related("user", "organisation").exclude(role=Role.PER)
     if actor.role in {"MGR", "ADM"}:
         return rows.filter(organisation_id=actor.organisation_id)
     if actor.role == "SEC":

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.forms import FileInput
+from django.forms import FileInput, HiddenInput
 from django.utils.translation import gettext_lazy as _
 
 from jalon.config import clock
@@ -86,7 +86,13 @@ class DraftForm(Form):
         }
 
 
-class ReadBackForm(Form):
+class SeenForm(Form):
+    """One button: which version of the package its page showed (``Package.seen_as``)."""
+
+    seen = fields.SafeCharField(required=False, max_length=40, widget=HiddenInput)
+
+
+class ReadBackForm(SeenForm):
     language = language_field(_("Relu avec elle en"))
     interpreter = fields.SafeCharField(label=_("Interprète"), required=False, max_length=80)
     presence = presence_field()

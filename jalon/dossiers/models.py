@@ -155,6 +155,11 @@ class Package(Sealed):
         """Once frozen it does not change: what is amended is another package, under the next number."""
         return self.signed_at is None
 
+    @property
+    def seen_as(self) -> str:
+        """This version, at this revision: its page sends it back with what is signed, read back or sent."""
+        return f"{self.id}.{self.revision}"
+
 
 class SessionCopy(Sealed):
     """C12, the commission's copy under its own key (G5s): destroyed when the window closes."""

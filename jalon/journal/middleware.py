@@ -22,6 +22,10 @@ UNAVAILABLE = """<!doctype html>
 """
 
 
+# Answers that show what was asked: the page or the file, the form with its errors, both versions of a conflict.
+SHOWN = frozenset({200, 409, 422})
+
+
 class ReadingsMiddleware:
     """Collects the readings and refusals of a request and writes them before its answer leaves.
 
@@ -36,8 +40,11 @@ class ReadingsMiddleware:
         request.journal = queue  # type: ignore[attr-defined]
         with queueing(queue):
             response = self.get_response(request)
+        shown = response.status_code in SHOWN
+        queue.answered(shown)
         try:
-            queue.flush(budget(request) if request.method in ("GET", "HEAD") else 0)
+            # A form that comes back, a paper that a button makes: they show a file as its page does.
+            queue.flush(budget(request) if shown or request.method in ("GET", "HEAD") else 0)
         except OverBudget:
             return import_string(settings.READING_STOP)(request, response)  # type: ignore[no-any-return]
         except Exception as error:  # whatever the cause, what could not be journaled is not shown

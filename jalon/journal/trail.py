@@ -85,12 +85,19 @@ class Queue:
 
     request: str = field(default_factory=new_id)
     events: list[Entry] = field(default_factory=list)
+    # What is read only if the answer shows it: the page of a form that comes back.
+    if_shown: list[Entry] = field(default_factory=list)
     closed: bool = False
 
     def add(self, entry: Entry) -> None:
         if self.closed:
             raise RuntimeError("the answer has left: nothing can be read any more")
         self.events.append(entry)
+
+    def answered(self, shown: bool) -> None:
+        """The answer is made; ``shown``: it is a page or a file, not a way to another page nor a refusal."""
+        self.events += self.if_shown if shown else []
+        self.if_shown = []
 
     def flush(self, budget: int = 0) -> None:
         """Write what is queued, and take nothing more: one select of the head, one insert.
@@ -174,21 +181,28 @@ def reading(
     relation: str = "",
     conditions: Iterable[str] = (),
     purpose: str = "",
+    if_shown: bool = False,
 ) -> None:
-    """Queue a reading; the middleware writes it before the page leaves."""
-    _queue(request).add(
-        event(
-            getattr(request, "actor", None),
-            verb,
-            subject,
-            compartment=compartment,
-            relation=relation,
-            conditions=conditions,
-            purpose=purpose,
-            count=count,
-            objects=objects,
-        )
+    """Queue a reading; the middleware writes it before the page leaves.
+
+    ``if_shown``: of a form that was sent, read only if its page comes back.
+    """
+    queue = _queue(request)
+    entry = event(
+        getattr(request, "actor", None),
+        verb,
+        subject,
+        compartment=compartment,
+        relation=relation,
+        conditions=conditions,
+        purpose=purpose,
+        count=count,
+        objects=objects,
     )
+    if if_shown:
+        queue.if_shown.append(entry)
+    else:
+        queue.add(entry)
 
 
 def refusal(

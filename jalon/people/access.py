@@ -127,7 +127,9 @@ def dossiers_visible_to(actor: Actor) -> QuerySet[Dossier]:
                 Q(assignment_kind=AssignmentKind.REFERENT) | Q(accompanied, assignment_kind=AssignmentKind.DELEGATE)
             )
         case Role.EMP:
-            mine = active_assignments(actor.user_id, AssignmentKind.ADVISER).filter(dossier=OuterRef("pk"))
+            mine = active_assignments(actor.user_id, AssignmentKind.ADVISER).filter(
+                dossier=OuterRef("pk"), organisation=actor.organisation_id
+            )
             rows = here.filter(stage__gte=Stage.PREPARATION, stage__lte=Stage.PATHWAY).annotate(
                 assignment_kind=Subquery(mine.values("kind")[:1]),
                 agreement=agreement,
@@ -378,8 +380,9 @@ def get(
     require(actor, dossier, compartment, action, **context)
     if action in READINGS:
         journal.reading(request, action, dossier, compartment=compartment)
-    elif request.method in ("GET", "HEAD"):  # the page of a form shows the person as any other page does
-        journal.reading(request, "read", dossier, compartment=compartment)
+    else:  # the page of a form shows the person as any other page does, once sent when it comes back with an error
+        sent = request.method not in ("GET", "HEAD")
+        journal.reading(request, "read", dossier, compartment=compartment, if_shown=sent)
     return dossier
 
 

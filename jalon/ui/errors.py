@@ -73,6 +73,8 @@ def answer(request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return refused(request, exception)
     if isinstance(exception, Conflict):
         return conflict(request, exception)
+    if isinstance(exception, ValidationError):  # an action refused what a button sent: there is no form to show it on
+        return unprocessable(request, " ".join(exception.messages))
     if isinstance(exception, Unavailable) or _is_down(exception):
         return unavailable(request)
     return None

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils import translation
 
 from . import errors
@@ -67,13 +67,16 @@ class HeadersMiddleware:
         if request.method != "POST":
             return
         announced, received = request.META.get("CONTENT_LENGTH") or "0", 0
-        if request.content_type in ESCAPED:
-            received = len(request.body)
-            if not request.body.isascii():  # read as another alphabet
-                raise errors.Malformed("a body that is not escaped")
-        else:
-            request._load_post_and_files()  # type: ignore[attr-defined]
-            received = request._stream._pos  # type: ignore[attr-defined]
+        try:
+            if request.content_type in ESCAPED:
+                received = len(request.body)
+                if not request.body.isascii():  # read as another alphabet
+                    raise errors.Malformed("a body that is not escaped")
+            else:
+                request._load_post_and_files()  # type: ignore[attr-defined]
+                received = request._stream._pos  # type: ignore[attr-defined]
+        except UnreadablePostError:  # who sent it fell silent
+            raise errors.Malformed("a body that was cut") from None
         if received < int(announced):
             raise errors.Malformed("a body that was cut")
 

@@ -7,6 +7,7 @@ from abc import abstractmethod
 from typing import Any
 
 from allauth.account.internal import flows
+from allauth.account.internal.stagekit import clear_login, get_pending_stage
 from allauth.account.views import LoginView
 from allauth.core import ratelimit
 from allauth.mfa.base.internal.flows import post_authentication
@@ -15,6 +16,7 @@ from allauth.mfa.base.views import ReauthenticateView as CodeAgainView
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -25,6 +27,7 @@ from jalon.ui.forms import posted
 from jalon.ui.views import done, invalid, page
 
 from .. import actions, forms, passkeys, proconnect, reads, trace
+from ..adapter import FIRST_STEP
 from ..models import User
 
 
@@ -89,6 +92,17 @@ class CodeView(_CodeOrPasskey, AuthenticateView):
     form_class = forms.CodeForm
     template_name = "accounts/code.html"
     verb = "second_factor"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """A password that was changed or taken back, an account that was stopped, since the first step: begin again."""
+        waiting = get_pending_stage(request)
+        if waiting is not None and not self._holds(request, waiting.login.user):
+            clear_login(request)
+        return super().dispatch(request, *args, **kwargs)
+
+    def _holds(self, request: HttpRequest, user: User) -> bool:
+        done_with = request.session.get(FIRST_STEP, "")
+        return user.is_open() and constant_time_compare(done_with, user.get_session_auth_hash())
 
     def account(self) -> User:
         return self.stage.login.user  # type: ignore[no-any-return]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from jalon import journal
@@ -62,15 +63,18 @@ def edit_minutes(
 
 
 @transaction.atomic
-def sign_minutes(actor: Actor, meeting: Meeting) -> Minutes:
-    """Sign the minutes: their digest is kept, and the trail's anchor of that moment is printed at their foot."""
-    return _sign(actor, meeting, "sign_minutes")
+def sign_minutes(actor: Actor, meeting: Meeting, *, revision: int | None = None) -> Minutes:
+    """Sign the minutes: their digest is kept, and the trail's anchor of that moment is printed at their foot.
+
+    ``revision``: that of the text that was on the page.
+    """
+    return _sign(actor, meeting, "sign_minutes", revision)
 
 
 @transaction.atomic
-def sign_failure(actor: Actor, meeting: Meeting) -> Minutes:
+def sign_failure(actor: Actor, meeting: Meeting, *, revision: int | None = None) -> Minutes:
     """Sign the minutes of a meeting that had no quorum."""
-    return _sign(actor, meeting, "sign_failure")
+    return _sign(actor, meeting, "sign_failure", revision)
 
 
 def _unsigned(minutes: Minutes | None) -> None:
@@ -78,11 +82,16 @@ def _unsigned(minutes: Minutes | None) -> None:
         raise Refused(_("Le procès-verbal est signé : il ne change plus."))
 
 
-def _sign(actor: Actor, meeting: Meeting, verb: str) -> Minutes:
+def _sign(actor: Actor, meeting: Meeting, verb: str, revision: int | None) -> Minutes:
     meeting = locked(actor, meeting, verb)
     access.require_step_up(actor)
     minutes = Minutes.objects.select_for_update().filter(meeting=meeting).first()
     _unsigned(minutes)
+    if revision is not None and minutes is not None and revision != minutes.revision:
+        raise Conflict(
+            _("Le procès-verbal a été modifié entre-temps : relisez-le avant de signer."),
+            back=reverse("commissions:minutes", args=[meeting.id]),
+        )
     if minutes is None:
         minutes = generate_minutes(actor, meeting)
     data = minutes.unseal()

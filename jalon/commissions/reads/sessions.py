@@ -99,7 +99,9 @@ def agenda(actor: Actor, meeting: Meeting) -> list[Line]:
         return [Line(row.position, row, opens=row.pk in opens, at=at.get(row.pk)) for row in rows]
     visible = set(access.items_visible_to(actor).filter(meeting=meeting).values_list("pk", flat=True))
     if actor.role != Role.MEM:
-        return [Line(row.position, row, at=at.get(row.pk)) for row in rows if row.pk in visible]
+        # Its own files, counted from one: the place of each on the agenda would tell how many others are heard before.
+        own = [row for row in rows if row.pk in visible]
+        return [Line(rank, row, at=at.get(row.pk)) for rank, row in enumerate(own, 1)]
     if not access.in_window(meeting) or not getattr(meeting, "sits", True):
         return []
     done = set(Reading.objects.filter(item__meeting=meeting, user_id=actor.user_id).values_list("item_id", flat=True))

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from jalon.access import Hidden
 from jalon.access.models import ReadingAlert
-from jalon.commissions import access, actions
+from jalon.commissions import access, actions, reads
 from jalon.commissions.models import Meeting, Recusal
 from jalon.config import clock
 from jalon.directory.tests.factories import actor_of, browser, make_actor, make_membership, make_organisation
@@ -203,6 +203,14 @@ def test_the_referent_sees_the_proceedings_of_her_own_file(team):
     assert may(team.actor("REF"), items[0], "C13")
     colleague = make_actor("REF", team.organisation)
     assert seen(colleague) == set()
+
+
+def test_the_agenda_of_an_association_does_not_say_how_many_others_are_on_it(team):
+    meeting, items = make_convened(team, make_complete(team, alias="Thym"), make_complete(team, alias="Sauge"))
+    elsewhere = make_organisation("association", "Voisine", "31")
+    Dossier.objects.filter(pk=items[0].application.dossier_id).update(organisation=elsewhere)
+    lines = reads.agenda(team.actor("REF"), meeting)
+    assert [(line.position, line.item.pk) for line in lines] == [(1, items[1].pk)]
 
 
 def test_the_calendar_of_the_association_is_its_department(team):

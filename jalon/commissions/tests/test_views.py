@@ -561,6 +561,11 @@ def test_minutes_are_corrected_and_need_a_step_up(team):
     assert refused.status_code == 403
     assert "Confirm" in text(refused)
     assert Minutes.objects.get().signed_at is None
+    signs = team.browser("SEC", stepped_up=True)
+    assert signs.post(url("sign_minutes", meeting.id), {"revision": minutes.revision}).status_code == 409
+    shown = text(signs.get(url("minutes", meeting.id)))
+    assert "Valider et signer" in shown
+    assert signs.post(url("sign_minutes", meeting.id), {"revision": minutes.revision + 1}).status_code == 303
 
 
 def test_members_read_signed_minutes_only(team):

@@ -12,7 +12,8 @@ from jalon.commissions.forms import MinutesForm
 from jalon.commissions.models import Meeting
 from jalon.commissions.states import MeetingState
 from jalon.papers.rights import offered
-from jalon.ui.forms import attempt, posted
+from jalon.ui.errors import Malformed
+from jalon.ui.forms import Form, attempt, posted
 from jalon.ui.views import done, invalid, page
 
 MINUTES = "minutes carry numbers and outcomes only and are sent to every member (CRPA R.133-13)"
@@ -68,6 +69,9 @@ def edit_minutes(request: HttpRequest, meeting_id: str) -> HttpResponse:
 @open_to("SEC", why=MINUTES)
 def sign_minutes(request: HttpRequest, meeting_id: str) -> HttpResponse:
     row = access.get_meeting(request, meeting_id)
+    form = Form(request.POST, revision=0)
+    if not form.is_valid():
+        raise Malformed("the button that signs")
     sign = actions.sign_failure if row.state == MeetingState.FAILED else actions.sign_minutes
-    sign(request.actor, row)  # type: ignore[attr-defined]
+    sign(request.actor, row, revision=form.revision)  # type: ignore[attr-defined]
     return done(request, url_of(row), _("Procès-verbal signé."))

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from jalon import journal
@@ -169,8 +170,11 @@ def edit_convention(
 
 
 @transaction.atomic
-def sign_convention(actor: Actor, convention: Convention) -> Convention:
-    """Sign for one's structure. With both signatures it is signed, and its predecessor ends."""
+def sign_convention(actor: Actor, convention: Convention, *, revision: int | None = None) -> Convention:
+    """Sign for one's structure. With both signatures it is signed, and its predecessor ends.
+
+    ``revision``: that of the text that was on the page.
+    """
     convention = locked(convention)
     require(actor, convention, "sign")
     if not actor.stepped_up:
@@ -179,6 +183,11 @@ def sign_convention(actor: Actor, convention: Convention) -> Convention:
         raise Refused(_("La convention est signée par la direction de l'agence."))
     if convention.signatures.filter(organisation=actor.organisation_id).exists():
         raise Conflict(_("Votre structure a déjà signé."))
+    if revision is not None and revision != convention.revision:
+        raise Conflict(
+            _("La convention a changé depuis que cette page est ouverte : relisez-la avant de signer."),
+            back=reverse("conventions:convention", args=[convention.pk]),
+        )
     if not convention.axes.exists():
         raise ValidationError(_("Écrivez au moins un axe avant de signer."))
     today = clock.today()

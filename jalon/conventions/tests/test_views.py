@@ -123,7 +123,11 @@ def test_from_draft_to_signed(parties):
     assert answer.status_code == 303
     convention = Convention.objects.get()
     assert [c.title for c in Commitment.objects.order_by("title")] == ["Nommer les référents", "Se parler"]
-    assert "Signer pour ma structure" in manager.get(page(convention)).content.decode()
+    shown = manager.get(page(convention)).content.decode()
+    assert f'name="revision" value="{convention.revision}"' in shown
+    assert "Signer pour ma structure" in shown
+    late = {"revision": convention.revision + 1}
+    assert manager.post(reverse("conventions:sign", args=[convention.pk]), late).status_code == 409
     for client in (manager, browser(parties.director, stepped_up=True)):
         assert client.post(reverse("conventions:sign", args=[convention.pk])).status_code == 303
     convention.refresh_from_db()

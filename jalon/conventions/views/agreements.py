@@ -102,8 +102,8 @@ def edit(request: HttpRequest, convention_id: str) -> HttpResponse:
 def sign(request: HttpRequest, convention_id: str) -> HttpResponse:
     """Sign for my structure, identity confirmed."""
     row = in_scope(request, convention_id)
-    form = Form(request.POST)
-    if saved(form, lambda: actions.sign_convention(actor_of(request), row)):
+    form = Form(request.POST, revision=row.revision)
+    if saved(form, lambda: actions.sign_convention(actor_of(request), row, revision=form.revision)):
         return done(request, home_of(row), _("Convention signée pour votre structure"))
     return shown(request, form, "conventions/sign.html", {"convention": row})
 

@@ -109,6 +109,7 @@ def test_the_server_has_two_workers_and_lets_a_silent_client_go():
     assert (gunicorn.workers, gunicorn.control_socket_disable) == (2, True)
     assert (gunicorn.secure_scheme_headers, gunicorn.forwarder_headers) == ({}, "")
     assert "[::1]:8001" in serving.command("::1", 8001)
+    assert (gunicorn.forwarded_allow_ips, gunicorn.forwarder_headers) == ("", ""), "a client says neither"
     with socket.create_server(("127.0.0.1", 0)) as listener:
         gunicorn.when_ready(SimpleNamespace(LISTENERS=[SimpleNamespace(sock=listener)]))
         with socket.create_connection(listener.getsockname()), listener.accept()[0] as accepted:

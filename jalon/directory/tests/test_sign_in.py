@@ -233,6 +233,23 @@ def test_login_page_while_the_code_is_awaited_leads_to_the_code_and_can_be_left(
     assert client.get(reverse("account_login")).status_code == 200
 
 
+@pytest.mark.parametrize("what", ["password", "link", "stopped", "closed"])
+def test_a_first_step_does_not_outlive_the_password_it_was_done_with(member, what):
+    """Somebody has the password and waits for a code; meanwhile it is changed, taken back, or the account stopped."""
+    client, user = Client(), member.user
+    first_step(client)
+    if what == "password":
+        user.set_password("une autre phrase assez longue")
+        user.save()
+    else:
+        acts = {"link": actions.invite, "stopped": actions.suspend, "closed": actions.close_account}
+        acts[what](SYSTEM, user)
+    answer = client.post(reverse("mfa_authenticate"), {"code": totp.current_code(SECRET)})
+    assert (answer.status_code, answer.url) == (302, reverse("account_login"))
+    assert client.get(reverse("account_login")).status_code == 200
+    assert not WebSession.objects.filter(user_id=user.pk).exists()
+
+
 def test_sign_out_is_a_post(member):
     client = Client()
     walk_in(client)

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models.functions import Length
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from jalon import journal
@@ -20,10 +20,9 @@ from jalon.dossiers.reads import packages as reads
 from jalon.dossiers.states import APPLICATION, Kind, PackageState, PieceState
 from jalon.notices import actions as notices
 from jalon.people import access as people
-from jalon.people import wall
 from jalon.people.actions import move_stage
 from jalon.ui.errors import Conflict
-from jalon.vault import files, keys
+from jalon.vault import files, ids, keys
 
 from . import silences
 from .drafts import take_drafts
@@ -77,13 +76,26 @@ def draft_package(
     return row
 
 
+def _as_seen(package: Package, seen: str) -> None:
+    """Nobody signs, sends or says read what was written after her page was shown."""
+    if seen and seen != package.seen_as:
+        why = _("Le dossier de présentation a changé depuis que cette page est ouverte : relisez-le.")
+        raise Conflict(why, back=reverse("dossiers:review", args=[package.application_id]))
+
+
 @transaction.atomic
 def record_read_back(
-    actor: Actor, package: Package, *, language: str, interpreter: str = "", presence: Sequence[str] = ()
+    actor: Actor,
+    package: Package,
+    *,
+    language: str,
+    interpreter: str = "",
+    presence: Sequence[str] = (),
+    seen: str = "",
 ) -> Package:
     """She has heard the whole package in her language; without it nothing is signed.
 
-    ``presence``: codes of ``people.records.PRESENCE``, who was there.
+    ``presence``: codes of ``people.records.PRESENCE``, who was there. ``seen``: ``Package.seen_as`` of the page.
     """
     package.refresh_from_db(from_queryset=Package.objects.select_for_update().select_related("application__dossier"))
     dossier = package.application.dossier
@@ -91,6 +103,7 @@ def record_read_back(
     APPLICATION.target(package.application.state, "edit")
     if package.state != PackageState.DRAFT:
         raise Conflict(_("Cette version est déjà signée."))
+    _as_seen(package, seen)
     if not language.strip():
         raise Refused(_("Indiquez dans quelle langue le dossier a été relu."))
     today = clock.today()
@@ -105,8 +118,11 @@ def record_read_back(
 
 
 @transaction.atomic
-def sign_package(actor: Actor, application: Application) -> Package:
-    """The manager signs what was read back: from now on the content is frozen under its fingerprint."""
+def sign_package(actor: Actor, application: Application, *, seen: str = "") -> Package:
+    """The manager signs what was read back: from now on the content is frozen under its fingerprint.
+
+    ``seen``: ``Package.seen_as`` of the page that she read.
+    """
     locked(application)
     dossier = application.dossier
     used = people.require(actor, dossier, "C12", "sign")
@@ -114,6 +130,7 @@ def sign_package(actor: Actor, application: Application) -> Package:
     package = application.packages.select_for_update().filter(state=PackageState.DRAFT).first()
     if package is None:
         raise Refused(_("Le dossier de présentation n'est pas encore préparé."))
+    _as_seen(package, seen)
     if package.read_back_on is None:
         raise Refused(_("Le dossier de présentation doit d'abord être relu avec elle."))
     if missing := reads.blocking_gaps(application):
@@ -131,7 +148,7 @@ def sign_package(actor: Actor, application: Application) -> Package:
 
 
 @transaction.atomic
-def submit_application(actor: Actor, application: Application) -> Application:
+def submit_application(actor: Actor, application: Application, *, seen: str = "") -> Application:
     """Sent to the secretariat, with a dated receipt: the association must be approved in this department today."""
     locked(application)
     dossier = application.dossier
@@ -141,6 +158,7 @@ def submit_application(actor: Actor, application: Application) -> Application:
     if why := directory.why_not_accredited(dossier.organisation_id, dossier.department, today, lock=True):
         raise Refused(why)
     package = application.packages.select_for_update().get(state=PackageState.SIGNED)
+    _as_seen(package, seen)
     written = package.unseal()
     if not seals.intact(package, written):
         raise Refused(_("Le dossier signé a été altéré : il ne peut pas partir."))
@@ -175,11 +193,11 @@ def _nothing_red(application: Application, written: Mapping[str, Any]) -> None:
 
 
 def _receive(application: Application, today: date) -> None:
-    """Sent today under the next free number: two requests may leave at the same time."""
+    """Sent today under a number drawn by lot: another, as long as it is taken."""
     dossier = application.dossier
     before = application.state, application.revision
-    for _attempt in range(5):
-        given = {"receipt_number": next_receipt(dossier.department, today), "submitted_on": today}
+    for _attempt in range(20):
+        given = {"receipt_number": receipt(dossier.department, today), "submitted_on": today}
         given |= {"department": dossier.department, "organisation_id": dossier.organisation_id}
         try:
             with transaction.atomic():
@@ -190,16 +208,9 @@ def _receive(application: Application, today: date) -> None:
     raise Conflict(_("Plusieurs demandes partent en même temps. Réessayez."))
 
 
-def next_receipt(department: str, day: date) -> str:
-    """R-31-2026-0001: department, year, rank."""
-    start = f"R-{department}-{day.year}-"
-    taken = Application.objects.filter(receipt_number__startswith=start)
-    numbers = taken.order_by(Length("receipt_number").desc(), "-receipt_number").values_list(
-        "receipt_number", flat=True
-    )
-    with wall.beyond():  # a department has one sequence, for all its associations
-        last = numbers.first()
-    return f"{start}{int(last.removeprefix(start)) + 1 if last else 1:04d}"
+def receipt(department: str, day: date) -> str:
+    """R-31-2026-4821: department, year, a rank drawn by lot."""
+    return f"R-{department}-{day.year}-{ids.rank()}"
 
 
 def copy_papers(application: Application) -> list[Any]:

@@ -1,6 +1,7 @@
 """The verbs of the request: what each writes, what each refuses."""
 
 import json
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from jalon.people.models import Dossier, Identity
 from jalon.people.tests.factories import make_dossier, make_prepared, make_team
 from jalon.ui.errors import Conflict
 from jalon.ui.files import Clean
+from jalon.vault import ids
 from jalon.vault.errors import KeyMissing
 
 from . import factories as make
@@ -287,6 +289,25 @@ def test_a_new_draft_must_be_read_back_again(team, actor):
     assert row.read_back_on is None
 
 
+def test_nobody_says_read_signs_or_sends_what_her_page_did_not_show(team, actor):
+    """Between the page and the button the referent took the package up again: each gesture names what it was about."""
+    application, manager = make.make_filled(team), team.actor("MGR")
+    make.accredit(team)
+    row = make.draft(actor, application)
+    before = row.seen_as
+    row = make.draft(actor, application, summary="Autre résumé.")
+    with pytest.raises(Conflict):
+        actions.record_read_back(actor, row, language="bg", seen=before)
+    actions.record_read_back(actor, row, language="bg", seen=row.seen_as)
+    read = row.seen_as
+    with pytest.raises(Conflict):
+        actions.sign_package(manager, application, seen=before)
+    signed = actions.sign_package(manager, application, seen=read)
+    with pytest.raises(Conflict):
+        actions.submit_application(actor, application, seen=before)
+    actions.submit_application(actor, application, seen=signed.seen_as)
+
+
 def test_a_name_noted_after_the_draft_stops_the_signature_and_the_sending(team, actor):
     """The draft was clean when it was written; a relative and a town were noted since."""
     application = make.make_filled(team)
@@ -366,8 +387,7 @@ def test_receipt_alert_and_message(team):
     holder = team.sec
     application = make.make_submitted(team)
     year = clock.today().year
-    assert application.receipt_number == f"R-31-{year}-0001"
-    assert make.make_submitted(team, alias="Sauge").receipt_number == f"R-31-{year}-0002"
+    assert re.fullmatch(rf"R-31-{year}-[1-9]\d{{3}}", application.receipt_number), "drawn: none tells how many came"
     alert = Deadline.objects.get(kind="silence_2m", key=application.pk)
     assert (alert.role, alert.rule) == ("SEC", "DEC-3")
     assert alert.on == reads.pages.silence_on(application)
@@ -645,17 +665,12 @@ def test_the_association_that_sent_it_is_kept(team, actor):
 def test_two_requests_that_leave_together_take_two_numbers(team, actor, monkeypatch):
     first = make.make_submitted(team)
     second = make.make_signed(team, alias="Sauge")
-    real, asked = actions.packages.next_receipt, []
-
-    def late(department, day):
-        asked.append(day)
-        return first.receipt_number if len(asked) == 1 else real(department, day)
-
-    monkeypatch.setattr(actions.packages, "next_receipt", late)
+    taken = int(first.receipt_number[-4:])
+    drawn = iter([taken, taken, 2500])
+    monkeypatch.setattr(ids, "rank", lambda: next(drawn))
     actions.submit_application(actor, second)
-    assert len(asked) == 2
     assert second.state == "submitted"
-    assert second.receipt_number == first.receipt_number[:-1] + "2"
+    assert second.receipt_number == f"{first.receipt_number[:-4]}2500"
 
 
 def fetched(actor, application):

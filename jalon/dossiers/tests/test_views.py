@@ -342,7 +342,9 @@ def test_from_draft_to_complete_by_the_pages(team, client):
     assert client.post(url("read_back", application), {"language": "bg"}).status_code == 422
     assert client.post(url("read_back", application), {"language": "bg", "sure": "on"}).status_code == 303
     manager = team.browser("MGR", stepped_up=True)
-    assert "Signer" in text(manager.get(url("review", application)))
+    page = manager.get(url("review", application))
+    assert "Signer" in text(page)
+    assert f'name="seen" value="{application.packages.get().seen_as}"' in page.content.decode()
     assert team.browser("MGR", stepped_up=False).post(url("sign", application)).status_code == 403
     assert manager.post(url("sign", application)).status_code == 303
     package = Package.objects.get(application=application)

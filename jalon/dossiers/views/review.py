@@ -16,6 +16,7 @@ from jalon.dossiers.models import Application
 from jalon.dossiers.states import ApplicationState, PieceState
 from jalon.papers.rights import offered
 from jalon.people import access as people
+from jalon.ui.errors import Malformed
 from jalon.ui.views import done, invalid, page
 
 from .common import GET_POST, application_url, named, opened, review_url
@@ -79,7 +80,7 @@ def review_page(request: HttpRequest, found: Application) -> dict[str, Any]:
     context["draft_form"] = forms.DraftForm(data, sentences=readable.sentences, chosen=chosen)
     if shown.package and shown.package.state == "draft":
         context["outdated"] = package.outdated(shown.content, reads.answers_of(found)[0])
-        context["read_back_form"] = forms.ReadBackForm()
+        context["read_back_form"] = forms.ReadBackForm(initial={"seen": shown.package.seen_as})
     return context
 
 
@@ -96,16 +97,24 @@ def read_back(request: HttpRequest, application_id: str) -> HttpResponse:
         context = review_page(request, found) | {"read_back_form": form}
         context["draft_form"] = None
         return invalid(request, "dossiers/review.html", context)
-    said = {name: form.answers[name] for name in ("language", "interpreter", "presence")}
+    said = {name: form.answers[name] for name in ("language", "interpreter", "presence", "seen")}
     actions.record_read_back(request.actor, current, **said)
     return done(request, review_url(found), _("Relu avec elle. La personne responsable peut signer."))
+
+
+def _seen(request: HttpRequest) -> str:
+    form = forms.SeenForm(request.POST)
+    if not form.is_valid():
+        raise Malformed("a button of the review page")
+    return str(form.answers["seen"])
 
 
 @screen("C12", "sign", roles=("MGR",))
 @require_POST
 def sign(request: HttpRequest, application_id: str) -> HttpResponse:
     try:
-        actions.sign_package(request.actor, access.get(request, application_id, "C12", "sign"))
+        found = access.get(request, application_id, "C12", "sign")
+        actions.sign_package(request.actor, found, seen=_seen(request))
     except Refused:
         if not access.reached(request.actor, application_id, ApplicationState.SIGNED):
             raise
@@ -126,7 +135,8 @@ def reopen(request: HttpRequest, application_id: str) -> HttpResponse:
 def submit(request: HttpRequest, application_id: str) -> HttpResponse:
     """To the secretariat, with a dated receipt."""
     try:
-        actions.submit_application(request.actor, access.get(request, application_id, "C12", "transmit"))
+        found = access.get(request, application_id, "C12", "transmit")
+        actions.submit_application(request.actor, found, seen=_seen(request))
     except Refused:
         if not access.reached(request.actor, application_id, ApplicationState.SUBMITTED):
             raise

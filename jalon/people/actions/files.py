@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
 from jalon import journal
@@ -15,11 +14,11 @@ from jalon.accounts.models import User
 from jalon.config import clock
 from jalon.directory.models import Organisation
 from jalon.notices import actions as notices
-from jalon.people import records, wall
+from jalon.people import records
 from jalon.people.access import require, require_lead, require_opening
 from jalon.people.models import Assignment, Dossier, Identity, SafeContact, Share
 from jalon.people.states import DOSSIER, AssignmentKind, Stage
-from jalon.vault import keys
+from jalon.vault import ids, keys
 from jalon.vault.classification import DOSSIER_GROUPS
 
 from .assignments import close_own_access
@@ -39,7 +38,7 @@ def open_dossier(
 ) -> Dossier:
     """A first contact: an alias, her languages, and how she may be reached. The actor becomes the referent.
 
-    ``number`` is given for a file taken over; otherwise the next free one of the department and year.
+    ``number`` is given for a file taken over; otherwise drawn by lot (``vault.ids.rank``).
     ``pk`` is the identifier that the page has promised: the same page sent twice opens one file (Refused).
     """
     require_opening(actor)
@@ -79,9 +78,9 @@ def open_dossier(
 
 
 def _numbered(number: str | None, **columns: Any) -> Dossier:
-    """Insert under this number, or under the next free one: two workers may ask at the same time."""
-    for _attempt in range(5):
-        chosen = number or next_number(columns["department"], clock.today().year)
+    """Insert under this number, or under one drawn by lot: another, as long as it is taken."""
+    for _attempt in range(20):
+        chosen = number or f"{columns['department']}-{clock.today().year}-{ids.rank()}"
         try:
             with transaction.atomic():
                 return Dossier.objects.create(number=chosen, **columns)
@@ -89,16 +88,6 @@ def _numbered(number: str | None, **columns: Any) -> Dossier:
             if number:
                 break
     raise Refused(_("Ce numéro de dossier est déjà pris."))
-
-
-def next_number(department: str, year: int) -> str:
-    """30-2020-010: department, year, rank."""
-    start = f"{department}-{year}-"
-    # Longest first: « 1000 » comes after « 999 », which the order of texts does not know.
-    taken = Dossier.objects.filter(number__startswith=start).order_by(Length("number").desc(), "-number")
-    with wall.beyond():  # a department has one sequence, for all its associations
-        ranks = (number.removeprefix(start) for number in taken.values_list("number", flat=True).iterator())
-        return f"{start}{int(next((rank for rank in ranks if rank.isdecimal()), 0)) + 1:03d}"
 
 
 def contacted(dossier: Dossier, on: date, *, actor: Actor = SYSTEM) -> None:

@@ -1,5 +1,6 @@
 """The verbs of the person's file: what each writes, what each refuses."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -31,7 +32,7 @@ from jalon.people.models import (
 )
 from jalon.people.tests.factories import make_closed, make_dossier, make_prepared, make_team, share_with_agency
 from jalon.ui.errors import Conflict
-from jalon.vault import files
+from jalon.vault import files, ids
 from jalon.vault.errors import KeyMissing
 from jalon.vault.models import KeySlot, SealedFile
 
@@ -51,22 +52,23 @@ def actor(team):
 def test_a_first_contact_has_every_channel_off_and_a_check_in_ninety_days(team, actor):
     dossier = make_dossier(team)
     assert dossier.stage == "S0"
-    assert dossier.number == f"31-{clock.today().year}-001"
+    assert re.fullmatch(rf"31-{clock.today().year}-[1-9]\d{{3}}", dossier.number)
     record = SafeContact.objects.get().unseal()
     assert record == {**records.NO_CONTACT, "language": "bg"}
     assert records.channels(SafeContact.objects.get(), record) == frozenset()
     due = Deadline.objects.get(kind="safe_contact_check")
     assert due.on == clock.today() + timedelta(days=90) == dossier.next_due_on
     assert Assignment.objects.get().kind == "referent"
-    assert make_dossier(team, alias="Sauge").number.endswith("-002")
 
 
-def test_numbers_follow_each_other_and_a_taken_one_is_refused(team, actor):
-    make_dossier(team, number="31-2019-007")
+def test_a_number_tells_no_association_how_many_files_others_open_and_a_taken_one_is_refused(team, actor, monkeypatch):
+    make_dossier(team, number="31-2019-4007")
+    drawn = iter([4007, 4007, 2500])
+    monkeypatch.setattr(ids, "rank", lambda: next(drawn))
     with clock.at(date(2019, 6, 1)):
-        assert make_dossier(team, alias="Sauge").number == "31-2019-008"
+        assert make_dossier(team, alias="Sauge").number == "31-2019-2500"
     with pytest.raises(Refused):
-        make_dossier(team, alias="Thym", number="31-2019-007")
+        make_dossier(team, alias="Thym", number="31-2019-4007")
     assert Dossier.objects.count() == 2
 
 
@@ -490,13 +492,6 @@ def test_a_delegate_decides_nothing_of_the_whole_file(team, actor):
     dossier.refresh_from_db()
     assert (dossier.stage, dossier.organisation_id) == ("S1", team.organisation.pk)
     assert dossier.assignments.count() == 2
-
-
-def test_numbers_go_on_after_999(team):
-    year = clock.today().year
-    for rank in ("999", "1000", "ancien"):
-        make_dossier(team, alias=f"Sauge {rank}", number=f"31-{year}-{rank}")
-    assert make_dossier(team, alias="Lilas").number == f"31-{year}-1001"
 
 
 # --- reminders ------------------------------------------------------------------------------------------------------

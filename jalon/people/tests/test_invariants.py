@@ -9,7 +9,7 @@ from jalon.access import SYSTEM
 from jalon.accounts import actions as accounts
 from jalon.accounts.models import Invitation, KeptForm, User, WebSession
 from jalon.config import clock
-from jalon.directory.tests.factories import actor_of, browser
+from jalon.directory.tests.factories import actor_of, browser, make_membership
 from jalon.notices import actions as notices
 from jalon.notices.models import Deadline, Outbox
 from jalon.people import access, actions, forms
@@ -133,3 +133,14 @@ def test_an_identity_sealed_under_an_older_schema_or_key_still_opens(team, monke
     monkeypatch.setattr(Identity, "upgrade", lambda self, data, schema: {**data, "since": schema})
     opened = Opener(Identity)(dossier.pk, row.pk, row.sealed, row.revision, row.key_G1)
     assert opened == {**words, "since": Identity.SCHEMA - 1}
+
+
+def test_an_adviser_who_works_for_two_agencies_opens_what_the_one_that_named_him_was_given(team):
+    """Named by one agency, he does not open under the other what she shares with that one."""
+    dossier = make_prepared(team)
+    share_with_agency(team, dossier)
+    second = make_membership("EMP", user=team.emp.user)
+    mine = access.dossiers_visible_to(team.actor("REF")).get(pk=dossier.pk)
+    actions.grant_share(team.actor("REF"), mine, organisation=second.organisation, what=["projet"], language="bg")
+    assert access.seen(team.actor("EMP"), dossier.pk) is not None
+    assert access.seen(actor_of(second), dossier.pk) is None

@@ -29,6 +29,10 @@ def workers(client, dossier):
     return client.get(reverse("people:assignments", args=[dossier.pk]))
 
 
+def recognised(team):
+    return team.browser("REF", stepped_up=True)
+
+
 def spent(team):
     """A referent who has opened the three files of her day; the fourth waits."""
     files, client = [make_prepared(team) for _ in range(4)], team.browser("REF")
@@ -55,6 +59,9 @@ def test_the_file_too_many_does_not_open_and_those_of_the_day_stay(team):
             assert workers(client, files[3]).status_code == 403
         assert set(Outbox.objects.values_list("recipient", flat=True)) == told
         assert Entry.objects.filter(verb="stop_reading").count() == 1
+        # by a button that makes a paper, by a form that comes back
+        for name in ("support:copy", "people:identity", "support:note"):
+            assert recognised(team).post(reverse(name, args=[files[3].pk])).status_code == 403, name
         # by any other page, too
         assert client.get(reverse("support:dossier", args=[files[3].pk])).status_code == 403
     with clock.at(DAY + timedelta(days=1, minutes=1)):

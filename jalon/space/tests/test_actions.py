@@ -9,6 +9,7 @@ from jalon.access import Hidden, Refused
 from jalon.accounts import actions as accounts
 from jalon.accounts.models import Invitation, User, WebSession
 from jalon.config import clock
+from jalon.directory import access as keepers
 from jalon.directory import reads as directory
 from jalon.journal.models import Entry
 from jalon.law.retention import answer_by
@@ -162,6 +163,7 @@ def test_her_account_is_nobody_s_to_keep_or_to_list(team):
     for role in ("MGR", "ADM"):
         _page, rows = directory.memberships_to_review(team.actor(role))
         assert hers.user.pk not in {row.user_id for row in rows}
+        assert not keepers.memberships_visible_to(team.actor(role)).filter(user=hers.user).exists(), "by its id either"
     from jalon.directory.actions import close_account
 
     with pytest.raises(Refused):

@@ -235,6 +235,15 @@ def test_activation_over_her_host_and_one_sentence_for_all_that_is_wrong(team):
     assert "Mon agenda" in said(follow(client, {"code": codes[3]}))
 
 
+def test_a_new_card_ends_what_was_half_opened_with_the_former_phrase(team):
+    """Who knows the phrase and waits at the code when her referent hands her another card."""
+    hers, client = make_hers(team), Client(HTTP_HOST=HOST)
+    assert 'name="code"' in follow(client, {"login": hers.number, "password": PHRASE}).content.decode()
+    actions.hand_new_code(team.actor("REF"), hers.dossier)
+    assert "Votre numéro" in said(follow(client, {"code": hers.codes[0]}))
+    assert not WebSession.objects.filter(user_id=hers.user.pk).exists()
+
+
 def test_a_trial_too_many_shuts_the_activation(team):
     card = actions.hand_new_code(team.actor("REF"), make_hers(team).dossier)
     client = Client(HTTP_HOST=HOST)

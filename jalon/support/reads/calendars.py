@@ -3,15 +3,15 @@
 import hashlib
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import QuerySet
 
-from jalon.access import Actor
+from jalon.access import Actor, Role
 from jalon.accounts.models import User
 from jalon.config import clock
+from jalon.directory import reads as directory
+from jalon.directory.middleware import actor_of, frozen, is_usable
 from jalon.directory.models import Membership
 from jalon.people import access, wall
-from jalon.people.models import Assignment, Share
-from jalon.people.states import AssignmentKind
 
 from ..actions.calendars import fingerprint
 from ..models import Appointment, CalendarFeed
@@ -26,42 +26,43 @@ def of(actor: Actor) -> CalendarFeed | None:
 
 
 def feed(secret: str) -> str | None:
-    """The calendar that this secret opens; None when it opens none, or when its owner no longer works here."""
+    """The calendar that this secret opens; None when it opens none, or when its owner's account or function is over."""
     row = (
         CalendarFeed.objects.select_related("user").filter(secret_hash=fingerprint(secret)).first() if secret else None
     )
-    if row is None or not row.user.is_active or not _works(row.user):
+    if row is None or not _functions(row.user):
         return None
     with wall.beyond():  # nobody is signed in: the secret says whose calendar it is
         return text(row.user)
 
 
-def _running() -> Q:
-    today = clock.today()
-    return Q(starts_on__lte=today) & (Q(ends_on__isnull=True) | Q(ends_on__gte=today))
+def _functions(user: User) -> list[Membership]:
+    """What this worker is today; nothing once her account or her functions are over."""
+    return [held for held in directory.memberships_of(user.pk) if is_usable(held)]
 
 
-def _works(user: User) -> bool:
-    return Membership.objects.filter(_running(), user=user).exists()
-
-
-def text(user: User) -> str:
-    """The appointments of the persons with whom this worker works; an adviser's, those to which he comes."""
-    now = clock.now()
-    running = Assignment.objects.filter(access.running(), user=user)
-    own = running.exclude(kind=AssignmentKind.ADVISER).values("dossier")
-    houses = running.values("organisation")
-    shares = Share.objects.filter(organisation__in=houses, revoked_at=None, given_on__lte=clock.today())
-    shares = shares.exclude(ends_on__lt=clock.today())
-    advised = running.filter(kind=AssignmentKind.ADVISER, dossier__in=shares.values("dossier")).values("dossier")
+def _expected(held: Membership) -> QuerySet[Appointment]:
+    """Where this worker is expected, of the files of her scope now; an adviser, where he comes himself."""
+    actor, now = actor_of(held), clock.now()
+    if actor.role not in (Role.REF, Role.COL, Role.EMP):
+        return Appointment.objects.none()
     rows = Appointment.objects.filter(
-        Q(dossier__in=own) | Q(dossier__in=advised, with_adviser=True),
+        dossier__in=access.dossiers_visible_to(actor).values("pk"),
         cancelled_at=None,
         at__gte=now - BACK,
         at__lte=now + AHEAD,
-    ).order_by("at", "pk")[:MOST]
+    )
+    return rows.filter(with_adviser=True) if actor.role == Role.EMP else rows
+
+
+def text(user: User) -> str:
+    """The appointments of the persons with whom this worker works, under each of her functions."""
+    found: dict[str, Appointment] = {}
+    for one in _functions(user):
+        with frozen(one.department):
+            found |= {row.pk: row for row in _expected(one).order_by("at", "pk")[:MOST]}
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//agenda//FR", "CALSCALE:GREGORIAN", "METHOD:PUBLISH"]
-    for row in rows:
+    for row in sorted(found.values(), key=lambda row: (row.at, row.pk))[:MOST]:
         lines += [
             "BEGIN:VEVENT",
             f"UID:{_uid(user, row)}",

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.apps import apps
+from django.core.paginator import Page
 
 from jalon.access import Actor, Hidden
 from jalon.directory import reads as directory
@@ -12,13 +13,12 @@ from jalon.people import access as people
 from jalon.people import formers as kept
 from jalon.people import wording
 from jalon.people.models import Dossier
+from jalon.ui import paging
 from jalon.vault import formers, keys
 from jalon.vault.models import Former
 
 from .. import access, copies
 from ..words import TITLES
-
-MOST = 200
 
 
 @dataclass(frozen=True)
@@ -34,15 +34,17 @@ class Version:
     lines: list[tuple[str, str]]
 
 
-def former_of_file(actor: Actor, dossier: Dossier) -> list[Version]:
-    """What was written over in this file, among what this actor reads: no word of it."""
-    rows = list(kept.of_file(actor, dossier)[:MOST])
-    seen = kept.readable(actor, dossier, [row.part for row in rows])
-    return _versions([row for row in rows if row.part in seen and _shared(actor, dossier, row)], {})
+def former_of_file(actor: Actor, dossier: Dossier, number: int = 1) -> Page:
+    """What was written over in this file, among what this actor reads: no word of it; a page."""
+    rows = kept.of_file(actor, dossier)
+    seen = kept.readable(actor, dossier, rows.order_by().values_list("part", flat=True).distinct())
+    found = paging.page(rows.filter(part__in=[part for part in seen if _shared(actor, dossier, part)]), number)
+    found.object_list = _versions(list(found.object_list), {})
+    return found
 
 
-def former_of(actor: Actor, dossier: Dossier, word: str, about: str) -> tuple[str, list[Version]]:
-    """The compartment of this record and what it said before, the latest first; Hidden, or Refused as for itself."""
+def former_of(actor: Actor, dossier: Dossier, word: str, about: str, number: int = 1) -> tuple[str, Page]:
+    """The compartment of this record and what it said before, latest first, by page; Hidden, or Refused as itself."""
     label = kept.BY_WORD.get(word, "")
     item = apps.get_model(label)._base_manager.filter(pk=about).first() if label else None
     if item is None or item.key_owner != dossier.pk:
@@ -50,17 +52,18 @@ def former_of(actor: Actor, dossier: Dossier, word: str, about: str) -> tuple[st
     if people.role_on(actor, dossier) not in kept.RECORDS[label].readers:
         raise Hidden
     people.require(actor, dossier, item.compartment, "read")
-    rows = list(kept.of_file(actor, dossier).filter(about=about, part=item.compartment)[:MOST])
-    if not all(_shared(actor, dossier, row) for row in rows):
+    if not _shared(actor, dossier, item.compartment):
         raise Hidden
+    found = paging.page(kept.of_file(actor, dossier).filter(about=about, part=item.compartment), number)
+    rows = list(found.object_list)
     key = keys.fetch(dossier.pk, item.key_group) if rows else None
-    words = {row.pk: copies.lines_of(item, formers.said(row, key)) for row in rows}
-    return item.compartment, _versions(rows, words)
+    found.object_list = _versions(rows, {row.pk: copies.lines_of(item, formers.said(row, key)) for row in rows})
+    return item.compartment, found
 
 
-def _shared(actor: Actor, dossier: Dossier, row: Former) -> bool:
+def _shared(actor: Actor, dossier: Dossier, part: str) -> bool:
     """What both sides write is the agency's to read while she shares her project."""
-    return row.part != "C10" or access.shares_project(actor, dossier)
+    return part != "C10" or access.shares_project(actor, dossier)
 
 
 def _versions(rows: list[Former], words: dict[str, Any]) -> list[Version]:

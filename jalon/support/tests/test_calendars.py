@@ -8,10 +8,12 @@ from django.test import Client
 from django.urls import reverse
 
 from jalon.access import Refused
+from jalon.accounts.models import User
 from jalon.config import clock
 from jalon.directory.models import Membership
 from jalon.directory.tests.factories import browser
 from jalon.journal.models import Entry
+from jalon.people import actions as persons
 from jalon.support import actions
 from jalon.support.models import CalendarFeed
 
@@ -71,6 +73,24 @@ def test_a_withdrawn_share_empties_the_adviser_s_calendar(world):
     secret = opened(world.emp)
     dossier.shares.update(revoked_at=clock.now())
     assert "VEVENT" not in read(secret).content.decode()
+
+
+def test_a_withdrawn_agreement_empties_it_too(world):
+    dossier = in_pathway(world)
+    share(world, dossier)
+    actions.plan_meeting(world.ref, dossier, at=AT, title="Rendez-vous")
+    theirs, own = opened(world.emp), opened(world.ref)
+    assert "VEVENT" in read(theirs).content.decode()
+    persons.withdraw_agreement(world.ref, dossier)
+    assert "VEVENT" not in read(theirs).content.decode()
+    assert "VEVENT" in read(own).content.decode()
+
+
+@pytest.mark.parametrize("stopped", [{"suspended_at": AT}, {"ends_on": date(2026, 3, 9)}, {"is_active": False}])
+def test_an_account_that_stopped_has_no_calendar(world, stopped):
+    secret = opened(world.ref)
+    User.objects.filter(pk=world.worker.user_id).update(**stopped)
+    assert read(secret).status_code == 404
 
 
 def test_nothing_answers_but_the_last_secret_of_who_still_works_here(world):

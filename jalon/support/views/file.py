@@ -125,8 +125,7 @@ def note(request: HttpRequest, dossier_id: str) -> HttpResponse:
     form = (NoteForm if home else FullNoteForm)(posted(request), circles=circles)
     if saved(form, lambda: actions.write_note(actor, subject, **form.answers, pk=form.promised(actor.user_id))):
         return _noted(request, dossier_id, home)
-    if not form.is_bound:
-        journal.reading(request, "read", subject, compartment="C1")
+    journal.reading(request, "read", subject, compartment="C1")
     return _note_form(request, subject, form)
 
 

@@ -55,6 +55,11 @@ def broken(request):
 
 
 @public(why="test")
+def unsuited(request):
+    raise errors.at_field("line", "Choisissez une réponse de la liste.")
+
+
+@public(why="test")
 def down(request):
     raise KeysUnavailable if "keys" in request.GET else errors.Unavailable
 
@@ -66,6 +71,7 @@ urlpatterns = [
     path("refused/", refused),
     path("broken/", broken),
     path("down/", down),
+    path("unsuited/", unsuited),
 ]
 handler400 = "jalon.ui.errors.bad_request"
 handler403 = "jalon.ui.errors.permission_denied"
@@ -221,11 +227,35 @@ def test_strangers_in_a_form_are_malformed(client):
     assert Client(HTTP_HOST="evil.example", raise_request_exception=False).get("/aide/").status_code == 400
 
 
+def test_what_an_action_refuses_of_a_button_is_told_on_a_page(client):
+    answer = client.post("/unsuited/")
+    assert answer.status_code == 422
+    assert "Choisissez une réponse de la liste." in answer.content.decode()
+
+
 def test_a_form_without_its_token_is_told_so(client):
     strict = Client(HTTP_HOST=HOST, enforce_csrf_checks=True)
     answer = strict.post("/note/", {"text": "a"})
     assert answer.status_code == 403
     assert "périmé" in text(answer)
+
+
+class Silent:
+    """A client that announces a body and says no more, until the server's patience ends (``config/gunicorn.py``)."""
+
+    def read(self, *_size):
+        raise TimeoutError("the socket")
+
+    readline = read
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=a"])
+@pytest.mark.parametrize("length", [5_000, 20_000_000])
+def test_a_client_that_falls_silent_is_no_fault_of_ours(client, kind, length):
+    sent = {"CONTENT_TYPE": kind, "CONTENT_LENGTH": str(length), "wsgi.input": Silent()}
+    answer = client.generic("POST", "/note/", b"", **sent)
+    assert answer.status_code == (413 if length > 5_000 and "urlencoded" in kind else 400)
+    assert b"Traceback" not in answer.content
 
 
 def test_an_upload_stays_in_memory_and_loses_its_name(client, settings, monkeypatch):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from jalon.vault import keys
 from jalon.vault.errors import KeyMissing, Tampered, VaultError
-from jalon.vault.ids import new_id
+from jalon.vault.ids import new_id, rank
 from jalon.vault.models import KeySlot, Sealed, SealedFile, seal_many
 
 from .factories import row, slot
@@ -18,6 +18,13 @@ data = st.dictionaries(st.text(max_size=8), st.none() | st.booleans() | st.integ
 def copy(source, **changes):
     fields = {field.attname: getattr(source, field.attname) for field in SealedFile._meta.fields}
     return SealedFile(**{**fields, **changes})
+
+
+def test_a_number_that_is_said_aloud_is_drawn_by_lot():
+    drawn = [rank() for _ in range(1000)]
+    assert {len(str(one)) for one in drawn} == {4}
+    assert len(set(drawn)) > 800
+    assert drawn != sorted(drawn)
 
 
 def test_an_id_has_128_random_bits():
