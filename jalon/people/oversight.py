@@ -83,7 +83,9 @@ class Month:
     events: int
     hits: list[Hit] = field(default_factory=list)
     drawn: list[Drawn] = field(default_factory=list)
-    compared: list[Dossier] = field(default_factory=list)  # the files whose address was opened to be compared, here alone
+    compared: list[Dossier] = field(
+        default_factory=list
+    )  # the files whose address was opened to be compared, here alone
     review: TrailReview | None = None
 
 
