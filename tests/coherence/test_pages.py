@@ -284,7 +284,9 @@ def test_what_two_structures_agreed(db):
         seal_many((row, {"text": f"Mot {n:03}"}) for n, row in enumerate(told))
         ConventionMessage.objects.bulk_create(told)
         words = {f"Mot {n:03}" for n in range(MANY)}
-        walked(client, reverse("conventions:thread", args=[made[0].pk]), words)
+        address, seen = (reverse(f"conventions:{name}", args=[made[0].pk]) for name in ("thread", "seen"))
+        walked(client, address, words)  # a page of old messages does not say that the last ones are read
+        assert [seen in client.get(address, {"page": n}).content.decode() for n in (1, 2)] == [True, False]
 
 
 def test_the_accreditations(team):
