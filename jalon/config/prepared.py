@@ -54,11 +54,12 @@ def _found(
     key: Hashable, build: Callable[..., models.QuerySet[Any, Any]], values: dict[str, str]
 ) -> tuple[Compiled, list[Any]]:
     connection = connections[DEFAULT_DB_ALIAS]
-    found = _kept.get((connection.vendor, key))
+    name = (connection.vendor, key, tuple(values))  # by the order of the values too: they are filled in by rank
+    found = _kept.get(name)
     if found is None:
         if len(_kept) >= MOST:
             _kept.clear()
-        found = _kept[connection.vendor, key] = _of_one_day(connection, build, values)
+        found = _kept[name] = _of_one_day(connection, build, values)
     return found, _rows(connection, found, tuple(values.values()))
 
 

@@ -95,6 +95,16 @@ def test_a_prepared_query_keeps_no_day_but_the_present_one(monkeypatch):
             prepared.run("late", late, user_id="x")
 
 
+def test_the_values_of_a_prepared_query_are_those_of_their_names():
+    first, second = make_membership("REF"), make_membership("MGR")
+
+    def build(user_id, role):
+        return Membership.objects.filter(user_id=user_id, role=role)
+
+    assert prepared.run("names", build, user_id=first.user_id, role="REF") == [first]
+    assert prepared.run("names", build, role="MGR", user_id=second.user_id) == [second]
+
+
 def test_an_ended_membership_or_account_ends_the_session():
     for end in ("membership", "account", "inactive"):
         member = make_membership("REF")
