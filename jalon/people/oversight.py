@@ -44,8 +44,9 @@ RULES = {
     "namesake": gettext_lazy("a ouvert le dossier d'une personne qui porte son nom"),
     "street": gettext_lazy("a ouvert le dossier d'une personne qui habite sa rue"),
 }
-# Where the persons of these files live, as the rooms above keep it: (ids) → id, (address, town).
-Places = Callable[[Collection[str]], dict[str, tuple[str, str]]]
+# Where the persons of these files live, as the rooms above keep it, but for what this account wrote itself:
+# (ids, account) → id, (address, town).
+Places = Callable[[Collection[str], str], dict[str, tuple[str, str]]]
 _places: list[Places] = []
 FIELDS = ("seq", "at", "actor", "role", "organisation", "subject", "compartment", "verb", "decision", "conditions")
 
@@ -184,7 +185,8 @@ def same_street(
 
     Whoever reads a file of the house, of whatever house she is herself, if she gave her street; no address of a file
     whose places are frozen at the person's request is opened. Nobody finds an address by trying streets: a street
-    counts for what is opened once it was given, never for what the officer opens, never for her who reads this page.
+    counts for what is opened once it was given, never for what the officer opens, never for her who reads this page;
+    nor a colleague's street by trying addresses: one that she wrote herself is not compared.
     """
     given = dict(User.objects.exclude(street="").exclude(pk=actor.user_id).values_list("pk", "street"))
     if not given or not _places:
@@ -196,7 +198,7 @@ def same_street(
     opened = [row for row in rows if row.subject in files and row.at >= since.get(row.actor, end)]
     free = Dossier.objects.filter(pk__in={files[row.subject][0] for row in opened}).exclude(restricted__contains="C3")
     asked = {row.pk: row for row in free.order_by("pk")}
-    lives = {pk: place for known in _places for pk, place in known(list(asked)).items()} if asked else {}
+    lives = {pk: place for known in _places for pk, place in known(list(asked), actor.user_id).items()} if asked else {}
     near = {
         (row.actor, row.subject)
         for row in opened

@@ -87,6 +87,17 @@ def test_no_address_is_found_by_trying_streets(world):
         assert hits(team) == ([], [])
 
 
+def test_no_street_of_a_colleague_is_found_by_trying_addresses(world):
+    """An officer who also accompanies: what she writes herself is not compared."""
+    team, dossier = world
+    give(team, "REF")
+    opens(team, "REF", dossier)
+    Part.objects.filter(dossier=dossier).update(updated_by=team.dpo.user)
+    assert hits(team) == ([], [])
+    Part.objects.filter(dossier=dossier).update(updated_by=team.ref.user)
+    assert hits(team) == ([(team.ref.user.name, 6, 1)], [dossier])
+
+
 def test_places_that_are_frozen_are_not_opened_nor_those_whose_key_is_gone(world):
     team, dossier = world
     give(team, "REF")
@@ -94,9 +105,9 @@ def test_places_that_are_frozen_are_not_opened_nor_those_whose_key_is_gone(world
     assert hits(team)[1] == [dossier]
     Dossier.objects.filter(pk=dossier.pk).update(restricted="C3 C11")
     assert hits(team) == ([], [])
-    assert addresses([dossier.pk]) == {dossier.pk: HERS}
+    assert addresses([dossier.pk], "") == {dossier.pk: HERS}
     Part.objects.filter(dossier=dossier, code="housing").update(sealed=b"")
-    assert addresses([dossier.pk]) == {}
+    assert addresses([dossier.pk], "") == {}
 
 
 def test_the_neighbour_s_house_is_told_nothing(world):
