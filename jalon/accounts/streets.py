@@ -5,7 +5,7 @@ colleagues of one street do not look alike. Limits, which the officer's page doe
 both sides. Missed: a street without its kind on one side and with it on the other, a name shortened or misspelt
 (« av. Gal Leclerc » is read, « av. Leclerc » is another street), a file that says neither postcode nor town, a street
 that crosses a boundary. Told wrongly: two streets of one name in a postcode or a town of several villages. It tells a
-day to look at, and proves nothing.
+day to look at, and proves nothing. Who holds the database and its token key may try streets, as for every keyed hash.
 """
 
 import re

@@ -17,6 +17,7 @@ from jalon.ui.fields import (
     DayField,
     FlagField,
     HourField,
+    PublicIdField,
     RadioField,
     SafeCharField,
     SafeTextField,
@@ -72,7 +73,8 @@ class AgendaForm(Form):
     @staticmethod
     def answered(data: Iterable[str]) -> list[str]:
         """The files of the page that was sent: those of another page are left as they are."""
-        return [key.removeprefix("minutes_") for key in data if key.startswith("minutes_")]
+        sent = [key.removeprefix("minutes_") for key in data if key.startswith("minutes_")]
+        return [key for key in sent if PublicIdField.SHAPE.fullmatch(key)]
 
     def _refuse_strangers(self) -> None:
         """A file that is no longer among those that may enter: somebody moved it since the page was shown."""

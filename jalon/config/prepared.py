@@ -6,7 +6,7 @@ present instant are found again among the parameters of the compiled query, and 
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -16,6 +16,8 @@ from django.db.models.query import ModelIterable
 from jalon.config import clock
 
 INSTANT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d")
+ONE_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+MOST = 512  # queries that a process keeps: whoever asks for every page of every list fills no memory
 TODAY, NOW = -1, -2
 
 
@@ -52,17 +54,34 @@ def _found(
     key: Hashable, build: Callable[..., models.QuerySet[Any, Any]], values: dict[str, str]
 ) -> tuple[Compiled, list[Any]]:
     connection = connections[DEFAULT_DB_ALIAS]
-    found = _kept.get((connection.vendor, key))
+    name = (connection.vendor, key, tuple(values))  # by the order of the values too: they are filled in by rank
+    found = _kept.get(name)
     if found is None:
-        samples = {name: f"sample-{number}-{name}" for number, name in enumerate(values)}
-        found = _kept[connection.vendor, key] = _compile(connection, build(**samples), tuple(samples.values()))
+        if len(_kept) >= MOST:
+            _kept.clear()
+        found = _kept[name] = _of_one_day(connection, build, values)
     return found, _rows(connection, found, tuple(values.values()))
 
 
-def _compile(connection: Any, queryset: models.QuerySet[Any, Any], samples: tuple[str, ...]) -> Compiled:
+def _of_one_day(connection: Any, build: Callable[..., models.QuerySet[Any, Any]], values: dict[str, str]) -> Compiled:
+    """Built again when midnight passes meanwhile: a day that is not found again would be asked for ever."""
+    samples = {name: f"sample-{number}-{name}" for number, name in enumerate(values)}
+    while True:
+        day = clock.today()
+        found = _compile(connection, build(**samples), tuple(samples.values()), day)
+        if clock.today() == day:
+            break
+    placed = {position for position, _which in found.places}
+    for position, param in enumerate(found.params):
+        if position not in placed and (isinstance(param, date) or ONE_DAY.fullmatch(str(param))):
+            raise RuntimeError("a day that is not the present one would be asked for ever")
+    return found
+
+
+def _compile(connection: Any, queryset: models.QuerySet[Any, Any], samples: tuple[str, ...], day: date) -> Compiled:
     compiler = queryset.query.get_compiler(connection=connection)
     sql, params = compiler.as_sql()
-    today = connection.ops.adapt_datefield_value(clock.today())
+    today = connection.ops.adapt_datefield_value(day)
     places = []
     for position, param in enumerate(params):
         if isinstance(param, str) and param in samples:

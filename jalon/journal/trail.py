@@ -71,6 +71,9 @@ class SealedRow(Protocol):
     def sealed_hash(self) -> str: ...
 
 
+UNSHOWN = "unshown"
+
+
 class OverBudget(Exception):
     """One account would read more subjects in a day than it may. Nothing was written."""
 
@@ -95,9 +98,14 @@ class Queue:
         self.events.append(entry)
 
     def answered(self, shown: bool) -> None:
-        """The answer is made; ``shown``: it is a page or a file, not a way to another page nor a refusal."""
+        """The answer is made; ``shown``: it is a page or a file, not a way to another page nor a refusal.
+
+        What was read in order to act or to refuse stays told, as such: nobody saw the file by it.
+        """
         self.events += self.if_shown if shown else []
         self.if_shown = []
+        for entry in [] if shown else filter(is_read, self.events):
+            entry.purpose = entry.purpose or UNSHOWN
 
     def flush(self, budget: int = 0) -> None:
         """Write what is queued, and take nothing more: one select of the head, one insert.
@@ -403,13 +411,13 @@ def _insert(entries: list[Entry]) -> None:
 
 def is_read(entry: Entry) -> bool:
     """Did somebody open a file?"""
-    return bool(entry.subject) and entry.verb == "read" and entry.decision == ALLOWED
+    return bool(entry.subject) and entry.verb == "read" and entry.decision == ALLOWED and entry.purpose != UNSHOWN
 
 
 # How many other subjects this account read in a day: asked with the head, so that it costs no statement of its own.
 # Whoever goes on with the one file she opened today opens no further one: nothing is counted.
-READ_LATELY = """FROM journal_entry r WHERE r.actor = '{actor}' AND r.at >= '{since}' AND r.verb = 'read'
-    AND r.decision = 'allowed' AND r.subject"""
+READ_LATELY = f"""FROM journal_entry r WHERE r.actor = '{{actor}}' AND r.at >= '{{since}}' AND r.verb = 'read'
+    AND r.decision = 'allowed' AND r.purpose <> '{UNSHOWN}' AND r.subject"""
 READ_BEFORE = f""", (SELECT count(DISTINCT r.subject) {READ_LATELY} <> '' AND r.subject NOT IN ('{{read}}'))"""
 READ_AGAIN = f""", CASE WHEN EXISTS(SELECT 1 {READ_LATELY} = '{{read}}') THEN 0
     ELSE (SELECT count(DISTINCT r.subject) {READ_LATELY} <> '') END"""

@@ -13,11 +13,11 @@ from datetime import date, datetime, time, timedelta
 from statistics import mean, pstdev
 from types import MappingProxyType
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext_lazy
 
 from jalon import journal
-from jalon.access import Actor, Hidden
+from jalon.access import Actor, Hidden, Role
 from jalon.accounts import streets
 from jalon.accounts.models import User
 from jalon.config import clock
@@ -44,8 +44,9 @@ RULES = {
     "namesake": gettext_lazy("a ouvert le dossier d'une personne qui porte son nom"),
     "street": gettext_lazy("a ouvert le dossier d'une personne qui habite sa rue"),
 }
-# Where the persons of these files live, as the rooms above keep it: (ids) → id, (address, town).
-Places = Callable[[Collection[str]], dict[str, tuple[str, str]]]
+# Where the persons of these files live, as the rooms above keep it, but for what this account wrote itself:
+# (ids, account) → id, (address, town).
+Places = Callable[[Collection[str], str], dict[str, tuple[str, str]]]
 _places: list[Places] = []
 FIELDS = ("seq", "at", "actor", "role", "organisation", "subject", "compartment", "verb", "decision", "conditions")
 
@@ -83,7 +84,9 @@ class Month:
     events: int
     hits: list[Hit] = field(default_factory=list)
     drawn: list[Drawn] = field(default_factory=list)
-    compared: list[str] = field(default_factory=list)  # the files whose address was opened to be compared, here alone
+    compared: list[Dossier] = field(
+        default_factory=list
+    )  # the files whose address was opened to be compared, here alone
     review: TrailReview | None = None
 
 
@@ -140,9 +143,11 @@ def month(actor: Actor, first: date) -> Month:
     tried = Entry.objects.filter(at__gte=start, at__lt=end, decision="refused", conditions=RECUSED)
     outside = [row for row in tried.order_by("seq").only(*FIELDS) if row.subject in files and row.actor not in users]
     called = {row.actor: str(directory.ROLE_NAMES.get(row.role, "")) for row in outside}
-    near, neighbours, compared = same_street(start, end, files)
+    near, neighbours, compared = same_street(actor, start, end, files)
     called |= {row.actor: str(directory.ROLE_NAMES.get(row.role, "")) for row in neighbours}
-    hits = findings([*rows, *outside], {**called, **names}, namesakes(about, names, files), by_day(neighbours, near))
+    # An officer, who reads no name of a file, would find it by changing her own: what officers opened is not compared.
+    others = [row for row in about if row.role != Role.DPO and row.actor != actor.user_id]
+    hits = findings([*rows, *outside], {**called, **names}, namesakes(others, names, files), by_day(neighbours, near))
     review = TrailReview.objects.filter(organisation=actor.organisation_id, month=first).first()
     return Month(first, len(rows), hits, [_drawn(row, names, files) for row in lot], compared, review)
 
@@ -176,27 +181,32 @@ def fold(text: str) -> str:
 
 
 def same_street(
-    start: datetime, end: datetime, files: Mapping[str, tuple[str, str]]
-) -> tuple[set[Opened], list[Entry], list[str]]:
+    actor: Actor, start: datetime, end: datetime, files: Mapping[str, tuple[str, str]]
+) -> tuple[set[Opened], list[Entry], list[Dossier]]:
     """Who opened the file of a person of her own street, the events, and the files whose address was compared.
 
     Whoever reads a file of the house, of whatever house she is herself, if she gave her street; no address of a file
-    whose places are frozen at the person's request is opened.
+    whose places are frozen at the person's request is opened. Nobody finds an address by trying streets: a street
+    counts for what is opened once it was given, never for what the officer opens, never for her who reads this page;
+    nor a colleague's street by trying addresses: one that she wrote herself is not compared.
     """
-    given = dict(User.objects.exclude(street="").values_list("pk", "street"))
+    given = dict(User.objects.exclude(street="").exclude(pk=actor.user_id).values_list("pk", "street"))
     if not given or not _places:
         return set(), [], []
+    told = Entry.objects.filter(verb="keep_street", actor__in=given).values_list("actor")
+    since = dict(told.annotate(Max("at")))
     rows = Entry.objects.filter(at__gte=start, at__lt=end, actor__in=given).exclude(decision="refused")
-    opened = [row for row in rows.order_by("seq").only(*FIELDS) if row.subject in files]
+    rows = rows.exclude(role=Role.DPO).order_by("seq").only(*FIELDS)
+    opened = [row for row in rows if row.subject in files and row.at >= since.get(row.actor, end)]
     free = Dossier.objects.filter(pk__in={files[row.subject][0] for row in opened}).exclude(restricted__contains="C3")
-    asked = sorted(free.values_list("pk", flat=True))
-    lives = {pk: place for known in _places for pk, place in known(asked).items()} if asked else {}
+    asked = {row.pk: row for row in free.order_by("pk")}
+    lives = {pk: place for known in _places for pk, place in known(list(asked), actor.user_id).items()} if asked else {}
     near = {
         (row.actor, row.subject)
         for row in opened
         if (place := lives.get(files[row.subject][0])) and streets.same(row.actor, given[row.actor], *place)
     }
-    return near, [row for row in opened if (row.actor, row.subject) in near], sorted(lives)
+    return near, [row for row in opened if (row.actor, row.subject) in near], [asked[pk] for pk in sorted(lives)]
 
 
 def by_day(rows: Iterable[Entry], pairs: Collection[Opened]) -> dict[tuple[date, str], set[str]]:

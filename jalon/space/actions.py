@@ -102,11 +102,16 @@ def open_space(actor: Actor, dossier: Dossier, *, number: str = "", passkey: boo
 
 @transaction.atomic
 def hand_new_code(actor: Actor, dossier: Dossier, *, passkey: bool = False) -> Card:
-    """She lost her phrase, her paper or her telephone, or changes her way in: what she had opens nothing more."""
+    """She lost her phrase, her paper or her telephone, or changes her way in: what she had opens nothing more.
+
+    Frozen, it opens again by the new code alone: thawed first, whoever holds her telephone would enter meanwhile.
+    """
     require_desk(actor, dossier, proved=True)
     space = _may(dossier, "hand_new_code")
     accounts.prolong_account(SYSTEM, space.user, ends_on=_unused())
     code = accounts.hand_code(SYSTEM, space.user, passkey=passkey)
+    if space.user.suspended_at is not None:
+        accounts.resume(SYSTEM, space.user)
     journal.record(actor, "hand_new_code", dossier, compartment="C15", relation="assigned", objects=[space.user_id])
     return Card(space.user.profile["login"], code, passkey)
 
@@ -122,7 +127,7 @@ def freeze_space(actor: Actor, dossier: Dossier) -> None:
 
 @transaction.atomic
 def thaw_space(actor: Actor, dossier: Dossier) -> None:
-    """It opens again, with the same phrase."""
+    """It opens again, with the same phrase or the same telephone."""
     require_desk(actor, dossier, proved=True)
     space = _may(dossier, "thaw_space")
     accounts.resume(SYSTEM, space.user)

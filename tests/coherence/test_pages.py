@@ -164,7 +164,11 @@ def test_what_is_told_to_the_payer(team):
     made = files(team, "S5", ("G1", "G6"))
     common = {"department": "31", "event": "granted", "on": DAY, "sheet": sheets[0]}
     rows(PayerLine, ({**common, "dossier": row} for row in made), {"amount": "330.00", "children": 0})
-    walked(client, reverse("journeys:payer_sheet", args=[sheets[0].pk]), numbers(made), verb="list")
+    sheet = reverse("journeys:payer_sheet", args=[sheets[0].pk])
+    walked(client, sheet, numbers(made), verb="list")
+    PayerSheet.objects.update(prepared_by=team.ref.user)  # then another validates it, once she has seen the last line
+    release = f'action="{reverse("journeys:release_sheet", args=[sheets[0].pk])}"'
+    assert [release in client.get(sheet, {"page": n}).content.decode() for n in (1, 2)] == [False, True]
 
 
 def test_who_waits_in_the_survey(team):
@@ -182,7 +186,9 @@ def test_the_month_of_the_trail(team, monkeypatch):
     with clock.at(DAY + timedelta(days=40)):
         client = team.browser("DPO", stepped_up=True)
         found = oversight.month(team.actor("DPO"), DAY.replace(day=1)).drawn
-        pages = [client.get(f"/trail/2026-03/?page={number}").context["drawn"] for number in (1, 2)]
+        answers = [client.get(f"/trail/2026-03/?page={number}") for number in (1, 2)]
+        pages = [answer.context["drawn"] for answer in answers]
+        assert ['name="outcome"' in answer.content.decode() for answer in answers] == [False, True]  # once all is seen
         assert [len(page) for page in pages] == [paging.A_PAGE, len(found) - paging.A_PAGE]
         assert [*pages[0], *pages[1]] == found
 
@@ -278,7 +284,9 @@ def test_what_two_structures_agreed(db):
         seal_many((row, {"text": f"Mot {n:03}"}) for n, row in enumerate(told))
         ConventionMessage.objects.bulk_create(told)
         words = {f"Mot {n:03}" for n in range(MANY)}
-        walked(client, reverse("conventions:thread", args=[made[0].pk]), words)
+        address, seen = (reverse(f"conventions:{name}", args=[made[0].pk]) for name in ("thread", "seen"))
+        walked(client, address, words)  # a page of old messages does not say that the last ones are read
+        assert [seen in client.get(address, {"page": n}).content.decode() for n in (1, 2)] == [True, False]
 
 
 def test_the_accreditations(team):

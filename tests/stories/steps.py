@@ -87,7 +87,7 @@ def finish(worker, manager, request):
 def submit(worker, told, alias):
     page = f"/applications/{told[alias]['request']}/"
     post(worker, f"{page}submit/")
-    told[alias]["number"] = re.search(r"31-2026-\d{3}(?!\d)", worker.get(f"{page}receipt/").text)[0]
+    told[alias]["number"] = re.search(r"(?<!R-)31-2026-\d{4}(?!\d)", worker.get(f"{page}receipt/").text)[0]
 
 
 def roll_call(desks, meeting, there):

@@ -112,7 +112,9 @@ def test_nine_requests_leave_and_are_complete(desks, told):
     worker, manager, secretary = by_forms(desks, "ref", "mgr", "sec")
     for alias in ALIASES[1:]:
         prepare(worker, manager, told, alias)
-    for alias in ALIASES:
+    for number, alias in enumerate(ALIASES):  # heard in the order of their days, then by their numbers
+        desks("sec").server.day(f"2026-01-{min(13 + number, 15)}")
+        (worker,) = by_forms(desks, "ref")
         submit(worker, told, alias)
     desk = desks("sec")
     desk.server.day("2026-01-20")

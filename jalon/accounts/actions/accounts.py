@@ -93,7 +93,8 @@ def update_profile(actor: Actor, user: User, *, name: str, phone: str, language:
 def keep_street(actor: Actor, user: User, *, street: str, postcode: str, town: str) -> None:
     """The street of who works here, if she wishes: the officer is told when she opens the file of a neighbour.
 
-    Keyed hashes alone are kept (``streets``); nothing shows them, and no act of another person writes them.
+    Keyed hashes alone are kept (``streets``); nothing shows them, and no act of another person writes them. It counts
+    from now on: the instant of this event is what the officer's month compares with (``people.oversight``).
     """
     require_self(actor, user)
     user.street = streets.marks(user.pk, street, postcode, town)

@@ -6,7 +6,18 @@ from .members import composed, mandate_rules, member_home, seats
 from .minutes import heard, minutes_of, minutes_text
 from .opinions import awaiting_decision, opinion_of, opinion_words, opinions, own_answer, tally, written
 from .secretariat import Received, expected_pieces, received, risks, secretariat_home, silence, to_notify
-from .sessions import agenda, agenda_rows, attendances, hours, preparation, recused, recused_names, room, taking_part
+from .sessions import (
+    Preparation,
+    agenda,
+    agenda_rows,
+    attendances,
+    hours,
+    preparation,
+    recused,
+    recused_names,
+    room,
+    taking_part,
+)
 from .sheets import Sheet, package_of, sheet
 from .votes import (
     SITTING,
@@ -19,6 +30,7 @@ from .votes import (
 )
 
 __all__ = [
+    "Preparation",
     "SITTING",
     "Received",
     "Sheet",

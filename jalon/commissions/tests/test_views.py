@@ -238,6 +238,12 @@ def test_the_agenda_takes_files_from_each_page(team, monkeypatch):
     assert second.dossier.number not in shown
     ticked = [first.application_id, third.pk]
     form = {"applications": ticked, **{f"minutes_{pk}": "15" for pk in ticked}}
+    late = client.post(url("agenda", meeting.pk), {**form, f"minutes_{third.pk}": "500"})
+    assert late.status_code == 422
+    assert third.dossier.number in text(late)  # the page that was sent, not the first one
+    assert second.dossier.number not in text(late)
+    assert 'class="pager"' not in text(late)  # the address of a form shows nothing by itself
+    assert client.post(url("agenda", meeting.pk), {**form, "minutes_\0": "15"}).status_code == 400
     assert client.post(url("agenda", meeting.pk), form).status_code == 303
     assert list(meeting.items.order_by("position").values_list("application_id", flat=True)) == ticked
 

@@ -72,8 +72,10 @@ def meeting(request: HttpRequest, meeting_id: str) -> HttpResponse:
     return show_room(request, row)
 
 
-def _preparing(request: HttpRequest, row: Meeting, **forms: object) -> dict[str, object]:
-    prepared = reads.preparation(request.actor, row, paging.asked(request))  # type: ignore[attr-defined]
+def _preparing(
+    request: HttpRequest, row: Meeting, prepared: reads.Preparation | None = None, **forms: object
+) -> dict[str, object]:
+    prepared = prepared or reads.preparation(request.actor, row, paging.asked(request))  # type: ignore[attr-defined]
     listed = [one.application for one in (*prepared.items, *prepared.available) if one.application]
     journal.reading(request, "list", compartment="C13", count=len(listed), objects=[one.dossier for one in listed])
     form = forms.pop("form", None) or AgendaForm(prepared.items, prepared.available)
@@ -110,7 +112,7 @@ def agenda(request: HttpRequest, meeting_id: str) -> HttpResponse:
         )
         if made is not None:
             return done(request, url_of(row), _("Ordre du jour enregistré."))
-    return invalid(request, "commissions/prepare.html", _preparing(request, row, form=form))
+    return invalid(request, "commissions/prepare.html", _preparing(request, row, form=form, prepared=prepared))
 
 
 @require_POST

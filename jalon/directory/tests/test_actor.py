@@ -12,9 +12,10 @@ from django.urls import reverse
 from jalon.access import SYSTEM
 from jalon.accounts.models import User
 from jalon.accounts.tests.factories import make_user, sign_in
-from jalon.config import clock
+from jalon.config import clock, prepared
 from jalon.directory import actions
 from jalon.directory.middleware import demo_day
+from jalon.directory.models import Membership
 from jalon.directory.tests.factories import actor_of, browser, make_membership, make_organisation
 from jalon.journal.models import Entry
 
@@ -70,6 +71,38 @@ def test_the_prepared_query_obeys_an_expired_key():
     assert reads.memberships_of(member.user_id)[0].key_GS
     keys.expire(keys.STAFF, "GS", clock.now())
     assert reads.memberships_of(member.user_id)[0].key_GS is None
+
+
+def test_a_prepared_query_keeps_no_day_but_the_present_one(monkeypatch):
+    days = iter([date(2026, 3, 1), date(2026, 3, 2)])  # midnight passes while it is composed
+    today = [date(2026, 3, 1)]
+
+    def build(user_id):
+        today[0] = next(days, today[0])
+        return Membership.objects.filter(user_id=user_id, ends_on__gte=today[0])
+
+    def late(user_id):
+        return Membership.objects.filter(user_id=user_id, ends_on__gte=date(2026, 2, 1))
+
+    monkeypatch.setattr(prepared, "_kept", dict.fromkeys(range(prepared.MOST)))
+    with monkeypatch.context() as frozen:
+        frozen.setattr(clock, "today", lambda: today[0])
+        today[0] = date(2026, 2, 28)
+        assert prepared.run("midnight", build, user_id="x") == []
+        (kept,) = prepared._kept.values()  # nor is every query ever asked kept for ever
+        assert {which for _position, which in kept.places} == {0, prepared.TODAY}
+        with pytest.raises(RuntimeError):
+            prepared.run("late", late, user_id="x")
+
+
+def test_the_values_of_a_prepared_query_are_those_of_their_names():
+    first, second = make_membership("REF"), make_membership("MGR")
+
+    def build(user_id, role):
+        return Membership.objects.filter(user_id=user_id, role=role)
+
+    assert prepared.run("names", build, user_id=first.user_id, role="REF") == [first]
+    assert prepared.run("names", build, role="MGR", user_id=second.user_id) == [second]
 
 
 def test_an_ended_membership_or_account_ends_the_session():

@@ -1,6 +1,7 @@
 """Writing the trail: in the transaction of the act, chained, without any content."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -255,3 +256,32 @@ def test_emptying_between_tests_puts_the_triggers_back():
     assert triggers.missing(connection) == []
     events(1)
     assert verify().status == 0
+
+
+def test_nobody_opens_more_files_in_a_day_than_the_budget_whatever_the_way():
+    """One by one, two in a request, refused before, read again, over the edge of a day: two at most in any day."""
+    start = clock.now()
+
+    def opened(hours, *names, decision=trail.ALLOWED, who="reader"):
+        with clock.at(start + timedelta(hours=hours)), transaction.atomic():
+            files = [Dossier(id=name) for name in names]
+            entries = [journal.trail.event(Actor(user_id=who), "read", one, decision=decision) for one in files]
+            try:
+                with transaction.atomic():
+                    trail.append(entries, budget=2)
+            except trail.OverBudget:
+                return False
+        return True
+
+    assert opened(0, "a")
+    assert opened(0, "c", decision=trail.REFUSED)  # what was refused opened nothing
+    assert opened(1, "b", who="another")
+    assert not opened(1, "b", "c")
+    assert opened(2, "a", "b")
+    assert not opened(3, "c")
+    assert not opened(3, "a", "c")
+    assert opened(23, "a")  # again: still of the day, an hour before the first time leaves it
+    assert opened(25, "a", "b")
+    assert not opened(26, "c")
+    assert opened(50, "c", "a")
+    assert not opened(50, "b")

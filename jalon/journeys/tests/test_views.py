@@ -102,6 +102,7 @@ def test_what_acts_on_a_page_answers_for_what_it_sent(team, monkeypatch):
         assert two.pk in shown
         assert one.pk not in shown
         form = {f"{two.pk}-kind": "authorise", f"{two.pk}-revision": "0", "session-appeal_routes": "Deux mois."}
+        assert client.post(address, {**form, f"{chr(0) * 22}-kind": "authorise"}).status_code == 400
         assert client.post(f"{address}?page=2", form).status_code == 303
         draft = Decision.objects.get()
         assert draft.application_id == two.pk
@@ -109,6 +110,8 @@ def test_what_acts_on_a_page_answers_for_what_it_sent(team, monkeypatch):
         assert as_read(draft) in text(listed)
         assert as_read(draft) not in text(client.get(url("decisions")))
         assert listed.context["home"].sessions[0][2] == 2  # of the whole session, whatever the page
+        refused = client.post(url("sign_selection"), {"selection": [as_read(draft), "\0.1"], **SIGNATORY})
+        assert refused.status_code == 422
         assert client.post(url("sign_selection"), {"selection": [as_read(draft)], **SIGNATORY}).status_code == 303
     assert Decision.objects.get().state == "signed"
 

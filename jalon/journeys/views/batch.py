@@ -21,10 +21,10 @@ from jalon.journeys import access, actions, reads, wording
 from jalon.journeys.forms import BatchForm, PointForm, RoutesForm, as_read, following
 from jalon.ui import paging
 from jalon.ui.errors import Conflict, Malformed
+from jalon.ui.fields import PublicIdField
 from jalon.ui.forms import attempt, posted
 from jalon.ui.rules import why
 from jalon.ui.views import done, invalid, page
-from jalon.vault import ids
 
 from .common import signatory
 from .decisions import drafted
@@ -92,7 +92,8 @@ def prepare_favourable(request: HttpRequest) -> HttpResponse:
 def sign_selection(request: HttpRequest) -> HttpResponse:
     """Sign the selection: all of it, or nothing and the reasons why."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    ticked = [value.rpartition(".")[0] for value in request.POST.getlist("selection")]
+    ticked = {value.rpartition(".")[0] for value in request.POST.getlist("selection")}
+    ticked = {draft for draft in ticked if PublicIdField.SHAPE.fullmatch(draft)}
     form = BatchForm(_choices(reads.chosen_of(actor, ticked)), request.POST)
     if form.is_valid():
         chosen = form.cleaned_data["selection"]
@@ -127,13 +128,13 @@ def session(request: HttpRequest, meeting_id: str) -> HttpResponse:
     if meeting is None:
         raise Hidden
     if request.method == "POST":
+        _refuse_strangers(request.POST)
         sent = {key.rpartition("-")[0] for key in request.POST}
         rows = reads.answered(actor, meeting.pk, sent)
     else:
         rows = reads.pending(actor, meeting.pk, paging.asked(request))
     for row in rows:
         access.require_draft(actor, row.application)
-    _refuse_strangers(request.POST)
     seen = [row.application.dossier for row in rows]
     journal.reading(request, "list", compartment="C14", count=len(seen), objects=seen)
     routes = RoutesForm(posted(request), prefix="session", initial=_routes(rows, meeting.department))
@@ -158,7 +159,7 @@ def session(request: HttpRequest, meeting_id: str) -> HttpResponse:
 def _refuse_strangers(data: QueryDict) -> None:
     """Each form answers for its own prefix; a point decided in between is left aside, another key is not."""
     prefixes = {key.rpartition("-")[0] for key in data if key != "csrfmiddlewaretoken"}
-    if not all(prefix == "session" or len(prefix) == ids.LENGTH for prefix in prefixes):
+    if not all(prefix == "session" or PublicIdField.SHAPE.fullmatch(prefix) for prefix in prefixes):
         raise Malformed("unknown field in the page of a session")
 
 

@@ -13,6 +13,7 @@ from jalon.config import clock
 from jalon.directory import reads as directory
 from jalon.directory.models import Membership
 from jalon.journal.models import Entry
+from jalon.journal.trail import UNSHOWN
 from jalon.people import wall
 from jalon.people.access import dossiers_visible_to
 from jalon.people.models import (
@@ -131,6 +132,7 @@ def opened_by(user_id: str) -> set[str]:
     """The files that this account opened in the last twenty-four hours, as the trail calls them."""
     since = clock.now() - timedelta(days=1)
     rows = Entry.objects.filter(actor=user_id, at__gte=since, verb="read", decision="allowed").exclude(subject="")
+    rows = rows.exclude(purpose=UNSHOWN)
     return set(rows.order_by().values_list("subject", flat=True).distinct())
 
 

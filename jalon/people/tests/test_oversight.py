@@ -1,11 +1,14 @@
 """The officer's monthly reading: the lot, the rules, her answer, and who may not."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import transaction
 
 from jalon import journal
 from jalon.access import Actor, Hidden, Refused
+from jalon.accounts import actions as accounts
 from jalon.config import clock
 from jalon.journal.models import Entry
 from jalon.people import actions, oversight
@@ -129,6 +132,20 @@ def test_the_officer_reads_the_month_of_her_house_and_answers_once(world):
     assert "rien à signaler" in client.get("/trail/2026-10/").content.decode()
     with pytest.raises(Conflict):
         actions.review_trail(team.actor("DPO"), OCTOBER, "followup")
+
+
+def test_an_officer_finds_no_name_by_changing_her_own(world):
+    team, dossier = world
+    for role, told in (("DPO", False), ("MGR", True)):
+        with clock.at(at(7)), transaction.atomic():
+            journal.record(team.actor(role), "read", dossier, compartment="C17")
+        user = getattr(team, role.lower()).user
+        accounts.update_profile(
+            team.actor(role), user, name="Nadège Zelenkova", phone="", language="fr", density=user.density
+        )
+        for reader in (team.actor("DPO"), replace(team.actor("DPO"), user_id=user.pk)):
+            rules_ = {hit.rule for hit in oversight.month(reader, OCTOBER).hits}
+            assert ("namesake" in rules_) == (told and reader.user_id != user.pk)
 
 
 def test_nobody_else_and_no_month_that_runs(world):

@@ -62,6 +62,7 @@ def test_the_file_too_many_does_not_open_and_those_of_the_day_stay(team):
         # by a button that makes a paper, by a form that comes back
         for name in ("support:copy", "people:identity", "support:note"):
             assert recognised(team).post(reverse(name, args=[files[3].pk])).status_code == 403, name
+            assert workers(client, files[3]).status_code == 403  # what was read to refuse it opened nothing
         # by any other page, too
         assert client.get(reverse("support:dossier", args=[files[3].pk])).status_code == 403
     with clock.at(DAY + timedelta(days=1, minutes=1)):

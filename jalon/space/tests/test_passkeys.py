@@ -217,6 +217,16 @@ def test_the_desk_ends_it_at_once(team, hers, phone, verb):
         entered(phone)
 
 
+def test_frozen_it_opens_again_by_a_new_code_alone(team, hers, phone):
+    """Somebody holds her telephone: it never enters again, not for the moment of a thaw."""
+    actions.freeze_space(team.actor("REF"), hers.dossier)
+    card = actions.hand_new_code(team.actor("REF"), hers.dossier)
+    assert state_of(User.objects.get(pk=hers.user.pk)) == SpaceState.WAITING
+    assert use(outside(), phone).status_code == 422
+    assert accounts.activate(number=card.number, code=card.code, phrase=PHRASE)
+    assert use(outside(), phone).status_code == 422
+
+
 def test_sixty_days_unused_it_opens_nothing(hers, phone):
     with clock.at(clock.today() + timedelta(days=61)):
         assert state_of(User.objects.get(pk=hers.user.pk)) == SpaceState.LAPSED

@@ -113,8 +113,11 @@ def _about(bound: Any, error: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def pager(context: template.Context, page: Any, name: str = "page") -> SafeString:
-    """Previous and next pages of a Page, the filters of the query kept. Nothing when there is one page."""
-    if not isinstance(page, Page) or not page.has_other_pages():
+    """Previous and next pages of a Page, the filters of the query kept. Nothing when there is one page.
+
+    Nor in the answer to a form that was refused: its address shows nothing by itself, and what was typed would be lost.
+    """
+    if context["request"].method == "POST" or not isinstance(page, Page) or not page.has_other_pages():
         return mark_safe("")
     query = context["request"].GET.copy()
 
