@@ -102,11 +102,16 @@ def open_space(actor: Actor, dossier: Dossier, *, number: str = "", passkey: boo
 
 @transaction.atomic
 def hand_new_code(actor: Actor, dossier: Dossier, *, passkey: bool = False) -> Card:
-    """She lost her phrase, her paper or her telephone, or changes her way in: what she had opens nothing more."""
+    """She lost her phrase, her paper or her telephone, or changes her way in: what she had opens nothing more.
+
+    From a frozen space too, so that what somebody may have taken never opens again, not even for a moment.
+    """
     require_desk(actor, dossier, proved=True)
     space = _may(dossier, "hand_new_code")
     accounts.prolong_account(SYSTEM, space.user, ends_on=_unused())
     code = accounts.hand_code(SYSTEM, space.user, passkey=passkey)
+    if space.user.suspended_at is not None:
+        accounts.resume(SYSTEM, space.user)
     journal.record(actor, "hand_new_code", dossier, compartment="C15", relation="assigned", objects=[space.user_id])
     return Card(space.user.profile["login"], code, passkey)
 

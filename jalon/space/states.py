@@ -39,7 +39,7 @@ S = SpaceState
 SPACE = Machine(
     dict(SpaceState.choices),
     step("open_space", [S.NONE, S.CLOSED], S.WAITING, "REF"),
-    step("hand_new_code", [S.WAITING, S.OPEN, S.LAPSED], S.WAITING, "REF"),
+    step("hand_new_code", [S.WAITING, S.OPEN, S.FROZEN, S.LAPSED], S.WAITING, "REF"),
     step("activate", [S.WAITING], S.OPEN, "PER"),
     step("freeze_space", [S.WAITING, S.OPEN], S.FROZEN, "REF"),
     step("thaw_space", [S.FROZEN], S.OPEN, "REF"),

@@ -9,7 +9,7 @@ from jalon.space.states import SPACE, SpaceState, state_of
 S = SpaceState
 ALLOWED = {
     "open_space": {S.NONE, S.CLOSED},
-    "hand_new_code": {S.WAITING, S.OPEN, S.LAPSED},
+    "hand_new_code": {S.WAITING, S.OPEN, S.FROZEN, S.LAPSED},
     "activate": {S.WAITING},
     "freeze_space": {S.WAITING, S.OPEN},
     "thaw_space": {S.FROZEN},
