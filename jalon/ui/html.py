@@ -159,7 +159,7 @@ def _drawings() -> dict[str, str]:
 
 def drawn(name: str) -> SafeString:
     """The drawing itself, for a host where the sprite is not: her pages ask for no file of the professionals."""
-    inside = mark_safe(_drawings()[name])  # our own file
+    inside = SafeString(_drawings()[name])  # our own file
     return format_html('<svg class="i" aria-hidden="true" viewBox="0 0 16 16">{}</svg>', inside)
 
 

@@ -123,7 +123,9 @@ def pager(context: template.Context, page: Any, name: str = "page") -> SafeStrin
 
     def link(number: int, label: str, rel: str, drawing: str) -> SafeString:
         query[name] = str(number)
-        return format_html('<a rel="{}" href="?{}#{}">{}{}</a>', rel, query.urlencode(), name, html.icon(drawing), label)
+        return format_html(
+            '<a rel="{}" href="?{}#{}">{}{}</a>', rel, query.urlencode(), name, html.icon(drawing), label
+        )
 
     before = link(page.previous_page_number(), _("Page précédente"), "prev", "left") if page.has_previous() else ""
     after = link(page.next_page_number(), _("Page suivante"), "next", "right") if page.has_next() else ""
