@@ -18,7 +18,8 @@ SHARED = ROOM.parent / "accounts" / "static" / "accounts" / "passkey.js"  # the 
 # Only before she is known, hence in French: her language is read in her file.
 BEFORE = {
     "hello", "number", "phrase", "first", "again", "paper_code", "new_phrase", "phrase_hint", "start", "ready",
-    "phrase_weak", "keep_codes", "keep_where", "or_app", "missing", "own_phone", "screen_code", "keep_phone", "by_phone",
+    "phrase_weak", "keep_codes", "keep_where", "or_app", "missing", "own_phone", "screen_code", "keep_phone",
+    "by_phone",
 }  # fmt: skip
 # Beginnings of words in the languages of the screens, and acronyms.
 PROGRAMME = (
