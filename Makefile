@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 demo: $(VENV)/.core  ## serve the demonstration world
 	$(BIN)/jalon demo --host $(HOST) --port $(PORT)
 
-test: $(VENV)/.dev check  ## lint, layers, types, then every test that this machine can run
+test: $(VENV)/.dev check  ## lint, layers, types, then the tests but the slow proofs
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: $(VENV)/.dev

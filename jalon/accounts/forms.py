@@ -123,12 +123,9 @@ class StreetForm(Form):
     """Her own street, as she writes it: it is hashed by the act, and shown nowhere."""
 
     street = SafeCharField(
-        label=_("Ma rue (facultatif)"),
+        label=_("Numéro et rue"),
         max_length=120,
-        help_text=_(
-            "Elle sert seulement à alerter quand vous ouvrez le dossier d'une personne qui habite la même rue ; "
-            "elle n'est jamais montrée à personne."
-        ),
+        help_text=_("Le numéro n'est pas gardé. Exemple : 12 rue de l'Église"),
     )
     postcode = PostcodeField(label=_("Code postal"))
     town = SafeCharField(label=_("Commune"), max_length=80)

@@ -1,4 +1,4 @@
-"""Her sentences, in French then in her language."""
+"""Her sentences, in French then in her language; her icons, drawn in the page."""
 
 from typing import Any
 
@@ -7,8 +7,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from jalon.space.words import Words
+from jalon.ui import html
 
 register = template.Library()
+register.simple_tag(html.drawn, name="icon")  # in place of the one of the professionals' pages
 
 
 @register.simple_tag(takes_context=True)

@@ -94,6 +94,17 @@ def test_what_is_not_there_is_one_page(team):
     assert Client().get("/static/accounts/passkey.js").status_code == 200  # the one file of both
 
 
+def test_each_file_that_her_pages_ask_for_is_at_her_host(team):
+    inside, outside, first = make_hers(team).browser(), Client(HTTP_HOST=HOST), Client(HTTP_HOST=HOST)
+    follow(first, {"go": "first"})
+    for client in (inside, outside, first):
+        body = client.get("/").content.decode()
+        asked = set(re.findall(r'(?:href|src)="(/static/[^"#]+)', body))
+        assert asked
+        assert {path for path in asked if client.get(path).status_code != 200} == set()
+        assert "<path" in body  # an icon is drawn in the page
+
+
 def test_her_host_has_one_address():
     assert {str(entry.pattern) for entry in host.urlpatterns} == {"", "robots.txt"}
     assert all(entry.callback.policy for entry in host.urlpatterns)

@@ -215,6 +215,12 @@ def test_the_desk_ends_it_at_once(team, hers, phone, verb):
     if verb == "freeze_space":
         actions.thaw_space(team.actor("REF"), hers.dossier)
         entered(phone)
+        # In doubt, a new code in place of « Rouvrir »: what somebody may have taken never opens again.
+        actions.freeze_space(team.actor("REF"), hers.dossier)
+        card = actions.hand_new_code(team.actor("REF"), hers.dossier)
+        assert state_of(User.objects.get(pk=hers.user.pk)) == SpaceState.WAITING
+        assert use(outside(), phone).status_code == 422
+        assert accounts.activate(number=card.number, code=card.code, phrase=PHRASE)
 
 
 def test_frozen_it_opens_again_by_a_new_code_alone(team, hers, phone):

@@ -13,12 +13,13 @@ ROOM = Path(__file__).resolve().parents[1]
 TEMPLATES = sorted(
     path for path in (ROOM / "templates" / "space").glob("*.html") if "{% load space %}" in path.read_text()
 )
-SAID = re.compile(r'{% say "([a-z_0-9]+)"|(?:label|hint|word)="([a-z_0-9]+)"')
+SAID = re.compile(r'{% say "([a-z_0-9]+)"|(?:label|hint|word|errors)="([a-z_0-9]+)"')
 SHARED = ROOM.parent / "accounts" / "static" / "accounts" / "passkey.js"  # the one file that both hosts serve
 # Only before she is known, hence in French: her language is read in her file.
 BEFORE = {
     "hello", "number", "phrase", "first", "again", "paper_code", "new_phrase", "phrase_hint", "start", "ready",
-    "keep_codes", "keep_where", "or_app", "missing", "own_phone", "screen_code", "keep_phone", "by_phone",
+    "phrase_weak", "keep_codes", "keep_where", "or_app", "missing", "own_phone", "screen_code", "keep_phone",
+    "by_phone",
 }  # fmt: skip
 # Beginnings of words in the languages of the screens, and acronyms.
 PROGRAMME = (

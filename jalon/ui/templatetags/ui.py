@@ -115,7 +115,8 @@ def _about(bound: Any, error: str) -> str:
 def pager(context: template.Context, page: Any, name: str = "page") -> SafeString:
     """Previous and next pages of a Page, the filters of the query kept. Nothing when there is one page.
 
-    Nor in the answer to a form that was refused: its address shows nothing by itself, and what was typed would be lost.
+    ``name`` is its own in a page of several lists, and the id of the place where the next page begins. Nothing either in
+    the answer to a form that was refused: its address shows nothing by itself, and what was typed would be lost.
     """
     if context["request"].method == "POST" or not isinstance(page, Page) or not page.has_other_pages():
         return mark_safe("")
@@ -123,7 +124,9 @@ def pager(context: template.Context, page: Any, name: str = "page") -> SafeStrin
 
     def link(number: int, label: str, rel: str, drawing: str) -> SafeString:
         query[name] = str(number)
-        return format_html('<a rel="{}" href="?{}">{}{}</a>', rel, query.urlencode(), html.icon(drawing), label)
+        return format_html(
+            '<a rel="{}" href="?{}#{}">{}{}</a>', rel, query.urlencode(), name, html.icon(drawing), label
+        )
 
     before = link(page.previous_page_number(), _("Page précédente"), "prev", "left") if page.has_previous() else ""
     after = link(page.next_page_number(), _("Page suivante"), "next", "right") if page.has_next() else ""
