@@ -115,8 +115,8 @@ def _about(bound: Any, error: str) -> str:
 def pager(context: template.Context, page: Any, name: str = "page") -> SafeString:
     """Previous and next pages of a Page, the filters of the query kept. Nothing when there is one page.
 
-    ``name`` is its own in a page of several lists, and the id of the place where the next page begins. Nothing either in
-    the answer to a form that was refused: its address shows nothing by itself, and what was typed would be lost.
+    ``name`` is its own in a page of several lists, and the id of the place where the next page begins. Nothing either
+    in the answer to a form that was refused: its address shows nothing by itself, and what was typed would be lost.
     """
     if context["request"].method == "POST" or not isinstance(page, Page) or not page.has_other_pages():
         return mark_safe("")
