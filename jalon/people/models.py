@@ -70,7 +70,10 @@ class Assignment(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["dossier", "user", "kind"], name="assignment_dossier_user"),
+            # who is in charge of each file of a list, and since when: found without opening the row
+            models.Index(
+                fields=["dossier", "user", "kind", "starts_on", "ends_on", "ends_at"], name="assignment_in_charge"
+            ),
             models.Index(fields=["user", "ends_on"], name="assignment_user"),
         ]
         constraints = [

@@ -55,9 +55,9 @@ COLUMNS = (
     "key_G1",
     "audit_salt",
     "restricted",
-    "journey__ends_on",
-    "journey__cap_on",
-    "journey__exited_on",
+    "ends_on",
+    "cap_on",
+    "exited_on",
     "afis_late",
     "afis",
     "permit_end",
@@ -111,6 +111,8 @@ class Asked(NamedTuple):
 def _open_rows(actor: Actor) -> QuerySet[Dossier]:
     """The open dossiers of the actor with the key of their identity; the order is that of the index."""
     rows = people.dossiers_visible_to(actor).filter(stage__lte=Stage.PATHWAY)
+    # As texts: of hundreds of rows that a search looks through, few days are shown.
+    rows = rows.annotate(**{name: Cast(f"journey__{name}", CharField()) for name in ("ends_on", "cap_on", "exited_on")})
     return people.oldest_first(keys.with_key(rows, "G1"))
 
 
@@ -203,7 +205,7 @@ def _shown(actor: Actor, found: Iterable[tuple[Any, ...]]) -> list[dict[str, Any
         standing = (kind, agreement, stage, frozen)
         asked = known.get(standing) or known.setdefault(standing, _asked(actor, *standing))
         running = ends_on is not None and exited_on is None
-        left = (ends_on - today).days if running else None
+        left, day, month = _period(ends_on, cap_on, today, language) if running else (None, "", 0)
         prepare = asked.prepare and left is not None and left <= RENEW_WITHIN and not application and not brief
         alias = (identity(row[0], *row[5:9]).get("alias") if row[5] else "") or number
         next_step = "renew" if prepare else "continue" if application and asked.prepare else ""
@@ -212,8 +214,8 @@ def _shown(actor: Actor, found: Iterable[tuple[Any, ...]]) -> list[dict[str, Any
             "id": id_,
             "alias": escape(alias),
             "end": _end(left, language) if left is not None else _stage(stage, language),
-            "on": short_day(ends_on) if running else "",
-            "month": month_of(cap_on, today) if running else 0,
+            "on": day,
+            "month": month,
             "permit": _permit(permit_end, today, language) if asked.residence and running and not brief else "",
             "aid": _aid(late, afis, language) if asked.aid and running and not brief else "",
             "next": _next(due_on, today, language) if due_on else "",
@@ -234,6 +236,13 @@ def _asked(actor: Actor, kind: str, agreement: bool, stage: str, frozen: str) ->
         people.can(actor, like, "C8", "read"),  # type: ignore[arg-type]
         people.can(actor, like, "C12", "create"),  # type: ignore[arg-type]
     )
+
+
+@lru_cache(maxsize=2048)
+def _period(ends_on: str, cap_on: str | None, today: date, language: str) -> tuple[int, str, int]:
+    """Of a running period: the days that are left, its last day, the month of the 24 that runs."""
+    end = date.fromisoformat(ends_on)
+    return (end - today).days, short_day(end), month_of(date.fromisoformat(cap_on) if cap_on else None, today)
 
 
 def month_of(cap_on: date | None, today: date) -> int:
