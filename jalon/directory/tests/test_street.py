@@ -19,7 +19,7 @@ def test_it_is_given_and_withdrawn_on_one_s_own_page_and_never_shown(db):
     user = membership.user
     client = browser(membership)
     page = client.get(reverse("account_street")).content.decode()
-    assert "Ma rue (facultatif)" in page
+    assert "Facultatif. Si vous la donnez" in page
     assert "jamais montrée à personne" in page
     said = client.post(reverse("account_street"), {**GIVEN, "street": "12"})
     assert said.status_code == 422
