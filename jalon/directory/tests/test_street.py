@@ -20,7 +20,7 @@ def test_it_is_given_and_withdrawn_on_one_s_own_page_and_never_shown(db):
     client = browser(membership)
     page = client.get(reverse("account_street")).content.decode()
     assert "Facultatif. Si vous la donnez" in page
-    assert "jamais montrée à personne" in page
+    assert "personne ne peut la relire" in page
     said = client.post(reverse("account_street"), {**GIVEN, "street": "12"})
     assert said.status_code == 422
     assert "Écrivez le nom de la rue" in said.content.decode()
