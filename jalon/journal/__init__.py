@@ -2,7 +2,7 @@
 
 from typing import Any
 
-__all__ = ["collecting", "head", "object_ref", "reading", "record", "refusal", "session_ref", "subject_ref"]
+__all__ = ["collecting", "guard", "head", "object_ref", "reading", "record", "refusal", "session_ref", "subject_ref"]
 
 
 def __getattr__(name: str) -> Any:

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.module_loading import import_string
 
-from .trail import OverBudget, Queue, queueing
+from .trail import OverBudget, Overtaken, Queue, queueing
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +47,8 @@ class ReadingsMiddleware:
             queue.flush(budget(request) if shown or request.method in ("GET", "HEAD") else 0)
         except OverBudget:
             return import_string(settings.READING_STOP)(request, response)  # type: ignore[no-any-return]
+        except Overtaken as late:
+            return late.otherwise(request)
         except Exception as error:  # whatever the cause, what could not be journaled is not shown
             log.error("the trail could not be written: %s, reference %s", type(error).__name__, queue.request)
             return unavailable(queue.request)

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from django.db import connections, router, transaction
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from jalon.config import clock
 from jalon.vault import crypto, formers, keys
@@ -46,6 +47,7 @@ FIELDS = (
     "objects",
     "records",
 )
+Otherwise = Callable[[HttpRequest], HttpResponseBase]
 _encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
 
 
@@ -78,6 +80,14 @@ class OverBudget(Exception):
     """One account would read more subjects in a day than it may. Nothing was written."""
 
 
+class Overtaken(Exception):
+    """What an answer stood on no longer holds once the trail is locked. Nothing was written; another page is made."""
+
+    def __init__(self, otherwise: Otherwise) -> None:
+        super().__init__()
+        self.otherwise = otherwise
+
+
 class OutsideTransaction(RuntimeError):
     """An act was journaled outside its transaction."""
 
@@ -90,6 +100,8 @@ class Queue:
     events: list[Entry] = field(default_factory=list)
     # What is read only if the answer shows it: the page of a form that comes back.
     if_shown: list[Entry] = field(default_factory=list)
+    # What must still hold when nobody else can write, and the page that is sent when it does not.
+    guards: list[tuple[Callable[[], bool], Otherwise]] = field(default_factory=list)
     closed: bool = False
 
     def add(self, entry: Entry) -> None:
@@ -110,16 +122,17 @@ class Queue:
     def flush(self, budget: int = 0) -> None:
         """Write what is queued, and take nothing more: one select of the head, one insert.
 
-        ``budget``: raise OverBudget, and write nothing, when their reader would have read more subjects in a day.
+        ``budget``: raise OverBudget, and write nothing, when their reader would have read more subjects in a day;
+        Overtaken when what ``guard`` said no longer holds.
         """
         events, self.events, self.closed = self.events, [], True
         if not events:
             return
         try:
             with transaction.atomic(using=_alias()):
-                append(events, budget)
-        except OverBudget:
-            self.events, self.closed = events, False
+                append(events, budget, self.guards)
+        except (OverBudget, Overtaken):
+            self.events, self.guards, self.closed = events, [], False
             raise
 
 
@@ -211,6 +224,14 @@ def reading(
         queue.if_shown.append(entry)
     else:
         queue.add(entry)
+
+
+def guard(request: HttpRequest, holds: Callable[[], bool], otherwise: Otherwise) -> None:
+    """Ask again, once nobody else can write, whether what this answer stands on holds; else send ``otherwise``.
+
+    For what is counted in the trail: two requests at once see the same count before either is written.
+    """
+    _queue(request).guards.append((holds, otherwise))
 
 
 def refusal(
@@ -374,8 +395,8 @@ def _codes(codes: Iterable[str]) -> list[str]:
     return listed
 
 
-def append(entries: list[Entry], budget: int = 0) -> None:
-    """Chain events and insert them. The caller holds a transaction. ``budget``: see ``Queue.flush``.
+def append(entries: list[Entry], budget: int = 0, guards: Iterable[tuple[Callable[[], bool], Otherwise]] = ()) -> None:
+    """Chain events and insert them. The caller holds a transaction. ``budget``, ``guards``: see ``Queue.flush``.
 
     On SQLite the transaction began IMMEDIATE and is the only writer; on PostgreSQL an advisory lock, held to the end of
     the transaction, makes the chain's writers take turns.
@@ -384,6 +405,9 @@ def append(entries: list[Entry], budget: int = 0) -> None:
     seq, prev, before = _locked_head(entries[0].actor, sorted(read))
     if read and before + len(read) > budget:
         raise OverBudget
+    for holds, otherwise in guards:
+        if not holds():
+            raise Overtaken(otherwise)
     for entry in entries:
         seq += 1
         entry.seq, entry.prev = seq, prev

@@ -7,9 +7,10 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -27,6 +28,7 @@ from .presentation import Shown, SurveyShown
 
 OWN_FIGURES = "figures of one's own scope: aggregates, no person"
 TEMPLATE = "reporting/steering.html"
+TAKEN = gettext_lazy("Vous avez pris les fichiers du jour. Revenez demain : les chiffres restent à l'écran.")
 FILE_NAME = "pilotage"  # the same in every language: files are kept and compared
 
 
@@ -64,8 +66,22 @@ def steering(request: HttpRequest) -> HttpResponse:
 
 def _leaves(request: HttpRequest) -> None:
     """A file of figures leaves, unless the account has taken those of its day: Refused, which the trail keeps."""
-    if reads.exported_today(request.actor) >= settings.EXPORTS_A_DAY:  # type: ignore[attr-defined]
-        raise Refused(_("Vous avez pris les fichiers du jour. Revenez demain : les chiffres restent à l'écran."))
+
+    def may() -> bool:
+        return reads.exported_today(request.actor) < settings.EXPORTS_A_DAY  # type: ignore[attr-defined]
+
+    if not may():
+        raise Refused(TAKEN)
+    journal.guard(request, may, _too_many)
+
+
+def _too_many(request: HttpRequest) -> HttpResponse:
+    """Several were asked for at once: this one came after the last of the day."""
+    queue = request.journal  # type: ignore[attr-defined]
+    for one in queue.events:
+        one.decision, one.conditions = "refused", "limit"
+    queue.flush()
+    return render(request, "ui/refused.html", {"why": TAKEN}, status=403)
 
 
 def _export(request: HttpRequest, kind: str) -> HttpResponseBase:

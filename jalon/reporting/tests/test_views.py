@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 from jalon.config import clock
 from jalon.directory.tests.factories import browser, make_membership, make_organisation
 from jalon.journal.models import Entry
-from jalon.reporting import memo
+from jalon.reporting import memo, reads
 
 from . import factories as make
 from .factories import DAY
@@ -128,6 +128,20 @@ def test_five_files_of_figures_leave_in_a_day(cases):
     assert page(browser(make_membership("SEC")), "reporting:csv").status_code == 200  # the neighbour
     with clock.at(clock.today() + timedelta(days=1)):
         assert page(client, "reporting:csv").status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "survey_csv"])
+def test_of_several_asked_at_once_none_leaves_after_the_fifth(cases, monkeypatch, kind):
+    """Each saw the same count before the others were written: it is counted again once nobody else can write."""
+    client = browser(make_membership("SEC"))
+    assert [page(client, "reporting:csv").status_code for _each in range(4)] == [200] * 4
+    counts = iter([4, 4, 4, 5])  # two at once: both are let in, the first is written, the second is counted again
+    monkeypatch.setattr(reads, "exported_today", lambda actor: next(counts))
+    shown = [page(client, f"reporting:{kind}") for _each in range(2)]
+    assert [one.status_code for one in shown] == [200, 403]
+    assert "Vous avez pris les fichiers du jour" in shown[1].content.decode()
+    taken = Entry.objects.filter(verb="export_figures").order_by("seq").values_list("decision", "conditions")
+    assert list(taken) == [("allowed", "")] * 5 + [("refused", "limit")]
 
 
 def test_xlsx(association, cases):
