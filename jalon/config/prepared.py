@@ -18,6 +18,7 @@ from jalon.config import clock
 INSTANT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d")
 ONE_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 MOST = 512  # queries that a process keeps: whoever asks for every page of every list fills no memory
+MARK = re.compile(r"(?<!%)%s")
 TODAY, NOW = -1, -2
 
 
@@ -28,6 +29,7 @@ class Compiled(NamedTuple):
     places: tuple[tuple[int, int], ...]
     tuples: bool
     converters: dict[int, Any]  # by column: what the database gives is not always what the program reads
+    ready: str  # the same for SQLite, with its own marks: Django would look for its marks in a long text at each call
 
 
 _kept: dict[Hashable, Compiled] = {}
@@ -39,15 +41,9 @@ def run(key: Hashable, build: Callable[..., models.QuerySet[Any, Any]], **values
     return list(_read(found, rows))
 
 
-def raw(
-    key: Hashable, build: Callable[..., models.QuerySet[Any, Any]], **values: str
-) -> tuple[list[Any], Callable[[list[Any]], list[Any]]]:
-    """The tuples as the database gives them (a date may be a text), and what reads those that are kept.
-
-    For who looks through hundreds of rows and shows a few.
-    """
-    found, rows = _found(key, build, values)
-    return rows, lambda kept: list(_read(found, kept))
+def raw(key: Hashable, build: Callable[..., models.QuerySet[Any, Any]], **values: str) -> list[Any]:
+    """The tuples as the database gives them: a truth may be 0 or 1, a day that is not cast to a text may be one."""
+    return _found(key, build, values)[1]
 
 
 def _found(
@@ -94,7 +90,8 @@ def _compile(connection: Any, queryset: models.QuerySet[Any, Any], samples: tupl
         raise RuntimeError("a value does not appear in the compiled query")
     converters = compiler.get_converters([column for column, _sql, _alias in compiler.select])
     tuples = queryset._iterable_class is not ModelIterable
-    return Compiled(compiler, sql, tuple(params), tuple(places), tuples, converters)
+    ready = MARK.sub("?", sql).replace("%%", "%") if connection.vendor == "sqlite" else sql
+    return Compiled(compiler, sql, tuple(params), tuple(places), tuples, converters, ready)
 
 
 def _rows(connection: Any, found: Compiled, values: tuple[str, ...]) -> list[Any]:
@@ -106,7 +103,7 @@ def _rows(connection: Any, found: Compiled, values: tuple[str, ...]) -> list[Any
     for position, which in found.places:
         params[position] = values[which] if which >= 0 else known[which]
     with connection.cursor() as cursor:
-        cursor.execute(found.sql, params)
+        cursor.execute(found.sql if connection.queries_logged else found.ready, params)  # the log writes them anew
         return cursor.fetchall()  # type: ignore[no-any-return]
 
 

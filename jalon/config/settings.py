@@ -172,7 +172,8 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "jalon.ui.context.page",
             ],
-            "builtins": ["jalon.ui.templatetags.ui", "django.templatetags.i18n", "django.templatetags.static"],
+            # ours last: some take the place of Django's (ui/fixed.py)
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "jalon.ui.templatetags.ui"],
         },
     }
 ]

@@ -59,11 +59,11 @@ class Page:
         return self._request.get_full_path()
 
     @property
-    def nav(self) -> list[navigation.Link]:
+    def nav(self) -> tuple[navigation.Link, ...]:
         return navigation.links(self.role, self._request.path)
 
     @property
-    def menu(self) -> list[navigation.Link]:
+    def menu(self) -> tuple[navigation.Link, ...]:
         return navigation.links(self.role, self._request.path, "menu")
 
     @property
@@ -91,7 +91,7 @@ class Page:
             name, detail = (mark(key) if getattr(account, key) else "" for key in ("name", "detail"))
             account = navigation.Account(name, detail)
         return Shape(
-            self.language, self.theme, self.density, mark("here"), self.signed_in, tuple(self.nav), tuple(self.menu),
+            self.language, self.theme, self.density, mark("here"), self.signed_in, self.nav, self.menu,
             self.search if search else None, account,
         )  # fmt: skip
 

@@ -13,6 +13,7 @@ from django.core.checks import Error
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 
 from jalon.access.gate import opens
 from jalon.access.roles import Role
@@ -61,7 +62,7 @@ def _add(
 ) -> None:
     entries.append(Entry(label, url_name, frozenset(map(str, roles)), order, tuple(under)))
     entries.sort(key=lambda entry: entry.order)
-    _resolved.cache_clear()
+    forget()
 
 
 def register(
@@ -86,6 +87,12 @@ def register_account(describe: Callable[[HttpRequest], Account]) -> None:
     _account[:] = [describe]
 
 
+def forget() -> None:
+    """The entries have changed: what was found of them is found again."""
+    _resolved.cache_clear()
+    _links.cache_clear()
+
+
 @lru_cache(maxsize=512)
 def _resolved(kind: str, role: str) -> tuple[tuple[Entry, str], ...]:
     found = []
@@ -102,12 +109,16 @@ def _belongs(entry: Entry, url: str, path: str) -> bool:
     return path == url or (url != "/" and path.startswith(url)) or any(path.startswith(start) for start in entry.under)
 
 
-def links(role: str, path: str = "", kind: str = "main") -> list[Link]:
+def links(role: str, path: str = "", kind: str = "main") -> tuple[Link, ...]:
     """The entries of a role, the one that holds ``path`` marked as current (the longest match wins)."""
     resolved = _resolved(kind, role)
     holders = [url for entry, url in resolved if _belongs(entry, url, path)]
-    current = max(holders, key=len, default=None)
-    return [Link(str(entry.label), url, url == current) for entry, url in resolved]
+    return _links(kind, role, max(holders, key=len, default=None), get_language())
+
+
+@lru_cache(maxsize=1024)
+def _links(kind: str, role: str, current: str | None, language: str | None) -> tuple[Link, ...]:
+    return tuple(Link(str(entry.label), url, url == current) for entry, url in _resolved(kind, role))
 
 
 def account(request: HttpRequest) -> Account | None:

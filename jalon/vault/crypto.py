@@ -57,6 +57,9 @@ def cipher(key: bytes) -> Cipher:
 
 def prefixed(*parts: Part) -> bytes:
     """Each part preceded by its length on four bytes: ("ab", "c") and ("a", "bc") never look alike."""
+    if len(parts) == 1 and isinstance(parts[0], str):  # asked for each row of a list
+        only = parts[0].encode()
+        return len(only).to_bytes(4, "big") + only
     out = []
     for part in parts:
         raw = part if isinstance(part, bytes) else str(part).encode()

@@ -126,7 +126,7 @@ def _with_rights(rows: QuerySet[Dossier]) -> QuerySet[Dossier]:
     return rows.annotate(
         afis_late=Exists(late),
         afis=Exists(AfisMonth.objects.filter(dossier=OuterRef("pk"))),
-        permit_end=Subquery(permits.exclude(last=None).order_by("-last").values("last")[:1]),
+        permit_end=Cast(Subquery(permits.exclude(last=None).order_by("-last").values("last")[:1]), CharField()),
         application=Subquery(applications.values("pk")[:1]),
         due=_due(dues),
     )
@@ -152,7 +152,7 @@ def _columns(role: str, window: slice, staged: bool) -> Any:
 def _found(actor: Actor, window: slice, stage: str = "") -> list[tuple[Any, ...]]:
     values = {**_self(actor), "stage": stage} if stage else _self(actor)
     key = ("caseload", actor.role, window.start, window.stop, bool(stage))
-    return prepared.run(key, _columns(actor.role, window, bool(stage)), **values)
+    return prepared.raw(key, _columns(actor.role, window, bool(stage)), **values)
 
 
 def caseload(actor: Actor, stage: str = "", page: int = 1) -> Caseload:
@@ -165,15 +165,13 @@ def caseload(actor: Actor, stage: str = "", page: int = 1) -> Caseload:
 
 def search(actor: Actor, words: str) -> Caseload:
     """The rows of the caseload whose alias, name or number holds these words: no index, it is unsealed now."""
-    wanted, identity, kept = fold(words), Opener(Identity), []
-    rows, read = prepared.raw(("caseload search", actor.role), _whole(actor.role), **_self(actor))
-    for row in rows:
+    wanted, identity, found = fold(words), Opener(Identity), []
+    for row in prepared.raw(("caseload search", actor.role), _whole(actor.role), **_self(actor)):
         data = identity(row[0], *row[5:9]) if row[5] else {}
         # one line, one folding: no word that is looked for holds the character between the names
         line = "\0".join([row[1], *[data.get(name) or "" for name in NAMES]])
         if wanted in fold(line):
-            kept.append(row)
-    found = read(kept)
+            found.append(row)
     shown = _shown(actor, found[:PAGE])
     return Caseload(shown, _subjects(found[:PAGE]), "", 1, len(found) > PAGE, sum(row["soon"] for row in shown), words)
 
@@ -202,7 +200,7 @@ def _shown(actor: Actor, found: Iterable[tuple[Any, ...]]) -> list[dict[str, Any
         brief = len(row) < len(COLUMNS)
         (id_, number, stage, kind, agreement, *_sealed, frozen, ends_on, cap_on, exited_on, late, afis, permit_end,
          application, due) = (*row, *[None] * (len(COLUMNS) - len(row)))  # fmt: skip
-        standing = (kind, agreement, stage, frozen)
+        standing = (kind, bool(agreement), stage, frozen)
         asked = known.get(standing) or known.setdefault(standing, _asked(actor, *standing))
         running = ends_on is not None and exited_on is None
         left, day, month = _period(ends_on, cap_on, today, language) if running else (None, "", 0)
@@ -308,10 +306,10 @@ def _flag(tone: str, words: str) -> SafeString:
 
 
 @lru_cache(maxsize=1024)
-def _permit(permit_end: date | None, today: date, language: str) -> SafeString:
+def _permit(permit_end: str | None, today: date, language: str) -> SafeString:
     if permit_end is None:
         return _flag("neutral", _("aucun titre"))
-    days = (permit_end - today).days
+    days = (date.fromisoformat(permit_end) - today).days
     if days < 0:
         return _flag("danger", _("titre expiré"))
     if days <= WATCH_WITHIN:

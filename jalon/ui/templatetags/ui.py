@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from jalon.ui import html, plots, rules, timeline
+from jalon.ui import fixed, html, plots, rules, timeline
 from jalon.ui.patterns import fill
 
 register = template.Library()
@@ -39,6 +39,8 @@ def signed_days(value: Any, today: Any = None) -> str:
     return "" if value in (None, "") else html.signed_days(int(value))
 
 
+register.tag("translate", fixed.translate)
+register.tag("url", fixed.url)
 register.simple_tag(html.icon, name="icon")
 register.simple_tag(html.due, name="due")
 register.simple_tag(html.state, name="state")

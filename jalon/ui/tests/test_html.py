@@ -10,6 +10,7 @@ import pytest
 from django.core.paginator import Paginator
 from django.template import Context, Template
 from django.test import RequestFactory
+from django.urls import NoReverseMatch, set_urlconf
 from django.utils import translation
 
 from jalon.ui import html, nav, patterns, plots, timeline
@@ -259,3 +260,28 @@ def test_the_header_of_each_role_marks_where_one_is():
             page.role, page.account = role, None
             assert f'<a href="{link.url}" aria-current="page">' in render("{% header %}", ui=page)
             assert 'role="search"' not in render("{% header search=False %}", ui=page)
+
+
+def test_a_literal_sentence_is_fixed_in_each_language_and_what_varies_is_not():
+    written = Template(
+        "{% translate 'Aide' %} {% translate word %} {% translate 'Aide'|upper %} 100 %{% translate '100 %' %}"
+    )
+    shown = {}
+    for language in ("fr", "en", "fr"):
+        with translation.override(language):
+            shown[language] = [written.render(Context({"word": word})) for word in ("Aide", "<b>")]
+    assert shown["fr"] == ["Aide Aide AIDE 100 %100 %", "Aide &lt;b&gt; AIDE 100 %100 %"]
+    assert shown["en"][0].startswith("Help Help")
+    fixed = [node for node in written.nodelist if type(node).__name__ == "Fixed"]
+    assert len(fixed) == 2
+
+
+def test_an_address_without_arguments_is_fixed_for_each_host(settings):
+    written = Template("{% url 'help' %} {% url 'support:dossier' pk %}")
+    assert [written.render(Context({"pk": pk})) for pk in ("a", "b")] == ["/aide/ /dossiers/a/", "/aide/ /dossiers/b/"]
+    set_urlconf(settings.SPACE_URLCONF)
+    try:
+        with pytest.raises(NoReverseMatch):
+            written.render(Context({"pk": "a"}))
+    finally:
+        set_urlconf(None)
