@@ -60,8 +60,7 @@ def database(url: str) -> dict[str, object]:
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;"
-                # a search looks at a whole caseload: what it touches fits in 16 MiB
-                "PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY;",
+                "PRAGMA cache_size=-8192; PRAGMA temp_store=MEMORY;",
             },
             "CONN_MAX_AGE": None,
         }
