@@ -5,12 +5,15 @@ A word written for both sides (shared note, message) adds to C10: the associatio
 
 from collections.abc import Collection, Iterable
 
+from django.apps import apps
 from django.db.models import Q, QuerySet
 
 from jalon.access import Actor, Hidden, Refused, Role
 from jalon.config import clock
 from jalon.people import access as people
+from jalon.people import formers
 from jalon.people.models import Dossier, Share
+from jalon.vault.models import Former, Sealed
 
 from .models import Note
 from .states import Visibility
@@ -110,6 +113,34 @@ def require_project(actor: Actor, dossier: Dossier) -> None:
     """The plan, the placements, the points of support and the shared notes follow what she agreed to share."""
     if not shares_project(actor, dossier):
         raise Refused(people.refusal_sentence({"share"}), frozenset({"share"}))
+
+
+def formers_visible_to(actor: Actor, dossier: Dossier) -> QuerySet[Former]:
+    """What was written over in this file, of the records and compartments that this actor reads."""
+    rows = formers.of_file(actor, dossier)
+    parts = formers.readable(actor, dossier, rows.order_by().values_list("part", flat=True).distinct())
+    return rows.filter(part__in=[part for part in parts if _former_part(actor, dossier, part)])
+
+
+def require_former(actor: Actor, dossier: Dossier, word: str, about: str) -> Sealed:
+    """The record of this file whose former versions are asked for: Hidden, or Refused as for the record itself."""
+    label = formers.BY_WORD.get(word, "")
+    item: Sealed | None = apps.get_model(label)._base_manager.filter(pk=about).first() if label else None
+    if (
+        item is None
+        or item.key_owner != dossier.pk
+        or people.role_on(actor, dossier) not in formers.RECORDS[label].readers
+    ):
+        raise Hidden
+    people.require(actor, dossier, item.compartment, "read")
+    if not _former_part(actor, dossier, item.compartment):
+        raise Hidden
+    return item
+
+
+def _former_part(actor: Actor, dossier: Dossier, part: str) -> bool:
+    """What both sides write is the agency's to read while she shares her project."""
+    return part != "C10" or shares_project(actor, dossier)
 
 
 def require_layer(actor: Actor, dossier: Dossier, shared: bool, action: str) -> None:
