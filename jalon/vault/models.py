@@ -217,15 +217,15 @@ def seal_many(
     return [row for row, _data in listed]
 
 
-class SealedFile(Sealed):  # type: ignore[django-manager-missing]  # people gives the manager (vault.scope)
-    """An encrypted file: on disk under a random name, its name, type, size and own key in the sealed record."""
+class Owned(Sealed):
+    """A sealed row that names the owner and the group of its key."""
 
     id = IdField()
     owner = models.CharField(max_length=48, db_index=True)
     group = models.CharField(max_length=4)
-    key_version = models.PositiveSmallIntegerField(default=1)
-    path = models.CharField(max_length=64, unique=True)
-    created_on = models.DateField()
+
+    class Meta:
+        abstract = True
 
     @property
     def key_owner(self) -> str:
@@ -235,11 +235,19 @@ class SealedFile(Sealed):  # type: ignore[django-manager-missing]  # people give
     def key_group(self) -> str:
         return self.group
 
+
+class SealedFile(Owned):  # type: ignore[django-manager-missing]  # people gives the manager (vault.scope)
+    """An encrypted file: on disk under a random name, its name, type, size and own key in the sealed record."""
+
+    key_version = models.PositiveSmallIntegerField(default=1)
+    path = models.CharField(max_length=64, unique=True)
+    created_on = models.DateField()
+
     def __str__(self) -> str:
         return f"file {self.id}"
 
 
-class Former(Sealed):  # type: ignore[django-manager-missing]  # people gives the manager (vault.scope)
+class Former(Owned):  # type: ignore[django-manager-missing]  # people gives the manager (vault.scope)
     """What a record said before it was written over, sealed anew under the key of that record: it is erased with it.
 
     ``about`` is the record, ``number`` the revision that said it, ``followed_by`` the one that stands in its place
@@ -248,9 +256,6 @@ class Former(Sealed):  # type: ignore[django-manager-missing]  # people gives th
 
     GOES_WHOLE = True
 
-    id = IdField()
-    owner = models.CharField(max_length=48, db_index=True)
-    group = models.CharField(max_length=4)
     part = models.CharField(max_length=4)
     model = models.CharField(max_length=48)
     about = models.CharField(max_length=LENGTH, db_index=True)
@@ -262,14 +267,6 @@ class Former(Sealed):  # type: ignore[django-manager-missing]  # people gives th
     @property
     def compartment(self) -> str:
         return self.part
-
-    @property
-    def key_owner(self) -> str:
-        return self.owner
-
-    @property
-    def key_group(self) -> str:
-        return self.group
 
     def __str__(self) -> str:
         return f"former {self.id}"
