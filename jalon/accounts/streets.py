@@ -9,12 +9,12 @@ day to look at, and proves nothing. Who holds the database and its token key may
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Final
 
 from django.utils.crypto import constant_time_compare
 
+from jalon.ui.text import fold
 from jalon.vault import keys
 
 # Kinds of street, each with the ways in which it is shortened.
@@ -72,8 +72,7 @@ LINES: Final = re.compile(r"[\n\r,;()–—]| - ")
 
 def words(text: str) -> list[str]:
     """Lower-case words without accents, apostrophes, hyphens or little words; shortened titles in full."""
-    ligatures = text.casefold().replace("œ", "oe").replace("æ", "ae")
-    plain = "".join(char for char in unicodedata.normalize("NFKD", ligatures) if not unicodedata.combining(char))
+    plain = fold(text).replace("œ", "oe").replace("æ", "ae")
     found = re.findall(r"[a-z0-9]+", re.sub(r"rond[- ]?point", "rondpoint", plain))
     return [WORDS.get(word, word) for word in found if word not in LITTLE]
 

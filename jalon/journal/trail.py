@@ -135,6 +135,12 @@ class Queue:
             self.events, self.guards, self.closed = events, [], False
             raise
 
+    def refuse(self, why: str, those: Iterable[Entry]) -> None:
+        """Write what is queued, these as refused: their answer does not leave."""
+        for one in those:
+            one.decision, one.conditions = REFUSED, why
+        self.flush()
+
 
 _current: ContextVar[Queue | None] = ContextVar("journal_queue", default=None)
 

@@ -23,10 +23,7 @@ def answer(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase
     if lifted and len(opened | {one.subject for one in shown}) <= lifted + budget(request):
         queue.flush()
         return response
-    for one in shown:
-        if one.subject not in opened:
-            one.decision, one.conditions = "refused", "budget"
-    queue.flush()
+    queue.refuse("budget", [one for one in shown if one.subject not in opened])
     actions.stop_reading(actor, len(opened))
     context = {"files": len(opened), "member": actor.role == Role.MEM}
     return render(request, "people/stopped.html", context, status=403)

@@ -78,9 +78,7 @@ def _leaves(request: HttpRequest) -> None:
 def _too_many(request: HttpRequest) -> HttpResponse:
     """Several were asked for at once: this one came after the last of the day."""
     queue = request.journal  # type: ignore[attr-defined]
-    for one in queue.events:
-        one.decision, one.conditions = "refused", "limit"
-    queue.flush()
+    queue.refuse("limit", queue.events)
     return render(request, "ui/refused.html", {"why": TAKEN}, status=403)
 
 

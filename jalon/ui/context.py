@@ -76,10 +76,6 @@ class Page:
         return navigation.account(self._request) if self.signed_in else None
 
     @property
-    def keeps_session(self) -> bool:
-        return self.idle_seconds > 0
-
-    @property
     def demo_day(self) -> date | None:
         """The day of a demonstration, which says it at the foot of its pages."""
         return clock.today() if settings.DEMO else None

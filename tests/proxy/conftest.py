@@ -9,6 +9,7 @@ from tests.browser.fixtures import pytest_configure
 from tests.browser.serving import serve
 from tests.proxy.serving import Application, Proxy, Spy, nginx, proxy
 
+ABSENT = "nginx is absent, and docs/deploy/nginx.conf is proved with a real one: install the package nginx"
 __all__ = ["pytest_configure"]  # one world stays on one worker
 
 
@@ -19,7 +20,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.proof)
             item.add_marker(pytest.mark.xdist_group("proxy"))
             if not nginx():
-                item.add_marker(pytest.mark.skip(reason="nginx is absent: install the package nginx"))
+                item.add_marker(pytest.mark.skip(reason=ABSENT))
 
 
 @pytest.fixture(scope="session")
